@@ -1,0 +1,124 @@
+"""The one interface of every method: infer (the network), decode (thresholds), predict (both)."""
+
+import time
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import nn
+
+from methods.errors import CatalogError, ImageError
+from methods.ops.letterbox import Frame
+from methods.settings import Settings
+from methods.types import Poses, Prediction, Timing
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What a network said about one image, before any threshold: named CPU tensors (float32, no batch axis)."""
+
+    outputs: dict[str, torch.Tensor]
+    frame: Frame
+    preprocess: float  # ms
+    forward: float  # ms
+
+
+class Method(ABC):
+    """One network on one device, with its decoding.
+
+    A family subclasses this with its `Settings` and three steps: `preprocess`, `forward`, `decode_outputs`.
+    """
+
+    Settings: ClassVar[type[Settings]]
+
+    def __init__(self, name: str, network: nn.Module, input_size: int, device: str = "auto") -> None:
+        """`input_size` is the longer side in pixels; `device` is auto, cpu, mps, cuda or cuda:N."""
+        self.name = name
+        self.input_size = input_size
+        self.device = pick_device(device)
+        # Half precision only where it is both faster and safe: CUDA.
+        self.dtype = torch.float16 if self.device.type == "cuda" else torch.float32
+        self.network = network.eval().requires_grad_(False).to(self.device, self.dtype)
+
+    @abstractmethod
+    def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
+        """RGB uint8 [H, W, 3] to the network's input uint8 [3, h, w] and where the image lies in it."""
+
+    @abstractmethod
+    def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Network input [B, 3, h, w], values 0..255 in the method's dtype, to named outputs [B, ...]."""
+
+    @abstractmethod
+    def decode_outputs(self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any) -> tuple[Poses, Any]:
+        """One image's outputs to poses in original pixels and the family's evidence."""
+
+    @torch.inference_mode()
+    def infer(self, images: Sequence[np.ndarray], batch_size: int = 8) -> list[Raw]:
+        """Run the network on RGB uint8 images [H, W, 3] of any sizes; the answers keep the images' order.
+
+        Images whose network inputs have the same shape share a batch of at most `batch_size`.
+        Raises ImageError on anything that is not such an image.
+        """
+        prepared = [self._prepare(image) for image in images]
+        groups: dict[torch.Size, list[int]] = defaultdict(list)
+        for index, (tensor, _, _) in enumerate(prepared):
+            groups[tensor.shape].append(index)
+        found: dict[int, Raw] = {}
+        for indices in groups.values():
+            for start in range(0, len(indices), batch_size):
+                chunk = indices[start : start + batch_size]
+                started = time.perf_counter()
+                batch = torch.stack([prepared[i][0] for i in chunk]).to(self.device, self.dtype)
+                outputs = {name: value.float().cpu() for name, value in self.forward(batch).items()}
+                forward = (time.perf_counter() - started) * 1000 / len(chunk)
+                for row, i in enumerate(chunk):
+                    # Cloned, so that keeping one image's answer does not keep the whole batch in memory.
+                    one = {name: value[row].clone() for name, value in outputs.items()}
+                    found[i] = Raw(one, prepared[i][1], prepared[i][2], forward)
+        return [found[i] for i in range(len(prepared))]
+
+    @torch.inference_mode()
+    def decode(self, raw: Raw, settings: Settings | None = None) -> Prediction:
+        """Apply thresholds to one image's raw outputs; `settings` defaults to the demo preset."""
+        settings = settings or self.Settings.demo()
+        if not isinstance(settings, self.Settings):
+            raise TypeError(f"{self.name} takes {self.Settings.__qualname__}, not {type(settings).__qualname__}")
+        started = time.perf_counter()
+        poses, evidence = self.decode_outputs(raw.outputs, raw.frame, settings)
+        postprocess = (time.perf_counter() - started) * 1000
+        return Prediction(poses, Timing(raw.preprocess, raw.forward, postprocess), evidence)
+
+    def predict(self, images: Sequence[np.ndarray], settings: Settings | None = None) -> list[Prediction]:
+        """`infer`, then `decode` with the demo preset or the given settings; one Prediction per image."""
+        return [self.decode(raw, settings) for raw in self.infer(images)]
+
+    def _prepare(self, image: np.ndarray) -> tuple[torch.Tensor, Frame, float]:
+        check_image(image)
+        started = time.perf_counter()
+        tensor, frame = self.preprocess(image)
+        return tensor, frame, (time.perf_counter() - started) * 1000
+
+
+def check_image(image: np.ndarray) -> None:
+    """Raise ImageError unless `image` is an RGB uint8 array [H, W, 3] with at least one pixel."""
+    is_array = isinstance(image, np.ndarray)
+    if is_array and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3 and image.size:
+        return
+    given = f"{image.dtype} {list(image.shape)}" if is_array else type(image).__name__
+    raise ImageError(f"The image is {given}; give an RGB uint8 array [H, W, 3], as methods.images.read_image returns.")
+
+
+def pick_device(device: str) -> torch.device:
+    """auto: CUDA, then MPS, then CPU; otherwise the named one. Raises CatalogError where it is not available."""
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if device == "auto":
+        return torch.device(next(name for name, there in available.items() if there))
+    kind = device.split(":")[0]
+    if not available.get(kind, False):
+        usable = ", ".join(name for name, there in available.items() if there)
+        raise CatalogError(f"Device {device!r} is not available on this machine; use auto or one of: {usable}.")
+    return torch.device(device)

@@ -1,0 +1,41 @@
+"""Object keypoint similarity (OKS), COCO's measure of how close two poses are."""
+
+import numpy as np
+
+MIN_EXTENT = 32  # px; the side below which a keypoint extent says little about a person's size
+
+
+def oks(
+    found: np.ndarray, truth: np.ndarray, areas: np.ndarray, sigmas: np.ndarray, labelled: np.ndarray | None = None
+) -> np.ndarray:
+    """OKS of every found pose with every true pose, [N, M] in 0..1, as pycocotools defines it.
+
+    found [N, K, 2] and truth [M, K, 2] in pixels; areas in square pixels, broadcast to [N, M]; sigmas [K];
+    labelled [M, K] says which true joints count (None: all). A joint that is NaN in either pose is as wrong as can
+    be and still counts; a true pose without labelled joints gives 0.
+    """
+    squared = ((found[:, None] - truth[None]) ** 2).sum(-1)  # [N, M, K]
+    variances = (2 * np.asarray(sigmas, dtype=np.float64)) ** 2
+    scale = np.broadcast_to(areas, squared.shape[:2])[..., None] + np.spacing(1)
+    similarity = np.nan_to_num(np.exp(-squared / (2 * variances * scale)), nan=0.0)
+    counted = np.ones(truth.shape[:2], bool) if labelled is None else np.asarray(labelled, bool)
+    return (similarity * counted).sum(-1) / np.maximum(counted.sum(-1), 1)
+
+
+def pose_oks(first: np.ndarray, second: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
+    """OKS between predictions, [N, M]; the area is the mean of both keypoint extents, each at least 32 x 32 px.
+
+    first [N, K, 2] and second [M, K, 2] in pixels. Symmetric: pose_oks(a, b) is pose_oks(b, a) transposed.
+    """
+    areas = (extent_area(first)[:, None] + extent_area(second)[None]) / 2
+    return oks(first, second, areas, sigmas)
+
+
+def extent_area(keypoints: np.ndarray) -> np.ndarray:
+    """Area [N] of the box around each pose's joints [N, K, 2], each side at least 32 px; NaN joints are left out."""
+    if keypoints.shape[0] == 0:
+        return np.zeros(0)
+    there = ~np.isnan(keypoints)
+    high = np.where(there, keypoints, -np.inf).max(axis=1)
+    low = np.where(there, keypoints, np.inf).min(axis=1)
+    return np.maximum(high - low, MIN_EXTENT).prod(axis=1)

@@ -1,0 +1,111 @@
+"""Where weights come from: a file embedded in `weights/`, a local file, or the Hugging Face hub. Safetensors only."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from methods.errors import WeightsError
+
+WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "weights"
+MANIFEST = WEIGHTS_DIR / "manifest.json"
+
+
+class HubFile(BaseModel):
+    """A file on the Hugging Face hub at a fixed commit, so that the same name never means other weights."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    repo_id: str
+    revision: str = Field(pattern="^[0-9a-f]{40}$")
+
+
+class Entry(BaseModel):
+    """One weights file: `file` lies in `weights/` or, where `hub` is given, in that hub repository."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    file: str = Field(pattern=r"^[\w.-]+\.safetensors$")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    size: int = Field(gt=0)  # bytes
+    licence: str
+    provenance: str
+    metrics: dict[str, Any]
+    hub: HubFile | None = None
+
+
+@cache
+def read_manifest(path: Path = MANIFEST) -> dict[str, Entry]:
+    """Variant name to Entry."""
+    return TypeAdapter(dict[str, Entry]).validate_json(path.read_bytes())
+
+
+def write_manifest(entries: dict[str, Entry], path: Path = MANIFEST) -> None:
+    """Write the manifest sorted by name and forget what was read before."""
+    ordered = dict(sorted(entries.items()))
+    adapter = TypeAdapter(dict[str, Entry])
+    path.write_bytes(adapter.dump_json(ordered, indent=2, exclude_none=True) + b"\n")
+    read_manifest.cache_clear()
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def resolve(name: str, local: str | Path | None = None) -> Path:
+    """The weights file of variant `name`, checked against the manifest; or the given `local` file, taken as it is.
+
+    Raises WeightsError, one sentence, where the file is missing, altered, of another format or out of reach.
+    """
+    if local is not None:
+        return _check_local(Path(local))
+    entries = read_manifest()
+    if name not in entries:
+        raise WeightsError(
+            f"No weights of {name} come with the workbench; give your own with weights=FILE.safetensors"
+            " (python -m methods weights import makes one from a checkpoint)."
+        )
+    entry = entries[name]
+    path = _download(name, entry) if entry.hub else WEIGHTS_DIR / entry.file
+    if not path.is_file():
+        raise WeightsError(f"The weights of {name} are missing at {path}; restore the file with: git checkout {path}")
+    if path.stat().st_size != entry.size or sha256_of(path) != entry.sha256:
+        remedy = "delete it and run again" if entry.hub else f"restore it with: git checkout {path}"
+        raise WeightsError(f"The weights of {name} at {path} are not the published file (SHA-256 differs); {remedy}")
+    return path
+
+
+def load(path: Path) -> dict[str, torch.Tensor]:
+    """Tensors of a safetensors file by name, on the CPU, as stored."""
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise WeightsError(f"{path} is not a readable safetensors file ({error}); make it again.") from None
+
+
+def _check_local(path: Path) -> Path:
+    if not path.is_file():
+        raise WeightsError(f"There is no weights file at {path}; check the path.")
+    if path.suffix != ".safetensors":
+        raise WeightsError(
+            f"{path.name} is not a safetensors file; convert it first with: python -m methods weights import {path}"
+        )
+    return path
+
+
+def _download(name: str, entry: Entry) -> Path:
+    assert entry.hub is not None
+    try:
+        return Path(hf_hub_download(entry.hub.repo_id, entry.file, revision=entry.hub.revision))
+    except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
+        raise WeightsError(
+            f"The weights of {name} are not in the local cache and could not be fetched from the Hugging Face hub"
+            f" ({entry.hub.repo_id}: {type(error).__name__}); connect to the internet once, or give weights=FILE."
+        ) from None
