@@ -1,0 +1,70 @@
+"""The order of the layers in methods/README.md: a module imports only from its own layer and those above it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FAMILIES = {"reference", "kapao", "hybridpose", "posedet", "detposenet", "visibility"}
+LAYERS = [
+    {"errors"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"samples"}, {"drawing"},
+    {"ops"}, {"backbones"}, {"method"}, FAMILIES, {"weights"}, {"catalog"},
+    {"data"}, {"evaluation"}, {"training"}, {"importers"}, {"cli"}, {"__main__"},
+]  # fmt: skip
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+MODULES = sorted((ROOT / "methods").rglob("*.py"))
+PAGES = [ROOT / "app.py", *sorted((ROOT / "app").rglob("*.py"))]
+
+
+def imported_modules(source: str) -> set[str]:
+    """Dotted names of everything that a source file imports, wherever in the file it does."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def layers_imported(source: str) -> set[str]:
+    """Layers of `methods` that a source file imports from."""
+    parts = (name.split(".") for name in imported_modules(source))
+    return {part[1] for part in parts if part[0] == "methods" and len(part) > 1 and part[1] in RANK}
+
+
+def layer_of(path: Path) -> str:
+    relative = path.relative_to(ROOT / "methods").parts
+    return relative[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_module_imports_from_a_later_layer(path):
+    layer = layer_of(path)
+    if layer == "__init__":
+        pytest.skip("the package's front door re-exports from several layers")
+    assert layer in RANK, f"{layer} has no place in the order of layers; give it one here and in methods/README.md"
+    found = layers_imported(path.read_text())
+    later = sorted(name for name in found if RANK[name] > RANK[layer])
+    assert not later, f"{layer} may not import {', '.join(later)}"
+    siblings = sorted(name for name in found if layer in FAMILIES and name in FAMILIES - {layer})
+    assert not siblings, f"family {layer} may not import family {', '.join(siblings)}"
+
+
+def test_the_skeleton_of_the_rule_catches_a_wrong_import():
+    assert layers_imported("def f():\n    from methods.catalog import create") == {"catalog"}
+    assert RANK["catalog"] > RANK["ops"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_page_imports_no_torch(path):
+    roots = {name.split(".")[0] for name in imported_modules(path.read_text())}
+    assert not roots & {"torch", "torchvision", "ultralytics", "timm"}
+
+
+def test_types_and_skeletons_need_no_torch():
+    for name in ("errors", "skeletons", "types", "settings", "images", "samples", "drawing"):
+        path = ROOT / "methods" / f"{name}.py"
+        roots = {module.split(".")[0] for module in imported_modules(path.read_text())}
+        assert "torch" not in roots, f"{name} imports torch"
