@@ -1,0 +1,1 @@
+"""Annotated photos: readers, and what training makes of them."""

@@ -1,0 +1,100 @@
+"""Photos by name, wherever they lie: in folders or inside uncompressed tar files."""
+
+import tarfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from methods.errors import DataError
+
+INNER_FOLDER = "images/"  # where shards, and many folders of photos, keep them
+
+
+@dataclass(frozen=True)
+class _Member:
+    tar: Path
+    offset: int  # of the photo's first byte in the tar file
+    size: int
+
+
+@dataclass(frozen=True)
+class ImageFiles:
+    """Where each photo is. Holds no open file, so threads and worker processes may share it."""
+
+    folders: tuple[Path, ...]
+    members: dict[str, _Member]
+
+    @classmethod
+    def open(cls, paths: Path | Sequence[Path]) -> "ImageFiles":
+        """Look into folders of photos, folders of tar shards and tar files, one or several.
+
+        A photo NAME lies in a folder or tar file as NAME or images/NAME. Tar headers are read once, nothing is
+        extracted. Raises DataError where a path is missing, a tar file is unreadable or compressed, or two tar
+        files hold the same name.
+        """
+        folders: list[Path] = []
+        members: dict[str, _Member] = {}
+        for path in [paths] if isinstance(paths, Path) else paths:
+            if not path.exists():
+                raise DataError(
+                    f"There are no images at {path}; give a folder of photos or of tar files, or a tar file."
+                )
+            shards = sorted(path.glob("*.tar")) if path.is_dir() else [path]
+            if not shards:
+                folders.append(path)
+            for shard in shards:
+                _add_members(members, shard)
+        return cls(tuple(folders), members)
+
+    def __contains__(self, name: str) -> bool:
+        return self._find(name) is not None
+
+    def require(self, names: Sequence[str]) -> None:
+        """Raise DataError, naming the first and counting the rest, unless every photo is there."""
+        missing = [name for name in names if name not in self]
+        if missing:
+            raise DataError(
+                f"{len(missing)} of {len(names)} annotated images are missing, the first is {missing[0]};"
+                f" looked in {self.where}. Give the images that belong to these annotations."
+            )
+
+    @property
+    def where(self) -> str:
+        """The folders and tar files, for messages."""
+        tars = sorted({member.tar for member in self.members.values()})
+        return ", ".join(str(path) for path in [*self.folders, *tars]) or "no file"
+
+    def locate(self, name: str) -> Path | bytes:
+        """The photo's file, or its bytes where it lies in a tar file; raises DataError where there is none."""
+        found = self._find(name)
+        if found is None:
+            raise DataError(f"There is no image {name} in {self.where}; give the images of these annotations.")
+        if isinstance(found, Path):
+            return found
+        with found.tar.open("rb") as file:
+            file.seek(found.offset)
+            return file.read(found.size)
+
+    def _find(self, name: str) -> Path | _Member | None:
+        for inner in (name, INNER_FOLDER + name):
+            if inner in self.members:
+                return self.members[inner]
+            for folder in self.folders:
+                if (folder / inner).is_file():
+                    return folder / inner
+        return None
+
+
+def _add_members(members: dict[str, _Member], shard: Path) -> None:
+    try:
+        with tarfile.open(shard, "r:") as tar:
+            infos = [info for info in tar if info.isfile()]
+    except (tarfile.TarError, OSError) as error:
+        raise DataError(
+            f"{shard} is not a readable uncompressed tar file ({error}); give a folder or a .tar."
+        ) from None
+    for info in infos:
+        name = info.name.removeprefix("./")
+        if name in members and members[name].tar != shard:
+            raise DataError(f"{name} is both in {members[name].tar} and in {shard}; give each image once.")
+        members[name] = _Member(shard, info.offset_data, info.size)
