@@ -1,25 +1,49 @@
-"""Every variant by name: what it is and how to build it."""
+"""Every variant by name: what it is and how to build it. A family is imported only when it is asked for."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from methods import weights as weights_files
 from methods.errors import CatalogError
-from methods.method import Method
+
+if TYPE_CHECKING:
+    from methods.method import Method
+
+SMALLEST_INPUT, LARGEST_INPUT = 64, 2560  # px; below, networks see nothing, above, memory runs out
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A named network of a family. `build` takes name, weights file, input size (None: the default) and device."""
+    """A named network of a family.
+
+    `method` is the Method subclass as "module:class"; `options` go to that class's `Network`.
+    """
 
     name: str
     family: str
     summary: str
-    build: Callable[[str, Path, int | None, str], Method]
+    method: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def method_class(self) -> type[Method]:
+        """Import the family and give its Method subclass."""
+        module, name = self.method.split(":")
+        return getattr(importlib.import_module(module), name)
 
 
-_VARIANTS: list[Variant] = []
+_VARIANTS = (
+    Variant(
+        "yolo11n-pose",
+        "reference",
+        "Ultralytics' YOLO11 nano pose detector, trained by its authors on COCO; fast and strong for its size.",
+        "methods.reference.yolo.method:Yolo",
+        {"size": "n"},
+    ),
+)
 
 
 def variants() -> list[Variant]:
@@ -40,7 +64,17 @@ def create(name: str, device: str = "auto", weights: str | Path | None = None, i
     """Build a method with its weights, once; the result can be used from then on without further loading.
 
     `weights` is a local safetensors file in place of the embedded one; `input_size` is the longer side of the
-    network's input in pixels. Raises CatalogError or WeightsError.
+    network's input in pixels, None for the method's own. Raises CatalogError or WeightsError.
     """
     variant = find_variant(name)
-    return variant.build(name, weights_files.resolve(name, weights), input_size, device)
+    if input_size is not None and not SMALLEST_INPUT <= input_size <= LARGEST_INPUT:
+        raise CatalogError(
+            f"Input size {input_size} px is out of range; give a number from {SMALLEST_INPUT} to {LARGEST_INPUT}."
+        )
+    from methods import weights as weights_files  # here, because it needs torch and `variants` does not
+
+    path = weights_files.resolve(name, weights)
+    method = variant.method_class()
+    network = method.Network(**variant.options)
+    weights_files.load_into(network, path)
+    return method(name, network, input_size or method.default_input_size, device)

@@ -3,7 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from torch import nn
 
 from methods.errors import CatalogError, ImageError
 from methods.ops.letterbox import Frame
-from methods.settings import Settings
+from methods.settings import Settings as AnySettings
 from methods.types import Poses, Prediction, Timing
 
 
@@ -30,10 +30,13 @@ class Raw:
 class Method(ABC):
     """One network on one device, with its decoding.
 
-    A family subclasses this with its `Settings` and three steps: `preprocess`, `forward`, `decode_outputs`.
+    A family subclasses this with its `Settings`, its `Network` (built from a variant's options, then given weights by
+    the catalogue) and three steps: `preprocess`, `forward`, `decode_outputs`.
     """
 
-    Settings: ClassVar[type[Settings]]
+    Settings: ClassVar[type[AnySettings]]
+    Network: ClassVar[Callable[..., nn.Module]]
+    default_input_size: ClassVar[int]  # pixels
 
     def __init__(self, name: str, network: nn.Module, input_size: int, device: str = "auto") -> None:
         """`input_size` is the longer side in pixels; `device` is auto, cpu, mps, cuda or cuda:N."""
@@ -82,7 +85,7 @@ class Method(ABC):
         return [found[i] for i in range(len(prepared))]
 
     @torch.inference_mode()
-    def decode(self, raw: Raw, settings: Settings | None = None) -> Prediction:
+    def decode(self, raw: Raw, settings: AnySettings | None = None) -> Prediction:
         """Apply thresholds to one image's raw outputs; `settings` defaults to the demo preset."""
         settings = settings or self.Settings.demo()
         if not isinstance(settings, self.Settings):
@@ -92,7 +95,7 @@ class Method(ABC):
         postprocess = (time.perf_counter() - started) * 1000
         return Prediction(poses, Timing(raw.preprocess, raw.forward, postprocess), evidence)
 
-    def predict(self, images: Sequence[np.ndarray], settings: Settings | None = None) -> list[Prediction]:
+    def predict(self, images: Sequence[np.ndarray], settings: AnySettings | None = None) -> list[Prediction]:
         """`infer`, then `decode` with the demo preset or the given settings; one Prediction per image."""
         return [self.decode(raw, settings) for raw in self.infer(images)]
 

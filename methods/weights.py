@@ -11,6 +11,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from safetensors import SafetensorError
 from safetensors.torch import load_file
+from torch import nn
 
 from methods.errors import WeightsError
 
@@ -88,6 +89,29 @@ def load(path: Path) -> dict[str, torch.Tensor]:
         return load_file(path)
     except SafetensorError as error:
         raise WeightsError(f"{path} is not a readable safetensors file ({error}); make it again.") from None
+
+
+def load_into(network: nn.Module, path: Path) -> None:
+    """Fill `network` with the tensors of a safetensors file; stored half precision becomes the network's own dtype.
+
+    Raises WeightsError naming tensors that are missing, unexpected or of another shape.
+    """
+    state, wanted = load(path), network.state_dict()
+    problems = {
+        "missing": [name for name in wanted if name not in state],
+        "unexpected": [name for name in state if name not in wanted],
+        "of another shape": [name for name in state if name in wanted and state[name].shape != wanted[name].shape],
+    }
+    found = [f"{len(names)} {problem} ({_few(names)})" for problem, names in problems.items() if names]
+    if found:
+        raise WeightsError(
+            f"{path.name} does not fit this network: {', '.join(found)}; choose the variant it belongs to."
+        )
+    network.load_state_dict(state)
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
 
 
 def _check_local(path: Path) -> Path:

@@ -43,7 +43,7 @@ def letterbox(
     height, width = image.shape[:2]
     scale = size / max(height, width)
     new_height, new_width = max(1, round(height * scale)), max(1, round(width * scale))
-    tensor = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)
+    tensor = torch.from_numpy(np.require(image, requirements=["C", "W"])).permute(2, 0, 1)
     if (new_height, new_width) != (height, width):
         tensor = F.resize(tensor, [new_height, new_width], antialias=True)
     pad_height, pad_width = (

@@ -1,0 +1,1 @@
+"""Networks that turn an image into feature maps, shared by the families."""

@@ -1,0 +1,53 @@
+"""YOLO11 from `ultralytics.nn`: body and neck, shared by all `-n` variants, and the layers of the pose model.
+
+Parameter names are those of the official checkpoints (`model.0.conv.weight` ...), so that `yolo11n-pose` loads into the
+whole network and, without its head, into the body.
+"""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from methods.backbones.ultralytics_blocks import ROOT, YAML, Conv, PoseModel, fuse_conv_and_bn
+
+SIZES = ("n", "s", "m", "l", "x")
+STRIDES = (8, 16, 32)
+
+
+def build_pose_layers(size: str = "n", joints: int = 17) -> nn.Sequential:
+    """Layers 0 to 22 (body and neck) and 23 (`Pose` head) of the YOLO11 pose model for one class, person.
+
+    `size` is one of n, s, m, l, x. Batch norm is not folded; weights are random.
+    """
+    config = YAML.load(ROOT / "cfg" / "models" / "11" / "yolo11-pose.yaml")
+    config |= {"scale": size, "nc": 1, "kpt_shape": [joints, 3]}
+    layers = PoseModel(config, verbose=False).model
+    assert isinstance(layers, nn.Sequential)
+    return layers
+
+
+def feature_maps(layers: nn.Sequential, images: torch.Tensor) -> list[torch.Tensor]:
+    """Run all layers but the head on images [B, 3, H, W] in 0..1, H and W multiples of 32.
+
+    Gives the maps that the head reads, [B, C, H / s, W / s] for s in STRIDES.
+    """
+    body: list[Any] = list(layers)  # of ultralytics' blocks, each with its number `i` and where it reads from, `f`
+    head = body.pop()
+    wanted = {index for layer in (*body, head) if layer.f != -1 for index in layer.f}
+    kept: dict[int, torch.Tensor] = {}
+    x = images
+    for layer in body:
+        x = layer(x if layer.f == -1 else [x if index == -1 else kept[index] for index in layer.f])
+        if layer.i in wanted:
+            kept[layer.i] = x
+    return [kept[index] for index in head.f]
+
+
+def fold_batch_norm(network: nn.Module) -> None:
+    """Fold the batch norm of every `Conv` block into its convolution, in place; for inference only."""
+    for module in network.modules():
+        if isinstance(module, Conv) and hasattr(module, "bn"):
+            module.conv = fuse_conv_and_bn(module.conv, module.bn)
+            del module.bn
+            module.forward = module.forward_fuse  # type: ignore[method-assign]

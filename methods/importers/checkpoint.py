@@ -1,0 +1,170 @@
+"""Tensors of a PyTorch checkpoint (`.pt`, `.pth`) without running anything that the checkpoint contains.
+
+A checkpoint is a zip file: a pickle that describes objects, and one file of raw numbers per tensor. A pickle is a
+program: it names functions and calls them. Here only a few names mean something (tensors, parameters, sizes, ordered
+dictionaries, sets); classes of known libraries become records that merely hold their attributes, and any other name is
+refused. Modules of the network are then found in the records by the attribute names that `torch.nn.Module` uses.
+"""
+
+import collections
+import io
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import torch
+
+from methods.errors import WeightsError
+
+# Packages whose objects occur in checkpoints of YOLO-style projects; kept as records, never imported.
+KNOWN_PACKAGES = {"torch", "torchvision", "ultralytics", "models", "utils", "numpy", "pathlib", "datetime", "argparse"}
+KNOWN_NAMES = {("builtins", "getattr"), ("_codecs", "encode"), ("functools", "partial"), ("collections", "defaultdict")}
+
+STORAGE_DTYPES = {
+    "DoubleStorage": torch.float64,
+    "FloatStorage": torch.float32,
+    "HalfStorage": torch.float16,
+    "BFloat16Storage": torch.bfloat16,
+    "LongStorage": torch.int64,
+    "IntStorage": torch.int32,
+    "ShortStorage": torch.int16,
+    "CharStorage": torch.int8,
+    "ByteStorage": torch.uint8,
+    "BoolStorage": torch.bool,
+}
+
+
+class Record:
+    """An object of a foreign class: its state, and none of its code."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        """Accepts what the foreign class would have been called with, and forgets it."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> "Record":
+        return Record()
+
+    def __setstate__(self, state: Any) -> None:
+        if isinstance(state, dict):
+            self.__dict__.update(state)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Foreign dictionaries are filled item by item; their content is no weight."""
+
+    def append(self, value: Any) -> None:
+        """Foreign lists are filled item by item; their content is no weight."""
+
+    def extend(self, values: Any) -> None:
+        """As `append`."""
+
+
+def read_checkpoint(source: Path | BinaryIO) -> dict[str, torch.Tensor]:
+    """State dict of the network in a checkpoint: parameters and persistent buffers, dtypes as stored, on the CPU.
+
+    The network is a module object or a state dict, at the top or under `ema`, `model` or `state_dict` (the first that
+    is there; exponentially averaged weights are the ones that authors publish).
+    Raises WeightsError where the file is no zip checkpoint, is damaged, or names a function that does not belong there.
+    """
+    shown = source.name if isinstance(source, Path) else "The checkpoint"
+    try:
+        with zipfile.ZipFile(source) as archive:
+            content = _CheckpointReader(archive).load()
+    except FileNotFoundError:
+        raise WeightsError(f"There is no checkpoint at {source}; check the path.") from None
+    except WeightsError as error:
+        raise WeightsError(f"{shown} {error}") from None
+    except zipfile.BadZipFile:
+        raise WeightsError(
+            f"{shown} is not a zip checkpoint as torch.save writes it since PyTorch 1.6; load it with the PyTorch that"
+            " made it and save its state dict again."
+        ) from None
+    except Exception as error:  # a damaged pickle can raise anything, and the user needs one sentence
+        raise WeightsError(f"{shown} is damaged ({type(error).__name__}: {error}); fetch it again.") from None
+    state = _network_state(content)
+    if not state:
+        raise WeightsError(f"{shown} holds no network (looked for modules or tensors under ema, model, state_dict).")
+    return state
+
+
+class _CheckpointReader(pickle.Unpickler):
+    """Unpickles `data.pkl` of an open checkpoint; see the module's docstring for what is allowed."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
+            raise WeightsError("has compressed parts, which torch.save never writes; fetch it from its authors.")
+        pickles = [name for name in archive.namelist() if name.endswith("/data.pkl")]
+        if len(pickles) != 1:
+            raise WeightsError("is a zip file without one data.pkl; give a checkpoint that torch.save wrote.")
+        self.root = pickles[0].removesuffix("data.pkl")
+        order = f"{self.root}byteorder"
+        if order in archive.namelist() and archive.read(order) != b"little":
+            raise WeightsError("was written on a big-endian machine; save it again on a common one.")
+        self.archive = archive
+        self.storages: dict[str, torch.Tensor] = {}
+        self.meanings: dict[tuple[str, str], Any] = {
+            ("collections", "OrderedDict"): collections.OrderedDict,
+            ("builtins", "set"): set,
+            ("torch", "Size"): tuple,
+            ("torch._utils", "_rebuild_tensor_v2"): _tensor,
+            ("torch._utils", "_rebuild_parameter"): _parameter,
+        }
+        super().__init__(io.BytesIO(archive.read(pickles[0])))
+
+    def find_class(self, module: str, name: str) -> Any:
+        """What a name in the pickle stands for. Only `meanings` and records are ever called."""
+        key = (module.replace("__builtin__", "builtins"), name)
+        if key in self.meanings:
+            return self.meanings[key]
+        if module == "torch" and name in STORAGE_DTYPES:
+            return STORAGE_DTYPES[name]
+        if key not in KNOWN_NAMES and module.split(".")[0] not in KNOWN_PACKAGES:
+            raise WeightsError(
+                f"calls {module}.{name}, which no network needs; nothing was run. Do not use this file, and fetch the"
+                " checkpoint from its authors."
+            )
+        self.meanings[key] = type(name, (Record,), {"__module__": module})
+        return self.meanings[key]
+
+    def persistent_load(self, pid: Any) -> torch.Tensor:
+        """The numbers of one storage: pid is ("storage", dtype, key, device, length)."""
+        _, dtype, key, _, length = pid
+        if key not in self.storages:
+            content = bytearray(self.archive.read(f"{self.root}data/{key}"))
+            self.storages[key] = torch.frombuffer(content, dtype=dtype) if content else torch.empty(0, dtype=dtype)
+        if len(self.storages[key]) != length:
+            raise WeightsError(f"is damaged: storage {key} has {len(self.storages[key])} numbers of {length}.")
+        return self.storages[key]
+
+
+def _tensor(storage: torch.Tensor, offset: int, size: tuple, stride: tuple, *_: Any) -> torch.Tensor:
+    return torch.as_strided(storage, size, stride, offset).clone()
+
+
+def _parameter(data: torch.Tensor, *_: Any) -> torch.Tensor:
+    return data
+
+
+def _network_state(content: Any) -> dict[str, torch.Tensor]:
+    if isinstance(content, Record):
+        return _module_state(content, "")
+    if not isinstance(content, dict):
+        return {}
+    for key in ("ema", "model", "state_dict"):
+        if isinstance(content.get(key), Record | dict):
+            return _network_state(content[key])
+    return {name: value for name, value in content.items() if isinstance(value, torch.Tensor)}
+
+
+def _module_state(module: Record, prefix: str) -> dict[str, torch.Tensor]:
+    attributes = vars(module)
+    transient = attributes.get("_non_persistent_buffers_set", set())
+    state = {
+        prefix + name: value
+        for group in ("_parameters", "_buffers")
+        for name, value in attributes.get(group, {}).items()
+        if isinstance(value, torch.Tensor) and name not in transient
+    }
+    for name, child in attributes.get("_modules", {}).items():
+        if isinstance(child, Record):
+            state |= _module_state(child, f"{prefix}{name}.")
+    return state

@@ -1,0 +1,53 @@
+"""Decoding of YOLO11-pose: keep candidates above a score, then one for each person."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from methods.ops.letterbox import Frame
+from methods.ops.nms import box_nms
+from methods.settings import Settings, setting
+from methods.types import Poses
+
+MAX_PEOPLE = 300  # ultralytics' own limit; more people than any COCO photo holds
+
+
+class YoloSettings(Settings):
+    """Thresholds of YOLO11-pose."""
+
+    pose_confidence: float = setting(0.5, 0.001, 1.0, "people with a lower score are left out")
+    pose_iou: float = setting(0.65, 0.0, 1.0, "of two people whose boxes overlap by more, the better stays", unit="IoU")
+
+    @classmethod
+    def evaluation(cls) -> "YoloSettings":
+        """Low score floor, as AP wants every candidate ranked."""
+        return cls(pose_confidence=0.005, pose_iou=0.65)
+
+
+@dataclass(frozen=True)
+class YoloEvidence:
+    """The M candidates above the score threshold, before one is chosen for each person; best score first.
+
+    boxes [M, 4], scores [M], keypoints [M, K, 3] as x, y, score; pixels of the original image. kept [M]: who stays.
+    """
+
+    boxes: np.ndarray
+    scores: np.ndarray
+    keypoints: np.ndarray
+    kept: np.ndarray
+
+
+def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: YoloSettings) -> tuple[Poses, YoloEvidence]:
+    """Candidates of one image (boxes [A, 4], scores [A], keypoints [A, K, 3], see network.py) to people."""
+    chosen = (outputs["scores"] >= settings.pose_confidence).nonzero()[:, 0]
+    chosen = chosen[outputs["scores"][chosen].argsort(descending=True, stable=True)]
+    boxes, scores, keypoints = (outputs[name][chosen] for name in ("boxes", "scores", "keypoints"))
+    survivors = box_nms(boxes, scores, settings.pose_iou, MAX_PEOPLE)
+    kept = np.zeros(len(chosen), dtype=bool)
+    kept[survivors.numpy()] = True
+    joints = keypoints.numpy().copy()
+    joints[..., :2] = frame.to_original(joints[..., :2])
+    evidence = YoloEvidence(frame.boxes_to_original(boxes.numpy()), scores.numpy(), joints, kept)
+    poses = Poses(evidence.boxes[kept], evidence.scores[kept], joints[kept, :, :2], joints[kept, :, 2])
+    return poses, evidence

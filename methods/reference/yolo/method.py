@@ -1,0 +1,38 @@
+"""YOLO11-pose behind the one interface."""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from methods.method import Method
+from methods.ops.letterbox import Frame, letterbox
+from methods.reference.yolo import decode
+from methods.reference.yolo.network import YoloPose
+from methods.types import Poses
+
+
+class Yolo(Method):
+    """Ultralytics' YOLO11-pose: input with sides that are multiples of 32, padded with grey."""
+
+    Settings = decode.YoloSettings
+    Network = YoloPose
+    default_input_size = 640
+
+    def __init__(self, name: str, network: YoloPose, input_size: int, device: str = "auto") -> None:
+        network.fold()
+        super().__init__(name, network, input_size, device)
+
+    def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
+        """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 32."""
+        return letterbox(image, self.input_size, stride=32)
+
+    def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        """See YoloPose.forward; values 0..255 become 0..1 here."""
+        return self.network(batch / 255)
+
+    def decode_outputs(
+        self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
+    ) -> tuple[Poses, decode.YoloEvidence]:
+        """See methods.reference.yolo.decode."""
+        return decode.decode(outputs, frame, settings)
