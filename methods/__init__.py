@@ -1,7 +1,20 @@
 """Pose estimation methods behind one interface: `create(name).predict([image])`."""
 
-from methods.catalog import create, variants
-from methods.images import read_image
-from methods.types import Poses, Prediction, Timing
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from methods.catalog import create, variants
+    from methods.images import read_image
+    from methods.types import Poses, Prediction, Timing
 
 __all__ = ["Poses", "Prediction", "Timing", "create", "read_image", "variants"]
+
+_HOMES = {"create": "catalog", "variants": "catalog", "read_image": "images"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use (PEP 562): torch takes seconds, which `python -m methods --help` should not cost."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"methods.{_HOMES.get(name, 'types')}"), name)
