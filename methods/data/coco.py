@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, FiniteFloat, PositiveInt, ValidationError
+from pydantic import AllowInfNan, BaseModel, Field, PositiveInt, Strict, ValidationError
 from pydantic_core import from_json
 
 from methods.data.image_files import ImageFiles
@@ -25,7 +25,7 @@ class People:
     boxes        [N, 4]     float32, x1, y1, x2, y2 in pixels
     keypoints    [N, K, 2]  float32, x, y in pixels; meaningless where visibility is 0
     visibility   [N, K]     uint8, COCO's flag: 0 absent, 1 occluded, 2 visible
-    areas        [N]        float32, square pixels, as annotated
+    areas        [N]        float64, square pixels, as annotated
     is_crowd     [N]        bool; a region to ignore, not a person
     annotations  N          the file's own dictionaries, with whatever other fields they have
     """
@@ -142,6 +142,10 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
         return iter(self.images)
 
 
+# Strict, for the file's own dictionaries are used later on: a number written as a string must not pass.
+Number = Annotated[float, Strict(), AllowInfNan(False)]
+
+
 class _Image(BaseModel):
     id: int
     file_name: str
@@ -151,9 +155,9 @@ class _Image(BaseModel):
 
 class _Annotation(BaseModel):
     image_id: int
-    bbox: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat]
-    keypoints: list[FiniteFloat]
-    area: FiniteFloat | None = None
+    bbox: list[Number] = Field(min_length=4, max_length=4)
+    keypoints: list[Number]
+    area: Number | None = None
     iscrowd: bool = False
 
 
@@ -202,7 +206,7 @@ def _people(annotations: list[_Annotation], raw: tuple[dict[str, Any], ...], joi
         np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1).astype(np.float32),
         keypoints[..., :2].copy(),
         keypoints[..., 2].astype(np.uint8),
-        np.array(areas, dtype=np.float32),
+        np.array(areas, dtype=np.float64),
         np.array([a.iscrowd for a in annotations], dtype=bool),
         raw,
     )

@@ -1,0 +1,1 @@
+"""How good a method is: numbers as typed results."""

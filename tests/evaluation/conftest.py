@@ -1,0 +1,107 @@
+"""Small data sets made in memory."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from methods.data.coco import AnnotatedImage, CocoKeypoints, People
+from methods.data.image_files import ImageFiles
+
+AREA = 50.0**2  # a medium person's
+
+
+def _image(image_id: int, annotations: list[dict[str, Any]]) -> AnnotatedImage:
+    keypoints = np.array([a["keypoints"] for a in annotations], dtype=np.float32).reshape(-1, 17, 3)
+    boxes = np.array([a["bbox"] for a in annotations], dtype=np.float32).reshape(-1, 4)
+    people = People(
+        np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1),
+        keypoints[..., :2].copy(),
+        keypoints[..., 2].astype(np.uint8),
+        np.array([a["area"] for a in annotations]),
+        np.array([a["iscrowd"] for a in annotations], dtype=bool),
+        tuple(annotations),
+    )
+    return AnnotatedImage(image_id, f"{image_id}.jpg", 640, 480, people, ImageFiles((), {}))
+
+
+@pytest.fixture(scope="session")
+def make_data() -> Callable[[dict[int, list[dict[str, Any]]]], CocoKeypoints]:
+    """From image id to annotations, as in a COCO file, to a data set without photos."""
+    return lambda content: CocoKeypoints("test", tuple(_image(i, people) for i, people in content.items()))
+
+
+@pytest.fixture(scope="session")
+def make_person() -> Callable[..., dict[str, Any]]:
+    """An annotation whose joints lie on one point (x, y), all visible, in a 50 x 50 px box around it."""
+
+    def person(x: float, y: float, **fields: Any) -> dict[str, Any]:
+        box = [x - 25.0, y - 25.0, 50.0, 50.0]
+        return {"bbox": box, "area": AREA, "iscrowd": 0, "keypoints": [x, y, 2] * 17} | fields
+
+    return person
+
+
+@pytest.fixture(scope="session")
+def make_detection() -> Callable[..., dict[str, Any]]:
+    """A COCO result whose joints lie on one point (x, y), in a 50 x 50 px box around it."""
+
+    def detection(image_id: int, x: float, y: float, score: float, **fields: Any) -> dict[str, Any]:
+        box = [x - 25.0, y - 25.0, 50.0, 50.0]
+        keypoints = [x, y, score] * 17
+        return {"image_id": image_id, "category_id": 1, "bbox": box, "keypoints": keypoints, "score": score} | fields
+
+    return detection
+
+
+def _random_annotation(generator: np.random.Generator) -> dict[str, Any]:
+    corner, size = generator.uniform(0, 400, 2), generator.uniform(10, 300, 2)
+    joints = corner + generator.uniform(0, 1, (17, 2)) * size
+    # Now and then a person without any labelled joint, whom COCO ignores.
+    flags = generator.integers(0, 3, 17) * (generator.random() > 0.1)
+    keypoints = np.column_stack([joints * (flags > 0)[:, None], flags]).round(2)
+    return {
+        "bbox": [*corner.tolist(), *size.tolist()],
+        "area": float(size.prod() * 0.53),
+        "iscrowd": int(generator.random() < 0.1),
+        "keypoints": keypoints.ravel().tolist(),
+    }
+
+
+def _random_detections(
+    generator: np.random.Generator, image_id: int, people: list[dict[str, Any]], levels: int
+) -> list[dict[str, Any]]:
+    sources = [person for person in people for _ in range(generator.integers(0, 3))]
+    sources += [_random_annotation(generator) for _ in range(generator.integers(0, 3))]
+    found = []
+    for source in sources:
+        keypoints = np.array(source["keypoints"]).reshape(17, 3)
+        keypoints[:, :2] += generator.normal(0, generator.choice([0, 2, 10, 40]), (17, 2))
+        found.append(
+            {
+                "image_id": image_id,
+                "category_id": 1,
+                "bbox": source["bbox"],
+                "keypoints": keypoints.ravel().tolist(),
+                "score": int(generator.integers(1, levels)) / levels,
+            }
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def random_case() -> Callable[..., tuple[dict[int, list[dict[str, Any]]], list[dict[str, Any]]]]:
+    """Annotations of up to six images by image id, and detections: near people, doubled, or somewhere else.
+
+    Scores are multiples of 1 / `levels`: few levels make ties.
+    """
+
+    def case(seed: int, levels: int) -> tuple[dict[int, list[dict[str, Any]]], list[dict[str, Any]]]:
+        generator = np.random.default_rng(seed)
+        ids = generator.permutation(100)[: generator.integers(1, 7)].tolist()
+        content = {i: [_random_annotation(generator) for _ in range(generator.integers(0, 5))] for i in ids}
+        found = [d for i, people in content.items() for d in _random_detections(generator, i, people, levels)]
+        return content, found
+
+    return case
