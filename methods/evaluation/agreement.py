@@ -1,0 +1,58 @@
+"""Which people found by several methods on one photo are the same person."""
+
+from collections.abc import Sequence
+from itertools import combinations, pairwise
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from methods.ops.oks import pose_oks
+
+# Two methods' poses of one person differ more than either does from the truth, so COCO's 0.5 is too strict here.
+SAME_PERSON_OKS = 0.3
+
+
+def same_people(
+    poses: Sequence[np.ndarray], sigmas: Sequence[float] | np.ndarray, threshold: float = SAME_PERSON_OKS
+) -> list[np.ndarray]:
+    """Give every pose a person's number, so that one person has the same number in every method.
+
+    poses: for each method its keypoints [N, K, 2] in pixels (NaN: no such joint); sigmas [K]; threshold 0..1.
+    Returns for each method the numbers [N] of its poses, int; a method never has a number twice.
+
+    Each two methods are matched one to one by the Hungarian algorithm on `pose_oks`, and pairs of at least
+    `threshold` are links. Links are then followed from the strongest down: both ends become one person, unless that
+    person would then have two poses of one method. Who is one person thus does not hang on the order of the methods
+    (equal links aside). Numbers count up from 0 in the order in which people first appear.
+    """
+    offsets = np.cumsum([0, *(len(found) for found in poses)])
+    group = np.arange(offsets[-1])  # the person each pose belongs to, at first a person of its own
+    method = np.repeat(np.arange(len(poses)), np.diff(offsets))
+    links = [
+        (similarity, offsets[a] + i, offsets[b] + j)
+        for a, b in combinations(range(len(poses)), 2)
+        for similarity, i, j in _matched_pairs(poses[a], poses[b], np.asarray(sigmas), threshold)
+    ]
+    for _, one, other in sorted(links, key=lambda link: -link[0]):
+        first, second = group == group[one], group == group[other]
+        if not np.intersect1d(method[first], method[second]).size:
+            group[second] = group[one]
+    numbers = _count_from_zero(group)
+    return [numbers[start:stop] for start, stop in pairwise(offsets)]
+
+
+def _matched_pairs(
+    first: np.ndarray, second: np.ndarray, sigmas: np.ndarray, threshold: float
+) -> list[tuple[float, int, int]]:
+    similarity = pose_oks(first, second, sigmas)
+    rows, columns = linear_sum_assignment(similarity, maximize=True)
+    pairs = zip(similarity[rows, columns], rows, columns, strict=True)
+    return [(float(value), int(i), int(j)) for value, i, j in pairs if value >= threshold]
+
+
+def _count_from_zero(group: np.ndarray) -> np.ndarray:
+    """Any labels to 0, 1, 2, ... in order of first appearance."""
+    _, first, inverse = np.unique(group, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=int)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return rank[inverse]
