@@ -1,0 +1,64 @@
+"""What training is told about the people of one image, and how far it may trust it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from methods.data.coco import AnnotatedImage
+
+MIN_QUALITY = 0.5  # below it an annotated person counts as an ignore region
+MIN_JOINT_QUALITY = 0.25  # at or below it nothing else confirms the joint, so it gets no weight
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """N people of one image; the fields are those of PeopleBatch, as arrays.
+
+    A joint with visibility 0 and a weight above 0 is known to lie outside the picture; with weight 0 it was never
+    labelled.
+    """
+
+    boxes: np.ndarray  # [N, 4] float32
+    keypoints: np.ndarray  # [N, K, 2] float32
+    visibility: np.ndarray  # [N, K] int64
+    joint_weights: np.ndarray  # [N, K] float32
+    ignore: np.ndarray  # [N] bool
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def __getitem__(self, index: np.ndarray) -> "Labels":
+        """People chosen by a boolean mask [N] or an array of indices."""
+        return Labels(**{field.name: getattr(self, field.name)[index] for field in fields(self)})
+
+    @classmethod
+    def concatenate(cls, parts: Sequence["Labels"]) -> "Labels":
+        """The people of several `parts` (at least one) together."""
+        return cls(
+            **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)}
+        )
+
+    @classmethod
+    def of(cls, image: AnnotatedImage) -> "Labels":
+        """Labels of an annotated image.
+
+        Ignore regions are crowds, people without a labelled joint, and people whose `quality` (0..1, where the file
+        gives one) is below MIN_QUALITY. A labelled joint weighs 1, or its `kp_quality` where the file gives one, but
+        nothing at MIN_JOINT_QUALITY or less.
+        """
+        people = image.people
+        weights = (people.visibility > 0).astype(np.float32)
+        quality = np.ones(len(people), dtype=np.float32)
+        for i, annotation in enumerate(people.annotations):
+            quality[i] = annotation.get("quality", 1.0)
+            if "kp_quality" in annotation:
+                joint_quality = np.asarray(annotation["kp_quality"], dtype=np.float32)
+                weights[i] *= np.where(joint_quality > MIN_JOINT_QUALITY, joint_quality, 0.0)
+        return cls(
+            people.boxes.copy(),
+            people.keypoints.copy(),
+            people.visibility.astype(np.int64),
+            weights,
+            ~people.labelled | (quality < MIN_QUALITY),
+        )
