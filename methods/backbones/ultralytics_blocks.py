@@ -20,7 +20,7 @@ _environment, _save, _threads = dict(os.environ), torch.save, cv2.getNumThreads(
 with tempfile.TemporaryDirectory() as _folder, warnings.catch_warnings(), np.printoptions():
     os.environ.update(QUIET, YOLO_CONFIG_DIR=_folder)  # its settings file lives there and goes with it
     try:
-        from ultralytics.nn.modules import Conv
+        from ultralytics.nn.modules import C3, SPP, Concat, Conv, Focus
         from ultralytics.nn.tasks import PoseModel
         from ultralytics.utils import ROOT, YAML
         from ultralytics.utils.tal import dist2bbox, make_anchors
@@ -32,4 +32,6 @@ with tempfile.TemporaryDirectory() as _folder, warnings.catch_warnings(), np.pri
         torch.set_printoptions(profile="default")
         cv2.setNumThreads(_threads)
 
-__all__ = ["ROOT", "YAML", "Conv", "PoseModel", "dist2bbox", "fuse_conv_and_bn", "make_anchors"]
+__all__ = [
+    "C3", "ROOT", "SPP", "YAML", "Concat", "Conv", "Focus", "PoseModel", "dist2bbox", "fuse_conv_and_bn", "make_anchors",
+]  # fmt: skip

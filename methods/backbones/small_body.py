@@ -1,0 +1,86 @@
+"""The small body: body and neck of `yolo11n-pose`, its pose towers, and a stride-64 level. All `-n` variants share it.
+
+Because every small variant starts from this body and the same checkpoint, a difference between two of them is a
+difference between methods, not between backbones.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+from methods.backbones.routing import Source, run_layers
+from methods.backbones.ultralytics_blocks import Conv
+from methods.backbones.yolo11 import build_pose_layers
+
+STRIDES = (8, 16, 32, 64)
+HEAD = 23  # index of the pose head among the checkpoint's layers
+TOWERS = ("cv2", "cv3", "cv4")  # the head's box, class and keypoint towers
+
+
+class SmallBody(nn.Module):
+    """Images [B, 3, H, W] in 0..1, H and W multiples of 64, to one map [B, C, H / s, W / s] for each s in STRIDES.
+
+    Layers `model.0` to `model.22` are the checkpoint's. The stride-64 level `p6` is new: one convolution of stride 2 on
+    the stride-32 map, which starts as the mean over 3 x 3 cells of each channel, so that towers trained at stride 32
+    find at stride 64 what they know. `channels` holds the C of the four maps.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers: list[Any] = list(build_pose_layers("n"))
+        self._sources: list[Source] = [layer.f for layer in layers[:HEAD]]
+        self._outputs: list[int] = layers[HEAD].f
+        self.model = nn.ModuleList(layers[:HEAD])
+        self.channels = (64, 128, 256, 256)
+        self.p6 = Conv(self.channels[2], self.channels[3], 3, 2)
+        identity = torch.eye(self.channels[3])[:, :, None, None]
+        self.p6.conv.weight.data.copy_(identity.expand_as(self.p6.conv.weight) / 9)
+
+    def forward(self, images: torch.Tensor) -> list[torch.Tensor]:
+        """See the class."""
+        maps = run_layers(self.model, self._sources, images, self._outputs)
+        return [*maps, self.p6(maps[-1])]
+
+
+class SideBySide(nn.ModuleList):
+    """Several towers on one map [B, C, h, w], their answers stacked along the channels."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        return torch.cat([tower(x) for tower in self], dim=1)
+
+
+class PoseTowers(nn.Module):
+    """The box, class and keypoint towers of the pose head without their last 1 x 1 convolutions, side by side.
+
+    SmallBody's four maps to four maps [B, `channels`, H / s, W / s]. Stride 64 has its own towers, which start as those
+    of stride 32.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        head: Any = build_pose_layers("n")[HEAD]
+        groups = [getattr(head, name) for name in TOWERS]
+        self.channels = sum(group[0][-1].in_channels for group in groups)  # 64 + 64 + 51 for 17 joints
+        levels = [SideBySide(group[level][:-1] for group in groups) for level in range(len(head.f))]
+        self.levels = nn.ModuleList([*levels, copy.deepcopy(levels[-1])])
+
+    def forward(self, maps: list[torch.Tensor]) -> list[torch.Tensor]:
+        """See the class."""
+        return [level(x) for level, x in zip(self.levels, maps, strict=True)]
+
+
+def start_from_pose_checkpoint(body: SmallBody, towers: PoseTowers, state: Mapping[str, torch.Tensor]) -> None:
+    """Fill body and towers with the state dict of `yolo11n-pose` (names `model.0.conv.weight` ...), in place.
+
+    `p6` keeps its own start. Raises KeyError where a tensor is missing.
+    """
+    for name, tensor in body.model.state_dict().items():
+        tensor.copy_(state[f"model.{name}"])
+    for name, tensor in towers.levels.state_dict().items():  # "LEVEL.TOWER.rest"
+        level, tower, rest = name.split(".", 2)
+        source = min(int(level), len(towers.levels) - 2)
+        tensor.copy_(state[f"model.{HEAD}.{TOWERS[int(tower)]}.{source}.{rest}"])

@@ -1,0 +1,1 @@
+"""KAPAO: keypoints and poses are both objects in one dense detector, fused afterwards (McNally et al., ECCV 2022)."""
