@@ -1,0 +1,34 @@
+"""The sample photos to click on."""
+
+from collections.abc import Sequence
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from methods.images import read_image
+from methods.samples import Sample
+
+THUMBNAIL = 240  # px; the longer side, enough for a phone's dense screen
+
+
+def gallery(samples: Sequence[Sample]) -> gr.Gallery:
+    """A row of small pictures; a click selects one by its index."""
+    return gr.Gallery(
+        [(_thumbnail(sample), sample.title) for sample in samples],
+        label="Samples",
+        show_label=False,
+        format="jpeg",
+        columns=len(samples),
+        object_fit="cover",
+        allow_preview=False,
+        interactive=False,
+        buttons=[],
+        elem_id="samples",
+    )
+
+
+def _thumbnail(sample: Sample) -> np.ndarray:
+    picture = Image.fromarray(read_image(sample.path))
+    picture.thumbnail((THUMBNAIL, THUMBNAIL))
+    return np.asarray(picture)

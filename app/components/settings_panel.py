@@ -1,0 +1,61 @@
+"""Sliders and switches for every method, built from its Settings."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+from methods.method import Method
+from methods.settings import Control, Settings
+
+Field = gr.Slider | gr.Checkbox
+
+
+class SettingsPanel:
+    """An accordion for each method; `fields` is all its controls in a fixed order, as events want them."""
+
+    def __init__(self, methods: Mapping[str, Method]) -> None:
+        self._models: dict[str, type[Settings]] = {name: method.Settings for name, method in methods.items()}
+        self._names: list[tuple[str, str]] = []  # method and setting of each field
+        self.fields: list[Field] = []
+        self.accordions: dict[str, gr.Accordion] = {}
+        for name, model in self._models.items():
+            with gr.Accordion(name, open=len(self._models) <= 2, elem_classes="method-settings") as accordion:
+                for control in model.controls():
+                    self._names.append((name, control.name))
+                    self.fields.append(_field(name, control))
+            self.accordions[name] = accordion
+
+    def read(self, values: Sequence[Any]) -> dict[str, Settings]:
+        """The fields' values as each method's Settings; raises SettingsError."""
+        given: dict[str, dict[str, Any]] = {name: {} for name in self._models}
+        for (name, setting), value in zip(self._names, values, strict=True):
+            given[name][setting] = value
+        return {name: model(**given[name]) for name, model in self._models.items()}
+
+    def preset(self, preset: str) -> list[Any]:
+        """The fields' values of "demo" or "evaluation"."""
+        settings = {name: getattr(model, preset)() for name, model in self._models.items()}
+        return [getattr(settings[name], setting) for name, setting in self._names]
+
+
+def _field(method: str, control: Control) -> Field:
+    elem_id = f"{method}-{control.name}"
+    if control.low is None:
+        return gr.Checkbox(value=bool(control.default), label=control.label, info=control.meaning, elem_id=elem_id)
+    return gr.Slider(
+        minimum=control.low,
+        maximum=control.high,
+        step=_step(control.low, control.step),
+        value=control.default,
+        label=control.label,
+        info=f"{control.meaning} ({control.unit})",
+        elem_id=elem_id,
+        buttons=[],
+    )
+
+
+def _step(low: float, step: float) -> float:
+    """A slider counts its steps from the low end; where that is no whole number of steps (0.001 with steps of 0.01),
+    it moves by the low end itself, so that round values can be reached."""
+    return step if abs(low / step - round(low / step)) < 1e-6 else low

@@ -1,0 +1,104 @@
+"""The viewer: photo and poses of several methods in panels that share zoom and pan. Drawn in the browser.
+
+Gradio's Plot would send the photo once more with every change of a threshold, knows no clicks, and cannot be zoomed
+with two fingers; so the panels are SVG of our own inside `gr.HTML`, and a new threshold sends only the poses.
+"""
+
+import base64
+import io
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from app.limits import SHOWN_SIDE
+from app.session.visit import Visit
+from methods.drawing import PERSON_COLOURS
+from methods.skeletons import COCO17
+from methods.types import Poses, Prediction
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+WEAK = 0.3  # joints of a lower score are drawn only on request; most of them are guesses outside the picture
+SCRIPTS = ("view.js", "overlay.js", "table.js", "viewer.js")
+
+
+def viewer() -> gr.HTML:
+    """The component; its value is what `answer` gives, its prop `photo` what `photo` gives."""
+    script = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return gr.HTML(
+        html_template=(STATIC / "viewer.html").read_text(encoding="utf-8"),
+        js_on_load=f"{script}\nmountViewer(element, props, watch);",
+        apply_default_css=False,
+        elem_id="viewer",
+        photo=None,
+    )
+
+
+def photo(visit: Visit) -> dict[str, Any]:
+    """The photo for the browser: a data URL (so that it lies in no file and under no address that others could ask
+    for), at most SHOWN_SIDE pixels long, and the size in pixels that coordinates refer to."""
+    height, width = visit.image.shape[:2]
+    picture = Image.fromarray(visit.image)
+    picture.thumbnail((SHOWN_SIDE, SHOWN_SIDE), reducing_gap=2.0)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=88)
+    source = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return {"id": visit.photo, "src": source, "width": width, "height": height, "credit": visit.credit}
+
+
+def answer(
+    visit: Visit, predictions: Mapping[str, Prediction], notes: Mapping[str, str], summaries: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the viewer draws: one panel for each method, with a note where nobody was found."""
+    numbers = visit.number_people(predictions)
+    return {
+        "photo": visit.photo,
+        "joints": list(COCO17.joints),
+        "weak": WEAK,
+        "limbs": [list(limb) for limb in COCO17.limbs],
+        "panels": [
+            {
+                "name": name,
+                "summary": summaries[name],
+                "people": people(prediction.poses, numbers[name]),
+                "timing": vars(prediction.timing),
+                "note": notes.get(name, ""),
+            }
+            for name, prediction in predictions.items()
+        ],
+    }
+
+
+def people(poses: Poses, numbers: np.ndarray) -> list[dict[str, Any]]:
+    """Poses as plain numbers for the browser: joints are x, y, score, visibility flag and its probability."""
+    return [
+        {
+            "id": int(number),
+            "colour": colour(int(number)),
+            "score": round(float(poses.scores[i]), 3),
+            "box": [round(float(edge), 1) for edge in poses.boxes[i]],
+            "joints": [_joint(poses, i, k) for k in range(poses.keypoints.shape[1])],
+        }
+        for i, number in enumerate(numbers)
+    ]
+
+
+def colour(number: int) -> str:
+    """CSS colour of the person with that number."""
+    return "#{:02x}{:02x}{:02x}".format(*PERSON_COLOURS[number % len(PERSON_COLOURS)])
+
+
+def _joint(poses: Poses, person: int, joint: int) -> list[float | None] | None:
+    x, y = (float(value) for value in poses.keypoints[person, joint])
+    if math.isnan(x) or math.isnan(y):
+        return None
+    score = float(poses.keypoint_scores[person, joint])
+    state, probability = None, None
+    if poses.visibility is not None and not np.isnan(poses.visibility[person, joint]).any():
+        state = int(poses.visibility[person, joint].argmax())
+        probability = round(float(poses.visibility[person, joint, state]), 3)
+    return [round(x, 1), round(y, 1), None if math.isnan(score) else round(score, 3), state, probability]

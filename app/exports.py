@@ -1,0 +1,87 @@
+"""A visit's results as files: JSON (COCO results), CSV (a row for each joint), PNG (poses drawn side by side)."""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image, ImageDraw, ImageFont
+
+from app.components.viewer import WEAK
+from app.session.visit import Visit
+from methods.drawing import draw_poses
+from methods.types import Poses, Prediction
+
+IMAGE_ID = 1  # COCO results name their image by number; there is only this one
+PNG_SIDE = 1600  # px; the longer side of each photo in the drawn picture
+TITLE_HEIGHT = 40  # px
+
+
+def results(visit: Visit, predictions: Mapping[str, Prediction]) -> dict[str, Any]:
+    """What both the JSON download and the API give; under `results` a list in COCO's keypoint results format."""
+    height, width = visit.image.shape[:2]
+    return {
+        "image": {"file_name": visit.name, "id": IMAGE_ID, "width": width, "height": height},
+        "methods": {
+            name: {
+                "people": len(prediction.poses),
+                "milliseconds": {**vars(prediction.timing), "total": prediction.timing.total},
+                "results": prediction.poses.to_coco(IMAGE_ID),
+            }
+            for name, prediction in predictions.items()
+        },
+    }
+
+
+def to_json(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
+    """`results` as UTF-8 JSON."""
+    return json.dumps(results(visit, predictions), indent=1, ensure_ascii=False).encode()
+
+
+def to_csv(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
+    """Poses.to_pandas of every method below one another; `same_person` is the number shown in the viewer."""
+    numbers = visit.number_people(predictions)
+    tables = []
+    for name, prediction in predictions.items():
+        table = prediction.poses.to_pandas()
+        table.insert(0, "method", name)
+        table.insert(2, "same_person", numbers[name][table["person"]] + 1)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True).to_csv(index=False, float_format="%.4f").encode()
+
+
+def to_png(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
+    """Every method's poses drawn onto the photo, side by side under the method's name."""
+    numbers = visit.number_people(predictions)
+    panels = []
+    for name, prediction in predictions.items():
+        drawn = Image.fromarray(draw_poses(visit.image, _certain(prediction.poses), numbers[name]))
+        drawn.thumbnail((PNG_SIDE, PNG_SIDE))
+        panels.append(_titled(drawn, f"{name}: {len(prediction.poses)} people"))
+    picture = np.concatenate([np.asarray(panel) for panel in panels], axis=1)
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def file_name(visit: Visit, suffix: str) -> str:
+    """Name for a download, after the photo's."""
+    return f"{Path(visit.name).stem}-poses.{suffix}"
+
+
+def _certain(poses: Poses) -> Poses:
+    """Without the joints that the viewer does not show either unless asked to."""
+    weak = poses.keypoint_scores < WEAK
+    return replace(poses, keypoints=np.where(weak[..., None], np.nan, poses.keypoints))
+
+
+def _titled(picture: Image.Image, title: str) -> Image.Image:
+    page = Image.new("RGB", (picture.width, picture.height + TITLE_HEIGHT), "#101418")
+    page.paste(picture, (0, TITLE_HEIGHT))
+    font = ImageFont.load_default(20)
+    ImageDraw.Draw(page).text((12, TITLE_HEIGHT // 2), title, fill="#f4f1ea", font=font, anchor="lm")
+    return page

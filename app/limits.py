@@ -1,0 +1,10 @@
+"""What the page allows, in one place, each with its reason."""
+
+UPLOAD = "100mb"  # what methods.images reads at most
+QUEUE = 32  # waiting visitors; at about 1 s a run the last one waits half a minute, and more would give up
+MEMORY = 512 * 2**20  # bytes of photos and network outputs of all visitors; the rest of 2 GB is models and libraries
+IDLE = 1800  # s; a photo nobody touched for so long is forgotten
+SESSIONS = 256  # pages that may be open at once; each holds its controls' state, about 1 MB
+CACHE_CHECK, CACHE_AGE = 600, 1800  # s; how often uploaded files are looked through, and how old they may get
+SHOWN_SIDE = 1600  # px; the photo as sent to the browser, sharp enough to zoom into on a large screen
+DECODERS = 4  # threshold changes answered at once; each takes milliseconds

@@ -1,0 +1,71 @@
+"""The whole page: head, tabs, foot, and how it is served."""
+
+import base64
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.limits import CACHE_AGE, CACHE_CHECK, DECODERS, QUEUE, SESSIONS, UPLOAD
+from app.tabs.compare import CompareTab
+from app.theme import theme
+
+STATIC = Path(__file__).resolve().parent / "static"
+TITLE = "Pose workbench"
+
+
+def build() -> gr.Blocks:
+    """The page, with every offered method built. Raises WeightsError where weights are missing or altered."""
+    with gr.Blocks(
+        title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(CACHE_CHECK, CACHE_AGE)
+    ) as page:
+        gr.HTML(_masthead(), apply_default_css=False)
+        with gr.Tabs(), gr.Tab("Compare"):
+            CompareTab()
+        gr.HTML(_colophon(), apply_default_css=False)
+    return page.queue(max_size=QUEUE, default_concurrency_limit=DECODERS)
+
+
+def serving() -> dict[str, Any]:
+    """Arguments for `launch`."""
+    styles = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "viewer.css"))
+    return {
+        "theme": theme(),
+        # In the head rather than as `css`, which Gradio rewrites rule by rule and does not understand all of.
+        "head": f"<style>{styles}</style>",
+        "favicon_path": STATIC / "logo.svg",
+        "max_file_size": UPLOAD,
+        "state_session_capacity": SESSIONS,
+        "run_history": False,  # it would keep every visitor's uploads in their browser
+        "enable_monitoring": False,
+        "footer_links": ["api", "settings"],
+        "ssr_mode": False,
+    }
+
+
+def version() -> str:
+    """The project's version, as pyproject.toml states it."""
+    project = Path(__file__).resolve().parents[1] / "pyproject.toml"
+    return tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
+
+
+def _masthead() -> str:
+    logo = base64.b64encode((STATIC / "logo.svg").read_bytes()).decode("ascii")
+    return (
+        '<header class="masthead">'
+        f'<img src="data:image/svg+xml;base64,{logo}" alt="">'
+        f"<div><h1>{TITLE}</h1>"
+        "<p>One photo, several ways of finding people's joints, side by side: see where they agree and where not.</p>"
+        "</div></header>"
+    )
+
+
+def _colophon() -> str:
+    return (
+        '<footer class="colophon">'
+        f"<span>{TITLE} {version()}</span>"
+        "<span>Free software under the GNU Affero General Public License, version 3.</span>"
+        "<span>Photos are seen by nobody else and forgotten within the hour.</span>"
+        "</footer>"
+    )

@@ -1,0 +1,1 @@
+"""What the page keeps for a visitor, and for how long."""

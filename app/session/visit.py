@@ -1,0 +1,66 @@
+"""One visitor's photo, what the networks said about it, and who is who."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from methods.evaluation.agreement import same_people
+from methods.method import Method, Raw
+from methods.settings import Settings
+from methods.skeletons import COCO17
+from methods.types import Prediction
+
+
+@dataclass
+class Visit:
+    """A photo, RGB uint8 [H, W, 3], and what was computed for it.
+
+    `name` is its file's name, `credit` whom it is from if it is a sample, `photo` tells it apart from any other.
+    """
+
+    image: np.ndarray
+    name: str
+    credit: str = ""
+    photo: str = field(default_factory=lambda: uuid.uuid4().hex)
+    raws: dict[str, Raw] = field(default_factory=dict)
+    _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
+    _known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the photo and of the networks' answers."""
+        return self.image.nbytes + sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
+
+    def infer(self, methods: Mapping[str, Method], again: bool = False) -> None:
+        """Run the networks that have not seen the photo yet; with `again` all of them, so that times are new."""
+        for name, method in methods.items():
+            if again or name not in self.raws:
+                self.raws[name] = method.infer([self.image])[0]
+                self._decoded.pop(name, None)
+
+    def decode(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Prediction]:
+        """Predictions of the given methods whose network has run; only changed settings cost time."""
+        for name in self._seen(methods):
+            known = self._decoded.get(name)
+            if known is None or known[0] != settings[name]:
+                self._decoded[name] = (settings[name], methods[name].decode(self.raws[name], settings[name]))
+        return {name: self._decoded[name][1] for name in self._seen(methods)}
+
+    def number_people(self, predictions: Mapping[str, Prediction]) -> dict[str, np.ndarray]:
+        """For each method the numbers [N] of its people; one person has one number, in every method and from now on.
+
+        People numbered before take part in the matching as one more method, ahead of the others, so that a person
+        keeps number and colour while thresholds move.
+        """
+        poses = [prediction.poses.keypoints for prediction in predictions.values()]
+        numbers = same_people([self._known, *poses], COCO17.sigmas)[1:]
+        for found, ids in zip(poses, numbers, strict=True):
+            new = ids >= len(self._known)
+            # Numbers count up in order of appearance, so a method's new people come in rising order here.
+            self._known = np.concatenate([self._known, found[new][np.argsort(ids[new])]])
+        return dict(zip(predictions, numbers, strict=True))
+
+    def _seen(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if name in self.raws]

@@ -1,0 +1,85 @@
+// Poses of one method drawn as SVG over the photo. Sizes are screen pixels at any zoom, through the CSS variable --px.
+
+const SVG = "http://www.w3.org/2000/svg";
+const STATES = ["absent", "occluded", "visible"];
+const NEAR = 14; // screen pixels between the pointer and the joint it means
+
+function svgElement(name, attributes = {}) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+// joints: [x, y, score, state, probability] or null where there is none; score and state may be null.
+// Joints of a score below `weak` are marked so: the toolbar shows or hides them.
+function drawPerson(person, limbs, weak) {
+  const group = svgElement("g", { class: "pv-person", "data-person": person.id });
+  group.style.setProperty("--colour", person.colour);
+  const [x1, y1, x2, y2] = person.box;
+  group.append(svgElement("rect", { class: "pv-box", x: x1, y: y1, width: x2 - x1, height: y2 - y1 }));
+
+  const strength = (joint) => (joint[2] === null ? 1 : joint[2]);
+  for (const layer of ["pv-casing", "pv-limb"]) {
+    for (const [from, to] of limbs) {
+      const ends = [person.joints[from], person.joints[to]];
+      if (ends.some((joint) => !joint || joint[3] === 0)) continue; // no limb to a joint that is absent
+      const weakest = Math.min(...ends.map(strength));
+      const line = svgElement("line", {
+        class: weakest < weak ? `${layer} weak` : layer,
+        x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1],
+      });
+      line.style.opacity = 0.25 + 0.75 * weakest;
+      group.append(line);
+    }
+  }
+  person.joints.forEach((joint, index) => {
+    if (!joint) return;
+    const place = svgElement("g", { transform: `translate(${joint[0]} ${joint[1]})`, "data-joint": index });
+    const state = joint[3] === null ? "visible" : STATES[joint[3]];
+    const mark = svgElement("path", { class: `pv-joint ${state}${strength(joint) < weak ? " weak" : ""}` });
+    mark.style.opacity = 0.3 + 0.7 * strength(joint);
+    place.append(mark);
+    group.append(place);
+  });
+  const tag = svgElement("g", { class: "pv-tag", transform: `translate(${x1} ${y1})` });
+  const text = svgElement("text", { x: 4, y: -5 });
+  text.textContent = String(person.id + 1);
+  tag.append(text);
+  group.append(tag);
+  return group;
+}
+
+// The joint nearest to a point of the photo, as { person, joint } (person: the object, joint: its index), or null;
+// joints of a score below `least` are not shown and not found.
+function nearestJoint(people, point, pixel, least) {
+  let best = null;
+  let nearest = NEAR * pixel;
+  for (const person of people) {
+    person.joints.forEach((joint, index) => {
+      if (!joint || (joint[2] !== null && joint[2] < least)) return;
+      const distance = Math.hypot(joint[0] - point.x, joint[1] - point.y);
+      if (distance < nearest) {
+        nearest = distance;
+        best = { person, joint: index };
+      }
+    });
+  }
+  return best;
+}
+
+// The person whose box is the smallest around a point, or null.
+function personAt(people, point) {
+  const area = ({ box: [x1, y1, x2, y2] }) => (x2 - x1) * (y2 - y1);
+  const inside = ({ box: [x1, y1, x2, y2] }) => x1 <= point.x && point.x <= x2 && y1 <= point.y && point.y <= y2;
+  return people.filter(inside).sort((a, b) => area(a) - area(b))[0] ?? null;
+}
+
+function describeJoint(person, index, names) {
+  const [, , score, state, probability] = person.joints[index];
+  return [
+    names[index].replaceAll("_", " "),
+    score === null ? "no score given" : `score ${score.toFixed(2)}`,
+    state === null ? "visibility not predicted" : `${STATES[state]} (${Math.round(probability * 100)}%)`,
+    `person ${person.id + 1}, score ${person.score.toFixed(2)}`,
+  ];
+}

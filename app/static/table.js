@@ -1,0 +1,36 @@
+// The table below the panels: people found and milliseconds per stage, with a bar to compare at a glance.
+
+const STAGES = ["preprocess", "forward", "postprocess"];
+
+function fillTable(table, panels) {
+  const totals = panels.map(({ timing }) => STAGES.reduce((sum, stage) => sum + timing[stage], 0));
+  const longest = Math.max(...totals, 1e-9);
+  const rows = panels.map((panel, index) => {
+    const row = document.createElement("tr");
+    const cell = (text, tag = "td") => {
+      const element = document.createElement(tag);
+      element.textContent = text;
+      row.append(element);
+      return element;
+    };
+    cell(panel.name, "th").scope = "row";
+    cell(String(panel.people.length));
+    for (const stage of STAGES) cell(milliseconds(panel.timing[stage]));
+    cell(milliseconds(totals[index]));
+    const bar = document.createElement("div");
+    bar.className = "pv-bar";
+    for (const stage of STAGES) {
+      const part = document.createElement("span");
+      part.className = stage;
+      part.style.width = `${(100 * panel.timing[stage]) / longest}%`;
+      bar.append(part);
+    }
+    cell("").append(bar);
+    return row;
+  });
+  table.tBodies[0].replaceChildren(...rows);
+}
+
+function milliseconds(value) {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(1);
+}

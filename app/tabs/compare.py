@@ -1,0 +1,156 @@
+"""The tab Compare: one photo, several methods, side by side."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app import api, exports
+from app.components import download, gallery, notice, photo_input, settings_panel, viewer
+from app.limits import DECODERS, IDLE
+from app.models import GATE, offered, summaries
+from app.session.store import STORE
+from app.session.visit import Visit
+from app.wording import FORGOTTEN, NO_METHOD, NO_PHOTO, why_empty
+from methods.errors import WorkbenchError
+from methods.images import read_image
+from methods.samples import samples
+from methods.types import Prediction
+
+FILES = {
+    "JSON": ("json", "application/json", exports.to_json),
+    "CSV": ("csv", "text/csv", exports.to_csv),
+    "PNG": ("png", "image/png", exports.to_png),
+}
+
+
+class CompareTab:
+    """Lays the tab out and answers its events."""
+
+    def __init__(self) -> None:
+        self.key = gr.State(None, time_to_live=IDLE, delete_callback=STORE.drop)
+        with gr.Row(elem_classes="compare"):
+            with gr.Column(elem_classes="area-input"):
+                self._lay_out_input()
+            with gr.Column(elem_classes="area-viewer"):
+                self.viewer = viewer.viewer()
+                with gr.Row(elem_classes="downloads"):
+                    self.buttons = {kind: gr.Button(f"Download {kind}", size="sm", min_width=110) for kind in FILES}
+                self.download = download.download()
+            with gr.Column(elem_classes="area-settings"):
+                self._lay_out_settings()
+        self._wire()
+        api.add(self.photo, self.chosen)
+
+    def _lay_out_input(self) -> None:
+        self.samples = samples()
+        self.photo = photo_input.photo_input()
+        self.notice = notice.notice()
+        self.gallery = gallery.gallery(self.samples)
+        names = list(offered())
+        self.chosen = gr.CheckboxGroup(names, value=names, label="Methods", elem_id="methods")
+        self.run = gr.Button("Run", variant="primary", elem_id="run")
+
+    def _lay_out_settings(self) -> None:
+        with gr.Row(elem_classes="presets"):
+            gr.HTML("<h2>Settings</h2>", apply_default_css=False)
+            self.presets = {
+                name: gr.Button(name.capitalize(), size="sm", min_width=84, elem_id=f"preset-{name}")
+                for name in ("demo", "evaluation")
+            }
+        self.panel = settings_panel.SettingsPanel(offered())
+
+    def _wire(self) -> None:
+        """Networks run behind one gate; decoding alone does not wait for them."""
+        network = {
+            "concurrency_id": GATE,
+            "concurrency_limit": 1,
+            "api_visibility": "private",
+            "show_progress_on": self.viewer,
+        }
+        decoding = {
+            "concurrency_id": "decoding",
+            "concurrency_limit": DECODERS,
+            "api_visibility": "private",
+            "show_progress": "hidden",
+        }
+        controls = [self.chosen, *self.panel.fields]
+        shown = [self.key, self.viewer, self.notice]
+        self.photo.input(self.open_upload, [self.photo, self.key, *controls], [self.photo, *shown], **network)
+        self.gallery.select(self.open_sample, [self.key, *controls], shown, **network)
+        self.run.click(self.run_again, [self.key, *controls], shown, **network)
+        self.chosen.input(self.change_methods, [self.key, *controls], shown, **network)
+        gr.on(
+            [field.input for field in self.panel.fields],
+            self.change_settings, [self.key, *controls], [self.viewer, self.notice],
+            trigger_mode="always_last", **decoding,
+        )  # fmt: skip
+        for preset, button in self.presets.items():
+            button.click(partial(self.panel.preset, preset), None, self.panel.fields, **decoding).then(
+                self.change_settings, [self.key, *controls], [self.viewer, self.notice], **decoding
+            )
+        for kind, button in self.buttons.items():
+            button.click(partial(self.export, kind), [self.key, *controls], [self.download, self.notice], **decoding)
+
+    def open_upload(self, path: str | None, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+        """Read an upload and run the methods; the drop zone is emptied for the next photo."""
+        if path is None:
+            return (gr.skip(),) * 4
+        return None, *self._open(Path(path), Path(path).name, key, chosen, values)
+
+    def open_sample(self, event: gr.SelectData, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+        """Run the methods on the sample that was clicked."""
+        sample = self.samples[event.index]
+        return self._open(sample.path, sample.path.name, key, chosen, values, sample.credit)
+
+    def run_again(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+        """Run the chosen networks anew, so that their times are measured again."""
+        return self._run(key, chosen, values, again=True)
+
+    def change_methods(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+        """Run only networks that were not chosen before."""
+        return self._run(key, chosen, values) if key else (gr.skip(),) * 3
+
+    def change_settings(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, Any]:
+        """Decode again; no network runs."""
+        visit = STORE.get(key)
+        if visit is None or not chosen:
+            return gr.skip(), (FORGOTTEN if key and visit is None else gr.skip())
+        return self._answer(visit, chosen, values), ""
+
+    def export(self, kind: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, Any]:
+        """The results as a file of that kind."""
+        visit = STORE.get(key)
+        if visit is None or not chosen:
+            return gr.skip(), NO_METHOD if visit else NO_PHOTO
+        suffix, media_type, write = FILES[kind]
+        content = write(visit, self._predictions(visit, chosen, values))
+        return download.file(exports.file_name(visit, suffix), media_type, content), ""
+
+    def _open(
+        self, path: Path, name: str, key: str | None, chosen: list[str], values: Sequence[Any], credit: str = ""
+    ) -> tuple[Any, ...]:
+        try:
+            visit = Visit(read_image(path), name, credit)
+        except WorkbenchError as error:
+            return key, gr.skip(), str(error)
+        return self._run(STORE.put(visit, key), chosen, values)
+
+    def _run(self, key: str | None, chosen: list[str], values: Sequence[Any], again: bool = False) -> tuple[Any, ...]:
+        visit = STORE.get(key)
+        if visit is None or not chosen:
+            return key, gr.skip(), NO_METHOD if visit else FORGOTTEN if key else NO_PHOTO
+        visit.infer({name: offered()[name] for name in chosen}, again)
+        shown = gr.update(value=self._answer(visit, chosen, values), photo=viewer.photo(visit))
+        return key, shown, ""
+
+    def _predictions(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
+        return visit.decode({name: offered()[name] for name in chosen}, self.panel.read(values))
+
+    def _answer(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
+        settings = self.panel.read(values)
+        predictions = self._predictions(visit, chosen, values)
+        notes = {name: why_empty(settings[name]) for name, found in predictions.items() if not len(found.poses)}
+        return viewer.answer(visit, predictions, notes, summaries())

@@ -1,0 +1,16 @@
+"""Sentences for the visitor that more than one place needs."""
+
+from methods.settings import Settings
+
+NO_PHOTO = "Choose a sample or give a photo first."
+NO_METHOD = "Tick at least one method."
+FORGOTTEN = "Your photo was forgotten after a long pause or to make room for others; give it again."
+
+
+def why_empty(settings: Settings) -> str:
+    """Why a method shows nobody, and what to try: its first setting is the one that decides who counts."""
+    control = settings.controls()[0]
+    value = getattr(settings, control.name)
+    if control.low is not None and value > control.low:
+        return f"No person above {value:.2f}; lower {control.label.lower()}, or try another photo."
+    return "No person found even at the lowest threshold; try another photo, or one where people are larger."
