@@ -2,9 +2,8 @@
 
 from methods.settings import Settings
 
-NO_PHOTO = "Choose a sample or give a photo first."
+NO_PHOTO = "Choose a sample or give a photo first; after a pause of half an hour a photo is forgotten."
 NO_METHOD = "Tick at least one method."
-FORGOTTEN = "Your photo was forgotten after a long pause or to make room for others; give it again."
 
 
 def why_empty(settings: Settings) -> str:

@@ -41,7 +41,7 @@ class SettingsPanel:
 
 def _field(method: str, control: Control) -> Field:
     elem_id = f"{method}-{control.name}"
-    if control.low is None:
+    if control.low is None or control.high is None:
         return gr.Checkbox(value=bool(control.default), label=control.label, info=control.meaning, elem_id=elem_id)
     return gr.Slider(
         minimum=control.low,

@@ -29,7 +29,7 @@ class Store:
     def get(self, key: str | None) -> Visit | None:
         """The visit under a key; None where there is none or it was forgotten."""
         with self._lock:
-            if key not in self._visits:
+            if key is None or key not in self._visits:
                 return None
             self._visits.move_to_end(key)
             return self._visits[key]

@@ -13,7 +13,7 @@ from app.limits import DECODERS, IDLE
 from app.models import GATE, offered, summaries
 from app.session.store import STORE
 from app.session.visit import Visit
-from app.wording import FORGOTTEN, NO_METHOD, NO_PHOTO, why_empty
+from app.wording import NO_METHOD, NO_PHOTO, why_empty
 from methods.errors import WorkbenchError
 from methods.images import read_image
 from methods.samples import samples
@@ -64,13 +64,13 @@ class CompareTab:
 
     def _wire(self) -> None:
         """Networks run behind one gate; decoding alone does not wait for them."""
-        network = {
+        network: dict[str, Any] = {
             "concurrency_id": GATE,
             "concurrency_limit": 1,
             "api_visibility": "private",
             "show_progress_on": self.viewer,
         }
-        decoding = {
+        decoding: dict[str, Any] = {
             "concurrency_id": "decoding",
             "concurrency_limit": DECODERS,
             "api_visibility": "private",
@@ -84,12 +84,12 @@ class CompareTab:
         self.chosen.input(self.change_methods, [self.key, *controls], shown, **network)
         gr.on(
             [field.input for field in self.panel.fields],
-            self.change_settings, [self.key, *controls], [self.viewer, self.notice],
+            self.change_settings, [self.key, *controls], shown,
             trigger_mode="always_last", **decoding,
         )  # fmt: skip
         for preset, button in self.presets.items():
             button.click(partial(self.panel.preset, preset), None, self.panel.fields, **decoding).then(
-                self.change_settings, [self.key, *controls], [self.viewer, self.notice], **decoding
+                self.change_settings, [self.key, *controls], shown, **decoding
             )
         for kind, button in self.buttons.items():
             button.click(partial(self.export, kind), [self.key, *controls], [self.download, self.notice], **decoding)
@@ -111,14 +111,15 @@ class CompareTab:
 
     def change_methods(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Run only networks that were not chosen before."""
-        return self._run(key, chosen, values) if key else (gr.skip(),) * 3
+        return self._run(key, chosen, values, again=False)
 
-    def change_settings(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, Any]:
+    def change_settings(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Decode again; no network runs."""
         visit = STORE.get(key)
         if visit is None or not chosen:
-            return gr.skip(), (FORGOTTEN if key and visit is None else gr.skip())
-        return self._answer(visit, chosen, values), ""
+            return gr.skip(), gr.skip(), NO_METHOD if visit else NO_PHOTO
+        # The unchanged key is handed back so that the visit counts as used.
+        return key, self._answer(visit, chosen, values), ""
 
     def export(self, kind: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, Any]:
         """The results as a file of that kind."""
@@ -136,15 +137,16 @@ class CompareTab:
             visit = Visit(read_image(path), name, credit)
         except WorkbenchError as error:
             return key, gr.skip(), str(error)
-        return self._run(STORE.put(visit, key), chosen, values)
+        visit.infer({name: offered()[name] for name in chosen})
+        shown = gr.update(value=self._answer(visit, chosen, values), photo=viewer.photo(visit))
+        return STORE.put(visit, key), shown, "" if chosen else NO_METHOD
 
-    def _run(self, key: str | None, chosen: list[str], values: Sequence[Any], again: bool = False) -> tuple[Any, ...]:
+    def _run(self, key: str | None, chosen: list[str], values: Sequence[Any], again: bool) -> tuple[Any, ...]:
         visit = STORE.get(key)
         if visit is None or not chosen:
-            return key, gr.skip(), NO_METHOD if visit else FORGOTTEN if key else NO_PHOTO
+            return key, gr.skip(), NO_METHOD if visit else NO_PHOTO
         visit.infer({name: offered()[name] for name in chosen}, again)
-        shown = gr.update(value=self._answer(visit, chosen, values), photo=viewer.photo(visit))
-        return key, shown, ""
+        return key, self._answer(visit, chosen, values), ""
 
     def _predictions(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
         return visit.decode({name: offered()[name] for name in chosen}, self.panel.read(values))
