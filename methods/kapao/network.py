@@ -10,7 +10,7 @@ from typing import Literal
 import torch
 from torch import nn
 
-from methods.backbones.small_body import PoseTowers, SmallBody, start_from_pose_checkpoint
+from methods.backbones.small_body import PoseTowers, SmallBody, last_layer, start_from_pose_checkpoint
 from methods.backbones.yolov5_p6 import CspP6
 
 STRIDES = (8, 16, 32, 64)
@@ -89,13 +89,26 @@ class KapaoNetwork(nn.Module):
         return [grid.unflatten(1, (self.anchors.shape[1], -1)).permute(0, 1, 3, 4, 2) for grid in grids]
 
     def start_from(self, state: Mapping[str, torch.Tensor]) -> None:
-        """Fill body and towers of the small network with the state dict of `yolo11n-pose`, in place.
+        """Start the small network from the state dict of `yolo11n-pose`, in place: body, towers, pose objects.
 
-        The stride-64 level and the last 1 x 1 convolutions keep their own start. Raises KeyError for a missing tensor.
+        Of the last 1 x 1 convolutions, those parts start from the checkpoint's that mean the same there: its person
+        score for objectness and pose class, its keypoints for the pose objects'. Boxes (there a distribution),
+        keypoint objects and the stride-64 level keep their own start. Raises KeyError for a missing tensor.
         """
         assert isinstance(self.body, SmallBody)
         assert self.head.towers is not None
         start_from_pose_checkpoint(self.body, self.head.towers, state)
+        for level, (layer, stride) in enumerate(zip(self.head.m, STRIDES, strict=True)):
+            weight, bias = (x.data.unflatten(0, (len(ANCHORS[0]), -1)) for x in (layer.weight, layer.bias))
+            score_weight, score_bias = last_layer(self.head.towers, state, "cv3", level)
+            weight[:, [OBJECTNESS, CLASSES]], bias[:, [OBJECTNESS, CLASSES]] = score_weight, score_bias
+            # Its keypoints are 2 v'' cells from the cell's origin, ours A / s (4 sigma(v') - 2), about v' A / s.
+            cells = 2 * stride / self.anchors[level]
+            for place, source in zip((weight, bias), last_layer(self.head.towers, state, "cv4", level), strict=True):
+                shifts = source.unflatten(0, (self.joints, 3))[:, :2]  # x and y; the third is the joint's score
+                place[:, CLASSES + self.joints + 1 :] = torch.stack(
+                    [(shifts * factor.view(2, *[1] * (shifts.ndim - 2))).flatten(0, 1) for factor in cells]
+                )
 
 
 def boxes_in_cells(raw: torch.Tensor, anchors: torch.Tensor) -> torch.Tensor:

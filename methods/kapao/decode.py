@@ -1,0 +1,133 @@
+"""KAPAO's decoding (section 3.3): thresholds, non-maximum suppression, fusion."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from methods.kapao.fusion import fuse
+from methods.kapao.network import STRIDES
+from methods.ops.letterbox import Frame
+from methods.ops.nms import box_nms
+from methods.settings import Settings, setting, switch
+from methods.types import Poses
+
+# The authors' limits after non-maximum suppression; fewer than 300 of either are found in nearly every photo.
+MAX_POSES, MAX_KEYPOINTS = 300, 300
+AT_BORDER = 0.1  # a box counts as cut where it ends closer to the border than this share of its longer side
+
+
+class KapaoSettings(Settings):
+    """The six thresholds of Table 5, and the cure for what A.5 reports."""
+
+    pose_confidence: float = setting(0.3, 0.001, 1.0, "pose objects with a lower confidence are left out")
+    keypoint_confidence: float = setting(
+        0.2, 0.001, 1.0, "keypoint objects with a lower confidence are left out; 0.01 gives nearly every joint a score"
+    )
+    pose_iou: float = setting(0.5, 0.0, 1.0, "of two pose objects that overlap by more, the better stays", unit="IoU")
+    keypoint_iou: float = setting(
+        0.25, 0.0, 1.0, "of two keypoint objects of one joint that overlap by more, the better stays", unit="IoU"
+    )
+    fusion_distance: float = setting(
+        30, 0, 500, "how far from a pose's joint a keypoint object may lie to replace it", unit="pixels", step=1
+    )
+    fusion_confidence: float = setting(
+        0.3, 0.0, 1.0, "only pose objects with a higher confidence take keypoint objects"
+    )
+    restore_border_joints: bool = switch(
+        True, "complete keypoint objects that the image border cuts, so that their joints do not shift inwards"
+    )
+
+    @classmethod
+    def evaluation(cls) -> "KapaoSettings":
+        """Table 5."""
+        return cls(
+            pose_confidence=0.001,
+            keypoint_confidence=0.2,
+            pose_iou=0.65,
+            keypoint_iou=0.25,
+            fusion_distance=50,
+            fusion_confidence=0.3,
+            restore_border_joints=False,
+        )
+
+
+@dataclass(frozen=True)
+class KapaoEvidence:
+    """N pose objects and M keypoint objects, best first, and the F fusions between them; pixels of the original image.
+
+    pose_boxes [N, 4], pose_scores [N], pose_keypoints [N, K, 2]: pose objects before fusion, in the order of the poses;
+    keypoint_boxes [M, 4], keypoint_scores [M], keypoint_joints [M], keypoint_centres [M, 2]: keypoint objects;
+    fused_pose, fused_joint, fused_keypoint [F]: that joint of that pose moved from pose_keypoints[fused_pose,
+    fused_joint] to keypoint_centres[fused_keypoint].
+    """
+
+    pose_boxes: np.ndarray
+    pose_scores: np.ndarray
+    pose_keypoints: np.ndarray
+    keypoint_boxes: np.ndarray
+    keypoint_scores: np.ndarray
+    keypoint_joints: np.ndarray
+    keypoint_centres: np.ndarray
+    fused_pose: np.ndarray
+    fused_joint: np.ndarray
+    fused_keypoint: np.ndarray
+
+
+def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettings) -> tuple[Poses, KapaoEvidence]:
+    """Candidates of one image (the fields of methods.kapao.candidates.Candidates, without B) to people.
+
+    Distances are taken in pixels of the original image, as the authors do. Pose objects' joints may lie outside the
+    image; the authors' code clips the first two of them, nose and left eye, to it, which looks like a slip.
+    """
+    poses = _suppress(outputs, "pose", settings.pose_confidence, settings.pose_iou, MAX_POSES)
+    parts = _suppress(outputs, "keypoint", settings.keypoint_confidence, settings.keypoint_iou, MAX_KEYPOINTS)
+    boxes, scores = outputs["pose_boxes"][poses].numpy(), outputs["pose_scores"][poses].numpy()
+    keypoints = frame.to_original(outputs["keypoints"][poses].numpy())
+    part_boxes, part_scores = outputs["keypoint_boxes"][parts].numpy(), outputs["keypoint_scores"][parts].numpy()
+    joints = outputs["joints"][parts].numpy().astype(np.int64)
+    centres = keypoint_centres(part_boxes, frame, settings.restore_border_joints)
+    fusion = fuse(keypoints, scores, centres, joints, part_scores, settings.fusion_distance, settings.fusion_confidence)
+    evidence = KapaoEvidence(
+        pose_boxes=frame.boxes_to_original(boxes),
+        pose_scores=scores,
+        pose_keypoints=keypoints,
+        keypoint_boxes=frame.boxes_to_original(part_boxes),
+        keypoint_scores=part_scores,
+        keypoint_joints=joints,
+        keypoint_centres=centres,
+        fused_pose=fusion.pose,
+        fused_joint=fusion.joint,
+        fused_keypoint=fusion.taken,
+    )
+    return Poses(evidence.pose_boxes, scores, fusion.keypoints, fusion.scores), evidence
+
+
+def keypoint_centres(boxes: np.ndarray, frame: Frame, restore: bool) -> np.ndarray:
+    """Where the joints of keypoint boxes [M, 4] (input pixels) are in the original image, [M, 2].
+
+    With `restore` off, as the authors do: the centre of what lies inside the image. With it on, a box that ends at the
+    border of the network's input, where training cut it, is completed to a square first, and no box is cut; the joint
+    itself stays inside the image.
+    """
+    if not restore:
+        corners = frame.boxes_to_original(boxes)
+        return (corners[:, :2] + corners[:, 2:]) / 2
+    low, high = boxes[:, :2], boxes[:, 2:]
+    side = (high - low).max(axis=1, keepdims=True)
+    content = np.array([frame.width * frame.scale_x, frame.height * frame.scale_y]).round()
+    limits = np.ceil(content / STRIDES[-1]) * STRIDES[-1]  # width and height of the input, as it was padded
+    centres = (low + high) / 2
+    centres = np.where(low < AT_BORDER * side, high - side / 2, centres)
+    centres = np.where(high > limits - AT_BORDER * side, low + side / 2, centres)
+    return np.clip(frame.to_original(centres), 0, [frame.width, frame.height])
+
+
+def _suppress(outputs: dict[str, torch.Tensor], kind: str, confidence: float, iou: float, limit: int) -> torch.Tensor:
+    """Equation 11: indices of the objects above `confidence` that survive NMS, each keypoint class by itself."""
+    chosen = (outputs[f"{kind}_scores"] > confidence).nonzero()[:, 0]
+    boxes, scores = outputs[f"{kind}_boxes"][chosen], outputs[f"{kind}_scores"][chosen]
+    if kind == "keypoint" and len(chosen):
+        # Far apart by class, so that boxes of different joints never overlap.
+        boxes = boxes + (outputs["joints"][chosen] * (boxes.max() - boxes.min() + 1))[:, None]
+    return chosen[box_nms(boxes, scores, iou, limit)]
