@@ -84,3 +84,19 @@ def start_from_pose_checkpoint(body: SmallBody, towers: PoseTowers, state: Mappi
         level, tower, rest = name.split(".", 2)
         source = min(int(level), len(towers.levels) - 2)
         tensor.copy_(state[f"model.{HEAD}.{TOWERS[int(tower)]}.{source}.{rest}"])
+
+
+def last_layer(
+    towers: PoseTowers, state: Mapping[str, torch.Tensor], tower: str, level: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weight [n, C] and bias [n] of the checkpoint's last 1 x 1 convolution of one tower, reading all towers' C maps.
+
+    `tower` is cv2 (4 sides x 16 bins), cv3 (person) or cv4 (x, y, score of each joint). Level 3 has level 2's.
+    """
+    source = f"model.{HEAD}.{tower}.{min(level, len(towers.levels) - 2)}.2"
+    own = state[f"{source}.weight"].float().flatten(1)
+    widths = [state[f"model.{HEAD}.{name}.0.2.weight"].shape[1] for name in TOWERS]
+    start = sum(widths[: TOWERS.index(tower)])
+    weight = own.new_zeros(len(own), towers.channels)
+    weight[:, start : start + own.shape[1]] = own
+    return weight, state[f"{source}.bias"].float()

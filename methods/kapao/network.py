@@ -5,7 +5,7 @@ Table 5 gives the anchors in pixels at an input of 1280; a network made for anot
 
 import math
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -98,17 +98,21 @@ class KapaoNetwork(nn.Module):
         assert isinstance(self.body, SmallBody)
         assert self.head.towers is not None
         start_from_pose_checkpoint(self.body, self.head.towers, state)
-        for level, (layer, stride) in enumerate(zip(self.head.m, STRIDES, strict=True)):
-            weight, bias = (x.data.unflatten(0, (len(ANCHORS[0]), -1)) for x in (layer.weight, layer.bias))
+        anchors = self.anchors.shape[1]
+        for level, stride in enumerate(STRIDES):
+            layer: Any = self.head.m[level]
+            weight = layer.weight.data.view(anchors, -1, self.head.towers.channels)  # [N_a, N_o, C]
+            bias = layer.bias.data.view(anchors, -1)
             score_weight, score_bias = last_layer(self.head.towers, state, "cv3", level)
             weight[:, [OBJECTNESS, CLASSES]], bias[:, [OBJECTNESS, CLASSES]] = score_weight, score_bias
-            # Its keypoints are 2 v'' cells from the cell's origin, ours A / s (4 sigma(v') - 2), about v' A / s.
-            cells = 2 * stride / self.anchors[level]
-            for place, source in zip((weight, bias), last_layer(self.head.towers, state, "cv4", level), strict=True):
-                shifts = source.unflatten(0, (self.joints, 3))[:, :2]  # x and y; the third is the joint's score
-                place[:, CLASSES + self.joints + 1 :] = torch.stack(
-                    [(shifts * factor.view(2, *[1] * (shifts.ndim - 2))).flatten(0, 1) for factor in cells]
-                )
+            joint_weight, joint_bias = last_layer(self.head.towers, state, "cv4", level)
+            # Its keypoints lie 2 r cells from the cell's origin (r its raw number), ours A / s (4 sigma(v') - 2), which
+            # is about A / s v'; r comes as x, y and score for each joint.
+            factors = (2 * stride / self.anchors[level]).repeat(1, self.joints)  # [N_a, 2K]
+            xy = torch.arange(len(joint_bias)).view(-1, 3)[:, :2].flatten()
+            first = CLASSES + self.joints + 1
+            weight[:, first:] = factors[:, :, None] * joint_weight[xy]
+            bias[:, first:] = factors * joint_bias[xy]
 
 
 def boxes_in_cells(raw: torch.Tensor, anchors: torch.Tensor) -> torch.Tensor:
