@@ -1,0 +1,79 @@
+"""What several commands share: options, settings from the command line, and errors as one red sentence."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+from typer.core import TyperGroup
+
+from methods.errors import CatalogError, SettingsError, WorkbenchError
+
+if TYPE_CHECKING:
+    from methods.settings import Settings
+
+FAILED, WRONG_USAGE = 1, 2  # exit codes; the second is also what typer ends with
+
+
+class Preset(StrEnum):
+    DEMO = "demo"
+    EVALUATION = "evaluation"
+
+
+class Format(StrEnum):
+    JSON = "json"
+    CSV = "csv"
+    PNG = "png"
+
+
+VariantArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="Variant, as `python -m methods variants` lists them.")
+]
+DeviceOption = Annotated[str, typer.Option(help="auto (CUDA, then MPS, then CPU), cpu, mps, cuda or cuda:N.")]
+WeightsOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Safetensors file in place of the published weights.")
+]
+InputSizeOption = Annotated[
+    int | None, typer.Option(metavar="PIXELS", help="Longer side of the network's input; default: the variant's own.")
+]
+PresetOption = Annotated[
+    Preset, typer.Option(help="demo: few ghosts, for looking. evaluation: the paper's values, for AP.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SETTING=VALUE", help="Change one setting of the preset; may be repeated."),
+]
+
+
+class Commands(TyperGroup):
+    """Shows an error meant for the user as one red line on standard error, never as a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WorkbenchError as error:
+            complain(Console(stderr=True), str(error))
+            # The name of a method or setting is usage; everything else failed while working.
+            raise typer.Exit(WRONG_USAGE if isinstance(error, CatalogError | SettingsError) else FAILED) from None
+
+
+def complain(console: Console, sentence: str) -> None:
+    """Print one red line, whatever brackets a file name in it has."""
+    console.print(Text(sentence, style="red"), soft_wrap=True)
+
+
+def chosen_settings(family: type[Settings], preset: Preset, assignments: list[str] | None) -> Settings:
+    """The preset with every `name=value` applied; raises SettingsError naming the settings there are."""
+    settings = family.demo() if preset is Preset.DEMO else family.evaluation()
+    changes = {}
+    for assignment in assignments or []:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            known = ", ".join(control.name for control in family.controls())
+            raise SettingsError(f"--set takes SETTING=VALUE, not {assignment!r}; the settings are {known}.")
+        changes[name.strip()] = value.strip()
+    return settings.model_copy(update=changes)

@@ -1,0 +1,81 @@
+"""Predictions of many images as files: COCO results, a table, drawn pictures."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from methods.cli.common import Format
+from methods.drawing import draw_poses
+from methods.skeletons import COCO17
+from methods.types import Poses
+
+RESULTS, IMAGES, TABLE = "predictions.json", "images.json", "predictions.csv"
+PERSON = {
+    "id": 1,  # what Poses.to_coco writes
+    "name": "person",
+    "keypoints": list(COCO17.joints),
+    "skeleton": [[a + 1, b + 1] for a, b in COCO17.limbs],  # COCO counts joints from 1
+}
+
+
+class Writer:
+    """Takes the poses of one image after the other and writes them into a folder, in the chosen formats.
+
+    json: predictions.json, a list in COCO's keypoint results format (see Poses.to_coco), and images.json, a COCO
+    data set without annotations that says which image an `image_id` is; `pycocotools` loads the two together.
+    csv: predictions.csv, a row for each joint (see Poses.to_pandas) after the image's file name.
+    png: NAME-poses.png for each image.
+    """
+
+    def __init__(self, folder: Path, formats: set[Format], info: dict[str, Any]) -> None:
+        """Make the folder; `info` goes into images.json and says how the predictions were made."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.formats = formats
+        self.info = info
+        self.images: list[dict[str, Any]] = []
+        self.results: list[dict[str, Any]] = []
+        self.tables = [_table("", Poses.empty())]  # gives the columns even where nobody is found
+        self.drawn: set[str] = set()
+
+    def add(self, path: Path, image: np.ndarray, poses: Poses) -> None:
+        """Keep one image's poses; its picture is written at once. RGB uint8 [H, W, 3]."""
+        image_id = len(self.images) + 1
+        height, width = image.shape[:2]
+        self.images.append({"id": image_id, "file_name": path.as_posix(), "width": width, "height": height})
+        self.results += poses.to_coco(image_id)
+        if Format.CSV in self.formats:
+            self.tables.append(_table(path.as_posix(), poses))
+        if Format.PNG in self.formats:
+            Image.fromarray(draw_poses(image, poses)).save(self.folder / self._picture_name(path))
+
+    def finish(self) -> None:
+        """Write what is about all images together."""
+        if Format.JSON in self.formats:
+            dataset = {"info": self.info, "images": self.images, "categories": [PERSON]}
+            self._write(RESULTS, json.dumps(self.results))
+            self._write(IMAGES, json.dumps(dataset, indent=1))
+        if Format.CSV in self.formats:
+            self._write(TABLE, pd.concat(self.tables).to_csv(index=False, float_format="%.4f"))
+
+    def _write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def _picture_name(self, path: Path) -> str:
+        """NAME-poses.png; images of the same name from several folders are numbered."""
+        name, number = f"{path.stem}-poses.png", 1
+        while name in self.drawn:
+            number += 1
+            name = f"{path.stem}-{number}-poses.png"
+        self.drawn.add(name)
+        return name
+
+
+def _table(image: str, poses: Poses) -> pd.DataFrame:
+    table = poses.to_pandas()
+    table.insert(0, "image", image)
+    return table

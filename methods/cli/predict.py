@@ -1,0 +1,87 @@
+"""`python -m methods predict`: poses in image files, written as JSON, CSV and drawn pictures."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
+
+from methods.cli.common import (
+    FAILED,
+    DeviceOption,
+    Format,
+    InputSizeOption,
+    Preset,
+    PresetOption,
+    SetOption,
+    VariantArgument,
+    WeightsOption,
+    chosen_settings,
+    complain,
+)
+from methods.cli.inputs import find_images
+from methods.errors import ImageError, SettingsError
+
+COLUMNS = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+InputsArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="INPUTS...", help="Image files, folders (with all below them) and quoted patterns."),
+]
+OutputOption = Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the files go.")]
+FormatOption = Annotated[
+    list[Format],
+    typer.Option(
+        "--format",
+        "-f",
+        help="json: predictions.json, a list in COCO's keypoint results format, and images.json, which says what image"
+        " an image_id is. csv: predictions.csv, a row for each joint. png: the poses drawn. May be repeated.",
+    ),
+]
+
+
+def predict(
+    name: VariantArgument,
+    inputs: InputsArgument,
+    output: OutputOption = Path("predictions"),
+    formats: FormatOption = [Format.JSON],  # noqa: B006  typer wants the list itself and never changes it
+    preset: PresetOption = Preset.DEMO,
+    assignments: SetOption = None,
+    weights: WeightsOption = None,
+    input_size: InputSizeOption = None,
+    device: DeviceOption = "auto",
+) -> None:
+    """Find people in image files.
+
+    A file that cannot be read is named in one sentence and the others go on; the exit code is then 1. Coordinates
+    are pixels of the upright picture; one of more than 25 megapixels is read smaller, as images.json says.
+    """
+    # Imported here, so that --help starts without torch and pandas.
+    from methods.catalog import create
+    from methods.cli.outputs import Writer
+    from methods.images import read_image
+
+    console = Console(stderr=True)
+    with console.status(f"Loading {name}"):
+        method = create(name, device, weights, input_size)
+    settings = chosen_settings(method.Settings, preset, assignments)
+    info = {"method": name, "input_size": method.input_size, "settings": settings.model_dump()}
+    try:
+        writer = Writer(output, set(formats), info)
+    except OSError as error:
+        raise SettingsError(f"The folder {output} cannot be made ({error.strerror}); give another --output.") from None
+    files, failed = find_images(inputs, output), 0
+    with Progress(*COLUMNS, console=console) as bar:
+        for path in bar.track(files):
+            try:
+                image = read_image(path)
+            except ImageError as error:
+                complain(console, f"{path}: {error}")
+                failed += 1
+                continue
+            writer.add(path, image, method.predict([image], settings)[0].poses)
+    writer.finish()
+    people = f"{len(writer.results)} people in {len(writer.images)} of {len(files)} files"
+    Console(soft_wrap=True).print(f"{name} found {people}; see {output}.", markup=False, highlight=False)
+    if failed:
+        raise typer.Exit(FAILED)

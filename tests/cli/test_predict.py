@@ -1,0 +1,158 @@
+"""`python -m methods predict`: what it writes, what it says about bad files, and its exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from pycocotools.coco import COCO
+from typer.testing import CliRunner
+
+from methods.__main__ import app
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.usefixtures("fake_method")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The working directory, with a bright photo, a dark one below, a text file and a broken photo."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos" / "below").mkdir(parents=True)
+    Image.new("RGB", (80, 60), (204, 204, 204)).save("photos/bright.png")
+    Image.new("RGB", (40, 60), (26, 26, 26)).save("photos/below/bright.jpg")
+    Path("photos/notes.txt").write_text("not a photo")
+    Path("broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    return tmp_path
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(app, ["predict", *arguments])
+
+
+def read(name: str):
+    return json.loads((Path("predictions") / name).read_text())
+
+
+def test_json_is_coco_results_with_a_data_set_beside(folder):
+    done = run("fake", "photos")
+    assert done.exit_code == 0
+    assert done.stdout == "fake found 1 people in 2 of 2 files; see predictions.\n"
+    assert sorted(path.name for path in Path("predictions").iterdir()) == ["images.json", "predictions.json"]
+    [result] = read("predictions.json")
+    assert result["image_id"] == 2
+    assert result["bbox"] == [0, 0, 80, 60]
+    assert result["keypoints"][:3] == [40, 30, 0.8]
+    described = read("images.json")
+    assert described["images"] == [
+        {"id": 1, "file_name": "photos/below/bright.jpg", "width": 40, "height": 60},
+        {"id": 2, "file_name": "photos/bright.png", "width": 80, "height": 60},
+    ]
+    assert described["info"] == {"method": "fake", "input_size": 64, "settings": {"pose_confidence": 0.5}}
+    loaded = COCO("predictions/images.json").loadRes("predictions/predictions.json")
+    assert loaded.getAnnIds(imgIds=[2]) == [1]
+
+
+def test_csv_has_a_row_for_each_joint(folder):
+    assert run("fake", "photos", "--format", "csv", "--set", "pose_confidence=0").exit_code == 0
+    table = pd.read_csv("predictions/predictions.csv")
+    assert list(table.columns) == ["image", "person", "score", "joint", "x", "y", "joint_score"]
+    assert table.groupby("image").size().to_dict() == {"photos/below/bright.jpg": 17, "photos/bright.png": 17}
+    assert table["score"].unique().tolist() == pytest.approx([26 / 255, 0.8], abs=1e-2)
+
+
+def test_csv_of_nobody_keeps_its_columns(folder):
+    assert run("fake", "photos/below", "-f", "csv").exit_code == 0
+    table = pd.read_csv("predictions/predictions.csv")
+    assert len(table) == 0
+    assert "joint_score" in table.columns
+
+
+def test_png_shows_the_poses_and_names_do_not_collide(folder):
+    assert run("fake", "photos", "-f", "png", "-f", "json", "-o", "drawn").exit_code == 0
+    assert sorted(path.name for path in Path("drawn").iterdir()) == [
+        "bright-2-poses.png", "bright-poses.png", "images.json", "predictions.json",
+    ]  # fmt: skip
+    drawn = np.asarray(Image.open("drawn/bright-2-poses.png"))
+    assert drawn.shape == (60, 80, 3)
+    assert (drawn[30, 40] != 204).any()
+    assert (drawn[5, 5] == 204).all()
+    assert len(np.unique(np.asarray(Image.open("drawn/bright-poses.png")))) == 1  # the dark photo shows nobody
+
+
+def test_settings_come_from_preset_and_set(folder):
+    assert "1 people" in run("fake", "photos").stdout
+    assert "2 people" in run("fake", "photos", "--preset", "evaluation").stdout
+    assert "0 people" in run("fake", "photos", "--preset", "evaluation", "--set", "pose_confidence=0.9").stdout
+    assert read("images.json")["info"]["settings"] == {"pose_confidence": 0.9}
+
+
+def test_bad_files_are_named_and_the_others_go_on(folder):
+    done = run("fake", "broken.png", "photos/bright.png", "photos/notes.txt", "nowhere.jpg", "empty*.png")
+    assert done.exit_code == 1
+    assert done.stdout == "fake found 1 people in 1 of 5 files; see predictions.\n"
+    complaints = [line for line in done.stderr.splitlines() if ": " in line]
+    assert [line.split(":")[0] for line in complaints] == [
+        "broken.png",
+        "photos/notes.txt",
+        "nowhere.jpg",
+        "empty*.png",
+    ]
+    assert "damaged or unusual PNG" in complaints[0]
+    assert "is not a JPEG, PNG" in complaints[1]
+    assert "There is no image file" in complaints[2]
+    assert len(read("images.json")["images"]) == 1
+
+
+def test_patterns_repeats_and_own_output(folder):
+    assert (
+        run("fake", "photos/**/bright.*", "photos/bright.png", "photos", "-f", "png", "-o", "photos/out").exit_code == 0
+    )
+    again = run("fake", "photos", "-o", "photos/out")
+    assert "in 2 of 2 files" in again.stdout  # what was drawn into photos/out is not read as input
+
+
+@pytest.mark.parametrize("name", ["[red]odd[/red].png", "1 [bold].png"])
+def test_brackets_in_names_are_printed_as_they_are(folder, name):
+    Path(name.replace("/", "_")).write_bytes(b"")
+    done = run("fake", name.replace("/", "_"))
+    assert f"{name.replace('/', '_')} is empty (0 bytes)" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["nobody", "photos"], 2, "There is no method 'nobody'; choose from: fake."),
+        (["fake", "photos", "--set", "speed=3"], 2, "There is no setting 'speed'; choose from pose_confidence."),
+        (["fake", "photos", "--set", "pose_confidence=2"], 2, "give a number from 0 to 1"),
+        (["fake", "photos", "--set", "pose_confidence"], 2, "--set takes SETTING=VALUE, not 'pose_confidence'"),
+        (["fake", "photos", "--device", "cuda"], 2, "Device 'cuda' is not available"),
+        (["fake", "photos", "--input-size", "7"], 2, "Input size 7 px is out of range"),
+        (["fake", "photos", "--output", "broken.png"], 2, "cannot be made (File exists)"),
+        (["fake", "photos", "--format", "xml"], 2, "xml"),
+        (["fake"], 2, "Missing argument"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(folder, arguments, code, sentence):
+    done = run(*arguments)
+    assert done.exit_code == code
+    assert sentence in done.stderr
+    assert "Traceback" not in done.output
+    assert not Path("predictions").exists()
+
+
+def test_help_reads_well_and_starts_without_torch():
+    script = "import sys; sys.argv = ['methods', '--help']\ntry:\n    import methods.__main__ as m; m.app()\nfinally:\n"
+    script += "    print([name for name in ('torch', 'pandas', 'pydantic') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("[]")
+    for command in ("predict", "variants"):
+        assert command in done.stdout
+    help_text = run("--help").stdout
+    for option in ("--output", "--format", "--preset", "--set", "--weights", "--input-size", "--device"):
+        assert option in help_text
