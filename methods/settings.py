@@ -1,5 +1,6 @@
 """Thresholds of a method: one frozen pydantic model per family, the source of all controls."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -78,12 +79,12 @@ class Settings(BaseModel):
             for name, entry in schema.items()
         ]
 
-    def model_copy(self, *, update: dict[str, Any] | None = None, deep: bool = False) -> Self:
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields changed; unlike pydantic's own, the changed values are checked."""
         return type(self)(**{**self.model_dump(), **(update or {})})
 
     @classmethod
-    def _sentence(cls, problem: dict[str, Any]) -> str:
+    def _sentence(cls, problem: Mapping[str, Any]) -> str:
         name = str(problem["loc"][0]) if problem["loc"] else cls.__name__
         known = {control.name: control for control in cls.controls()}
         if name not in known:
