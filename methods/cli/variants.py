@@ -1,7 +1,8 @@
 """`python -m methods variants`: what there is to choose from."""
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 
 def variants() -> None:
@@ -11,13 +12,14 @@ def variants() -> None:
     from methods.weights import read_manifest
 
     manifest = read_manifest()
-    table = Table("Name", "Family", "Weights", "Licence", "What it is")
+    narrow = [Column(name, no_wrap=True) for name in ("Name", "Family", "Weights", "Licence")]
+    table = Table(*narrow, "What it is", box=SIMPLE_HEAD)
     for variant in known_variants():
         entry = manifest.get(variant.name)
         if entry is None:
-            weights, licence = "your own, with --weights", ""
+            weights, licence = "by --weights", ""
         else:
-            weights = f"{'from the hub' if entry.hub else 'embedded'}, {entry.size / 1e6:.1f} MB"
+            weights = f"{'hub' if entry.hub else 'embedded'}, {entry.size / 1e6:.1f} MB"
             licence = entry.licence
         table.add_row(variant.name, variant.family, weights, licence, variant.summary)
     Console().print(table)

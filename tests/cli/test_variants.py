@@ -23,9 +23,9 @@ def listing(monkeypatch, manifest: dict[str, weights.Entry]) -> str:
 def test_a_row_says_where_the_weights_are(monkeypatch):
     hub = weights.HubFile(repo_id="somebody/something", revision="0" * 40)
     assert "embedded, 6.3 MB" in listing(monkeypatch, {"fake": ENTRY})
-    assert "from the hub, 6.3 MB" in listing(monkeypatch, {"fake": ENTRY.model_copy(update={"hub": hub})})
+    assert "hub, 6.3 MB" in listing(monkeypatch, {"fake": ENTRY.model_copy(update={"hub": hub})})
     without = listing(monkeypatch, {})
-    assert "your own, with --weights" in without
+    assert "by --weights" in without
     row = next(line for line in without.splitlines() if "fake" in line)
     assert "reference" in row
     assert "sees brightness" in row
