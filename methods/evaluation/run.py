@@ -1,6 +1,7 @@
 """Running a method over a data set and measuring what it finds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -59,16 +60,16 @@ def evaluate(
     if not len(data):
         raise DataError(f"{data.name} has no images; give annotations of at least one.")
     settings = settings or method.Settings.evaluation()
-    detections: list[dict[str, Any]] = []
-    timings: list[Timing] = []
+    # Images of like shape one after another, so that a batch is one forward pass of one shape: over twice as fast.
+    by_shape = sorted(data, key=lambda image: image.height / image.width)
+    found: dict[int, Prediction] = {}
     for start in range(0, len(data), batch_size):
-        batch = data[start : start + batch_size]
+        batch = by_shape[start : start + batch_size]
         for image, raw in zip(batch, method.infer([image.read() for image in batch], batch_size), strict=True):
-            found: Prediction = method.decode(raw, settings)
-            detections += found.poses.to_coco(image.image_id)
-            timings.append(found.timing)
+            found[image.image_id] = replace(method.decode(raw, settings), evidence=None)
         if progress:
-            progress(len(timings))
+            progress(len(found))
+    detections = [d for image in data for d in found[image.image_id].poses.to_coco(image.image_id)]
     evaluator = match(data, detections)
     return Evaluation(
         method=method.name,
@@ -81,7 +82,7 @@ def evaluate(
         batch_size=batch_size,
         ap=summarise(evaluator),
         interval=bootstrap_interval(evaluator),
-        timing=_mean(timings),
+        timing=_mean([one.timing for one in found.values()]),
         command=command,
         detections=detections,
     )
