@@ -22,7 +22,7 @@ def photo_input() -> gr.Image:
         placeholder="Drop a photo, paste one, or click to choose",
     )
     # Not a subclass: Gradio writes a .pyi file beside the source of every component class.
-    zone.preprocess = path_of  # type: ignore[method-assign]
+    zone.preprocess = path_of  # type: ignore[method-assign, assignment]
     return zone
 
 

@@ -95,7 +95,8 @@ function listenToGestures(svg, view, { wheelMayZoom, onTap, onHover, onLeave }) 
       if (ending === "pointerup" && wasDown && moved < 6) onTap(event);
     });
   }
-  svg.addEventListener("pointerleave", onLeave);
+  // A finger "leaves" as soon as it is lifted; what its tap showed stays until the next tap.
+  svg.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && onLeave());
   svg.addEventListener("dblclick", () => view.reset());
 }
 

@@ -16,6 +16,7 @@ from app.session.visit import Visit
 from app.wording import NO_METHOD, NO_PHOTO, why_empty
 from methods.errors import WorkbenchError
 from methods.images import read_image
+from methods.method import Method
 from methods.samples import samples
 from methods.types import Prediction
 
@@ -137,7 +138,7 @@ class CompareTab:
             visit = Visit(read_image(path), name, credit)
         except WorkbenchError as error:
             return key, gr.skip(), str(error)
-        visit.infer({name: offered()[name] for name in chosen})
+        visit.infer(_methods(chosen))
         shown = gr.update(value=self._answer(visit, chosen, values), photo=viewer.photo(visit))
         return STORE.put(visit, key), shown, "" if chosen else NO_METHOD
 
@@ -145,14 +146,19 @@ class CompareTab:
         visit = STORE.get(key)
         if visit is None or not chosen:
             return key, gr.skip(), NO_METHOD if visit else NO_PHOTO
-        visit.infer({name: offered()[name] for name in chosen}, again)
+        visit.infer(_methods(chosen), again)
         return key, self._answer(visit, chosen, values), ""
 
     def _predictions(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
-        return visit.decode({name: offered()[name] for name in chosen}, self.panel.read(values))
+        return visit.decode(_methods(chosen), self.panel.read(values))
 
     def _answer(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
         settings = self.panel.read(values)
         predictions = self._predictions(visit, chosen, values)
         notes = {name: why_empty(settings[name]) for name, found in predictions.items() if not len(found.poses)}
         return viewer.answer(visit, predictions, notes, summaries())
+
+
+def _methods(chosen: list[str]) -> dict[str, Method]:
+    """The chosen methods in the catalogue's order, whatever order they were ticked in."""
+    return {name: method for name, method in offered().items() if name in chosen}

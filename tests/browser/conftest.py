@@ -1,0 +1,155 @@
+"""The real app in a process of its own, and Debian's Chromium to drive it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = ROOT / "tests" / "artefacts"
+START_SECONDS = 60  # a page is promised within a minute
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+COUNT_PEOPLE = (
+    "() => Object.fromEntries([...document.querySelectorAll('.pv-panel')].map("
+    "panel => [panel.dataset.method, panel.querySelectorAll('.pv-person').length]))"
+)
+SIZES = {"desk": {"width": 1440, "height": 1000}, "phone": {"width": 390, "height": 844}}
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    """Folder for screenshots, which git ignores."""
+    ARTEFACTS.mkdir(exist_ok=True)
+    return ARTEFACTS
+
+
+@pytest.fixture(scope="session")
+def app_url(artefacts: Path) -> Iterator[str]:
+    """Address of `python app.py`, started as a visitor's machine or a Space would."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    log = artefacts / "app.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env={**os.environ, "GRADIO_SERVER_PORT": str(port)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_for(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    started = time.monotonic()
+    while time.monotonic() - started < START_SECONDS:
+        assert process.poll() is None, f"the app stopped:\n{log.read_text()}"
+        try:
+            urlopen(url, timeout=5).close()
+            return
+        except (URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail(f"no page at {url} within {START_SECONDS} s:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("The browser tests need Chromium; install it with: apt-get install chromium (make test does).")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A page of the app in a fresh browser context, with what it complained about and whom it asked."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []  # addresses asked for that are not the app's
+        page.on("console", self._listen)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self._check(request.url, url))
+        page.goto(url)
+        page.wait_for_selector("#viewer .pv-empty", state="visible")
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"{message.text} ({message.location})")
+
+    def _check(self, asked: str, url: str) -> None:
+        if urlsplit(asked).scheme not in ("data", "blob") and not asked.startswith(url):
+            self.strangers.append(asked)
+
+    def pick_sample(self, title: str) -> None:
+        """Click a sample and wait for the answer about it."""
+        photo = self.page.locator(".pv-photo").first
+        before = photo.get_attribute("href") if photo.count() else None
+        self.page.locator("#samples button", has=self.page.get_by_alt_text(title)).click()
+        self.page.wait_for_function(
+            "before => { const photo = document.querySelector('.pv-photo');"
+            " return photo && photo.getAttribute('href') && photo.getAttribute('href') !== before; }",
+            arg=before,
+        )
+
+    def people(self) -> dict[str, int]:
+        """People drawn in each panel."""
+        return self.page.evaluate(COUNT_PEOPLE)
+
+    def wait_for_people(self, condition: str) -> None:
+        """Wait until a JavaScript condition on `n`, the people drawn in each panel by method, holds."""
+        self.page.wait_for_function(f"() => {{ const n = ({COUNT_PEOPLE})(); return {condition}; }}")
+
+    def table(self) -> list[list[str]]:
+        """The cells' text of the table's body."""
+        return self.page.evaluate(
+            "() => [...document.querySelectorAll('.pv-table tbody tr')].map("
+            "row => [...row.cells].map(cell => cell.textContent))"
+        )
+
+    def set_slider(self, elem_id: str, value: float) -> None:
+        """Type a value into a slider's number field."""
+        field = self.page.locator(f"[id='{elem_id}'] input[type=number]")
+        field.fill(str(value))
+        field.press("Enter")
+
+
+@pytest.fixture
+def visit(chromium: Browser, app_url: str):
+    """Opens the page as a new visitor: visit(size="phone", dark=True)."""
+    contexts = []
+
+    def open_page(size: str = "desk", dark: bool = False, **options: object) -> Visitor:
+        scheme = "dark" if dark else "light"
+        context = chromium.new_context(viewport=SIZES[size], color_scheme=scheme, accept_downloads=True, **options)
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        return Visitor(context.new_page(), app_url)
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,263 @@
+"""The tab Compare, driven as a visitor would."""
+
+import json
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+MOVENET, YOLO = METHODS = ["movenet-multipose", "yolo11n-pose"]
+BUS, MEN, ASTRONAUT = "Pedestrians and a bus", "Two men close up", "An astronaut, half length"
+
+
+def view_boxes(visitor):
+    return visitor.page.eval_on_selector_all(".pv-stage svg", "all => all.map(svg => svg.getAttribute('viewBox'))")
+
+
+def strong_joint(visitor):
+    """The middle of a certain joint of the first person in the first panel, in pixels of the window."""
+    joint = visitor.page.locator(".pv-person >> nth=0").locator("[data-joint]:has(.pv-joint:not(.weak))").first
+    box = joint.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def photo_point(visitor, x, y):
+    """What lies at a point of the window in the first panel, in pixels of the photo."""
+    return visitor.page.evaluate(
+        "([x, y]) => { const svg = document.querySelector('.pv-stage svg');"
+        " const p = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM().inverse()); return [p.x, p.y]; }",
+        [x, y],
+    )
+
+
+def test_a_sample_shows_the_people_that_every_method_finds(visit, artefacts):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    assert list(visitor.people()) == METHODS
+    assert all(count >= 3 for count in visitor.people().values()), visitor.people()
+    rows = visitor.table()
+    assert [row[0] for row in rows] == METHODS
+    assert [int(row[1]) for row in rows] == list(visitor.people().values())
+    for row in rows:
+        preprocess, forward, postprocess, total = (float(cell) for cell in row[2:6])
+        assert forward > 0
+        assert total == pytest.approx(preprocess + forward + postprocess, rel=0.02, abs=0.6)
+    visitor.page.screenshot(path=artefacts / "compare.png")
+
+
+def test_both_men_are_found_by_every_method(visit):
+    visitor = visit()
+    visitor.pick_sample(MEN)
+    assert all(count >= 2 for count in visitor.people().values()), visitor.people()
+
+
+def test_the_same_person_has_the_same_number_and_colour_in_both_panels(visit):
+    visitor = visit()
+    visitor.pick_sample(ASTRONAUT)
+    people = visitor.page.eval_on_selector_all(
+        ".pv-panel", "all => all.map(panel => { const p = panel.querySelector('.pv-person');"
+        " return [p.dataset.person, p.style.getPropertyValue('--colour')]; })",
+    )  # fmt: skip
+    assert len(people) == 2
+    assert people[0] == people[1]
+
+
+def test_a_slider_changes_who_is_shown_without_running_a_network(visit):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    before, forward = visitor.people(), [row[3] for row in visitor.table()]
+    visitor.set_slider("yolo11n-pose-pose_confidence", 0.02)
+    visitor.wait_for_people(f"n['{YOLO}'] > {before[YOLO]}")
+    assert visitor.people()[MOVENET] == before[MOVENET]
+    visitor.set_slider("yolo11n-pose-pose_confidence", 0.99)
+    visitor.wait_for_people(f"n['{YOLO}'] === 0")
+    note = visitor.page.locator(f"[data-method={YOLO}] .pv-note")
+    assert note.inner_text() == "No person above 0.99; lower pose confidence, or try another photo."
+    assert [row[3] for row in visitor.table()] == forward  # a network run would have taken another time
+
+
+def test_presets_set_all_sliders(visit):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    before = visitor.people()
+    visitor.page.click("#preset-evaluation")
+    visitor.wait_for_people(f"n['{YOLO}'] > {before[YOLO]}")
+    assert float(visitor.page.input_value("[id='yolo11n-pose-pose_confidence'] input[type=number]")) == 0.005
+    visitor.page.click("#preset-demo")
+    visitor.wait_for_people(f"n['{YOLO}'] === {before[YOLO]}")
+
+
+def test_a_person_keeps_the_colour_while_a_threshold_moves(visit):
+    colours = (
+        f"() => Object.fromEntries([...document.querySelectorAll('[data-method={YOLO}] .pv-person')].map("
+        "p => [p.querySelector('.pv-box').getAttribute('x'), p.style.getPropertyValue('--colour')]))"
+    )
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    before = visitor.page.evaluate(colours)
+    visitor.set_slider("yolo11n-pose-pose_confidence", 0.05)
+    visitor.wait_for_people(f"n['{YOLO}'] > {len(before)}")
+    after = visitor.page.evaluate(colours)
+    assert before
+    assert before.items() <= after.items()
+
+
+def test_hovering_a_joint_tells_its_name_score_and_visibility(visit, artefacts):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    visitor.page.mouse.move(*strong_joint(visitor))
+    tip = visitor.page.locator(".pv-tip")
+    tip.wait_for(state="visible")
+    name, score, visibility, person = tip.locator("> *").all_inner_texts()
+    assert name.lower().replace(" ", "_") in ("nose", "left_eye", "right_eye", "left_ear", "right_ear")
+    assert re.fullmatch(r"score [01]\.\d\d", score)
+    assert visibility == "visibility not predicted"
+    assert re.fullmatch(r"person \d+, score [01]\.\d\d", person)
+    # The same person stands out in both panels.
+    assert visitor.page.locator(".pv-person.active").count() == 2
+    visitor.page.screenshot(path=artefacts / "compare-hover.png")
+    visitor.page.mouse.move(5, 5)
+    tip.wait_for(state="hidden")
+
+
+def test_panels_zoom_and_move_together(visit, artefacts):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    whole = view_boxes(visitor)
+    assert whole == ["0 0 810 1080"] * 2
+    x, y = (round(value) for value in strong_joint(visitor))
+    there = photo_point(visitor, x, y)
+    visitor.page.mouse.click(x, y)  # a click tells that the wheel is meant for the photo
+    for _ in range(8):
+        visitor.page.mouse.wheel(0, -120)
+    visitor.page.wait_for_function("() => parseInt(document.querySelector('.pv-level').textContent) > 300")
+    zoomed = view_boxes(visitor)
+    assert zoomed[0] == zoomed[1] != whole[0]
+    assert photo_point(visitor, x, y) == pytest.approx(there, abs=0.1)  # what is under the pointer stays there
+    visitor.page.mouse.move(x, y)
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(x + 60, y + 40, steps=4)
+    visitor.page.mouse.up()
+    moved = view_boxes(visitor)
+    assert moved[0] == moved[1] != zoomed[0]
+    assert photo_point(visitor, x + 60, y + 40) == pytest.approx(there, abs=0.1)
+    visitor.set_slider("yolo11n-pose-pose_confidence", 0.05)
+    visitor.wait_for_people(f"n['{YOLO}'] > 3")
+    assert view_boxes(visitor) == moved  # a threshold leaves the view alone
+    visitor.page.screenshot(path=artefacts / "compare-zoom.png")
+    visitor.page.dblclick(".pv-stage svg >> nth=1")
+    assert view_boxes(visitor) == whole
+
+
+def test_keys_zoom_move_and_reset(visit):
+    visitor = visit()
+    visitor.pick_sample(ASTRONAUT)
+    whole = view_boxes(visitor)
+    visitor.page.focus(".pv-grid")
+    visitor.page.keyboard.press("+")
+    zoomed = view_boxes(visitor)
+    assert zoomed != whole
+    visitor.page.keyboard.press("ArrowRight")
+    assert float(view_boxes(visitor)[0].split()[0]) > float(zoomed[0].split()[0])
+    visitor.page.keyboard.press("0")
+    assert view_boxes(visitor) == whole
+
+
+def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothing_lost(visit, tmp_path, artefacts):
+    from methods.samples import samples
+
+    visitor = visit()
+    visitor.page.set_input_files("#photo input[type=file]", samples()[0].path)
+    visitor.wait_for_people(f"n['{YOLO}'] >= 3")
+    before = visitor.people()
+    broken = tmp_path / "holiday.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    visitor.page.set_input_files("#photo input[type=file]", broken)
+    notice = visitor.page.locator("#notice .notice")
+    notice.wait_for(state="visible")
+    sentence = notice.inner_text()
+    assert len(sentence) < 250
+    assert sentence.endswith(".")
+    assert "Traceback" not in sentence
+    assert visitor.people() == before
+    visitor.page.screenshot(path=artefacts / "compare-broken-file.png")
+    visitor.set_slider("yolo11n-pose-pose_confidence", 0.02)  # the earlier photo still answers
+    visitor.wait_for_people(f"n['{YOLO}'] > {before[YOLO]}")
+    notice.wait_for(state="hidden")
+
+
+def test_unticking_a_method_takes_its_panel_away_and_ticking_brings_it_back(visit):
+    visitor = visit()
+    visitor.pick_sample(ASTRONAUT)
+    box = visitor.page.locator("#methods").get_by_label(MOVENET)
+    box.uncheck()
+    visitor.wait_for_people("Object.keys(n).length === 1")
+    box.check()
+    visitor.wait_for_people("Object.keys(n).length === 2")
+    assert list(visitor.people()) == METHODS
+
+
+def test_results_download_as_json_csv_and_png(visit, artefacts):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    saved = {}
+    for kind in ("JSON", "CSV", "PNG"):
+        with visitor.page.expect_download() as download:
+            visitor.page.get_by_role("button", name=f"Download {kind}").click()
+        saved[kind] = artefacts / download.value.suggested_filename
+        download.value.save_as(saved[kind])
+    assert [path.name for path in saved.values()] == ["bus-poses.json", "bus-poses.csv", "bus-poses.png"]
+    methods = json.loads(saved["JSON"].read_text())["methods"]
+    assert {name: len(found["results"]) for name, found in methods.items()} == visitor.people()
+    assert all(len(person["keypoints"]) == 51 for found in methods.values() for person in found["results"])
+    header, *rows = saved["CSV"].read_text().splitlines()
+    assert header.startswith("method,person,same_person,score,joint,x,y,joint_score")
+    assert len(rows) == 17 * sum(visitor.people().values())
+    assert saved["PNG"].read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
+    visitor = visit("phone", dark, has_touch=True)
+    width = "() => [document.documentElement.scrollWidth, innerWidth]"
+    assert visitor.page.evaluate(width) == [390, 390]
+    visitor.pick_sample(BUS)
+    assert visitor.page.evaluate(width) == [390, 390]
+    lefts = {box["x"] for box in (panel.bounding_box() for panel in visitor.page.locator(".pv-panel").all())}
+    assert len(lefts) == 1  # one below the other
+    visitor.page.locator(".pv-grid").scroll_into_view_if_needed()
+    visitor.page.touchscreen.tap(*strong_joint(visitor))
+    visitor.page.wait_for_selector(".pv-tip", state="visible")
+    visitor.page.screenshot(path=artefacts / f"compare-phone{'-dark' if dark else ''}.png", full_page=True)
+
+
+def test_dark_mode(visit, artefacts):
+    visitor = visit(dark=True)
+    visitor.pick_sample(BUS)
+    light = visitor.page.evaluate(
+        "() => getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).map(Number)"
+    )
+    assert max(light) < 60
+    visitor.page.screenshot(path=artefacts / "compare-dark.png", full_page=True)
+
+
+def test_names_from_data_cannot_become_markup(visit):
+    visitor = visit()
+    visitor.page.set_input_files(
+        "#photo input[type=file]",
+        {"name": "<img src=x onerror=document.title='taken'>.png", "mimeType": "image/png", "buffer": b"no picture"},
+    )
+    visitor.page.wait_for_selector("#notice .notice", state="visible")
+    assert visitor.page.locator("#notice .notice *").count() == 0
+    assert visitor.page.title() == "Pose workbench"
+
+
+def test_a_visit_asks_nobody_else_and_leaves_no_error_in_the_console(visit):
+    visitor = visit()
+    visitor.pick_sample(ASTRONAUT)
+    visitor.page.click("#run")
+    visitor.set_slider("yolo11n-pose-pose_confidence", 0.1)
+    visitor.page.wait_for_timeout(1500)
+    assert visitor.strangers == []
+    assert visitor.complaints == []
