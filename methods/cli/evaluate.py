@@ -1,0 +1,133 @@
+"""`python -m methods evaluate`: AP and AR of a variant on an annotated data set."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from methods.cli.common import (
+    DeviceOption,
+    InputSizeOption,
+    Preset,
+    PresetOption,
+    SetOption,
+    VariantArgument,
+    WeightsOption,
+    chosen_settings,
+)
+from methods.cli.predict import COLUMNS
+from methods.errors import SettingsError
+
+if TYPE_CHECKING:
+    from methods.evaluation.run import Evaluation
+
+AnnotationsOption = Annotated[Path, typer.Option(metavar="FILE", help="COCO keypoint annotations (JSON).")]
+ImagesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="DIR_OR_TAR",
+        help="A folder of photos, a folder of tar files or a tar file; may be repeated."
+        " Default: the folder of the annotations.",
+    ),
+]
+LimitOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N images of the file.")]
+BatchOption = Annotated[int, typer.Option(min=1, metavar="N", help="Images that the network sees at a time.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write numbers, settings and timing as JSON.")
+]
+DetectionsOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write everybody found, in COCO's keypoint results format.")
+]
+
+
+def evaluate(
+    name: VariantArgument,
+    annotations: AnnotationsOption,
+    images: ImagesOption = None,
+    preset: PresetOption = Preset.EVALUATION,
+    assignments: SetOption = None,
+    weights: WeightsOption = None,
+    input_size: InputSizeOption = None,
+    device: DeviceOption = "auto",
+    limit: LimitOption = None,
+    batch_size: BatchOption = 8,
+    output: OutputOption = None,
+    detections: DetectionsOption = None,
+) -> None:
+    """Measure AP and AR on annotated images, as COCO does.
+
+    Ten numbers, each with its 95 % bootstrap interval over images, which says how far another sample of such photos
+    could move it.
+    """
+    # Imported here, so that --help starts without torch and pandas.
+    from methods.catalog import create
+    from methods.data.coco import CocoKeypoints
+    from methods.evaluation import run
+
+    console = Console(stderr=True)
+    for path in filter(None, (output, detections)):
+        _prepare(path)
+    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    with console.status(f"Loading {name}"):
+        method = create(name, device, weights, input_size)
+    settings = chosen_settings(method.Settings, preset, assignments)
+    with Progress(*COLUMNS, console=console) as bar:
+        task = bar.add_task(name, total=len(data))
+        result = run.evaluate(
+            method,
+            data,
+            settings,
+            batch_size,
+            progress=lambda done: bar.update(task, completed=done),
+            command=shlex.join(["python", "-m", "methods", *sys.argv[1:]]),
+        )
+    out = Console(soft_wrap=True)
+    out.print(_summary(result), markup=False, highlight=False)
+    out.print(_table(result))
+    if output:
+        output.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    if detections:
+        detections.write_text(json.dumps(result.detections), encoding="utf-8")
+
+
+def _prepare(path: Path) -> None:
+    """Make the folder of a file to be written, so that a wrong name fails before the long work."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {path.parent} cannot be made ({error.strerror}); give another file name."
+        ) from None
+    if path.is_dir():
+        raise SettingsError(f"{path} is a folder; give the name of a file to write.")
+
+
+def _summary(result: Evaluation) -> str:
+    settings = ", ".join(f"{name} {value:g}" for name, value in result.settings.items())
+    timing = result.timing
+    return (
+        f"{result.method} on {result.data}: {result.people} people in {result.images} images;"
+        f" input {result.input_size} px, {settings}.\n"
+        f"Per image on {result.device}: preprocess {timing.preprocess:.1f}, forward {timing.forward:.1f},"
+        f" postprocess {timing.postprocess:.1f} ms."
+    )
+
+
+def _table(result: Evaluation) -> Table:
+    from methods.evaluation.ap import score_text
+
+    table = Table("Measure", "Value", f"{result.interval.level:.0%} interval")
+    for row in result.to_pandas().itertuples():
+        undefined = math.isnan(row.value)
+        interval = "-" if undefined else f"{score_text(row.low)} to {score_text(row.high)}"
+        table.add_row(row.measure, score_text(row.value), interval)
+    return table

@@ -1,0 +1,103 @@
+"""`python -m methods evaluate`: what it prints and writes, and what it says about files that do not fit."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from methods.__main__ import app
+
+pytestmark = pytest.mark.usefixtures("fake_method")
+
+
+@pytest.fixture
+def data_set(tmp_path, monkeypatch):
+    """The working directory: three photos of 100 x 80 px in photos/; in the first two a person where the fake sees one.
+
+    The fake's joints all lie in the middle of the photo and its score is the photo's brightness: 0.8, 0.4 and 0.2.
+    """
+    monkeypatch.chdir(tmp_path)
+    Path("photos").mkdir()
+    images = [{"id": i, "file_name": f"{i}.png", "width": 100, "height": 80} for i in (1, 2, 3)]
+    for image, brightness in zip(images, (204, 102, 51), strict=True):
+        Image.fromarray(np.full((80, 100, 3), brightness, np.uint8)).save(Path("photos", image["file_name"]))
+    person = {"bbox": [0, 0, 100, 80], "area": 4000, "keypoints": [50, 40, 2] * 17}
+    annotations = [person | {"id": i, "image_id": i} for i in (1, 2)]
+    Path("truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["evaluate", *arguments])
+
+
+def test_numbers_are_printed_and_written(data_set):
+    """Both people found, and a third "person" with a lower score: AP and AR are 1."""
+    done = run(
+        "fake", "--annotations", "truth.json", "--images", "photos", "-o", "out/a.json", "--detections", "d.json"
+    )
+    assert done.exit_code == 0, done.output
+    assert "fake on" in done.stdout
+    assert "2 people in 3 images; input 64 px, pose_confidence 0.01." in done.stdout
+    assert "AP medium" in done.stdout
+    assert "1.000 to 1.000" in done.stdout
+    written = json.loads(Path("out/a.json").read_text())
+    assert written["ap"]["ap"] == pytest.approx(1)
+    assert written["ap"]["ap_large"] is None
+    assert written["settings"] == {"pose_confidence": 0.01}
+    assert written["command"].startswith("python -m methods ")
+    assert [(d["image_id"], round(d["score"], 2)) for d in json.loads(Path("d.json").read_text())] == [
+        (1, 0.8),
+        (2, 0.4),
+        (3, 0.2),
+    ]
+
+
+def test_settings_change_what_is_found(data_set):
+    """A score of at least 0.5: one of two people, hence precision 1 up to a recall of 0.5."""
+    arguments = ["fake", "--annotations", "truth.json", "--images", "photos", "-o", "out.json"]
+    assert run(*arguments, "--set", "pose_confidence=0.5").exit_code == 0
+    assert json.loads(Path("out.json").read_text())["ap"]["ap"] == pytest.approx(51 / 101)
+    assert run(*arguments, "--preset", "demo").exit_code == 0
+    assert json.loads(Path("out.json").read_text())["ap"]["ar"] == pytest.approx(0.5)
+
+
+def test_limit(data_set):
+    done = run("fake", "--annotations", "truth.json", "--images", "photos", "--limit", "1", "-o", "out.json")
+    assert done.exit_code == 0
+    written = json.loads(Path("out.json").read_text())
+    assert (written["images"], written["people"]) == (1, 1)
+
+
+def test_photos_lie_beside_the_annotations_unless_told(data_set):
+    Path("photos").rename("images")
+    assert run("fake", "--annotations", "truth.json").exit_code == 0
+
+
+def test_an_undefined_measure_is_a_dash(data_set):
+    done = run("fake", "--annotations", "truth.json", "--images", "photos")
+    line = next(line for line in done.stdout.splitlines() if "AP large" in line)
+    assert [cell.strip() for cell in line.strip("│ ").split("│")] == ["AP large", "-", "-"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["fake", "--annotations", "nothing.json"], 1, "There is no annotation file at nothing.json"),
+        (["fake", "--annotations", "photos/1.png"], 1, "photos/1.png is not JSON"),
+        (["fake", "--annotations", "truth.json"], 1, "3 of 3 annotated images are missing, the first is 1.png"),
+        (["fake", "--annotations", "truth.json", "--images", "nowhere"], 1, "There are no images at nowhere"),
+        (["nobody", "--annotations", "truth.json", "--images", "photos"], 2, "There is no method 'nobody'"),
+        (["fake", "--annotations", "truth.json", "-o", "photos"], 2, "photos is a folder; give the name of a file"),
+        (["fake", "--annotations", "truth.json", "-o", "truth.json/a"], 2, "cannot be made (File exists)"),
+        (["fake", "--annotations", "truth.json", "--images", "photos", "--set", "speed=3"], 2, "no setting 'speed'"),
+        (["fake"], 2, "Missing option"),
+    ],
+)
+def test_what_does_not_fit_is_one_sentence(data_set, arguments, code, sentence):
+    done = run(*arguments)
+    assert done.exit_code == code
+    assert sentence in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.output
