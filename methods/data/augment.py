@@ -26,15 +26,19 @@ class Augment(BaseModel):
     """How strongly to change images; the defaults change nothing but fit the image into the training size."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    mosaic: float = Field(0.0, ge=0, le=1, description="probability of four images in one")
-    flip: float = Field(0.0, ge=0, le=1, description="probability of mirroring each image")
-    scale: Scale = Field((1.0, 1.0), description="smallest and largest size of a single image; 1: it just fits")
-    mosaic_scale: Scale = Field((0.5, 0.5), description="the same for an image in a mosaic; four at 0.5 about fill it")
-    rotate: float = Field(0.0, ge=0, le=180, description="largest rotation either way in degrees")
-    translate: float = Field(0.0, ge=0, le=0.5, description="largest shift either way as a share of the training size")
-    hue: float = Field(0.0, ge=0, le=0.5, description="largest relative change of hue either way")
-    saturation: float = Field(0.0, ge=0, le=1, description="largest relative change of saturation either way")
-    brightness: float = Field(0.0, ge=0, le=1, description="largest relative change of brightness either way")
+    mosaic: float = Field(default=0.0, ge=0, le=1, description="probability of four images in one")
+    flip: float = Field(default=0.0, ge=0, le=1, description="probability of mirroring each image")
+    scale: Scale = Field(default=(1.0, 1.0), description="smallest and largest size of a single image; 1: it just fits")
+    mosaic_scale: Scale = Field(
+        default=(0.5, 0.5), description="the same for an image in a mosaic; four at 0.5 about fill it"
+    )
+    rotate: float = Field(default=0.0, ge=0, le=180, description="largest rotation either way in degrees")
+    translate: float = Field(
+        default=0.0, ge=0, le=0.5, description="largest shift either way as a share of the training size"
+    )
+    hue: float = Field(default=0.0, ge=0, le=0.5, description="largest relative change of hue either way")
+    saturation: float = Field(default=0.0, ge=0, le=1, description="largest relative change of saturation either way")
+    brightness: float = Field(default=0.0, ge=0, le=1, description="largest relative change of brightness either way")
 
     @field_validator("scale", "mosaic_scale")
     @classmethod

@@ -1,0 +1,77 @@
+"""`python -m methods train`: train a variant by a recipe."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from methods.cli.common import VariantArgument
+from methods.errors import SettingsError
+
+COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeElapsedColumn(),
+    TimeRemainingColumn(),
+)
+
+DataOption = Annotated[Path, typer.Option(help="Folder that holds the data sets which the recipe names.")]
+RecipeOption = Annotated[str, typer.Option(help="Name of a recipe of this variant, or a YAML file.")]
+
+
+def train(
+    variant: VariantArgument,
+    data: DataOption,
+    recipe: RecipeOption = "small",
+    output: Annotated[Path | None, typer.Option(help="Folder to keep it in; default runs/VARIANT-RECIPE.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
+    device: Annotated[str, typer.Option(help="auto or cpu.")] = "auto",
+) -> None:
+    """Train a variant; keeps checkpoint, metrics, curves (report.html) and the best weights in one folder."""
+    # Imported here, so that the other commands and --help start without torch.
+    from methods.data.decoded import DecodedImages
+    from methods.training.recipe import find_recipe, read_recipe
+    from methods.training.report import REPORT
+    from methods.training.sources import read_mixture, read_validation
+    from methods.training.tasks import create_task
+    from methods.training.trainer import BEST, CHECKPOINT, Trainer, best_ap, create_accelerator
+
+    found = find_recipe(variant, recipe)
+    chosen = read_recipe(found)
+    output = output or Path("runs") / f"{variant}-{found.stem}"
+    if not resume and (output / CHECKPOINT).is_file():
+        raise SettingsError(f"{output} holds a training already; add --resume to go on or give another --output.")
+    trainer = Trainer(create_task(variant, chosen.loss), chosen, create_accelerator(chosen, device))
+    console = Console(quiet=not trainer.accelerator.is_main_process)
+    if resume:
+        trainer.resume(output)
+        console.print(f"Going on after epoch {trainer.epoch} of {chosen.epochs}.")
+    elif trainer.accelerator.is_main_process:
+        output.mkdir(parents=True, exist_ok=True)
+        (output / "recipe.yaml").write_bytes(found.read_bytes())
+    mixture, validation = read_mixture(data, chosen), read_validation(data, chosen)
+    with Progress(*COLUMNS, console=console) as bars:
+        reading = bars.add_task("decoding images", total=len(mixture))
+        decoded = DecodedImages(mixture.images, int(chosen.decoded_gb * 2**30), lambda: bars.advance(reading))
+        bars.remove_task(reading)
+        steps = bars.add_task("")
+
+        def on_step(done: int, total: int) -> None:
+            label = f"epoch {trainer.epoch + 1} of {chosen.epochs}"
+            bars.update(steps, description=label, completed=done, total=total)
+
+        trainer.run(mixture, decoded, validation, output, on_step, lambda entry: console.print(describe(entry)))
+    console.print(f"Best validation AP {best_ap(trainer.history):.3f}: {output / BEST}; curves: {output / REPORT}.")
+
+
+def describe(entry: dict[str, Any]) -> str:
+    """One line about an epoch, from the trainer's history."""
+    losses = ", ".join(f"{name} {value:.3f}" for name, value in entry["losses"].items())
+    line = f"epoch {entry['epoch']}: {losses}; {entry['images_per_second']:.0f} images/s, {entry['seconds']:.0f} s"
+    if "validation" in entry:
+        found = entry["validation"]
+        line += f"; AP {found['ap']:.3f} ({found['low']:.3f} to {found['high']:.3f}), AP50 {found['ap50']:.3f}"
+    return line

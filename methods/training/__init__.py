@@ -1,0 +1,1 @@
+"""One trainer for all methods: recipes say how long and on what, tasks say what a method learns."""

@@ -1,0 +1,106 @@
+"""Recipes: small YAML files that say how a variant is trained."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+
+from methods.data.augment import Augment
+from methods.errors import SettingsError
+
+RECIPES = Path(__file__).resolve().parent / "recipes"
+SIZE_STEP = 64  # px, the coarsest stride of any network here
+
+Size = Annotated[int, Field(gt=0, multiple_of=SIZE_STEP)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Stage(_Part):
+    """Some epochs with the same images and the same layers at rest."""
+
+    epochs: PositiveInt
+    sizes: Annotated[tuple[Size, ...], Field(min_length=1, description="px; each batch has one of them at random")]
+    freeze: tuple[str, ...] = Field(default=(), description="beginnings of the names of parameters at rest")
+    augment: Augment = Augment()
+
+
+class Validation(_Part):
+    """What the weights are judged by after each epoch."""
+
+    folder: str
+    split: str = "val"
+    input_size: PositiveInt = Field(description="px, longer side")
+    every: PositiveInt = Field(default=1, description="epochs; the last one is always judged")
+
+
+class Recipe(_Part):
+    """How a variant is trained. `loss` goes to the method's own loss."""
+
+    summary: str
+    sources: dict[str, PositiveFloat] = Field(description="folder: how often each of its images is seen in an epoch")
+    split: str = "train"
+    validation: Validation
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    batch_size: PositiveInt = Field(description="images in one step, over all processes")
+    optimiser: Literal["adamw", "sgd"]
+    learning_rate: PositiveFloat = Field(description="peak, of the heads")
+    body_rate: Share = Field(default=1.0, description="the body's learning rate as a share of the heads'")
+    final_rate: Share = Field(default=0.01, description="the learning rate at the end as a share of the peak")
+    warmup_steps: PositiveInt = 500
+    momentum: Share = Field(default=0.9, description="of SGD (Nesterov), or AdamW's first beta")
+    weight_decay: float = Field(default=0.0, ge=0, description="of weights with two or more dimensions")
+    clip: PositiveFloat = Field(default=10.0, description="largest norm of the gradient of the mean over images")
+    ema_decay: Share = Field(default=0.999, description="of the running average of weights that is judged and kept")
+    precision: Literal["auto", "bf16", "fp32"] = "auto"
+    loss: dict[str, float] = {}
+    seed: int = Field(default=0, ge=0)
+    workers: int = Field(default=0, ge=0, description="processes that prepare batches; 0: the training process does")
+    decoded_gb: float = Field(default=4.0, ge=0, description="memory for decoded images; more are decoded on each use")
+
+    @property
+    def epochs(self) -> int:
+        return sum(stage.epochs for stage in self.stages)
+
+    def stage_at(self, epoch: int) -> int:
+        """Index of the stage that `epoch`, counted from 0, belongs to."""
+        ends = [sum(stage.epochs for stage in self.stages[: i + 1]) for i in range(len(self.stages))]
+        return next(i for i, end in enumerate(ends) if epoch < end)
+
+
+def find_recipe(variant: str, name: str) -> Path:
+    """The file of recipe `name` for `variant`, or the YAML file of that path; raises SettingsError."""
+    if name.endswith((".yaml", ".yml")):
+        if not Path(name).is_file():
+            raise SettingsError(f"There is no recipe file at {name}; check the path.")
+        return Path(name)
+    path = RECIPES / variant / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none yet"
+        raise SettingsError(f"There is no recipe {name!r} for {variant}; give a YAML file or one of: {known}.")
+    return path
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read and check a recipe; raises SettingsError naming the first wrong entry."""
+    try:
+        return parse_recipe(yaml.safe_load(path.read_text()), str(path))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is not YAML ({' '.join(str(error).split())}); mend it.") from None
+
+
+def parse_recipe(content: Any, where: str) -> Recipe:
+    """Check what a recipe file holds; `where` names it in the SettingsError that says what is wrong."""
+    try:
+        return Recipe.model_validate(content)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = ".".join(str(part) for part in problem["loc"]) or "the file"
+        raise SettingsError(
+            f"Recipe {where}: {place} is {problem['input']!r}: {problem['msg'][0].lower()}{problem['msg'][1:]};"
+            f" the entries are {', '.join(Recipe.model_fields)}."
+        ) from None
