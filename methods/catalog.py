@@ -37,6 +37,12 @@ class Variant:
 
 _VARIANTS = (
     Variant(
+        "movenet-multipose",
+        "reference",
+        "Google's MoveNet MultiPose: people are peaks of a centre map; small and made for phones and browsers.",
+        "methods.reference.movenet.method:MoveNetMultiPose",
+    ),
+    Variant(
         "yolo11n-pose",
         "reference",
         "Ultralytics' YOLO11 nano pose detector, trained by its authors on COCO; fast and strong for its size.",

@@ -1,19 +1,21 @@
-"""Where weights come from: a file embedded in `weights/`, a local file, or the Hugging Face hub. Safetensors only."""
+"""Where weights come from: a file embedded in `weights/`, a local file, or the Hugging Face hub. Safetensors only.
+
+torch and the hub are imported where they are used, so that listing what there is takes no seconds.
+"""
+
+from __future__ import annotations
 
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-from huggingface_hub import hf_hub_download
-from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import nn
 
 from methods.errors import WeightsError
+
+if TYPE_CHECKING:
+    import torch
 
 WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "weights"
 MANIFEST = WEIGHTS_DIR / "manifest.json"
@@ -36,7 +38,7 @@ class Entry(BaseModel):
     size: int = Field(gt=0)  # bytes
     licence: str
     provenance: str
-    metrics: dict[str, Any]
+    metrics: dict[str, Any]  # measured by `command`, one of the keys
     hub: HubFile | None = None
 
 
@@ -75,23 +77,26 @@ def resolve(name: str, local: str | Path | None = None) -> Path:
         )
     entry = entries[name]
     path = _download(name, entry) if entry.hub else WEIGHTS_DIR / entry.file
+    remedy = f"delete {path} and run again" if entry.hub else f"restore the file with: git checkout {path}"
     if not path.is_file():
-        raise WeightsError(f"The weights of {name} are missing at {path}; restore the file with: git checkout {path}")
+        raise WeightsError(f"The weights of {name} are missing at {path}; {remedy}")
     if path.stat().st_size != entry.size or sha256_of(path) != entry.sha256:
-        remedy = "delete it and run again" if entry.hub else f"restore it with: git checkout {path}"
         raise WeightsError(f"The weights of {name} at {path} are not the published file (SHA-256 differs); {remedy}")
     return path
 
 
 def load(path: Path) -> dict[str, torch.Tensor]:
     """Tensors of a safetensors file by name, on the CPU, as stored."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
     try:
         return load_file(path)
     except SafetensorError as error:
         raise WeightsError(f"{path} is not a readable safetensors file ({error}); make it again.") from None
 
 
-def load_into(network: nn.Module, path: Path) -> None:
+def load_into(network: torch.nn.Module, path: Path) -> None:
     """Fill `network` with the tensors of a safetensors file; stored half precision becomes the network's own dtype.
 
     Raises WeightsError naming tensors that are missing, unexpected or of another shape.
@@ -105,7 +110,7 @@ def load_into(network: nn.Module, path: Path) -> None:
     found = [f"{len(names)} {problem} ({_few(names)})" for problem, names in problems.items() if names]
     if found:
         raise WeightsError(
-            f"{path.name} does not fit this network: {', '.join(found)}; choose the variant it belongs to."
+            f"{path.name} does not fit this network, tensors are {'; '.join(found)}; choose the variant it belongs to."
         )
     network.load_state_dict(state)
 
@@ -125,6 +130,9 @@ def _check_local(path: Path) -> Path:
 
 
 def _download(name: str, entry: Entry) -> Path:
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
     assert entry.hub is not None
     try:
         return Path(hf_hub_download(entry.hub.repo_id, entry.file, revision=entry.hub.revision))

