@@ -1,0 +1,117 @@
+"""KAPAO as a Method: sizes, batches, test-time augmentation."""
+
+import numpy as np
+import pytest
+import torch
+
+from methods.kapao.candidates import POSES, Candidates
+from methods.kapao.method import AUGMENTED, PLAIN, Kapao, KapaoSmall, View, undo, view_of
+from methods.kapao.network import KapaoNetwork
+from methods.skeletons import COCO17
+
+
+@pytest.fixture(scope="module")
+def kapao() -> KapaoSmall:
+    torch.manual_seed(0)
+    network = KapaoNetwork("n")
+    for layer in network.head.m:
+        torch.nn.init.normal_(layer.weight, std=0.3)
+        torch.nn.init.normal_(layer.bias)
+    return KapaoSmall("kapao-n", network, input_size=128, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def photos() -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
+    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
+
+
+def test_sizes_are_the_papers_and_640_for_the_small_one():
+    assert (Kapao.default_input_size, KapaoSmall.default_input_size) == (1280, 640)
+
+
+def test_input_is_rectangular_in_steps_of_64(kapao, photos):
+    sides = [tuple(kapao.preprocess(photo)[0].shape) for photo in photos]
+    assert sides == [(3, 128, 128), (3, 128, 64), (3, 128, 128), (3, 128, 128), (3, 64, 128)]
+
+
+def test_the_same_answer_twice(kapao, photos):
+    settings = kapao.Settings.evaluation()
+    for found, again in zip(kapao.predict(photos, settings), kapao.predict(photos, settings), strict=True):
+        assert len(found.poses) > 0
+        assert found.poses == again.poses
+
+
+def test_one_by_one_is_the_same_as_together(kapao, photos):
+    for photo, together in zip(photos, kapao.infer(photos), strict=True):
+        alone = kapao.infer([photo])[0].outputs
+        # Random weights give many objects of about the same confidence, so that their order says nothing.
+        distances = torch.cdist(alone["pose_boxes"], together.outputs["pose_boxes"], p=torch.inf)
+        score_gaps = (alone["pose_scores"][:, None] - together.outputs["pose_scores"]).abs()
+        same = (distances + score_gaps).argmin(dim=1)
+        assert len(set(same.tolist())) > 0.9 * len(same)  # the rest have a twin within rounding
+        for name in ("pose_boxes", "pose_scores", "keypoints"):
+            torch.testing.assert_close(alone[name], together.outputs[name][same], rtol=1e-3, atol=1e-2)
+
+
+def test_evidence_explains_the_poses(kapao, photos):
+    found = kapao.predict(photos[:1], kapao.Settings.evaluation())[0]
+    evidence = found.evidence
+    assert len(evidence.fused_pose) > 0
+    moved = evidence.pose_keypoints.astype(np.float32).copy()
+    moved[evidence.fused_pose, evidence.fused_joint] = evidence.keypoint_centres[evidence.fused_keypoint]
+    np.testing.assert_array_equal(moved, found.poses.keypoints)
+    assert np.isnan(found.poses.keypoint_scores).sum() == moved.shape[0] * 17 - len(evidence.fused_pose)
+
+
+def test_augmentation_adds_the_views_candidates(kapao, photos):
+    plain = kapao.infer(photos[:1])[0].outputs
+    kapao.views = AUGMENTED
+    try:
+        augmented = kapao.infer(photos[:1])[0].outputs
+    finally:
+        kapao.views = PLAIN
+    small, large = 128, 192  # 0.8 and 1.2 times 128, padded to multiples of 64
+    counts = [min(POSES, sum(3 * (side // s) ** 2 for s in (8, 16, 32, 64))) for side in (small, 128, large)]
+    assert counts == [1020, 1020, 2000]
+    assert len(augmented["pose_scores"]) == sum(counts)
+    assert len(plain["pose_scores"]) == counts[1]
+
+
+def test_a_scaled_view_is_padded_with_grey():
+    seen = view_of(torch.full((1, 3, 128, 192), 200.0), View(0.8))
+    assert seen.shape == (1, 3, 128, 192)
+    assert (seen[..., :102, :153] == 200).all()
+    assert (seen[..., 102:, :] == seen[0, 0, 127, 0]).all()
+    assert seen[0, 0, 127, 0].item() == pytest.approx(114, abs=0.1)
+
+
+def test_undoing_a_mirrored_view_swaps_left_and_right():
+    keypoints = torch.zeros(1, 1, 17, 2)
+    keypoints[0, 0, COCO17.joints.index("left_wrist")] = torch.tensor([10.0, 20.0])
+    found = undo(
+        Candidates(
+            pose_boxes=torch.tensor([[[0.0, 5, 30, 25]]]),
+            pose_scores=torch.ones(1, 1),
+            keypoints=keypoints,
+            keypoint_boxes=torch.tensor([[[5.0, 15, 15, 25]]]),
+            keypoint_scores=torch.ones(1, 1),
+            joints=torch.tensor([[COCO17.joints.index("left_wrist")]]),
+        ),
+        View(mirrored=True),
+        width=100,
+    )
+    assert found.pose_boxes.tolist() == [[[70, 5, 100, 25]]]
+    assert found.keypoint_boxes.tolist() == [[[85, 15, 95, 25]]]
+    assert found.joints.tolist() == [[COCO17.joints.index("right_wrist")]]
+    assert found.keypoints[0, 0, COCO17.joints.index("right_wrist")].tolist() == [90, 20]
+
+
+def test_undoing_a_scaled_view_divides_by_the_scale():
+    ones = torch.ones(1, 1)
+    boxes = torch.tensor([[[8.0, 16, 24, 32]]])
+    found = undo(
+        Candidates(boxes, ones, boxes[..., :2, None].mT.expand(1, 1, 17, 2), boxes, ones, ones), View(0.8), 100
+    )
+    assert found.pose_boxes.tolist() == found.keypoint_boxes.tolist() == [[[10, 20, 30, 40]]]
