@@ -2,8 +2,12 @@
 
 import typer
 
+from methods.cli import benchmark, weights
 from methods.cli.common import Commands
+from methods.cli.evaluate import evaluate
+from methods.cli.look import look
 from methods.cli.predict import predict
+from methods.cli.train import train
 from methods.cli.variants import variants
 
 app = typer.Typer(
@@ -16,7 +20,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(predict)
+app.command()(evaluate)
 app.command()(variants)
+app.add_typer(weights.app, name="weights")
+app.command()(look)
+app.command()(train)
+app.add_typer(benchmark.app, name="benchmark")
 
 if __name__ == "__main__":
     app()
