@@ -1,5 +1,7 @@
 """The page's interface for programs: `gradio_client.Client(url).predict(..., api_name="/compare")`."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,6 +12,8 @@ from app.session.visit import Visit
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.errors import SettingsError, WorkbenchError
 from methods.images import read_image
+from methods.method import Method
+from methods.settings import Settings
 
 
 def add(photo: gr.Image, methods: gr.CheckboxGroup) -> None:
@@ -38,13 +42,22 @@ def compare(photo: str | None, methods: list[str], settings: dict[str, dict[str,
             raise WorkbenchError(NO_PHOTO)
         if not methods:
             raise WorkbenchError(NO_METHOD)
-        chosen = {name: offered()[name] for name in methods}
-        unknown = set(settings or {}) - set(chosen)
-        if unknown:
-            raise SettingsError(f"Settings are given for {', '.join(sorted(unknown))}, which is not among the methods.")
-        changed = {name: method.Settings(**(settings or {}).get(name, {})) for name, method in chosen.items()}
-        visit = Visit(read_image(photo), "photo")
+        chosen = {name: method for name, method in offered().items() if name in methods}
+        changed = _read_settings(settings or {}, chosen)
+        visit = Visit(read_image(photo), Path(photo).name)
         visit.infer(chosen)
         return exports.results(visit, visit.decode(chosen, changed))
     except WorkbenchError as error:
         raise gr.Error(str(error), print_exception=False) from None
+
+
+def _read_settings(given: Any, methods: Mapping[str, Method]) -> dict[str, Settings]:
+    example = '{"yolo11n-pose": {"pose_confidence": 0.3}}'
+    if not isinstance(given, dict):
+        raise SettingsError(f"Settings are a {type(given).__name__}; give them by method, such as {example}.")
+    for name, values in given.items():
+        if name not in methods:
+            raise SettingsError(f"Settings are given for {name}, which is not among the methods: {', '.join(methods)}.")
+        if not isinstance(values, dict):
+            raise SettingsError(f"Settings of {name} are {values!r}; give them by name, such as {example}.")
+    return {name: method.Settings(**given.get(name, {})) for name, method in methods.items()}

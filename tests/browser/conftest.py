@@ -131,6 +131,11 @@ class Visitor:
             "row => [...row.cells].map(cell => cell.textContent))"
         )
 
+    def screenshot(self, path: Path, full_page: bool = False) -> None:
+        """Take a picture once nothing is being waited for."""
+        self.page.wait_for_function("() => !document.querySelector('.html-container.pending')")
+        self.page.screenshot(path=path, full_page=full_page, animations="disabled")
+
     def set_slider(self, elem_id: str, value: float) -> None:
         """Type a value into a slider's number field."""
         field = self.page.locator(f"[id='{elem_id}'] input[type=number]")

@@ -43,7 +43,7 @@ def test_a_sample_shows_the_people_that_every_method_finds(visit, artefacts):
         preprocess, forward, postprocess, total = (float(cell) for cell in row[2:6])
         assert forward > 0
         assert total == pytest.approx(preprocess + forward + postprocess, rel=0.02, abs=0.6)
-    visitor.page.screenshot(path=artefacts / "compare.png")
+    visitor.screenshot(artefacts / "compare.png")
 
 
 def test_both_men_are_found_by_every_method(visit):
@@ -52,15 +52,21 @@ def test_both_men_are_found_by_every_method(visit):
     assert all(count >= 2 for count in visitor.people().values()), visitor.people()
 
 
-def test_the_same_person_has_the_same_number_and_colour_in_both_panels(visit):
+def test_the_same_person_has_the_same_number_colour_and_place_in_both_panels(visit):
     visitor = visit()
-    visitor.pick_sample(ASTRONAUT)
-    people = visitor.page.eval_on_selector_all(
-        ".pv-panel", "all => all.map(panel => { const p = panel.querySelector('.pv-person');"
-        " return [p.dataset.person, p.style.getPropertyValue('--colour')]; })",
-    )  # fmt: skip
-    assert len(people) == 2
-    assert people[0] == people[1]
+    visitor.pick_sample(BUS)
+    first, second = visitor.page.evaluate(
+        "() => [...document.querySelectorAll('.pv-panel')].map(panel => Object.fromEntries("
+        "[...panel.querySelectorAll('.pv-person')].map(person => [person.dataset.person, {"
+        "  colour: person.style.getPropertyValue('--colour'),"
+        "  centre: Number(person.querySelector('.pv-box').getAttribute('x'))"
+        "    + Number(person.querySelector('.pv-box').getAttribute('width')) / 2 }])))"
+    )
+    both = first.keys() & second.keys()
+    assert len(both) >= 3
+    for number in both:
+        assert first[number]["colour"] == second[number]["colour"]
+        assert first[number]["centre"] == pytest.approx(second[number]["centre"], abs=40)
 
 
 def test_a_slider_changes_who_is_shown_without_running_a_network(visit):
@@ -116,7 +122,7 @@ def test_hovering_a_joint_tells_its_name_score_and_visibility(visit, artefacts):
     assert re.fullmatch(r"person \d+, score [01]\.\d\d", person)
     # The same person stands out in both panels.
     assert visitor.page.locator(".pv-person.active").count() == 2
-    visitor.page.screenshot(path=artefacts / "compare-hover.png")
+    visitor.screenshot(artefacts / "compare-hover.png")
     visitor.page.mouse.move(5, 5)
     tip.wait_for(state="hidden")
 
@@ -145,7 +151,7 @@ def test_panels_zoom_and_move_together(visit, artefacts):
     visitor.set_slider("yolo11n-pose-pose_confidence", 0.05)
     visitor.wait_for_people(f"n['{YOLO}'] > 3")
     assert view_boxes(visitor) == moved  # a threshold leaves the view alone
-    visitor.page.screenshot(path=artefacts / "compare-zoom.png")
+    visitor.screenshot(artefacts / "compare-zoom.png")
     visitor.page.dblclick(".pv-stage svg >> nth=1")
     assert view_boxes(visitor) == whole
 
@@ -181,7 +187,7 @@ def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothin
     assert sentence.endswith(".")
     assert "Traceback" not in sentence
     assert visitor.people() == before
-    visitor.page.screenshot(path=artefacts / "compare-broken-file.png")
+    visitor.screenshot(artefacts / "compare-broken-file.png")
     visitor.set_slider("yolo11n-pose-pose_confidence", 0.02)  # the earlier photo still answers
     visitor.wait_for_people(f"n['{YOLO}'] > {before[YOLO]}")
     notice.wait_for(state="hidden")
@@ -229,7 +235,7 @@ def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
     visitor.page.locator(".pv-grid").scroll_into_view_if_needed()
     visitor.page.touchscreen.tap(*strong_joint(visitor))
     visitor.page.wait_for_selector(".pv-tip", state="visible")
-    visitor.page.screenshot(path=artefacts / f"compare-phone{'-dark' if dark else ''}.png", full_page=True)
+    visitor.screenshot(artefacts / f"compare-phone{'-dark' if dark else ''}.png", full_page=True)
 
 
 def test_dark_mode(visit, artefacts):
@@ -239,7 +245,7 @@ def test_dark_mode(visit, artefacts):
         "() => getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).slice(0, 3).map(Number)"
     )
     assert max(light) < 60
-    visitor.page.screenshot(path=artefacts / "compare-dark.png", full_page=True)
+    visitor.screenshot(artefacts / "compare-dark.png", full_page=True)
 
 
 def test_names_from_data_cannot_become_markup(visit):

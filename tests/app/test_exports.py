@@ -1,0 +1,59 @@
+"""Downloads of a visit: JSON, CSV, PNG."""
+
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from app import exports
+from app.session.visit import Visit
+
+
+@pytest.fixture
+def visit(fakes):
+    visit = Visit(np.full((240, 900, 3), 127, np.uint8), "strasse.jpeg")
+    visit.infer(fakes)
+    return visit
+
+
+@pytest.fixture
+def found(visit, fakes):
+    settings = {"first": fakes["first"].Settings(), "second": fakes["second"].Settings(pose_confidence=0.8)}
+    return visit.decode(fakes, settings)
+
+
+def test_json_holds_coco_results_for_each_method(visit, found):
+    data = json.loads(exports.to_json(visit, found))
+    assert data["image"] == {"file_name": "strasse.jpeg", "id": 1, "width": 900, "height": 240}
+    assert {name: method["people"] for name, method in data["methods"].items()} == {"first": 2, "second": 1}
+    assert data["methods"]["first"]["results"] == found["first"].poses.to_coco(1)
+    times = data["methods"]["first"]["milliseconds"]
+    assert times["total"] == pytest.approx(times["preprocess"] + times["forward"] + times["postprocess"])
+
+
+def test_csv_names_method_and_person(visit, found):
+    table = pd.read_csv(io.BytesIO(exports.to_csv(visit, found)))
+    assert table.groupby("method").size().to_dict() == {"first": 34, "second": 17}
+    assert table.loc[table.method == "second", "same_person"].unique().tolist() == [1]
+    assert table.loc[0, "x"] == pytest.approx(float(found["first"].poses.keypoints[0, 0, 0]), abs=1e-3)
+
+
+def test_csv_of_nobody_has_its_header(visit, fakes):
+    nobody = visit.decode(fakes, {name: method.Settings(pose_confidence=1.0) for name, method in fakes.items()})
+    table = pd.read_csv(io.BytesIO(exports.to_csv(visit, nobody)))
+    assert len(table) == 0
+    assert list(table.columns[:3]) == ["method", "person", "same_person"]
+
+
+def test_png_shows_the_methods_side_by_side_with_people_drawn(visit, found):
+    picture = np.asarray(Image.open(io.BytesIO(exports.to_png(visit, found))))
+    assert picture.shape == (240 + exports.TITLE_HEIGHT, 1800, 3)
+    photos = picture[exports.TITLE_HEIGHT :]
+    assert (photos != 127).any(axis=2)[:, :900].sum() > (photos != 127).any(axis=2)[:, 900:].sum() > 0
+
+
+def test_files_are_named_after_the_photo(visit):
+    assert exports.file_name(visit, "csv") == "strasse-poses.csv"

@@ -1,0 +1,42 @@
+"""The page as a whole: what it promises about networks, names and licence."""
+
+import re
+
+import pytest
+
+from app import page
+from app.theme import theme
+from app.wording import why_empty
+
+
+def test_nothing_is_fetched_for_fonts_or_styles():
+    assert theme()._stylesheets == []
+    assert theme()._font_css == []
+    assert not re.search(r"https?://|@import", page.serving()["head"])
+
+
+def test_history_and_telemetry_are_off_and_uploads_bounded():
+    serving = page.serving()
+    assert serving["run_history"] is False
+    assert serving["enable_monitoring"] is False
+    assert serving["max_file_size"]
+
+
+def test_the_foot_names_version_and_licence():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", page.version())
+    assert page.version() in page._colophon()
+    assert "Affero" in page._colophon()
+
+
+def test_an_empty_result_says_why_and_what_to_try(fakes):
+    settings = fakes["first"].Settings
+    assert why_empty(settings(pose_confidence=0.3)).startswith("No person above 0.30; lower pose confidence")
+    assert "lower" not in why_empty(settings(pose_confidence=0.0)).split(";")[1]
+
+
+@pytest.mark.parametrize("name", ["viewer.html", "viewer.js", "view.js", "overlay.js", "table.js"])
+def test_the_viewers_files_cannot_be_taken_for_templates_and_set_no_markup(name):
+    text = (page.STATIC / name).read_text(encoding="utf-8")
+    assert "innerHTML" not in text
+    if name.endswith(".html"):  # Gradio runs Handlebars and a template literal over it
+        assert not re.search(r"\{\{|\$\{|`", text)

@@ -1,0 +1,78 @@
+"""A visit: networks run once, thresholds only decode, people keep their numbers."""
+
+import numpy as np
+import pytest
+
+from app.session.visit import Visit
+
+
+@pytest.fixture
+def visit(image):
+    return Visit(image, "photo.jpg")
+
+
+def demo(fakes, **changed):
+    return {name: method.Settings.demo().model_copy(update=changed) for name, method in fakes.items()}
+
+
+def test_a_network_runs_once_for_a_photo_and_anew_only_when_asked(visit, fakes):
+    visit.infer(fakes)
+    visit.infer(fakes)
+    assert [method.runs for method in fakes.values()] == [1, 1]
+    visit.infer({"first": fakes["first"]}, again=True)
+    assert [method.runs for method in fakes.values()] == [2, 1]
+
+
+def test_a_threshold_changes_who_is_found_without_a_network(visit, fakes):
+    visit.infer(fakes)
+    assert [len(found.poses) for found in visit.decode(fakes, demo(fakes)).values()] == [2, 2]
+    assert [len(found.poses) for found in visit.decode(fakes, demo(fakes, pose_confidence=0.2)).values()] == [3, 3]
+    assert [method.runs for method in fakes.values()] == [1, 1]
+
+
+def test_an_unchanged_method_is_not_decoded_again(visit, fakes):
+    visit.infer(fakes)
+    before = visit.decode(fakes, demo(fakes))
+    after = visit.decode(fakes, {**demo(fakes), "first": fakes["first"].Settings(pose_confidence=0.1)})
+    assert after["second"] is before["second"]
+    assert after["first"] is not before["first"]
+
+
+def test_new_network_answers_are_decoded_again(visit, fakes):
+    visit.infer(fakes)
+    before = visit.decode(fakes, demo(fakes))
+    visit.infer(fakes, again=True)
+    assert visit.decode(fakes, demo(fakes))["first"] is not before["first"]
+
+
+def test_a_method_whose_network_has_not_run_is_left_out(visit, fakes):
+    visit.infer({"first": fakes["first"]})
+    assert list(visit.decode(fakes, demo(fakes))) == ["first"]
+
+
+def test_one_person_has_one_number_in_every_method(visit, fakes):
+    visit.infer(fakes)
+    numbers = visit.number_people(visit.decode(fakes, demo(fakes)))
+    assert {name: ids.tolist() for name, ids in numbers.items()} == {"first": [0, 1], "second": [0, 1]}
+
+
+def test_numbers_stay_while_thresholds_move(visit, fakes):
+    visit.infer(fakes)
+    everyone = {**demo(fakes), "second": fakes["second"].Settings(pose_confidence=0.1)}
+    nobody = demo(fakes, pose_confidence=1.0)
+    first = visit.number_people(visit.decode(fakes, everyone))
+    assert [ids.tolist() for ids in first.values()] == [[0, 1], [0, 1, 2]]
+    assert [len(ids) for ids in visit.number_people(visit.decode(fakes, nobody)).values()] == [0, 0]
+    again = visit.number_people(visit.decode(fakes, demo(fakes, pose_confidence=0.1)))
+    assert [ids.tolist() for ids in again.values()] == [[0, 1, 2], [0, 1, 2]]
+
+
+def test_its_size_counts_photo_and_network_outputs(visit, fakes):
+    assert visit.nbytes == 48 * 64 * 3
+    visit.infer(fakes)
+    assert visit.nbytes == 48 * 64 * 3 + 2 * 3 * 4  # three float32 scores for each method
+
+
+def test_photos_are_told_apart():
+    image = np.zeros((1, 1, 3), np.uint8)
+    assert Visit(image, "a").photo != Visit(image, "a").photo
