@@ -37,6 +37,16 @@ class Variant:
 
 _VARIANTS = (
     Variant(
+        "kapao-n",
+        "kapao",
+        "KAPAO on the body that all small variants share: pose and keypoint objects in one detector, then fused.",
+        "methods.kapao.method:KapaoSmall",
+        {"size": "n"},
+    ),
+    Variant("kapao-s", "kapao", "The paper's KAPAO-S (12.6 M).", "methods.kapao.method:Kapao", {"size": "s"}),
+    Variant("kapao-m", "kapao", "The paper's KAPAO-M (35.8 M).", "methods.kapao.method:Kapao", {"size": "m"}),
+    Variant("kapao-l", "kapao", "The paper's KAPAO-L (77.0 M).", "methods.kapao.method:Kapao", {"size": "l"}),
+    Variant(
         "movenet-multipose",
         "reference",
         "Google's MoveNet MultiPose: people are peaks of a centre map; small and made for phones and browsers.",

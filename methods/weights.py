@@ -125,6 +125,7 @@ def _check_local(path: Path) -> Path:
     if path.suffix != ".safetensors":
         raise WeightsError(
             f"{path.name} is not a safetensors file; convert it first with: python -m methods weights import {path}"
+            " --variant NAME"
         )
     return path
 

@@ -37,6 +37,22 @@ def verify(
         Console().print(f"{name}: {resolve(name)} is the published file", soft_wrap=True)
 
 
+@app.command("import")
+def import_checkpoint(
+    file: Annotated[Path, typer.Argument(help="The authors' checkpoint, such as kapao_s_coco.pt.")],
+    variant: Annotated[str, typer.Option(help="kapao-s, kapao-m or kapao-l.")],
+    output: Annotated[Path | None, typer.Option(help="Where to write; default FILE.safetensors beside it.")] = None,
+) -> None:
+    """Make a safetensors file, to be used with --weights, from a checkpoint that a method's authors published.
+
+    Nothing in the checkpoint is executed.
+    """
+    from methods.importers.kapao import import_kapao
+
+    written = import_kapao(file, variant, output or file.with_suffix(".safetensors"))
+    Console().print(f"Wrote {written}", soft_wrap=True)
+
+
 @app.command("import-reference")
 def import_reference(
     name: Annotated[str, typer.Argument(help="yolo11n-pose or movenet-multipose.")],

@@ -1,0 +1,100 @@
+"""The KAPAO authors' checkpoints: a module object or a state dict, in their names, to a file that `create` takes."""
+
+import os
+
+import pytest
+import torch
+from torch import nn
+
+from methods import create
+from methods.errors import CatalogError, WeightsError
+from methods.importers.kapao import import_kapao, import_kapao_state
+from methods.kapao.network import ANCHORS, STRIDES, KapaoNetwork
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ("touch was_run",)
+
+
+def authors_model(network: KapaoNetwork) -> nn.Module:
+    """A module that holds a network's layers under the authors' names, with the anchors as they keep them."""
+    detect = nn.Module()
+    detect.m = network.head.m
+    boxes = torch.tensor(ANCHORS).float()
+    detect.register_buffer("anchors", boxes / torch.tensor(STRIDES)[:, None, None])
+    detect.register_buffer("anchor_grid", boxes.view(4, 1, 3, 1, 1, 2))
+    model = nn.Module()
+    model.model = nn.Sequential(*network.body.model, detect)
+    return model
+
+
+@pytest.fixture(scope="module")
+def network() -> KapaoNetwork:
+    torch.manual_seed(0)
+    network = KapaoNetwork("s")
+    return network.half()
+
+
+@pytest.fixture(scope="module")
+def state(network) -> dict[str, torch.Tensor]:
+    return authors_model(network).state_dict()
+
+
+def test_names_are_the_authors(state):
+    for name in ("model.0.conv.conv.weight", "model.10.cv1.conv.weight", "model.33.m.3.bias", "model.33.anchor_grid"):
+        assert name in state
+
+
+@pytest.mark.parametrize("form", ["ema", "model", "state dict"])
+def test_a_checkpoint_becomes_a_file_that_create_takes(network, state, tmp_path, form):
+    file = tmp_path / "kapao_s_coco.pt"
+    model = authors_model(network)
+    forms = {"ema": {"ema": model, "model": None}, "model": {"ema": None, "model": model}, "state dict": state}
+    torch.save(forms[form], file)
+    written = import_kapao(file, "kapao-s", tmp_path / "kapao-s.safetensors")
+    method = create("kapao-s", device="cpu", weights=written, input_size=64)
+    loaded = method.network.state_dict()
+    for name, tensor in network.state_dict().items():
+        torch.testing.assert_close(loaded[name], tensor, check_dtype=False, rtol=0, atol=0)
+
+
+def test_numbers_stay_in_half_precision(state):
+    found = import_kapao_state(state, "s")
+    assert {tensor.dtype for name, tensor in found.items() if "num_batches" not in name} == {torch.float16}
+
+
+def test_another_size_is_refused_in_one_sentence(state):
+    with pytest.raises(WeightsError, match=r"is no KAPAO-M for 17 joints .* kapao_m_coco\.pt"):
+        import_kapao_state(state, "m")
+
+
+def test_another_number_of_joints_is_refused(state):
+    crowdpose = state | {f"model.33.m.{i}.bias": torch.zeros(3 * (3 * 14 + 6)) for i in range(4)}
+    with pytest.raises(WeightsError, match="17 joints"):
+        import_kapao_state(crowdpose, "s")
+
+
+def test_other_anchors_are_refused(state):
+    moved = state | {"model.33.anchor_grid": state["model.33.anchor_grid"] + 1}
+    with pytest.raises(WeightsError, match="Table 5"):
+        import_kapao_state(moved, "s")
+
+
+def test_a_checkpoint_that_calls_a_function_is_refused_and_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch.save({"model": Evil()}, tmp_path / "evil.pt")
+    with pytest.raises(WeightsError, match="nothing was run"):
+        import_kapao(tmp_path / "evil.pt", "kapao-s", tmp_path / "out.safetensors")
+    assert not (tmp_path / "was_run").exists()
+
+
+def test_there_is_nothing_to_import_for_the_small_variant(tmp_path):
+    with pytest.raises(CatalogError, match="kapao-n"):
+        import_kapao(tmp_path / "any.pt", "kapao-n", tmp_path / "out.safetensors")
+
+
+@pytest.mark.parametrize("variant", ["kapao-s", "kapao-m", "kapao-l"])
+def test_without_weights_there_is_one_sentence_that_says_what_to_do(variant):
+    with pytest.raises(WeightsError, match=f"No weights of {variant} come with the workbench"):
+        create(variant)
