@@ -1,6 +1,7 @@
 """The training loop that all methods share; on one CPU, one GPU, or several processes by `accelerate launch`."""
 
 import copy
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -127,9 +128,9 @@ class Trainer:
             loaded = time.perf_counter()
         seconds = loaded - started
         means = {name: float(value) / len(batches) for name, value in sums.items()}
-        if not all(map(torch.isfinite, map(torch.tensor, means.values()))):
+        if not all(map(math.isfinite, means.values())):
             raise WorkbenchError(
-                f"The loss is no longer a number in epoch {self.epoch + 1}; lower learning_rate or clip."
+                f"The loss stopped being a finite number in epoch {self.epoch + 1}; lower learning_rate or clip."
             )
         return {
             "epoch": self.epoch + 1,

@@ -1,0 +1,61 @@
+"""Recipes: the ones that ship are valid, wrong ones are refused in one sentence."""
+
+import pytest
+
+from methods.errors import SettingsError
+from methods.training.recipe import RECIPES, find_recipe, read_recipe
+
+SHIPPED = sorted(RECIPES.glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_shipped_recipes_are_valid(path):
+    recipe = read_recipe(path)
+    assert recipe.stage_at(0) == 0
+    assert recipe.stage_at(recipe.epochs - 1) == len(recipe.stages) - 1
+
+
+@pytest.mark.parametrize(("size", "batch"), [("s", 128), ("m", 72), ("l", 48)])
+def test_the_papers_recipe(size, batch):
+    recipe = read_recipe(find_recipe(f"kapao-{size}", "paper"))
+    assert (recipe.epochs, recipe.batch_size, recipe.stages[0].sizes) == (500, batch, (1280,))
+    assert recipe.optimiser == "sgd"
+    assert recipe.stages[0].augment.mosaic == 1
+
+
+def test_stages_by_epoch(make_recipe):
+    recipe = make_recipe()
+    assert [recipe.stage_at(epoch) for epoch in range(recipe.epochs)] == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"learning_rat": 1}, "learning_rat"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"stages": []}, "stages"),
+        ({"stages": [{"epochs": 1, "sizes": [100]}]}, "stages.0.sizes.0"),
+        ({"stages": [{"epochs": 1, "sizes": [64], "augment": {"flipp": 1}}]}, "stages.0.augment.flipp"),
+        ({"stages": [{"epochs": 1, "sizes": [64], "augment": {"scale": [2, 1]}}]}, "stages.0.augment.scale"),
+        ({"sources": {"figures": 0}}, "sources.figures"),
+        ({"optimiser": "lion"}, "optimiser"),
+        ({"summary": None}, "summary"),
+    ],
+)
+def test_wrong_entries_are_named(make_recipe, changes, named):
+    with pytest.raises(SettingsError, match=f"^Recipe tiny: {named} is "):
+        make_recipe(**changes)
+
+
+def test_files_that_are_no_recipes(tmp_path):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("stages: [")
+    with pytest.raises(SettingsError, match="not YAML"):
+        read_recipe(find_recipe("kapao-n", str(broken)))
+    broken.write_text("just words")
+    with pytest.raises(SettingsError, match="the file is 'just words'"):
+        read_recipe(broken)
+    with pytest.raises(SettingsError, match="no recipe file"):
+        find_recipe("kapao-n", "nowhere.yaml")
+    with pytest.raises(SettingsError, match="one of: small"):
+        find_recipe("kapao-n", "huge")

@@ -1,0 +1,154 @@
+"""The loop: it learns, it can be interrupted anywhere without a trace, and it keeps what it should."""
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from methods.errors import SettingsError, WeightsError, WorkbenchError
+from methods.training.trainer import BEST, CHECKPOINT, LAST, best_ap
+
+RARELY = {"folder": "figures", "input_size": 128, "every": 100}
+TIMES = ("seconds", "images_per_second", "loader_share")
+
+
+def weights_of(trainer):
+    return {**trainer.task.network.state_dict(), **trainer.average.state_dict()}
+
+
+def without_times(history):
+    return [{key: value for key, value in entry.items() if key not in TIMES} for entry in history]
+
+
+def equal(first, second):
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+@pytest.fixture
+def finished(make_trainer, make_recipe, run_trainer, tmp_path):
+    """A trainer after all three epochs, and its folder."""
+    trainer = make_trainer(make_recipe())
+    run_trainer(trainer, tmp_path / "whole")
+    return trainer, tmp_path / "whole"
+
+
+@pytest.mark.parametrize("epochs_before", [1, 2])
+def test_a_resumed_training_ends_with_the_same_bits(
+    epochs_before, finished, make_trainer, make_recipe, run_trainer, tmp_path
+):
+    whole, _ = finished
+    first = make_trainer(make_recipe())
+
+    def interrupt(entry):
+        if entry["epoch"] == epochs_before:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_trainer(first, tmp_path / "parts", on_epoch=interrupt)
+    second = make_trainer(make_recipe())
+    torch.manual_seed(123)  # whatever the new process's random numbers are
+    second.resume(tmp_path / "parts")
+    assert second.epoch == epochs_before
+    assert not equal(weights_of(second), weights_of(whole))
+    run_trainer(second, tmp_path / "parts")
+    assert equal(weights_of(second), weights_of(whole))
+    assert without_times(second.history) == without_times(whole.history)
+
+
+def test_another_seed_ends_elsewhere(finished, make_trainer, make_recipe, run_trainer, tmp_path):
+    other = make_trainer(make_recipe(seed=1))
+    run_trainer(other, tmp_path / "other")
+    assert not equal(weights_of(other), weights_of(finished[0]))
+
+
+def test_the_loss_falls(make_trainer, make_recipe, run_trainer, tmp_path):
+    trainer = make_trainer(make_recipe(stages=[{"epochs": 12, "sizes": [64]}], validation=RARELY))
+    run_trainer(trainer, tmp_path)
+    assert trainer.history[-1]["losses"]["nose"] < 0.5 * trainer.history[0]["losses"]["nose"]
+
+
+def test_what_is_kept(finished):
+    trainer, folder = finished
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert lines == trainer.history
+    assert [line["epoch"] for line in lines] == [1, 2, 3]
+    assert [line["stage"] for line in lines] == [1, 2, 2]
+    assert [line["steps"] for line in lines] == [2, 4, 6]  # 10 images in batches of 4; the incomplete one is left out
+    assert set(lines[0]["losses"]) == {"nose", "size"}
+    assert all(0 <= line["validation"]["ap"] <= 1 for line in lines)
+    assert "Validation AP" in (folder / "report.html").read_text()
+    assert not list(folder.glob("*.part"))
+
+
+def test_the_average_is_kept_not_the_last_weights(finished):
+    trainer, folder = finished
+    last = load_file(folder / LAST)
+    assert equal(last, trainer.average.module.state_dict())
+    assert not equal(last, trainer.task.network.state_dict())
+
+
+def test_the_best_weights_are_those_of_the_best_epoch(make_trainer, make_recipe, run_trainer, tmp_path, monkeypatch):
+    trainer = make_trainer(make_recipe())
+    scores, averages = iter([0.1, 0.3, 0.2]), []
+
+    def validate(data):
+        averages.append({name: value.clone() for name, value in trainer.average.module.state_dict().items()})
+        return {"ap": next(scores), "low": 0.0, "high": 1.0, "ap50": 0.5, "ap75": 0.1, "ar": 0.5}
+
+    monkeypatch.setattr(trainer, "_validate", validate)
+    run_trainer(trainer, tmp_path)
+    assert equal(load_file(tmp_path / BEST), averages[1])
+    assert best_ap(trainer.history) == 0.3
+    assert best_ap([]) == float("-inf")
+
+
+def test_validation_every_other_epoch_and_at_the_end(make_trainer, make_recipe, run_trainer, tmp_path):
+    validation = {"folder": "figures", "input_size": 128, "every": 2}
+    trainer = make_trainer(make_recipe(validation=validation))
+    run_trainer(trainer, tmp_path)
+    assert ["validation" in entry for entry in trainer.history] == [False, True, True]
+
+
+def test_validation_leaves_the_training_as_it_was(make_trainer, make_recipe, run_trainer, tmp_path, monkeypatch):
+    judged, unjudged = make_trainer(make_recipe()), make_trainer(make_recipe())
+    run_trainer(judged, tmp_path / "judged")
+    monkeypatch.setattr(unjudged, "_judge", lambda *_: None)
+    run_trainer(unjudged, tmp_path / "unjudged")
+    assert equal(weights_of(judged), weights_of(unjudged))
+
+
+def test_the_body_rests_in_the_first_stage(make_trainer, make_recipe, run_trainer, tmp_path):
+    trainer = make_trainer(make_recipe(stages=[{"epochs": 1, "sizes": [64], "freeze": ["body."]}]))
+    before = {name: value.clone() for name, value in trainer.task.network.state_dict().items()}
+    run_trainer(trainer, tmp_path)
+    after = trainer.task.network.state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before if name.startswith("body."))
+    assert not torch.equal(before["head.1.weight"], after["head.1.weight"])
+
+
+def test_half_precision_on_the_cpu(make_trainer, make_recipe, run_trainer, tmp_path):
+    trainer = make_trainer(make_recipe(precision="bf16", stages=[{"epochs": 1, "sizes": [64]}]))
+    run_trainer(trainer, tmp_path)
+    assert all(value.dtype != torch.bfloat16 for value in load_file(tmp_path / LAST).values())
+
+
+def test_a_diverging_loss_is_said_and_not_saved(make_trainer, make_recipe, run_trainer, tmp_path):
+    trainer = make_trainer(make_recipe())
+    trainer.task.network.head[1].weight.data.fill_(float("inf"))
+    with pytest.raises(WorkbenchError, match="finite number in epoch 1"):
+        run_trainer(trainer, tmp_path)
+    assert not (tmp_path / CHECKPOINT).exists()
+
+
+def test_resuming_with_another_recipe_is_refused(finished, make_trainer, make_recipe):
+    with pytest.raises(SettingsError, match="another recipe"):
+        make_trainer(make_recipe(learning_rate=0.5)).resume(finished[1])
+
+
+def test_resuming_nothing_is_refused(make_trainer, make_recipe, tmp_path):
+    with pytest.raises(WeightsError, match="no training to resume"):
+        make_trainer(make_recipe()).resume(tmp_path)
+    (tmp_path / CHECKPOINT).write_bytes(b"not a checkpoint")
+    with pytest.raises(WeightsError, match="not a readable checkpoint"):
+        make_trainer(make_recipe()).resume(tmp_path)
