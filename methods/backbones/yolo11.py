@@ -9,10 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from methods.backbones.routing import run_layers
 from methods.backbones.ultralytics_blocks import ROOT, YAML, Conv, PoseModel, fuse_conv_and_bn
-
-SIZES = ("n", "s", "m", "l", "x")
-STRIDES = (8, 16, 32)
 
 
 def build_pose_layers(size: str = "n", joints: int = 17) -> nn.Sequential:
@@ -30,18 +28,10 @@ def build_pose_layers(size: str = "n", joints: int = 17) -> nn.Sequential:
 def feature_maps(layers: nn.Sequential, images: torch.Tensor) -> list[torch.Tensor]:
     """Run all layers but the head on images [B, 3, H, W] in 0..1, H and W multiples of 32.
 
-    Gives the maps that the head reads, [B, C, H / s, W / s] for s in STRIDES.
+    Gives the maps that the head reads, [B, C, H / s, W / s] for s = 8, 16, 32.
     """
-    body: list[Any] = list(layers)  # of ultralytics' blocks, each with its number `i` and where it reads from, `f`
-    head = body.pop()
-    wanted = {index for layer in (*body, head) if layer.f != -1 for index in layer.f}
-    kept: dict[int, torch.Tensor] = {}
-    x = images
-    for layer in body:
-        x = layer(x if layer.f == -1 else [x if index == -1 else kept[index] for index in layer.f])
-        if layer.i in wanted:
-            kept[layer.i] = x
-    return [kept[index] for index in head.f]
+    *body, head = list[Any](layers)  # ultralytics' blocks know where they read from: `f`
+    return run_layers(body, [layer.f for layer in body], images, head.f)
 
 
 def fold_batch_norm(network: nn.Module) -> None:

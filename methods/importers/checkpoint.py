@@ -19,7 +19,25 @@ from methods.errors import WeightsError
 
 # Packages whose objects occur in checkpoints of YOLO-style projects; kept as records, never imported.
 KNOWN_PACKAGES = {"torch", "torchvision", "ultralytics", "models", "utils", "numpy", "pathlib", "datetime", "argparse"}
-KNOWN_NAMES = {("builtins", "getattr"), ("_codecs", "encode"), ("functools", "partial"), ("collections", "defaultdict")}
+KNOWN_BUILTINS = (
+    "bytearray",
+    "complex",
+    "dict",
+    "float",
+    "frozenset",
+    "getattr",
+    "int",
+    "list",
+    "object",
+    "slice",
+    "str",
+)
+KNOWN_NAMES = {("builtins", name) for name in KNOWN_BUILTINS} | {
+    ("_codecs", "encode"),
+    ("collections", "defaultdict"),
+    ("collections", "deque"),
+    ("functools", "partial"),
+}
 
 STORAGE_DTYPES = {
     "DoubleStorage": torch.float64,
