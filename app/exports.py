@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from app.components.viewer import WEAK
 from app.session.visit import Visit
 from methods.drawing import draw_poses
-from methods.types import Poses, Prediction
+from methods.types import Prediction
 
 IMAGE_ID = 1  # COCO results name their image by number; there is only this one
 PNG_SIDE = 1600  # px; the longer side of each photo in the drawn picture
@@ -59,9 +57,10 @@ def to_png(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
     numbers = visit.number_people(predictions)
     panels = []
     for name, prediction in predictions.items():
-        drawn = Image.fromarray(draw_poses(visit.image, _certain(prediction.poses), numbers[name]))
+        drawn = Image.fromarray(draw_poses(visit.image, prediction.poses, numbers[name]))
         drawn.thumbnail((PNG_SIDE, PNG_SIDE))
-        panels.append(_titled(drawn, f"{name}: {len(prediction.poses)} people"))
+        count = len(prediction.poses)
+        panels.append(_titled(drawn, f"{name}: {count} {'person' if count == 1 else 'people'}"))
     picture = np.concatenate([np.asarray(panel) for panel in panels], axis=1)
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG")
@@ -71,12 +70,6 @@ def to_png(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
 def file_name(visit: Visit, suffix: str) -> str:
     """Name for a download, after the photo's."""
     return f"{Path(visit.name).stem}-poses.{suffix}"
-
-
-def _certain(poses: Poses) -> Poses:
-    """Without the joints that the viewer does not show either unless asked to."""
-    weak = poses.keypoint_scores < WEAK
-    return replace(poses, keypoints=np.where(weak[..., None], np.nan, poses.keypoints))
 
 
 def _titled(picture: Image.Image, title: str) -> Image.Image:

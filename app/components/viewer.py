@@ -22,7 +22,6 @@ from methods.skeletons import COCO17
 from methods.types import Poses, Prediction
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-WEAK = 0.3  # joints of a lower score are drawn only on request; most of them are guesses outside the picture
 SCRIPTS = ("view.js", "overlay.js", "table.js", "viewer.js")
 
 
@@ -58,7 +57,6 @@ def answer(
     return {
         "photo": visit.photo,
         "joints": list(COCO17.joints),
-        "weak": WEAK,
         "limbs": [list(limb) for limb in COCO17.limbs],
         "panels": [
             {

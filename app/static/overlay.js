@@ -11,8 +11,8 @@ function svgElement(name, attributes = {}) {
 }
 
 // joints: [x, y, score, state, probability] or null where there is none; score and state may be null.
-// Joints of a score below `weak` are marked so: the toolbar shows or hides them.
-function drawPerson(person, limbs, weak) {
+// The surer a method is of a joint, the stronger it is drawn.
+function drawPerson(person, limbs) {
   const group = svgElement("g", { class: "pv-person", "data-person": person.id });
   group.style.setProperty("--colour", person.colour);
   const [x1, y1, x2, y2] = person.box;
@@ -23,12 +23,10 @@ function drawPerson(person, limbs, weak) {
     for (const [from, to] of limbs) {
       const ends = [person.joints[from], person.joints[to]];
       if (ends.some((joint) => !joint || joint[3] === 0)) continue; // no limb to a joint that is absent
-      const weakest = Math.min(...ends.map(strength));
       const line = svgElement("line", {
-        class: weakest < weak ? `${layer} weak` : layer,
-        x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1],
+        class: layer, x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1],
       });
-      line.style.opacity = 0.25 + 0.75 * weakest;
+      line.style.opacity = 0.2 + 0.8 * Math.min(...ends.map(strength));
       group.append(line);
     }
   }
@@ -36,8 +34,8 @@ function drawPerson(person, limbs, weak) {
     if (!joint) return;
     const place = svgElement("g", { transform: `translate(${joint[0]} ${joint[1]})`, "data-joint": index });
     const state = joint[3] === null ? "visible" : STATES[joint[3]];
-    const mark = svgElement("path", { class: `pv-joint ${state}${strength(joint) < weak ? " weak" : ""}` });
-    mark.style.opacity = 0.3 + 0.7 * strength(joint);
+    const mark = svgElement("path", { class: `pv-joint ${state}` });
+    mark.style.opacity = 0.25 + 0.75 * strength(joint);
     place.append(mark);
     group.append(place);
   });
@@ -49,14 +47,13 @@ function drawPerson(person, limbs, weak) {
   return group;
 }
 
-// The joint nearest to a point of the photo, as { person, joint } (person: the object, joint: its index), or null;
-// joints of a score below `least` are not shown and not found.
-function nearestJoint(people, point, pixel, least) {
+// The joint nearest to a point of the photo, as { person, joint } (person: the object, joint: its index), or null.
+function nearestJoint(people, point, pixel) {
   let best = null;
   let nearest = NEAR * pixel;
   for (const person of people) {
     person.joints.forEach((joint, index) => {
-      if (!joint || (joint[2] !== null && joint[2] < least)) return;
+      if (!joint) return;
       const distance = Math.hypot(joint[0] - point.x, joint[1] - point.y);
       if (distance < nearest) {
         nearest = distance;

@@ -1,6 +1,6 @@
 // The viewer: panels with one photo and one view, a toolbar, a tooltip. It gets two props from Python:
-// `photo` {id, src, width, height, credit}, sent once, and `value` {photo, joints, limbs, weak, panels}, sent after
-// each decoding.
+// `photo` {id, src, width, height, credit}, sent once, and `value` {photo, joints, limbs, panels}, sent after each
+// decoding.
 // Text from Python is set with textContent only, so that nothing in it can become markup.
 
 function mountViewer(element, props, watch) {
@@ -99,7 +99,7 @@ function mountViewer(element, props, watch) {
     );
     panel.note.textContent = data.note;
     panel.note.hidden = !data.note;
-    panel.overlay.replaceChildren(...data.people.map((person) => drawPerson(person, value.limbs, value.weak)));
+    panel.overlay.replaceChildren(...data.people.map((person) => drawPerson(person, value.limbs)));
   }
 
   function render() {
@@ -133,7 +133,7 @@ function mountViewer(element, props, watch) {
   function point(panel, event) {
     const place = photoPoint(panel.svg, event);
     const pixel = 1 / panel.svg.getScreenCTM().a;
-    const hit = nearestJoint(panel.data.people, place, pixel, root.classList.contains("show-weak") ? 0 : value.weak);
+    const hit = nearestJoint(panel.data.people, place, pixel);
     highlight((hit?.person ?? personAt(panel.data.people, place))?.id ?? null, hit?.joint ?? null);
     tip.hidden = !hit;
     if (!hit) return;
@@ -172,11 +172,9 @@ function mountViewer(element, props, watch) {
   for (const button of element.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", zooms[button.dataset.zoom]);
   }
-  for (const name of ["boxes", "weak"]) {
-    find(`[data-show=${name}]`).addEventListener("change", (event) => {
-      root.classList.toggle(`show-${name}`, event.target.checked);
-    });
-  }
+  find("[data-show=boxes]").addEventListener("change", (event) => {
+    root.classList.toggle("show-boxes", event.target.checked);
+  });
   find("[data-show=photo]").addEventListener("input", (event) => {
     grid.style.setProperty("--photo-strength", event.target.value / 100);
   });

@@ -21,6 +21,7 @@ START_SECONDS = 60  # a page is promised within a minute
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 ]  # fmt: skip
 COUNT_PEOPLE = (
     "() => Object.fromEntries([...document.querySelectorAll('.pv-panel')].map("
@@ -150,7 +151,7 @@ def visit(chromium: Browser, app_url: str):
 
     def open_page(size: str = "desk", dark: bool = False, **options: object) -> Visitor:
         scheme = "dark" if dark else "light"
-        context = chromium.new_context(viewport=SIZES[size], color_scheme=scheme, accept_downloads=True, **options)
+        context = chromium.new_context(viewport=SIZES[size], color_scheme=scheme, **options)
         context.set_default_timeout(30_000)
         contexts.append(context)
         return Visitor(context.new_page(), app_url)

@@ -1,9 +1,14 @@
 """The tab Compare, driven as a visitor would."""
 
+import base64
+import io
 import json
 import re
 
 import pytest
+from PIL import Image
+
+from methods.samples import samples
 
 pytestmark = pytest.mark.browser
 
@@ -11,13 +16,19 @@ MOVENET, YOLO = METHODS = ["movenet-multipose", "yolo11n-pose"]
 BUS, MEN, ASTRONAUT = "Pedestrians and a bus", "Two men close up", "An astronaut, half length"
 
 
+def png_of(path):
+    buffer = io.BytesIO()
+    Image.open(path).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def view_boxes(visitor):
     return visitor.page.eval_on_selector_all(".pv-stage svg", "all => all.map(svg => svg.getAttribute('viewBox'))")
 
 
 def strong_joint(visitor):
-    """The middle of a certain joint of the first person in the first panel, in pixels of the window."""
-    joint = visitor.page.locator(".pv-person >> nth=0").locator("[data-joint]:has(.pv-joint:not(.weak))").first
+    """The middle of the first joint of the first person in the first panel, in pixels of the window."""
+    joint = visitor.page.locator(".pv-person >> nth=0").locator("[data-joint]").first
     box = joint.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -171,8 +182,6 @@ def test_keys_zoom_move_and_reset(visit):
 
 
 def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothing_lost(visit, tmp_path, artefacts):
-    from methods.samples import samples
-
     visitor = visit()
     visitor.page.set_input_files("#photo input[type=file]", samples()[0].path)
     visitor.wait_for_people(f"n['{YOLO}'] >= 3")
@@ -191,6 +200,39 @@ def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothin
     visitor.set_slider("yolo11n-pose-pose_confidence", 0.02)  # the earlier photo still answers
     visitor.wait_for_people(f"n['{YOLO}'] > {before[YOLO]}")
     notice.wait_for(state="hidden")
+
+
+def test_a_pasted_picture_runs(visit):
+    visitor = visit(permissions=["clipboard-read", "clipboard-write"])
+    picture = base64.b64encode(png_of(samples()[0].path)).decode()
+    visitor.page.evaluate(
+        "async data => { const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));"
+        " const item = new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) });"
+        " await navigator.clipboard.write([item]); }",
+        picture,
+    )
+    visitor.page.get_by_label("Paste from clipboard").click()
+    visitor.wait_for_people(f"n['{YOLO}'] >= 3")
+
+
+def test_the_webcam_runs_and_an_empty_picture_says_what_to_try(visit):
+    visitor = visit(permissions=["camera"])
+    visitor.page.get_by_label("Capture from camera").click()
+    visitor.page.get_by_text("Click to Access Webcam").click()
+    visitor.page.get_by_label("capture photo").click()
+    visitor.wait_for_people("Object.keys(n).length === 2")  # Chromium's test camera shows a clock and nobody
+    notes = visitor.page.locator(".pv-note").all_inner_texts()
+    assert all(note.startswith("No person above 0.") and "lower pose confidence" in note for note in notes), notes
+
+
+def test_the_panels_stay_in_sight_while_settings_scroll(visit):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    visitor.page.set_viewport_size({"width": 1440, "height": 950})
+    visitor.page.mouse.move(200, 800)
+    visitor.page.mouse.wheel(0, 200)
+    visitor.page.wait_for_function("() => scrollY > 150")
+    assert visitor.page.locator(".pv-toolbar").bounding_box()["y"] >= 0
 
 
 def test_unticking_a_method_takes_its_panel_away_and_ticking_brings_it_back(visit):
