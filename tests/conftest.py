@@ -8,6 +8,21 @@ import pytest
 DATA = Path(os.environ.get("POSE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
+def pytest_sessionstart() -> None:
+    """Stop at once where torch and torchvision are no matching pair: all else would fail in ways that hide it."""
+    import torch
+    import torchvision
+
+    try:
+        torchvision.ops.nms(torch.zeros(1, 4), torch.zeros(1), 0.5)
+    except (RuntimeError, AttributeError) as error:
+        pytest.exit(
+            f"torchvision {torchvision.__version__} has no compiled operators for torch {torch.__version__} ({error});"
+            " install both from requirements.txt.",
+            returncode=1,
+        )
+
+
 @pytest.fixture(scope="session")
 def pose_data() -> Path:
     """The folder of development data sets, one folder each; a test that asks for it is skipped where there is none."""

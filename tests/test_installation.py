@@ -1,10 +1,10 @@
-"""The installed packages fit together; these run first in spirit, since everything else rests on them."""
+"""Compiled operators of torchvision compute what they should; tests/conftest.py checks first that they load."""
 
 import torch
 import torchvision
 
 
-def test_compiled_operators_of_torchvision_load():
+def test_nms_keeps_the_best_of_overlapping_boxes():
     boxes = torch.tensor([[0.0, 0.0, 10.0, 10.0], [1.0, 1.0, 10.0, 10.0], [20.0, 20.0, 30.0, 30.0]])
     assert torchvision.ops.nms(boxes, torch.tensor([0.9, 0.8, 0.7]), 0.5).tolist() == [0, 2]
 
