@@ -117,11 +117,12 @@ def check_image(image: np.ndarray) -> None:
 
 def pick_device(device: str) -> torch.device:
     """auto: CUDA, then MPS, then CPU; otherwise the named one. Raises CatalogError where it is not available."""
-    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    cards = [f"cuda:{i}" for i in range(torch.cuda.device_count())]
+    usable = [*(["cuda"] if cards else []), *cards, *(["mps"] if torch.backends.mps.is_available() else []), "cpu"]
     if device == "auto":
-        return torch.device(next(name for name, there in available.items() if there))
-    kind = device.split(":")[0]
-    if not available.get(kind, False):
-        usable = ", ".join(name for name, there in available.items() if there)
-        raise CatalogError(f"Device {device!r} is not available on this machine; use auto or one of: {usable}.")
+        return torch.device(usable[0])
+    if device not in usable:
+        raise CatalogError(
+            f"Device {device!r} is not available on this machine; use auto or one of: {', '.join(usable)}."
+        )
     return torch.device(device)
