@@ -17,12 +17,12 @@ def list_weights() -> None:
     """List the published weights with their size, licence and provenance."""
     from methods.weights import read_manifest
 
-    table = Table("Variant", "File", "Size", "AP", "Licence", "Where it comes from")
+    table = Table("Variant", "Size", "AP", "Licence", "Where it comes from")
+    table.columns[0].no_wrap = True
     for name, entry in read_manifest().items():
-        file = f"{entry.hub.repo_id}/{entry.file}" if entry.hub else entry.file
         ap = entry.metrics.get("AP")
-        row = (file, f"{entry.size / 1e6:.1f} MB", "" if ap is None else f"{ap:.3f}", entry.licence, entry.provenance)
-        table.add_row(name, *row)
+        place = f"{entry.provenance} (fetched from the hub: {entry.hub.repo_id})" if entry.hub else entry.provenance
+        table.add_row(name, f"{entry.size / 1e6:.1f} MB", "" if ap is None else f"{ap:.3f}", entry.licence, place)
     Console().print(table)
 
 
