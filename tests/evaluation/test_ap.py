@@ -152,7 +152,7 @@ def plain_pycocotools(folder: Path, content: dict, found: list) -> np.ndarray:
     return evaluator.stats
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1), levels=st.sampled_from([3, 1000]))
 def test_same_numbers_as_plain_pycocotools(tmp_path_factory, make_data, random_case, seed, levels) -> None:
     content, found = random_case(seed, levels)

@@ -15,7 +15,7 @@ def values(result) -> list[float]:
     return list(result.model_dump().values())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1), levels=st.sampled_from([3, 1000]))
 def test_each_image_once_gives_the_numbers_of_cocoeval(make_data, random_case, seed, levels) -> None:
     content, found = random_case(seed, levels)
@@ -25,7 +25,7 @@ def test_each_image_once_gives_the_numbers_of_cocoeval(make_data, random_case, s
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_repeated_images_count_as_copies_in_the_data_set(make_data, random_case, seed) -> None:
     content, found = random_case(seed, levels=10**9)  # no ties: their order would matter
