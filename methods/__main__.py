@@ -7,6 +7,7 @@ from methods.cli.common import Commands
 from methods.cli.evaluate import evaluate
 from methods.cli.look import look
 from methods.cli.predict import predict
+from methods.cli.publish import publish
 from methods.cli.train import train
 from methods.cli.variants import variants
 
@@ -25,6 +26,7 @@ app.command()(variants)
 app.add_typer(weights.app, name="weights")
 app.command()(look)
 app.command()(train)
+app.command()(publish)
 app.add_typer(benchmark.app, name="benchmark")
 
 if __name__ == "__main__":

@@ -37,13 +37,14 @@ def train(
     from methods.training.report import REPORT
     from methods.training.sources import read_mixture, read_validation
     from methods.training.tasks import create_task
-    from methods.training.trainer import BEST, CHECKPOINT, Trainer, best_ap, create_accelerator
+    from methods.training.trainer import BEST, CHECKPOINT, RECIPE, Trainer, best_ap, create_accelerator
 
     found = find_recipe(variant, recipe)
-    chosen = read_recipe(found)
     output = output or Path("runs") / f"{variant}-{found.stem}"
     if not resume and (output / CHECKPOINT).is_file():
         raise SettingsError(f"{output} holds a training already; add --resume to go on or give another --output.")
+    # A resumed training keeps its own recipe, whatever became of the file it came from.
+    chosen = read_recipe(output / RECIPE if resume else found)
     trainer = Trainer(create_task(variant, chosen.loss), chosen, create_accelerator(chosen, device))
     console = Console(quiet=not trainer.accelerator.is_main_process)
     if resume:
@@ -51,7 +52,7 @@ def train(
         console.print(f"Going on after epoch {trainer.epoch} of {chosen.epochs}.")
     elif trainer.accelerator.is_main_process:
         output.mkdir(parents=True, exist_ok=True)
-        (output / "recipe.yaml").write_bytes(found.read_bytes())
+        (output / RECIPE).write_bytes(found.read_bytes())
     mixture, validation = read_mixture(data, chosen), read_validation(data, chosen)
     with Progress(*COLUMNS, console=console) as bars:
         reading = bars.add_task("decoding images", total=len(mixture))

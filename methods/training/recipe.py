@@ -42,6 +42,9 @@ class Recipe(_Part):
     """How a variant is trained. `loss` goes to the method's own loss."""
 
     summary: str
+    licence: str = Field(description="of the weights, as an SPDX name")
+    provenance: str = Field(description="one sentence: what the weights started from and were trained on")
+    data_terms: str = Field(description="what the training photos allow the weights to be used for")
     sources: dict[str, PositiveFloat] = Field(description="folder: how often each of its images is seen in an epoch")
     split: str = "train"
     validation: Validation
@@ -75,8 +78,6 @@ class Recipe(_Part):
 def find_recipe(variant: str, name: str) -> Path:
     """The file of recipe `name` for `variant`, or the YAML file of that path; raises SettingsError."""
     if name.endswith((".yaml", ".yml")):
-        if not Path(name).is_file():
-            raise SettingsError(f"There is no recipe file at {name}; check the path.")
         return Path(name)
     path = RECIPES / variant / f"{name}.yaml"
     if not path.is_file():
@@ -87,6 +88,8 @@ def find_recipe(variant: str, name: str) -> Path:
 
 def read_recipe(path: Path) -> Recipe:
     """Read and check a recipe; raises SettingsError naming the first wrong entry."""
+    if not path.is_file():
+        raise SettingsError(f"There is no recipe at {path}; check the path.")
     try:
         return parse_recipe(yaml.safe_load(path.read_text()), str(path))
     except yaml.YAMLError as error:

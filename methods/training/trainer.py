@@ -27,7 +27,7 @@ from methods.training.report import write_report
 from methods.training.schedule import rate_at
 from methods.training.task import Task
 
-CHECKPOINT, BEST, LAST = "checkpoint.pt", "best.safetensors", "last.safetensors"
+RECIPE, CHECKPOINT, BEST, LAST = "recipe.yaml", "checkpoint.pt", "best.safetensors", "last.safetensors"
 
 
 class Trainer:
@@ -97,7 +97,7 @@ class Trainer:
         """Go on from the checkpoint in `output`; raises WeightsError, or SettingsError where the recipe was changed."""
         state = load_checkpoint(output / CHECKPOINT)
         if state["recipe"] != self.recipe.model_dump_json():
-            raise SettingsError(f"The training at {output} has another recipe; resume it with its own recipe.yaml.")
+            raise SettingsError(f"The training at {output} has another recipe; resume it with its own {RECIPE}.")
         self.task.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])

@@ -120,6 +120,9 @@ class TinyTask:
 
 RECIPE = {
     "summary": "tiny",
+    "licence": "CC0-1.0",
+    "provenance": "Drawn by a test.",
+    "data_terms": "Free.",
     "sources": {"figures": 1},
     "validation": {"folder": "figures", "input_size": 128},
     "stages": [
@@ -133,6 +136,16 @@ RECIPE = {
     "warmup_steps": 2,
     "precision": "fp32",
 }
+
+
+@pytest.fixture(scope="session")
+def tiny_task() -> type[TinyTask]:
+    return TinyTask
+
+
+@pytest.fixture(scope="session")
+def tiny_method() -> type[TinyMethod]:
+    return TinyMethod
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ def test_stages_by_epoch(make_recipe):
         ({"sources": {"figures": 0}}, "sources.figures"),
         ({"optimiser": "lion"}, "optimiser"),
         ({"summary": None}, "summary"),
+        ({"licence": 3}, "licence"),
     ],
 )
 def test_wrong_entries_are_named(make_recipe, changes, named):
@@ -55,7 +56,7 @@ def test_files_that_are_no_recipes(tmp_path):
     broken.write_text("just words")
     with pytest.raises(SettingsError, match="the file is 'just words'"):
         read_recipe(broken)
-    with pytest.raises(SettingsError, match="no recipe file"):
-        find_recipe("kapao-n", "nowhere.yaml")
+    with pytest.raises(SettingsError, match=r"no recipe at nowhere\.yaml"):
+        read_recipe(find_recipe("kapao-n", "nowhere.yaml"))
     with pytest.raises(SettingsError, match="one of: small"):
         find_recipe("kapao-n", "huge")

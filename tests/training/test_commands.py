@@ -1,0 +1,94 @@
+"""The commands train, look, benchmark and publish from end to end, on stick figures and a tiny task."""
+
+import json
+
+import cv2
+import pytest
+import yaml
+from accelerate.state import AcceleratorState
+from safetensors.torch import load_file
+from typer.testing import CliRunner
+
+from methods import weights
+from methods.__main__ import app
+from methods.training import publish, tasks
+
+
+@pytest.fixture
+def command(figures, tiny_task, make_recipe, tmp_path, monkeypatch):
+    """Run a command with the tiny task and its recipe in `tmp_path`; gives exit code and output."""
+    monkeypatch.setattr(tasks, "create_task", lambda name, options: tiny_task())
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(json.loads(make_recipe().model_dump_json())))
+
+    def run(*words):
+        AcceleratorState._reset_state(reset_partial_state=True)
+        found = CliRunner().invoke(app, [*words, "--data", str(figures)], env={"COLUMNS": "300"})
+        if found.exception and not isinstance(found.exception, SystemExit):
+            raise found.exception
+        return found.exit_code, found.output
+
+    return run
+
+
+def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_method, monkeypatch):
+    code, output = command("train", "tiny", "--recipe", "tiny.yaml")
+    assert code == 0
+    assert "epoch 3: nose" in output
+    run = tmp_path / "runs" / "tiny-tiny"
+    assert (run / "report.html").is_file()
+
+    code, output = command("train", "tiny", "--recipe", "tiny.yaml")
+    assert code != 0
+    assert "holds a training already" in output
+    code, output = command("train", "tiny", "--recipe", "tiny.yaml", "--resume")
+    assert code == 0
+    assert "Going on after epoch 3 of 3" in output
+
+    def create(name, weights):
+        network = tiny_task().network
+        network.load_state_dict(load_file(weights))
+        return tiny_method(name, network, 128, "cpu")
+
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    monkeypatch.setattr(publish, "create", create)
+    monkeypatch.setattr(weights, "WEIGHTS_DIR", folder)
+    code, output = command("publish", "tiny", str(run))
+    assert code == 0, output
+    entry = weights.read_manifest(folder / "manifest.json")["tiny"]
+    assert entry.sha256 == weights.sha256_of(folder / "tiny.safetensors")
+    assert entry.licence == "CC0-1.0"
+    assert 0 <= entry.metrics["AP"] <= 1
+    assert entry.metrics["images"] == 4
+    card = (folder / "tiny.md").read_text()
+    assert card.startswith("---\nlicense: cc0-1.0\n")
+    assert "| AP50 |" in card
+    assert "1. 1 epochs at 64 px, body at rest" in card
+
+
+def test_publishing_nothing_is_refused(command, tmp_path):
+    (tmp_path / "recipe.yaml").write_text((tmp_path / "tiny.yaml").read_text())
+    code, output = command("publish", "tiny", str(tmp_path))
+    assert code != 0
+    assert "holds no best.safetensors" in output
+
+
+def test_look_writes_a_sheet(command, tmp_path):
+    code, output = command("look", "tiny", "--recipe", "tiny.yaml", "--stage", "2", "--samples", "4")
+    assert code == 0
+    assert "4 images of stage 2" in output
+    assert cv2.imread(str(tmp_path / "sheet.png")).std() > 10
+    code, output = command("look", "tiny", "--recipe", "tiny.yaml", "--stage", "3")
+    assert code != 0
+    assert "no stage 3" in output
+
+
+def test_benchmark_gives_the_share_of_each_stage(command):
+    code, output = command("benchmark", "train", "tiny", "--recipe", "tiny.yaml", "--size", "64", "--rounds", "1")
+    assert code == 0
+    assert [line.split(":")[0] for line in output.splitlines() if "images/s" in line] == ["stage 1", "stage 2"]
+
+
+def test_unknown_recipe_and_data_are_said(command):
+    assert "There is no recipe 'huge' for tiny" in command("train", "tiny", "--recipe", "huge")[1]
