@@ -21,8 +21,9 @@ from methods.training.trainer import BEST, best_ap
 def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, folder: Path | None = None) -> Path:
     """Write `folder`/NAME.safetensors from the best weights in `run`, NAME.md beside it, and the manifest entry.
 
-    `folder` is that of the published weights unless another is given. The numbers are those of the published half-precision file with the evaluation preset on `validation`. Raises
-    WeightsError where the training kept no weights or they do not fit into half precision.
+    `folder` is that of the published weights unless another is given. The numbers are those of the published
+    half-precision file with the evaluation preset on `validation`. Raises WeightsError where the training kept no
+    weights or they do not fit into half precision.
     """
     if not (run / BEST).is_file():
         raise WeightsError(f"{run} holds no {BEST}; train first, at least to the first validation.")

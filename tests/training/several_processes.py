@@ -1,0 +1,71 @@
+"""Run by `torchrun`: three steps of a small network on a fixed batch of 8 images, shared by all processes.
+
+Arguments: the file to write the weights to.
+"""
+
+import sys
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from methods.ops.people import PeopleBatch
+from methods.training.recipe import parse_recipe
+from methods.training.task import Losses
+from methods.training.trainer import Trainer, create_accelerator
+
+RECIPE = {
+    "summary": "three steps",
+    "licence": "CC0-1.0",
+    "provenance": "A test.",
+    "data_terms": "Free.",
+    "sources": {"none": 1},
+    "validation": {"folder": "none", "input_size": 64},
+    "stages": [{"epochs": 1, "sizes": [64]}],
+    "batch_size": 8,
+    "optimiser": "sgd",
+    "learning_rate": 0.1,
+    "momentum": 0.9,
+    "clip": 0.05,
+    "precision": "fp32",
+}
+
+
+class Network(nn.Module):
+    """The second layer gets no gradient, as a frozen one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used, self.unused = nn.Conv2d(3, 2, 1), nn.Conv2d(3, 2, 1)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.used(images)
+
+
+class Task:
+    name, heads = "small", ("",)
+
+    def __init__(self) -> None:
+        torch.manual_seed(0)
+        self.network = Network()
+
+    def loss(self, network, people):
+        return Losses((network(people.images / 255) ** 2).mean((1, 2, 3)).sum(), {})
+
+
+def main(path: str) -> None:
+    recipe = parse_recipe(RECIPE, "here")
+    accelerator = create_accelerator(recipe, "cpu")
+    trainer = Trainer(Task(), recipe, accelerator)
+    images = torch.randint(0, 256, (8, 3, 64, 64), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+    mine = images[accelerator.process_index :: accelerator.num_processes]
+    nobody = torch.zeros(0)
+    for _ in range(3):
+        trainer.train_step(PeopleBatch(mine, *[nobody] * 6), rate=1.0)
+    if accelerator.is_main_process:
+        print("processes", accelerator.num_processes)
+        save_file(trainer.task.network.state_dict(), path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
