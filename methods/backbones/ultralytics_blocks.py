@@ -33,5 +33,6 @@ with tempfile.TemporaryDirectory() as _folder, warnings.catch_warnings(), np.pri
         cv2.setNumThreads(_threads)
 
 __all__ = [
-    "C3", "ROOT", "SPP", "YAML", "Concat", "Conv", "Focus", "PoseModel", "dist2bbox", "fuse_conv_and_bn", "make_anchors",
+    "C3", "ROOT", "SPP", "YAML", "Concat", "Conv", "Focus", "PoseModel",
+    "dist2bbox", "fuse_conv_and_bn", "make_anchors",
 ]  # fmt: skip

@@ -64,23 +64,24 @@ def _match(
     answer; in practice it takes two or three rounds.
     """
     objects = np.arange(len(joints))
-    first = np.searchsorted(joints, joints)  # the first object of the same joint
-    # x and y apart, [N, M]: where each pose has its joint of the object's kind.
-    start_x, start_y = (keypoints[..., axis].take(joints, axis=1) for axis in (0, 1))
+    end = np.searchsorted(joints, joints, side="right")  # where the objects of the same joint end
     x, y = np.ascontiguousarray(centres.T)
+    start_x, start_y = (keypoints[..., axis].take(joints, axis=1) for axis in (0, 1))  # [N, M]
+    at_start = np.sqrt((start_x - x) ** 2 + (start_y - y) ** 2)
     match = np.full(len(joints), -1)
     while True:
-        took = np.full(start_x.shape, -1)
-        took[match[match >= 0], objects[match >= 0]] = objects[match >= 0]
-        latest = np.full(start_x.shape, -1)  # what the pose's joint had taken before this object
-        np.maximum.accumulate(took[:, :-1], axis=1, out=latest[:, 1:])
-        moved = latest >= first
-        dx = np.where(moved, x[latest], start_x) - x
-        dy = np.where(moved, y[latest], start_y) - y
-        distances = np.sqrt(dx**2 + dy**2)
+        # Pairs of an object that was taken and a later one of the same joint, which meets the pose's joint there. Pairs
+        # are in order, and of several for one place NumPy keeps the last: where the joint is by then.
+        taken = np.flatnonzero(match >= 0)
+        count = end[taken] - taken - 1
+        before = np.repeat(taken, count)
+        after = before + 1 + np.arange(len(before)) - np.repeat(np.cumsum(count) - count, count)
+        distances, held = at_start.copy(), np.zeros_like(at_start)
+        distances[match[before], after] = np.sqrt((x[before] - x[after]) ** 2 + (y[before] - y[after]) ** 2)
+        held[match[before], after] = scores[before]
         nearest = distances.argmin(axis=0)
-        held = np.where(moved[nearest, objects], scores[latest[nearest, objects]], 0.0)
-        decided = np.where((distances[nearest, objects] < distance) & (held < scores), nearest, -1)
+        fits = (distances[nearest, objects] < distance) & (held[nearest, objects] < scores)
+        decided = np.where(fits, nearest, -1)
         if np.array_equal(decided, match):
             return match
         match = decided
