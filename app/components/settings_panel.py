@@ -16,27 +16,27 @@ class SettingsPanel:
 
     def __init__(self, methods: Mapping[str, Method]) -> None:
         self._models: dict[str, type[Settings]] = {name: method.Settings for name, method in methods.items()}
-        self._names: list[tuple[str, str]] = []  # method and setting of each field
+        self.names: list[tuple[str, str]] = []  # method and setting of each field
         self.fields: list[Field] = []
         self.accordions: dict[str, gr.Accordion] = {}
         for name, model in self._models.items():
             with gr.Accordion(name, open=len(self._models) <= 2, elem_classes="method-settings") as accordion:
                 for control in model.controls():
-                    self._names.append((name, control.name))
+                    self.names.append((name, control.name))
                     self.fields.append(_field(name, control))
             self.accordions[name] = accordion
 
     def read(self, values: Sequence[Any]) -> dict[str, Settings]:
         """The fields' values as each method's Settings; raises SettingsError."""
         given: dict[str, dict[str, Any]] = {name: {} for name in self._models}
-        for (name, setting), value in zip(self._names, values, strict=True):
+        for (name, setting), value in zip(self.names, values, strict=True):
             given[name][setting] = value
         return {name: model(**given[name]) for name, model in self._models.items()}
 
     def preset(self, preset: str) -> list[Any]:
         """The fields' values of "demo" or "evaluation"."""
         settings = {name: getattr(model, preset)() for name, model in self._models.items()}
-        return [getattr(settings[name], setting) for name, setting in self._names]
+        return [getattr(settings[name], setting) for name, setting in self.names]
 
 
 def _field(method: str, control: Control) -> Field:

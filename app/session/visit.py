@@ -1,5 +1,6 @@
 """One visitor's photo, what the networks said about it, and who is who."""
 
+import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ class Visit:
     photo: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
     _known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))
 
     @property
@@ -55,11 +57,12 @@ class Visit:
         keeps number and colour while thresholds move.
         """
         poses = [prediction.poses.keypoints for prediction in predictions.values()]
-        numbers = same_people([self._known, *poses], COCO17.sigmas)[1:]
-        for found, ids in zip(poses, numbers, strict=True):
-            new = ids >= len(self._known)
-            # Numbers count up in order of appearance, so a method's new people come in rising order here.
-            self._known = np.concatenate([self._known, found[new][np.argsort(ids[new])]])
+        with self._lock:
+            numbers = same_people([self._known, *poses], COCO17.sigmas)[1:]
+            for found, ids in zip(poses, numbers, strict=True):
+                new = ids >= len(self._known)
+                # Numbers count up in order of appearance, so a method's new people come in rising order here.
+                self._known = np.concatenate([self._known, found[new][np.argsort(ids[new])]])
         return dict(zip(predictions, numbers, strict=True))
 
     def _seen(self, names: Iterable[str]) -> list[str]:

@@ -120,7 +120,7 @@ class CompareTab:
         if visit is None or not chosen:
             return gr.skip(), gr.skip(), NO_METHOD if visit else NO_PHOTO
         # The unchanged key is handed back so that the visit counts as used.
-        return key, self._answer(visit, chosen, values), ""
+        return key, self.answer(visit, chosen, values), ""
 
     def export(self, kind: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, Any]:
         """The results as a file of that kind."""
@@ -139,7 +139,7 @@ class CompareTab:
         except WorkbenchError as error:
             return key, gr.skip(), str(error)
         visit.infer(_methods(chosen))
-        shown = gr.update(value=self._answer(visit, chosen, values), photo=viewer.photo(visit))
+        shown = gr.update(value=self.answer(visit, chosen, values), photo=viewer.photo(visit))
         return STORE.put(visit, key), shown, "" if chosen else NO_METHOD
 
     def _run(self, key: str | None, chosen: list[str], values: Sequence[Any], again: bool) -> tuple[Any, ...]:
@@ -147,12 +147,12 @@ class CompareTab:
         if visit is None or not chosen:
             return key, gr.skip(), NO_METHOD if visit else NO_PHOTO
         visit.infer(_methods(chosen), again)
-        return key, self._answer(visit, chosen, values), ""
+        return key, self.answer(visit, chosen, values), ""
 
     def _predictions(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
         return visit.decode(_methods(chosen), self.panel.read(values))
 
-    def _answer(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
+    def answer(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
         settings = self.panel.read(values)
         predictions = self._predictions(visit, chosen, values)
         notes = {name: why_empty(settings[name]) for name, found in predictions.items() if not len(found.poses)}

@@ -219,6 +219,7 @@ def test_the_webcam_runs_and_an_empty_picture_says_what_to_try(visit):
     visitor = visit(permissions=["camera"])
     visitor.page.get_by_label("Capture from camera").click()
     visitor.page.get_by_text("Click to Access Webcam").click()
+    visitor.page.wait_for_function("() => document.querySelector('#photo video').readyState >= 3")
     visitor.page.get_by_label("capture photo").click()
     visitor.wait_for_people("Object.keys(n).length === 2")  # Chromium's test camera shows a clock and nobody
     notes = visitor.page.locator(".pv-note").all_inner_texts()
@@ -278,6 +279,28 @@ def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
     visitor.page.touchscreen.tap(*strong_joint(visitor))
     visitor.page.wait_for_selector(".pv-tip", state="visible")
     visitor.screenshot(artefacts / f"compare-phone{'-dark' if dark else ''}.png", full_page=True)
+
+
+def test_two_fingers_zoom_all_panels_about_the_point_between_them(visit):
+    visitor = visit("phone", has_touch=True)
+    visitor.pick_sample(BUS)
+    visitor.page.locator(".pv-grid").scroll_into_view_if_needed()
+    x, y = (round(value) for value in strong_joint(visitor))
+    fingers = visitor.page.context.new_cdp_session(visitor.page)
+
+    def touch(kind, gap):
+        points = [] if gap is None else [{"x": x - gap, "y": y, "id": 0}, {"x": x + gap, "y": y, "id": 1}]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    there = photo_point(visitor, x, y)
+    touch("touchStart", 20)
+    for gap in (25, 30, 40, 50, 60):
+        touch("touchMove", gap)
+    touch("touchEnd", None)
+    visitor.page.wait_for_function("() => parseInt(document.querySelector('.pv-level').textContent) > 250")
+    first, second = view_boxes(visitor)
+    assert first == second
+    assert photo_point(visitor, x, y) == pytest.approx(there, abs=4)
 
 
 def test_dark_mode(visit, artefacts):
