@@ -92,8 +92,9 @@ class KapaoNetwork(nn.Module):
         """Start the small network from the state dict of `yolo11n-pose`, in place: body, towers, pose objects.
 
         Of the last 1 x 1 convolutions, those parts start from the checkpoint's that mean the same there: its person
-        score for objectness and pose class, its keypoints for the pose objects'. Boxes (there a distribution),
-        keypoint objects and the stride-64 level keep their own start. Raises KeyError for a missing tensor.
+        score for objectness and pose class, its keypoints for the pose objects'. Boxes (there a distribution) start as
+        the anchors, every keypoint class as equally likely everywhere; random ones would overlap no person at first,
+        and objectness, which learns that overlap, would forget what it knows. Raises KeyError for a missing tensor.
         """
         assert isinstance(self.body, SmallBody)
         assert self.head.towers is not None
@@ -111,6 +112,7 @@ class KapaoNetwork(nn.Module):
             factors = (2 * stride / self.anchors[level]).repeat(1, self.joints)  # [N_a, 2K]
             xy = torch.arange(len(joint_bias)).view(-1, 3)[:, :2].flatten()
             first = CLASSES + self.joints + 1
+            weight[:, BOX], bias[:, BOX], weight[:, CLASSES + 1 : first] = 0, 0, 0
             weight[:, first:] = factors[:, :, None] * joint_weight[xy]
             bias[:, first:] = factors * joint_bias[xy]
 
