@@ -132,6 +132,24 @@ class Visitor:
             "row => [...row.cells].map(cell => cell.textContent))"
         )
 
+    def view_boxes(self) -> list[str]:
+        """The part of the photo that each panel shows: x y width height in pixels of the photo."""
+        return self.page.eval_on_selector_all(".pv-stage svg", "all => all.map(svg => svg.getAttribute('viewBox'))")
+
+    def first_joint(self) -> tuple[float, float]:
+        """The middle of the first joint of the first person in the first panel, in pixels of the window."""
+        box = self.page.locator(".pv-person >> nth=0").locator("[data-joint]").first.bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def photo_point(self, x: float, y: float) -> list[float]:
+        """What lies at a point of the window in the first panel, in pixels of the photo."""
+        return self.page.evaluate(
+            "([x, y]) => { const svg = document.querySelector('.pv-stage svg');"
+            " const p = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM().inverse()); return [p.x, p.y]; }",
+            [x, y],
+        )
+
     def screenshot(self, path: Path, full_page: bool = False) -> None:
         """Take a picture once nothing is being waited for."""
         self.page.wait_for_function("() => !document.querySelector('.html-container.pending')")

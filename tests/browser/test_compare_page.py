@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import re
 
 import pytest
 from PIL import Image
@@ -20,26 +19,6 @@ def png_of(path):
     buffer = io.BytesIO()
     Image.open(path).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def view_boxes(visitor):
-    return visitor.page.eval_on_selector_all(".pv-stage svg", "all => all.map(svg => svg.getAttribute('viewBox'))")
-
-
-def strong_joint(visitor):
-    """The middle of the first joint of the first person in the first panel, in pixels of the window."""
-    joint = visitor.page.locator(".pv-person >> nth=0").locator("[data-joint]").first
-    box = joint.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def photo_point(visitor, x, y):
-    """What lies at a point of the window in the first panel, in pixels of the photo."""
-    return visitor.page.evaluate(
-        "([x, y]) => { const svg = document.querySelector('.pv-stage svg');"
-        " const p = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM().inverse()); return [p.x, p.y]; }",
-        [x, y],
-    )
 
 
 def test_a_sample_shows_the_people_that_every_method_finds(visit, artefacts):
@@ -61,23 +40,6 @@ def test_both_men_are_found_by_every_method(visit):
     visitor = visit()
     visitor.pick_sample(MEN)
     assert all(count >= 2 for count in visitor.people().values()), visitor.people()
-
-
-def test_the_same_person_has_the_same_number_colour_and_place_in_both_panels(visit):
-    visitor = visit()
-    visitor.pick_sample(BUS)
-    first, second = visitor.page.evaluate(
-        "() => [...document.querySelectorAll('.pv-panel')].map(panel => Object.fromEntries("
-        "[...panel.querySelectorAll('.pv-person')].map(person => [person.dataset.person, {"
-        "  colour: person.style.getPropertyValue('--colour'),"
-        "  centre: Number(person.querySelector('.pv-box').getAttribute('x'))"
-        "    + Number(person.querySelector('.pv-box').getAttribute('width')) / 2 }])))"
-    )
-    both = first.keys() & second.keys()
-    assert len(both) >= 3
-    for number in both:
-        assert first[number]["colour"] == second[number]["colour"]
-        assert first[number]["centre"] == pytest.approx(second[number]["centre"], abs=40)
 
 
 def test_a_slider_changes_who_is_shown_without_running_a_network(visit):
@@ -103,82 +65,6 @@ def test_presets_set_all_sliders(visit):
     assert float(visitor.page.input_value("[id='yolo11n-pose-pose_confidence'] input[type=number]")) == 0.005
     visitor.page.click("#preset-demo")
     visitor.wait_for_people(f"n['{YOLO}'] === {before[YOLO]}")
-
-
-def test_a_person_keeps_the_colour_while_a_threshold_moves(visit):
-    colours = (
-        f"() => Object.fromEntries([...document.querySelectorAll('[data-method={YOLO}] .pv-person')].map("
-        "p => [p.querySelector('.pv-box').getAttribute('x'), p.style.getPropertyValue('--colour')]))"
-    )
-    visitor = visit()
-    visitor.pick_sample(BUS)
-    before = visitor.page.evaluate(colours)
-    visitor.set_slider("yolo11n-pose-pose_confidence", 0.05)
-    visitor.wait_for_people(f"n['{YOLO}'] > {len(before)}")
-    after = visitor.page.evaluate(colours)
-    assert before
-    assert before.items() <= after.items()
-
-
-def test_hovering_a_joint_tells_its_name_score_and_visibility(visit, artefacts):
-    visitor = visit()
-    visitor.pick_sample(BUS)
-    visitor.page.mouse.move(*strong_joint(visitor))
-    tip = visitor.page.locator(".pv-tip")
-    tip.wait_for(state="visible")
-    name, score, visibility, person = tip.locator("> *").all_inner_texts()
-    assert name.lower().replace(" ", "_") in ("nose", "left_eye", "right_eye", "left_ear", "right_ear")
-    assert re.fullmatch(r"score [01]\.\d\d", score)
-    assert visibility == "visibility not predicted"
-    assert re.fullmatch(r"person \d+, score [01]\.\d\d", person)
-    # The same person stands out in both panels.
-    assert visitor.page.locator(".pv-person.active").count() == 2
-    visitor.screenshot(artefacts / "compare-hover.png")
-    visitor.page.mouse.move(5, 5)
-    tip.wait_for(state="hidden")
-
-
-def test_panels_zoom_and_move_together(visit, artefacts):
-    visitor = visit()
-    visitor.pick_sample(BUS)
-    whole = view_boxes(visitor)
-    assert whole == ["0 0 810 1080"] * 2
-    x, y = (round(value) for value in strong_joint(visitor))
-    there = photo_point(visitor, x, y)
-    visitor.page.mouse.click(x, y)  # a click tells that the wheel is meant for the photo
-    for _ in range(8):
-        visitor.page.mouse.wheel(0, -120)
-    visitor.page.wait_for_function("() => parseInt(document.querySelector('.pv-level').textContent) > 300")
-    zoomed = view_boxes(visitor)
-    assert zoomed[0] == zoomed[1] != whole[0]
-    assert photo_point(visitor, x, y) == pytest.approx(there, abs=0.1)  # what is under the pointer stays there
-    visitor.page.mouse.move(x, y)
-    visitor.page.mouse.down()
-    visitor.page.mouse.move(x + 60, y + 40, steps=4)
-    visitor.page.mouse.up()
-    moved = view_boxes(visitor)
-    assert moved[0] == moved[1] != zoomed[0]
-    assert photo_point(visitor, x + 60, y + 40) == pytest.approx(there, abs=0.1)
-    visitor.set_slider("yolo11n-pose-pose_confidence", 0.05)
-    visitor.wait_for_people(f"n['{YOLO}'] > 3")
-    assert view_boxes(visitor) == moved  # a threshold leaves the view alone
-    visitor.screenshot(artefacts / "compare-zoom.png")
-    visitor.page.dblclick(".pv-stage svg >> nth=1")
-    assert view_boxes(visitor) == whole
-
-
-def test_keys_zoom_move_and_reset(visit):
-    visitor = visit()
-    visitor.pick_sample(ASTRONAUT)
-    whole = view_boxes(visitor)
-    visitor.page.focus(".pv-grid")
-    visitor.page.keyboard.press("+")
-    zoomed = view_boxes(visitor)
-    assert zoomed != whole
-    visitor.page.keyboard.press("ArrowRight")
-    assert float(view_boxes(visitor)[0].split()[0]) > float(zoomed[0].split()[0])
-    visitor.page.keyboard.press("0")
-    assert view_boxes(visitor) == whole
 
 
 def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothing_lost(visit, tmp_path, artefacts):
@@ -264,43 +150,6 @@ def test_results_download_as_json_csv_and_png(visit, artefacts):
     assert header.startswith("method,person,same_person,score,joint,x,y,joint_score")
     assert len(rows) == 17 * sum(visitor.people().values())
     assert saved["PNG"].read_bytes().startswith(b"\x89PNG")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
-    visitor = visit("phone", dark, has_touch=True)
-    width = "() => [document.documentElement.scrollWidth, innerWidth]"
-    assert visitor.page.evaluate(width) == [390, 390]
-    visitor.pick_sample(BUS)
-    assert visitor.page.evaluate(width) == [390, 390]
-    lefts = {box["x"] for box in (panel.bounding_box() for panel in visitor.page.locator(".pv-panel").all())}
-    assert len(lefts) == 1  # one below the other
-    visitor.page.locator(".pv-grid").scroll_into_view_if_needed()
-    visitor.page.touchscreen.tap(*strong_joint(visitor))
-    visitor.page.wait_for_selector(".pv-tip", state="visible")
-    visitor.screenshot(artefacts / f"compare-phone{'-dark' if dark else ''}.png", full_page=True)
-
-
-def test_two_fingers_zoom_all_panels_about_the_point_between_them(visit):
-    visitor = visit("phone", has_touch=True)
-    visitor.pick_sample(BUS)
-    visitor.page.locator(".pv-grid").scroll_into_view_if_needed()
-    x, y = (round(value) for value in strong_joint(visitor))
-    fingers = visitor.page.context.new_cdp_session(visitor.page)
-
-    def touch(kind, gap):
-        points = [] if gap is None else [{"x": x - gap, "y": y, "id": 0}, {"x": x + gap, "y": y, "id": 1}]
-        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    there = photo_point(visitor, x, y)
-    touch("touchStart", 20)
-    for gap in (25, 30, 40, 50, 60):
-        touch("touchMove", gap)
-    touch("touchEnd", None)
-    visitor.page.wait_for_function("() => parseInt(document.querySelector('.pv-level').textContent) > 250")
-    first, second = view_boxes(visitor)
-    assert first == second
-    assert photo_point(visitor, x, y) == pytest.approx(there, abs=4)
 
 
 def test_dark_mode(visit, artefacts):
