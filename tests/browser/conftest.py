@@ -15,6 +15,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from methods import variants
+from methods.weights import read_manifest
+
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 START_SECONDS = 60  # a page is promised within a minute
@@ -83,6 +86,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def offered() -> list[str]:
+    """Names of the methods that the page shows: those whose weights come with the workbench."""
+    return [variant.name for variant in variants() if variant.name in read_manifest()]
 
 
 class Visitor:
@@ -156,8 +165,11 @@ class Visitor:
         self.page.screenshot(path=path, full_page=full_page, animations="disabled")
 
     def set_slider(self, elem_id: str, value: float) -> None:
-        """Type a value into a slider's number field."""
+        """Type a value into a slider's number field, after opening its method's settings if they are folded."""
         field = self.page.locator(f"[id='{elem_id}'] input[type=number]")
+        if not field.is_visible():
+            method = elem_id.rpartition("-")[0]
+            self.page.locator(".method-settings button", has_text=method).first.click()
         field.fill(str(value))
         field.press("Enter")
 
