@@ -83,9 +83,8 @@ def _read(file: BinaryIO, name: str, size: int) -> np.ndarray:
         return _decode(picture)
     except ImageError:
         raise
-    except Exception as error:  # Decoders answer a hostile file with almost any exception.
-        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-        raise ImageError(f"{name} is a damaged or unusual {kind} file ({reason}); save or download it again.") from None
+    except Exception:  # Decoders answer a hostile file with almost any exception, in words for programmers.
+        raise ImageError(f"{name} is a damaged or unusual {kind} file; save or download it again.") from None
 
 
 def _format(file: BinaryIO) -> str | None:

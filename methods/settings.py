@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from methods.errors import SettingsError
 
+MEASURES = {"iou": "IoU", "oks": "OKS"}  # as the field spells them
+
 
 def setting(
     default: float, low: float, high: float, meaning: str, unit: str = "probability", step: float = 0.01
@@ -35,7 +37,8 @@ class Control:
 
     @property
     def label(self) -> str:
-        return self.name.replace("_", " ").capitalize()
+        words = self.name.replace("_", " ").capitalize().split()
+        return " ".join(MEASURES.get(word, word) for word in words)
 
 
 class Settings(BaseModel):

@@ -45,6 +45,14 @@ def test_settings_are_frozen_and_hashable():
     assert hash(settings) == hash(Example())
 
 
+def test_labels_spell_measures_as_the_field_does():
+    class Measures(Settings):
+        pose_iou: float = setting(0.5, 0.0, 1.0, "overlap", unit="IoU")
+        pose_oks: float = setting(0.5, 0.0, 1.0, "similarity", unit="OKS")
+
+    assert [control.label for control in Measures.controls()] == ["Pose IoU", "Pose OKS"]
+
+
 def test_controls_carry_all_that_a_slider_or_checkbox_needs():
     confidence, people, flip = Example.controls()
     assert (confidence.name, confidence.label, confidence.default) == ("pose_confidence", "Pose confidence", 0.3)
