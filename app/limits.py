@@ -6,5 +6,7 @@ MEMORY = 512 * 2**20  # bytes of photos and network outputs of all visitors; the
 IDLE = 1800  # s; a photo nobody touched for so long is forgotten
 SESSIONS = 256  # pages that may be open at once; each holds its controls' state, about 1 MB
 CACHE_CHECK, CACHE_AGE = 600, 1800  # s; how often uploaded files are looked through, and how old they may get
+KNOWN = 200  # people of a photo who keep their numbers; more than any photo holds, and matching them takes milliseconds
+MARKS = 300  # of one layer of evidence; about 60 kB, and as many as the eye can still tell apart
 SHOWN_SIDE = 1600  # px; the photo as sent to the browser, sharp enough to zoom into on a large screen
 DECODERS = 4  # threshold changes answered at once; each takes milliseconds

@@ -7,7 +7,7 @@ with two fingers; so the panels are SVG of our own inside `gr.HTML`, and a new t
 import base64
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +15,26 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from app.colours import person_colour
+from app.evidence.layers import layers
 from app.limits import SHOWN_SIDE
 from app.session.visit import Visit
-from methods.drawing import PERSON_COLOURS
 from methods.skeletons import COCO17
 from methods.types import Poses, Prediction
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-SCRIPTS = ("view.js", "overlay.js", "table.js", "viewer.js")
+SCRIPTS = ("view.js", "overlay.js", "marks.js", "inside.js", "table.js", "viewer.js")
 
 
 def viewer() -> gr.HTML:
-    """The component; its value is what `answer` gives, its prop `photo` what `photo` gives."""
+    """The component; its value is what `answer` gives, its prop `photo` what `photo` gives.
+
+    Its event `select` carries `layers`: for each method the names of the layers of evidence that the visitor wants.
+    """
     script = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return gr.HTML(
         html_template=(STATIC / "viewer.html").read_text(encoding="utf-8"),
-        js_on_load=f"{script}\nmountViewer(element, props, watch);",
+        js_on_load=f"{script}\nmountViewer(element, props, watch, trigger);",
         apply_default_css=False,
         elem_id="viewer",
         photo=None,
@@ -50,9 +54,16 @@ def photo(visit: Visit) -> dict[str, Any]:
 
 
 def answer(
-    visit: Visit, predictions: Mapping[str, Prediction], notes: Mapping[str, str], summaries: Mapping[str, str]
+    visit: Visit,
+    predictions: Mapping[str, Prediction],
+    notes: Mapping[str, str],
+    summaries: Mapping[str, str],
+    inside: Mapping[str, Collection[str]],
 ) -> dict[str, Any]:
-    """What the viewer draws: one panel for each method, with a note where nobody was found."""
+    """What the viewer draws: one panel for each method, with a note where nobody was found.
+
+    inside: for each method the names of the layers of its evidence that are to be drawn.
+    """
     numbers = visit.number_people(predictions)
     return {
         "photo": visit.photo,
@@ -65,6 +76,7 @@ def answer(
                 "people": people(prediction.poses, numbers[name]),
                 "timing": vars(prediction.timing),
                 "note": notes.get(name, ""),
+                "layers": layers(prediction, numbers[name], inside.get(name, ())),
             }
             for name, prediction in predictions.items()
         ],
@@ -76,18 +88,13 @@ def people(poses: Poses, numbers: np.ndarray) -> list[dict[str, Any]]:
     return [
         {
             "id": int(number),
-            "colour": colour(int(number)),
+            "colour": person_colour(int(number)),
             "score": round(float(poses.scores[i]), 3),
             "box": [round(float(edge), 1) for edge in poses.boxes[i]],
             "joints": [_joint(poses, i, k) for k in range(poses.keypoints.shape[1])],
         }
         for i, number in enumerate(numbers)
     ]
-
-
-def colour(number: int) -> str:
-    """CSS colour of the person with that number."""
-    return "#{:02x}{:02x}{:02x}".format(*PERSON_COLOURS[number % len(PERSON_COLOURS)])
 
 
 def _joint(poses: Poses, person: int, joint: int) -> list[float | None] | None:

@@ -2,16 +2,17 @@
 
 import threading
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from app.limits import KNOWN
 from methods.evaluation.agreement import same_people
 from methods.method import Method, Raw
 from methods.settings import Settings
 from methods.skeletons import COCO17
-from methods.types import Prediction
+from methods.types import Poses, Prediction
 
 
 @dataclass
@@ -54,16 +55,30 @@ class Visit:
         """For each method the numbers [N] of its people; one person has one number, in every method and from now on.
 
         People numbered before take part in the matching as one more method, ahead of the others, so that a person
-        keeps number and colour while thresholds move.
+        keeps number and colour while thresholds move. New people are numbered by their best score and the first KNOWN
+        are remembered: low thresholds show hundreds of uncertain ones, and those beyond are numbered anew each time.
         """
-        poses = [prediction.poses.keypoints for prediction in predictions.values()]
+        poses = [prediction.poses for prediction in predictions.values()]
         with self._lock:
-            numbers = same_people([self._known, *poses], COCO17.sigmas)[1:]
-            for found, ids in zip(poses, numbers, strict=True):
-                new = ids >= len(self._known)
-                # Numbers count up in order of appearance, so a method's new people come in rising order here.
-                self._known = np.concatenate([self._known, found[new][np.argsort(ids[new])]])
+            numbers = same_people([self._known, *(found.keypoints for found in poses)], COCO17.sigmas)
+            numbers, known = _by_score(numbers[1:], poses, len(self._known))
+            self._known = np.concatenate([self._known, known])[:KNOWN]
         return dict(zip(predictions, numbers, strict=True))
 
     def _seen(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if name in self.raws]
+
+
+def _by_score(numbers: Sequence[np.ndarray], poses: Sequence[Poses], known: int) -> tuple[list[np.ndarray], np.ndarray]:
+    """For each method the numbers [N] with those from `known` on handed out anew, to the best score first; and the best
+    pose [M, K, 2] of each of the M people who have those."""
+    ids = np.concatenate([np.zeros(0, int), *numbers])
+    scores = np.concatenate([np.zeros(0), *(found.scores for found in poses)])
+    best_first = np.argsort(-scores, kind="stable")
+    best_first = best_first[ids[best_first] >= known]
+    new, first = np.unique(ids[best_first], return_index=True)
+    order = np.argsort(first)
+    rank = np.arange(known + len(new))
+    rank[new[order]] = known + np.arange(len(new))
+    keypoints = np.concatenate([np.zeros((0, len(COCO17), 2), np.float32), *(found.keypoints for found in poses)])
+    return [rank[each] for each in numbers], keypoints[best_first[first[order]]]

@@ -1,14 +1,15 @@
 // The viewer: panels with one photo and one view, a toolbar, a tooltip. It gets two props from Python:
 // `photo` {id, src, width, height, credit}, sent once, and `value` {photo, joints, limbs, panels}, sent after each
-// decoding.
+// decoding. It triggers `select` with {layers}, the names of the layers of evidence that are to be drawn.
 // Text from Python is set with textContent only, so that nothing in it can become markup.
 
-function mountViewer(element, props, watch) {
+function mountViewer(element, props, watch, trigger) {
   const find = (selector) => element.querySelector(selector);
   const root = find(".pv");
   const grid = find(".pv-grid");
   const tip = find(".pv-tip");
-  const panels = new Map(); // method name -> {figure, svg, image, overlay, caption, note, data}
+  const panels = new Map(); // method name -> {figure, svg, image, overlay, evidence, facts, inside, note, data}
+  const wanted = new Map(); // method name -> Set of layers; kept while a method is unticked
   let photo = null;
   let source = null; // blob URL of the photo: decoded once however many panels show it
   let value = null;
@@ -17,6 +18,7 @@ function mountViewer(element, props, watch) {
   function showView() {
     find(".pv-level").textContent = `${Math.round(view.state.zoom * 100)}%`;
     grid.classList.toggle("zoomed", view.state.zoom > 1);
+    grid.classList.toggle("close", view.state.zoom >= 2);
     hideTip();
     for (const { svg } of panels.values()) {
       svg.setAttribute("viewBox", view.viewBox());
@@ -55,17 +57,22 @@ function mountViewer(element, props, watch) {
     figure.className = "pv-panel";
     figure.dataset.method = name;
     const caption = document.createElement("figcaption");
+    const facts = ["strong", "span", "span"].map((tag) => document.createElement(tag));
+    if (!wanted.has(name)) wanted.set(name, new Set());
+    const inside = makeInside(name, wanted.get(name), askForLayers);
+    caption.append(...facts, inside.menu);
     const stage = document.createElement("div");
     stage.className = "pv-stage";
     const svg = svgElement("svg", { role: "img", viewBox: view.viewBox() });
     const image = svgElement("image", { class: "pv-photo", x: 0, y: 0 });
     const overlay = svgElement("g");
+    const evidence = svgElement("g");
     const note = document.createElement("p");
     note.className = "pv-note";
-    svg.append(image, overlay);
+    svg.append(image, overlay, evidence);
     stage.append(svg, note);
     figure.append(caption, stage);
-    const panel = { figure, svg, image, overlay, caption, note, data: null };
+    const panel = { figure, svg, image, overlay, evidence, facts, inside, note, data: null };
     listenToGestures(svg, view, {
       wheelMayZoom,
       onHover: (event) => point(panel, event),
@@ -87,19 +94,14 @@ function mountViewer(element, props, watch) {
     const count = data.people.length === 1 ? "1 person" : `${data.people.length} people`;
     const total = STAGES.reduce((sum, stage) => sum + data.timing[stage], 0);
     panel.svg.setAttribute("aria-label", `${data.name}: ${count}`);
-    panel.caption.replaceChildren(
-      ...[["strong", data.name, data.summary], ["span", count, ""], ["span", `${milliseconds(total)} ms`, ""]].map(
-        ([tag, text, title]) => {
-          const part = document.createElement(tag);
-          part.textContent = text;
-          part.title = title;
-          return part;
-        },
-      ),
-    );
+    [data.name, count, `${milliseconds(total)} ms`].forEach((text, index) => { panel.facts[index].textContent = text; });
+    panel.facts[0].title = data.summary;
+    panel.inside.fill(data.layers);
     panel.note.textContent = data.note;
     panel.note.hidden = !data.note;
     panel.overlay.replaceChildren(...data.people.map((person) => drawPerson(person, value.limbs)));
+    const drawn = data.layers.filter(({ marks }) => marks);
+    panel.evidence.replaceChildren(...drawn.map((layer) => drawLayer(layer, value.limbs)));
   }
 
   function render() {
@@ -126,6 +128,7 @@ function mountViewer(element, props, watch) {
     find(".pv-legend").hidden = !everyone.some((person) => person.joints.some((joint) => joint && joint[3] !== null));
     fillTable(find(".pv-table"), value.panels);
     hideTip();
+    if (!value.panels.every((data) => isAsWanted(data.layers, wanted.get(data.name)))) askForLayers();
     // On a phone the panels lie below the controls.
     if (opened && grid.getBoundingClientRect().top > 0.7 * innerHeight) grid.scrollIntoView({ block: "start" });
   }
@@ -133,12 +136,14 @@ function mountViewer(element, props, watch) {
   function point(panel, event) {
     const place = photoPoint(panel.svg, event);
     const pixel = 1 / panel.svg.getScreenCTM().a;
+    const mark = pointMark(panel, place, pixel);
     const hit = nearestJoint(panel.data.people, place, pixel);
     highlight((hit?.person ?? personAt(panel.data.people, place))?.id ?? null, hit?.joint ?? null);
-    tip.hidden = !hit;
-    if (!hit) return;
+    tip.hidden = !hit && !mark;
+    if (tip.hidden) return;
+    const lines = mark ?? describeJoint(hit.person, hit.joint, value.joints);
     tip.replaceChildren(
-      ...describeJoint(hit.person, hit.joint, value.joints).map((text, index) => {
+      ...lines.map((text, index) => {
         const line = document.createElement(index === 0 ? "strong" : "span");
         line.textContent = text;
         return line;
@@ -148,6 +153,20 @@ function mountViewer(element, props, watch) {
     const left = Math.min(event.clientX - area.left + 14, area.width - tip.offsetWidth - 4);
     tip.style.left = `${Math.max(4, left)}px`;
     tip.style.top = `${event.clientY - area.top + 16}px`;
+  }
+
+  // The mark under the pointer stands out; what it is, in lines, or null where there is none.
+  function pointMark(panel, place, pixel) {
+    for (const old of grid.querySelectorAll(".pv-mark.active")) old.classList.remove("active");
+    const drawn = panel.data.layers.filter(({ marks }) => marks);
+    const hit = nearestMark(drawn, place, pixel);
+    if (!hit) return null;
+    panel.evidence.children[hit.layer].children[hit.mark].classList.add("active");
+    return describeMark(drawn[hit.layer].marks[hit.mark], hit.joint, value.joints);
+  }
+
+  function askForLayers() {
+    trigger("select", { layers: Object.fromEntries([...wanted].map(([name, names]) => [name, [...names]])) });
   }
 
   // The same person in every panel, and the same joint of that person.
@@ -165,6 +184,7 @@ function mountViewer(element, props, watch) {
   function hideTip() {
     tip.hidden = true;
     highlight(null, null);
+    for (const old of grid.querySelectorAll(".pv-mark.active")) old.classList.remove("active");
   }
 
   const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => scaleMarks(target)));
@@ -177,6 +197,9 @@ function mountViewer(element, props, watch) {
   });
   find("[data-show=photo]").addEventListener("input", (event) => {
     grid.style.setProperty("--photo-strength", event.target.value / 100);
+  });
+  document.addEventListener("pointerdown", (event) => {
+    for (const menu of grid.querySelectorAll("details[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
   zoomWithKeys(grid, view);
   for (const mark of element.querySelectorAll(".pv-legend .pv-joint")) mark.style.setProperty("--px", 1);

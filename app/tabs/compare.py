@@ -28,10 +28,15 @@ FILES = {
 
 
 class CompareTab:
-    """Lays the tab out and answers its events."""
+    """Lays the tab out and answers its events.
+
+    `values` in its methods is the names of the layers of evidence that are drawn, by method, and then the values of the
+    settings panel's fields.
+    """
 
     def __init__(self) -> None:
         self.key = gr.State(None, time_to_live=IDLE, delete_callback=STORE.drop)
+        self.inside = gr.State({})
         with gr.Row(elem_classes="compare"):
             with gr.Column(elem_classes="area-input"):
                 self._lay_out_input()
@@ -77,7 +82,7 @@ class CompareTab:
             "api_visibility": "private",
             "show_progress": "hidden",
         }
-        controls = [self.chosen, *self.panel.fields]
+        controls = [self.chosen, self.inside, *self.panel.fields]
         shown = [self.key, self.viewer, self.notice]
         self.photo.input(self.open_upload, [self.photo, self.key, *controls], [self.photo, *shown], **network)
         self.gallery.select(self.open_sample, [self.key, *controls], shown, **network)
@@ -88,6 +93,9 @@ class CompareTab:
             self.change_settings, [self.key, *controls], shown,
             trigger_mode="always_last", **decoding,
         )  # fmt: skip
+        self.viewer.select(
+            self.change_layers, [self.key, *controls], [self.inside, *shown], trigger_mode="always_last", **decoding
+        )
         for preset, button in self.presets.items():
             button.click(partial(self.panel.preset, preset), None, self.panel.fields, **decoding).then(
                 self.change_settings, [self.key, *controls], shown, **decoding
@@ -122,6 +130,11 @@ class CompareTab:
         # The unchanged key is handed back so that the visit counts as used.
         return key, self.answer(visit, chosen, values), ""
 
+    def change_layers(self, event: gr.EventData, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+        """Draw the layers of evidence that the viewer's menus ask for, from now on; no network runs."""
+        asked = {name: [str(layer) for layer in event.layers.get(name, ())] for name in offered()}
+        return asked, *self.change_settings(key, chosen, asked, *values[1:])
+
     def export(self, kind: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, Any]:
         """The results as a file of that kind."""
         visit = STORE.get(key)
@@ -150,13 +163,15 @@ class CompareTab:
         return key, self.answer(visit, chosen, values), ""
 
     def _predictions(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
-        return visit.decode(_methods(chosen), self.panel.read(values))
+        return visit.decode(_methods(chosen), self.panel.read(values[1:]))
 
     def answer(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
-        settings = self.panel.read(values)
+        """What the viewer draws of the chosen methods."""
+        inside, *fields = values
+        settings = self.panel.read(fields)
         predictions = self._predictions(visit, chosen, values)
         notes = {name: why_empty(settings[name]) for name, found in predictions.items() if not len(found.poses)}
-        return viewer.answer(visit, predictions, notes, summaries())
+        return viewer.answer(visit, predictions, notes, summaries(), inside)
 
 
 def _methods(chosen: list[str]) -> dict[str, Method]:

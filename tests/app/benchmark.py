@@ -27,8 +27,8 @@ def memory():
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
-def redecode(tab, visit, chosen, preset):
-    """Median milliseconds from a moved threshold of the chosen methods to the viewer's JSON."""
+def redecode(tab, visit, chosen, preset, inside):
+    """Median milliseconds from a moved threshold of the chosen methods to the viewer's JSON, and its characters."""
     values = tab.panel.preset(preset)
     times = []
     for run in range(RUNS):
@@ -36,9 +36,15 @@ def redecode(tab, visit, chosen, preset):
             value + 1e-4 * (run + 1) if method in chosen and setting == "pose_confidence" else value
             for (method, setting), value in zip(tab.panel.names, values, strict=True)
         ]
-        elapsed, answer = milliseconds(lambda nudged=nudged: json.dumps(tab.answer(visit, chosen, nudged)))
+        elapsed, answer = milliseconds(lambda nudged=nudged: json.dumps(tab.answer(visit, chosen, [inside, *nudged])))
         times.append(elapsed)
     return statistics.median(times), len(answer)
+
+
+def evidence(tab, visit, chosen):
+    """All layers of the chosen methods' evidence, as the page is asked for them."""
+    panels = tab.answer(visit, chosen, [{}, *tab.panel.preset("demo")])["panels"]
+    return {panel["name"]: [layer["name"] for layer in panel["layers"]] for panel in panels}
 
 
 def main():
@@ -60,9 +66,11 @@ def main():
         print(f"networks on {sample.name:15} {elapsed:8.0f} ms  {memory():6.0f} MB")
         for preset in ("demo", "evaluation"):
             for chosen in [*([name] for name in offered()), list(offered())]:
-                median, size = redecode(tab, visit, chosen, preset)
-                label = "+".join(chosen)
-                print(f"  {preset:10} {label:34} {median:7.1f} ms  {size / 1024:6.0f} kB")
+                label = f"{len(chosen)} methods" if len(chosen) > 1 else chosen[0]
+                for inside in ({}, evidence(tab, visit, chosen)):
+                    median, size = redecode(tab, visit, chosen, preset, inside)
+                    seen = "with evidence" if inside else ""
+                    print(f"  {preset:10} {label:20} {seen:13} {median:7.1f} ms  {size / 1024:6.0f} kB")
     for _ in range(10):
         for sample in samples():
             Visit(read_image(sample.path), sample.name).infer(offered())

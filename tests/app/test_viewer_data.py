@@ -10,7 +10,6 @@ from PIL import Image
 
 from app.components import viewer
 from app.session.visit import Visit
-from methods.drawing import PERSON_COLOURS
 from methods.types import Poses
 
 NAN = np.nan
@@ -42,18 +41,12 @@ def test_what_a_method_does_not_give_is_none():
     assert person["joints"][6] == [10.0, 20.0, None, None, None]
 
 
-def test_colours_come_round_and_are_css():
-    assert viewer.colour(0) == "#{:02x}{:02x}{:02x}".format(*PERSON_COLOURS[0])
-    assert viewer.colour(len(PERSON_COLOURS)) == viewer.colour(0)
-    assert viewer.colour(1) != viewer.colour(0)
-
-
 def test_an_answer_is_strict_json_with_a_panel_for_each_method(image, fakes):
     visit = Visit(image, "photo.jpg")
     visit.infer(fakes)
     settings = {name: method.Settings.demo() for name, method in fakes.items()}
     found = visit.decode(fakes, settings)
-    answer = viewer.answer(visit, found, {"second": "Nobody."}, {"first": "One.", "second": "Two."})
+    answer = viewer.answer(visit, found, {"second": "Nobody."}, {"first": "One.", "second": "Two."}, {})
     again = json.loads(json.dumps(answer, allow_nan=False))
     assert again == answer
     assert [panel["name"] for panel in again["panels"]] == ["first", "second"]

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from app.limits import KNOWN
 from app.session.visit import Visit
+from methods.types import Poses, Prediction, Timing
 
 
 @pytest.fixture
@@ -76,3 +78,28 @@ def test_its_size_counts_photo_and_network_outputs(visit, fakes):
 def test_photos_are_told_apart():
     image = np.zeros((1, 1, 3), np.uint8)
     assert Visit(image, "a").photo != Visit(image, "a").photo
+
+
+def crowd(scores, start):
+    """People 1000 px apart, from `start` px on."""
+    at = np.arange(len(scores))[:, None, None] * np.float32([1000, 0]) + np.float32([start, 0])
+    keypoints = np.random.default_rng(0).uniform(0, 100, (17, 2)) + at
+    boxes = np.concatenate([keypoints.min(1), keypoints.max(1)], axis=1)
+    return Prediction(Poses(boxes, scores, keypoints, np.ones((len(scores), 17))), Timing(0, 0, 0))
+
+
+def test_the_sure_keep_their_numbers_and_memory_stays_bounded_however_many_uncertain_ones_come(visit):
+    sure = crowd([0.9, 0.6], start=0)
+    for step in range(6):
+        uncertain = crowd(np.linspace(0.4, 0.1, 150), start=1_000_000 * (step + 1))  # nobody twice
+        numbers = visit.number_people({"uncertain": uncertain, "sure": sure})
+        assert numbers["sure"].tolist() == [0, 1]
+        assert len(np.unique(np.concatenate(list(numbers.values())))) == 152
+    assert len(visit._known) == KNOWN
+
+
+def test_new_people_are_numbered_by_their_best_score_in_any_method(visit):
+    first = crowd([0.5, 0.4], start=0)
+    second = crowd([0.9, 0.3], start=1000)  # at the places of the first's second person and of somebody else
+    numbers = visit.number_people({"first": first, "second": second})
+    assert {name: ids.tolist() for name, ids in numbers.items()} == {"first": [1, 0], "second": [0, 2]}

@@ -1,0 +1,94 @@
+"""KAPAO: two kinds of objects from one detector, and what fusion made of them."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from app.colours import person_colour, side_colours
+from app.evidence.marks import Layer, Mark, named, pixels
+from methods.kapao.decode import KapaoEvidence
+from methods.skeletons import COCO17
+from methods.types import Poses
+
+
+def pose_objects(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """The box and the joints of every pose object, before fusion."""
+    marks = []
+    replaced = np.bincount(evidence.fused_pose, minlength=len(numbers))
+    for i, number in enumerate(numbers.tolist()):
+        box = Mark(
+            "box",
+            pixels(evidence.pose_boxes[i]),
+            person_colour(number),
+            float(evidence.pose_scores[i]),
+            "pose object",
+            [f"{replaced[i]} of {len(COCO17)} joints replaced by fusion", named(number)],
+        )
+        marks += [box, replace(box, kind="pose", at=pixels(evidence.pose_keypoints[i]))]
+    return marks
+
+
+def keypoint_objects(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """The box of every keypoint object, coloured by body side."""
+    taken_by = dict(zip(evidence.fused_keypoint.tolist(), numbers[evidence.fused_pose].tolist(), strict=True))
+    colours = side_colours(COCO17)
+    return [
+        Mark(
+            "box",
+            pixels(evidence.keypoint_boxes[i]),
+            colours[joint],
+            float(evidence.keypoint_scores[i]),
+            _joint(joint),
+            ["keypoint object", f"fused into {named(taken_by[i])}" if i in taken_by else "taken by no pose"],
+            aside=i not in taken_by,
+        )
+        for i, joint in enumerate(evidence.keypoint_joints.tolist())
+    ]
+
+
+def fusions(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """An arrow for each joint that fusion moved."""
+    before = evidence.pose_keypoints[evidence.fused_pose, evidence.fused_joint]
+    after = evidence.keypoint_centres[evidence.fused_keypoint]
+    ways = zip(
+        np.concatenate([before, after], axis=1),
+        np.hypot(*(after - before).T),
+        numbers[evidence.fused_pose].tolist(),
+        evidence.fused_joint.tolist(),
+        evidence.keypoint_scores[evidence.fused_keypoint].tolist(),
+        strict=True,
+    )
+    return [
+        Mark(
+            "arrow",
+            pixels(way),
+            person_colour(number),
+            score,
+            _joint(joint),
+            [f"moved {distance:.1f} px from the pose object's joint", named(number)],
+        )
+        for way, distance, number, joint, score in ways
+    ]
+
+
+def _joint(index: int) -> str:
+    return COCO17.joints[index].replace("_", " ")
+
+
+LAYERS = (
+    Layer(
+        "Pose objects",
+        "Whole people as the detector sees them: a box and all joints at once, before fusion.",
+        pose_objects,
+    ),
+    Layer(
+        "Keypoint objects",
+        "Single joints, found as small boxes of their own; blue is left, orange right, dashed taken by no pose.",
+        keypoint_objects,
+    ),
+    Layer(
+        "Fusions",
+        "From a pose object's joint to the keypoint object that took its place.",
+        fusions,
+    ),
+)

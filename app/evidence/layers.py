@@ -1,0 +1,37 @@
+"""The layers that a prediction's evidence has, by the evidence's type, and those asked for as data for the viewer."""
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+from app.evidence import kapao, movenet, yolo
+from app.evidence.marks import Layer, strongest
+from methods.kapao.decode import KapaoEvidence
+from methods.reference.movenet.decode import MoveNetEvidence
+from methods.reference.yolo.decode import YoloEvidence
+from methods.types import Prediction
+
+LAYERS: dict[type, tuple[Layer, ...]] = {
+    KapaoEvidence: kapao.LAYERS,
+    MoveNetEvidence: movenet.LAYERS,
+    YoloEvidence: yolo.LAYERS,
+}
+
+
+def layers(prediction: Prediction, numbers: np.ndarray, asked: Collection[str]) -> list[dict[str, Any]]:
+    """What the evidence holds; `marks` is None for a layer whose name was not asked for.
+
+    numbers [N] are the people's in the viewer. Evidence of an unknown type has no layers.
+    """
+    return [
+        {"name": layer.name, "meaning": layer.meaning, **_drawn(layer, prediction, numbers, layer.name in asked)}
+        for layer in LAYERS.get(type(prediction.evidence), ())
+    ]
+
+
+def _drawn(layer: Layer, prediction: Prediction, numbers: np.ndarray, wanted: bool) -> dict[str, Any]:
+    if not wanted:
+        return {"marks": None, "note": ""}
+    marks, note = strongest(layer.marks(prediction.evidence, prediction.poses, numbers))
+    return {"marks": [{**vars(mark), "score": round(mark.score, 3)} for mark in marks], "note": note}

@@ -1,0 +1,41 @@
+"""MoveNet MultiPose: a person is a peak of the centre map, which points roughly at each joint."""
+
+import numpy as np
+
+from app.colours import person_colour
+from app.evidence.marks import Layer, Mark, named, pixels
+from methods.reference.movenet.decode import MoveNetEvidence
+from methods.skeletons import COCO17
+from methods.types import Poses
+
+
+def centres(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """A point for each person's centre."""
+    return [
+        Mark("point", pixels(centre), person_colour(number), score, "centre", [named(number)])
+        for centre, number, score in zip(evidence.centers, numbers.tolist(), poses.scores.tolist(), strict=True)
+    ]
+
+
+def pointed(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """An arrow for each joint that is shown, from where the centre pointed to where the heat map has it."""
+    marks = []
+    ways = np.concatenate([evidence.regressed, poses.keypoints], axis=2)  # [N, K, 4]
+    distances = np.linalg.norm(poses.keypoints - evidence.regressed, axis=2)
+    for i, k in np.argwhere(~np.isnan(distances)).tolist():
+        number = int(numbers[i])
+        details = [f"{distances[i, k]:.1f} px from where the centre pointed", named(number)]
+        score = float(poses.keypoint_scores[i, k])
+        name = COCO17.joints[k].replace("_", " ")
+        marks.append(Mark("arrow", pixels(ways[i, k]), person_colour(number), score, name, details))
+    return marks
+
+
+LAYERS = (
+    Layer("Centres", "Peaks of the centre map: each is taken for one person.", centres),
+    Layer(
+        "From centre to joint",
+        "From where a person's centre points for a joint to where the joint's heat map has it.",
+        pointed,
+    ),
+)

@@ -1,0 +1,40 @@
+"""Layers of a prediction: all are named, only those asked for are drawn."""
+
+import json
+
+import numpy as np
+import pytest
+
+from app.evidence.layers import LAYERS, layers
+from methods import variants
+from methods.reference.yolo.decode import YoloEvidence
+from methods.types import Poses, Prediction, Timing
+
+TIMING = Timing(1, 1, 1)
+
+
+@pytest.fixture
+def prediction():
+    poses = Poses(np.array([[0, 0, 9, 9]]), np.array([0.75]), np.ones((1, 17, 2)), np.ones((1, 17)))
+    evidence = YoloEvidence(poses.boxes, poses.scores, np.ones((1, 17, 3)), np.array([True]))
+    return Prediction(poses, TIMING, evidence)
+
+
+def test_a_layer_is_drawn_only_when_asked_for(prediction):
+    (off,) = layers(prediction, np.array([0]), asked=["Something else"])
+    (on,) = layers(prediction, np.array([0]), asked=["Candidates before suppression"])
+    assert off["name"] == on["name"] == "Candidates before suppression"
+    assert off["marks"] is None
+    assert [(mark["kind"], mark["at"], mark["score"]) for mark in on["marks"]] == [("box", [0, 0, 9, 9], 0.75)]
+    assert json.loads(json.dumps(on, allow_nan=False)) == on
+
+
+def test_evidence_of_an_unknown_type_has_no_layers():
+    assert layers(Prediction(Poses.empty(), TIMING), np.zeros(0, int), asked=["x"]) == []
+
+
+def test_every_familys_layers_have_names_of_their_own_and_one_sentence():
+    assert len(LAYERS) == len({variant.method.rpartition(".")[0] for variant in variants()})
+    for family in LAYERS.values():
+        assert len({layer.name for layer in family}) == len(family)
+        assert all(layer.meaning.endswith(".") for layer in family)

@@ -1,0 +1,126 @@
+"""The panels' menus "Inside": what a method saw, drawn over its poses when asked for."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+BUS = "Pedestrians and a bus"
+# For each method its layers, and a threshold and value that must change the marks of the first.
+LAYERS = {
+    "kapao-n": (["Pose objects", "Keypoint objects", "Fusions"], "kapao-n-pose_confidence", 0.002),
+    "movenet-multipose": (["Centres", "From centre to joint"], "movenet-multipose-pose_confidence", 0.01),
+    "yolo11n-pose": (["Candidates before suppression"], "yolo11n-pose-pose_confidence", 0.01),
+}
+MARKS = "method => [...document.querySelectorAll(`[data-method=${method}] .pv-mark`)].map(mark => mark.outerHTML)"
+
+
+@pytest.fixture(params=LAYERS)
+def method(request, offered):
+    if request.param not in offered:
+        pytest.skip(f"the page does not offer {request.param}: no weights of it come with the workbench")
+    return request.param
+
+
+def menu(visitor, method):
+    return visitor.page.locator(f"[data-method={method}] .pv-inside")
+
+
+def wait_for_marks(visitor, method, condition):
+    """Wait until a JavaScript condition on `marks`, drawn in the method's panel, holds; returns them."""
+    visitor.page.wait_for_function(f"method => {{ const marks = ({MARKS})(method); return {condition}; }}", arg=method)
+    return visitor.page.evaluate(MARKS, method)
+
+
+def test_a_layer_is_drawn_on_demand_follows_thresholds_and_goes(visit, method, artefacts):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    forward = [row[3] for row in visitor.table()]
+    assert visitor.page.locator(".pv-mark").count() == 0
+    menu(visitor, method).locator("summary").click()
+    names, setting, value = LAYERS[method]
+    assert menu(visitor, method).locator("label > strong").all_inner_texts() == names
+    menu(visitor, method).get_by_label(names[0]).check()
+    before = wait_for_marks(visitor, method, "marks.length > 0")
+    assert visitor.page.locator(".pv-mark").count() == len(before)  # in this panel alone
+    visitor.page.keyboard.press("+")  # typed into the menu, so the view stays
+    whole = visitor.view_boxes()
+    assert set(whole) == {"0 0 810 1080"}
+    visitor.page.keyboard.press("Escape")
+    visitor.page.focus(".pv-grid")
+    visitor.page.keyboard.press("+")
+    zoomed = visitor.view_boxes()
+    assert zoomed != whole
+    visitor.set_slider(setting, value)
+    wait_for_marks(visitor, method, f"marks.length > {len(before)}")
+    assert visitor.view_boxes() == zoomed
+    visitor.screenshot(artefacts / f"inside-{method}.png")
+    menu(visitor, method).locator("summary").click()
+    menu(visitor, method).get_by_label(names[0]).uncheck()
+    wait_for_marks(visitor, method, "marks.length === 0")
+    assert [row[3] for row in visitor.table()] == forward  # no network ran
+
+
+def test_layers_stay_on_for_the_next_photo_and_while_the_method_is_unticked(visit):
+    method = "yolo11n-pose"
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    menu(visitor, method).locator("summary").click()
+    menu(visitor, method).get_by_label("Candidates before suppression").check()
+    wait_for_marks(visitor, method, "marks.length > 0")
+    visitor.pick_sample("An astronaut, half length")
+    wait_for_marks(visitor, method, "marks.length > 0")
+    tick = visitor.page.locator("#methods").get_by_label(method)
+    tick.uncheck()
+    visitor.page.wait_for_selector(f"[data-method={method}]", state="detached")
+    tick.check()
+    wait_for_marks(visitor, method, "marks.length > 0")
+    assert menu(visitor, method).locator("summary").inner_text() == "Inside · 1"
+
+
+def test_hovering_a_mark_tells_what_it_is(visit):
+    method = "movenet-multipose"
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    menu(visitor, method).locator("summary").click()
+    menu(visitor, method).get_by_label("Centres").check()
+    wait_for_marks(visitor, method, "marks.length > 0")
+    visitor.page.keyboard.press("Escape")
+    box = visitor.page.locator(f"[data-method={method}] .pv-mark").first.bounding_box()
+    visitor.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tip = visitor.page.locator(".pv-tip")
+    tip.wait_for(state="visible")
+    name, confidence, person = tip.locator("> *").all_inner_texts()
+    assert name.lower() == "centre"
+    assert re.fullmatch(r"confidence 0\.\d\d", confidence)
+    assert re.fullmatch(r"person \d", person)
+    assert visitor.page.locator(".pv-mark.active").count() == 1
+
+
+def test_keys_alone_open_the_menu_choose_and_close(visit):
+    method = "yolo11n-pose"
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    menu(visitor, method).locator("summary").focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.press("Space")
+    wait_for_marks(visitor, method, "marks.length > 0")
+    visitor.page.keyboard.press("Escape")
+    assert menu(visitor, method).get_attribute("open") is None
+    assert visitor.page.evaluate("() => document.activeElement.tagName") == "SUMMARY"
+    assert visitor.complaints == []
+
+
+def test_on_a_phone_the_menu_lies_within_the_screen(visit, artefacts):
+    visitor = visit("phone", has_touch=True)
+    visitor.pick_sample(BUS)
+    menu(visitor, "movenet-multipose").locator("summary").tap()
+    choices = menu(visitor, "movenet-multipose").locator("div")
+    box = choices.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    choices.get_by_label("Centres").tap()
+    wait_for_marks(visitor, "movenet-multipose", "marks.length > 0")
+    visitor.screenshot(artefacts / "inside-phone.png")
