@@ -6,19 +6,17 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT_UPDATE := $(SUDO) apt-get update -qq
 APT_INSTALL := $(SUDO) apt-get install -y -qq
 
-# Threads that spin while they wait make torch up to 30 times slower when browser and tests share the processor.
-export OMP_WAIT_POLICY := passive
-
 .PHONY: app test
 
 app: $(VENV)/installed
 	$(BIN)/python app.py --open
 
+# Two test processes with one torch thread each: two threads that wait for each other crawl when anything else runs.
 test: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 # opencv, which ultralytics imports, wants libGL.so.1 and glib; a desktop has them, a bare Debian does not.
 $(VENV)/installed: requirements.txt

@@ -1,11 +1,5 @@
 """`python -m methods`: the command line."""
 
-import os
-
-# Read by OpenMP when torch is imported. Threads that spin while they wait make torch up to 30 times slower wherever
-# another program wants the processor too.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-
 import typer
 
 from methods.cli import benchmark, weights

@@ -28,6 +28,13 @@ def pytest_sessionstart() -> None:
         )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser tests in one of several test processes: they share one running app."""
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
 def pose_data() -> Path:
     """The folder of development data sets, one folder each; a test that asks for it is skipped where there is none."""
