@@ -60,7 +60,7 @@ function mountViewer(element, props, watch, trigger) {
     const facts = ["strong", "span", "span"].map((tag) => document.createElement(tag));
     if (!wanted.has(name)) wanted.set(name, new Set());
     const inside = makeInside(name, wanted.get(name), askForLayers);
-    caption.append(...facts, inside.menu);
+    caption.append(facts[0], inside.menu, facts[1], facts[2]);
     const stage = document.createElement("div");
     stage.className = "pv-stage";
     const svg = svgElement("svg", { role: "img", viewBox: view.viewBox() });
