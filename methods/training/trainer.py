@@ -156,7 +156,10 @@ class Trainer:
 
     def _validate(self, data: CocoKeypoints) -> dict[str, float]:
         network = copy.deepcopy(self.average.module)
-        method = self.task.method(network, self.recipe.validation.input_size, str(self.accelerator.device))
+        device = self.accelerator.device
+        # Several CPU processes call theirs cpu:0, which is no device of its own.
+        name = str(device) if device.type == "cuda" else device.type
+        method = self.task.method(network, self.recipe.validation.input_size, name)
         found = evaluate(method, data)
         return {
             "ap": found.ap.ap,
