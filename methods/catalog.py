@@ -76,21 +76,38 @@ def find_variant(name: str) -> Variant:
     raise CatalogError(f"There is no method {name!r}; choose from: {known}.")
 
 
-def create(name: str, device: str = "auto", weights: str | Path | None = None, input_size: int | None = None) -> Method:
-    """Build a method with its weights, once; the result can be used from then on without further loading.
-
-    `weights` is a local safetensors file in place of the embedded one; `input_size` is the longer side of the
-    network's input in pixels, None for the method's own. Raises CatalogError or WeightsError.
-    """
-    variant = find_variant(name)
+def check_input_size(input_size: int | None) -> None:
+    """Raise CatalogError where the longer side of a network's input, in pixels, is out of range; None is not."""
     if input_size is not None and not SMALLEST_INPUT <= input_size <= LARGEST_INPUT:
         raise CatalogError(
             f"Input size {input_size} px is out of range; give a number from {SMALLEST_INPUT} to {LARGEST_INPUT}."
         )
+
+
+def create(
+    name: str,
+    device: str = "auto",
+    weights: str | Path | None = None,
+    input_size: int | None = None,
+    precision: str = "auto",
+    test_time_augmentation: bool = False,
+) -> Method:
+    """Build a method with its weights, once; the result can be used from then on without further loading.
+
+    `weights` is a local safetensors file in place of the embedded one; `input_size` is the longer side of the
+    network's input in pixels, None for the method's own; `precision` is auto (fp16 on CUDA, fp32 elsewhere), fp32 or
+    bf16. With `test_time_augmentation` the network looks several times at each image, scaled and mirrored, where the
+    method knows how. Raises CatalogError or WeightsError.
+    """
+    variant = find_variant(name)
+    check_input_size(input_size)
     from methods import weights as weights_files  # here, because it needs torch and `variants` does not
 
     path = weights_files.resolve(name, weights)
-    method = variant.method_class()
-    network = method.Network(**variant.options)
+    family = variant.method_class()
+    network = family.Network(**variant.options)
     weights_files.load_into(network, path)
-    return method(name, network, input_size or method.default_input_size, device)
+    method = family(name, network, input_size or family.default_input_size, device, precision)
+    if test_time_augmentation:
+        method.augment()
+    return method

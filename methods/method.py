@@ -11,10 +11,14 @@ import numpy as np
 import torch
 from torch import nn
 
+from methods.backbones.inference import for_inference
 from methods.errors import CatalogError, ImageError
 from methods.ops.letterbox import Frame
 from methods.settings import Settings as AnySettings
 from methods.types import Poses, Prediction, Timing
+
+# What the network computes in. Half precision by itself only where it is both faster and safe: on CUDA.
+PRECISIONS = {"auto": None, "fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,29 @@ class Method(ABC):
     Network: ClassVar[Callable[..., nn.Module]]
     default_input_size: ClassVar[int]  # pixels
 
-    def __init__(self, name: str, network: nn.Module, input_size: int, device: str = "auto") -> None:
-        """`input_size` is the longer side in pixels; `device` is auto, cpu, mps, cuda or cuda:N."""
+    def __init__(
+        self, name: str, network: nn.Module, input_size: int, device: str = "auto", precision: str = "auto"
+    ) -> None:
+        """`input_size` is the longer side in pixels; `device` is auto, cpu, mps, cuda or cuda:N.
+
+        `precision` is auto (fp16 on CUDA, fp32 elsewhere), fp32 or bf16. The network is copied: see for_inference.
+        """
         self.name = name
         self.input_size = input_size
         self.device = pick_device(device)
-        # Half precision only where it is both faster and safe: CUDA.
-        self.dtype = torch.float16 if self.device.type == "cuda" else torch.float32
-        self.network = network.eval().requires_grad_(False).to(self.device, self.dtype)
+        self.dtype = pick_dtype(precision, self.device)
+        # Convolutions of oneDNN and cuDNN are faster so; Metal's are not.
+        self.memory_format = torch.contiguous_format if self.device.type == "mps" else torch.channels_last
+        self.network = for_inference(network, self.device, self.dtype, self.memory_format, self.last_layers(network))
+
+    @staticmethod
+    def last_layers(network: Any) -> list[str]:
+        """Names of the modules of `network` that give coordinates and scores; they stay in float32."""
+        return []
+
+    def augment(self) -> None:
+        """Switch test-time augmentation on: several looks at each image. Raises CatalogError where there is none."""
+        raise CatalogError(f"{self.name} has no test-time augmentation; leave it off.")
 
     @abstractmethod
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
@@ -75,7 +94,8 @@ class Method(ABC):
             for start in range(0, len(indices), batch_size):
                 chunk = indices[start : start + batch_size]
                 started = time.perf_counter()
-                batch = torch.stack([prepared[i][0] for i in chunk]).to(self.device, self.dtype)
+                batch = torch.stack([prepared[i][0] for i in chunk])
+                batch = batch.to(self.device, self.dtype, memory_format=self.memory_format)
                 outputs = {name: value.float().cpu() for name, value in self.forward(batch).items()}
                 forward = (time.perf_counter() - started) * 1000 / len(chunk)
                 for row, i in enumerate(chunk):
@@ -113,6 +133,13 @@ def check_image(image: np.ndarray) -> None:
         return
     given = f"{image.dtype} {list(image.shape)}" if is_array else type(image).__name__
     raise ImageError(f"The image is {given}; give an RGB uint8 array [H, W, 3], as methods.images.read_image returns.")
+
+
+def pick_dtype(precision: str, device: torch.device) -> torch.dtype:
+    """What a network computes in on `device`, see PRECISIONS; raises CatalogError naming them."""
+    if precision not in PRECISIONS:
+        raise CatalogError(f"There is no precision {precision!r}; choose from: {', '.join(PRECISIONS)}.")
+    return PRECISIONS[precision] or (torch.float16 if device.type == "cuda" else torch.float32)
 
 
 def pick_device(device: str) -> torch.device:

@@ -154,18 +154,6 @@ def test_raw_answers_own_their_memory(method, photos):
             assert value.untyped_storage().nbytes() == value.numel() * value.element_size()
 
 
-@pytest.mark.parametrize("name", list(read_manifest()))
-def test_half_precision_as_on_cuda_moves_joints_by_less_than_half_a_pixel(name, photos):
-    method = create(name, device="cpu")
-    single = method.predict([photos["bus"]])[0].poses
-    method.dtype = torch.float16
-    method.network.half()
-    half = method.predict([photos["bus"]])[0].poses
-    assert len(half) == len(single)
-    assert np.nanmax(abs(single.keypoints - half.keypoints)) < 0.5
-    assert abs(single.scores - half.scores).max() < 0.01
-
-
 def test_auto_prefers_cuda_then_mps_then_cpu(monkeypatch):
     monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
     monkeypatch.setattr("torch.backends.mps.is_available", lambda: True)

@@ -24,7 +24,6 @@ with tempfile.TemporaryDirectory() as _folder, warnings.catch_warnings(), np.pri
         from ultralytics.nn.tasks import PoseModel
         from ultralytics.utils import ROOT, YAML
         from ultralytics.utils.tal import dist2bbox, make_anchors
-        from ultralytics.utils.torch_utils import fuse_conv_and_bn
     finally:
         os.environ.clear()
         os.environ.update(_environment)
@@ -34,5 +33,5 @@ with tempfile.TemporaryDirectory() as _folder, warnings.catch_warnings(), np.pri
 
 __all__ = [
     "C3", "ROOT", "SPP", "YAML", "Concat", "Conv", "Focus", "PoseModel",
-    "dist2bbox", "fuse_conv_and_bn", "make_anchors",
+    "dist2bbox", "make_anchors",
 ]  # fmt: skip

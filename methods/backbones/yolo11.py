@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from methods.backbones.routing import run_layers
-from methods.backbones.ultralytics_blocks import ROOT, YAML, Conv, PoseModel, fuse_conv_and_bn
+from methods.backbones.ultralytics_blocks import ROOT, YAML, PoseModel
 
 
 def build_pose_layers(size: str = "n", joints: int = 17) -> nn.Sequential:
@@ -32,12 +32,3 @@ def feature_maps(layers: nn.Sequential, images: torch.Tensor) -> list[torch.Tens
     """
     *body, head = list[Any](layers)  # ultralytics' blocks know where they read from: `f`
     return run_layers(body, [layer.f for layer in body], images, head.f)
-
-
-def fold_batch_norm(network: nn.Module) -> None:
-    """Fold the batch norm of every `Conv` block into its convolution, in place; for inference only."""
-    for module in network.modules():
-        if isinstance(module, Conv) and hasattr(module, "bn"):
-            module.conv = fuse_conv_and_bn(module.conv, module.bn)
-            del module.bn
-            module.forward = module.forward_fuse  # type: ignore[method-assign]

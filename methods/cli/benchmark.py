@@ -1,14 +1,87 @@
 """`python -m methods benchmark`: speed, measured in pairs in one run."""
 
-from typing import Annotated
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Column, Table
 
-from methods.cli.common import Commands, DeviceOption, VariantArgument
+from methods.cli.common import Commands, DeviceOption, VariantArgument, prepare_file
 from methods.cli.train import DataOption, RecipeOption
 
+if TYPE_CHECKING:
+    from methods.evaluation.speed import PredictionSpeed
+
+COLUMNS = ("Before", "Forward", "After", "Forward x", "Total x")  # before and after the network
+
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="Measure speed.")
+
+
+@app.command()
+def predict(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME ...]", help="Variants; default: all with published weights.")
+    ] = None,
+    sizes: Annotated[
+        list[int] | None, typer.Option(metavar="PIXELS", help="Input size; may be repeated. Default: each one's own.")
+    ] = None,
+    photos: Annotated[
+        list[Path] | None, typer.Option("--photo", metavar="FILE", help="May be repeated. Default: a sample photo.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Pairs to take the median over, for each photo.")] = 9,
+    device: DeviceOption = "auto",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
+    ] = None,
+) -> None:
+    """Time prediction, one photo at a time: plain fp32, the default and bf16 take turns.
+
+    Plain is the network as it was trained, in eager mode, with batch norm not folded. A ratio is the median, over pairs
+    of turns, of how many times as fast as plain.
+    """
+    from methods.evaluation.speed import benchmark_prediction
+    from methods.images import read_image
+    from methods.samples import samples
+    from methods.weights import read_manifest
+
+    console = Console(stderr=True)
+    if output:
+        prepare_file(output)
+    images = [read_image(path) for path in photos or [samples()[0].path]]
+    with console.status("") as status:
+        found = benchmark_prediction(
+            names or list(read_manifest()),
+            images,
+            sizes or [None],
+            rounds,
+            device,
+            command=shlex.join(["python", "-m", "methods", *sys.argv[1:]]),
+            progress=status.update,
+        )
+    _print(found)
+    if output:
+        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def _print(found: PredictionSpeed) -> None:
+    out = Console(soft_wrap=True)
+    table = Table(Column("Method", no_wrap=True), "px", Column("Way", no_wrap=True), *COLUMNS)
+    for row in found.rows:
+        ratios = (f"{row.forward_ratio:.2f}", f"{row.total_ratio:.2f}")
+        times = (f"{row.preprocess:.1f}", f"{row.forward:.1f}", f"{row.postprocess:.1f}")
+        table.add_row(row.method, str(row.input_size), row.way, *times, *ratios)
+    out.print(table)
+    random = f" Random weights: {', '.join(found.random_weights)}." if found.random_weights else ""
+    out.print(
+        f"Medians in ms before, in and after the network on {found.device} with {found.threads} threads,"
+        f" torch {found.torch}; {found.rounds} rounds over {found.images} photos.{random}",
+        highlight=False,
+    )
 
 
 @app.command()

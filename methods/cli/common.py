@@ -40,6 +40,12 @@ WeightsOption = Annotated[
 InputSizeOption = Annotated[
     int | None, typer.Option(metavar="PIXELS", help="Longer side of the network's input; default: the variant's own.")
 ]
+PrecisionOption = Annotated[
+    str, typer.Option(help="auto (fp16 on CUDA, fp32 elsewhere), fp32 or bf16 (faster, joints move by up to a pixel).")
+]
+AugmentOption = Annotated[
+    bool, typer.Option("--tta", help="Test-time augmentation: look several times, scaled and mirrored (KAPAO).")
+]
 PresetOption = Annotated[
     Preset, typer.Option(help="demo: few ghosts, for looking. evaluation: the paper's values, for AP.")
 ]
@@ -77,3 +83,15 @@ def chosen_settings(family: type[Settings], preset: Preset, assignments: list[st
             raise SettingsError(f"--set takes SETTING=VALUE, not {assignment!r}; the settings are {known}.")
         changes[name.strip()] = value.strip()
     return settings.model_copy(update=changes)
+
+
+def prepare_file(path: Path) -> None:
+    """Make the folder of a file to be written, so that a wrong name fails before the long work."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {path.parent} cannot be made ({error.strerror}); give another file name."
+        ) from None
+    if path.is_dir():
+        raise SettingsError(f"{path} is a folder; give the name of a file to write.")

@@ -15,17 +15,19 @@ from rich.progress import Progress
 from rich.table import Table
 
 from methods.cli.common import (
+    AugmentOption,
     DeviceOption,
     InputSizeOption,
+    PrecisionOption,
     Preset,
     PresetOption,
     SetOption,
     VariantArgument,
     WeightsOption,
     chosen_settings,
+    prepare_file,
 )
 from methods.cli.predict import COLUMNS
-from methods.errors import SettingsError
 
 if TYPE_CHECKING:
     from methods.evaluation.run import Evaluation
@@ -58,6 +60,8 @@ def evaluate(
     weights: WeightsOption = None,
     input_size: InputSizeOption = None,
     device: DeviceOption = "auto",
+    precision: PrecisionOption = "auto",
+    tta: AugmentOption = False,
     limit: LimitOption = None,
     batch_size: BatchOption = 8,
     output: OutputOption = None,
@@ -75,10 +79,10 @@ def evaluate(
 
     console = Console(stderr=True)
     for path in filter(None, (output, detections)):
-        _prepare(path)
+        prepare_file(path)
     data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
     with console.status(f"Loading {name}"):
-        method = create(name, device, weights, input_size)
+        method = create(name, device, weights, input_size, precision, tta)
     settings = chosen_settings(method.Settings, preset, assignments)
     with Progress(*COLUMNS, console=console) as bar:
         task = bar.add_task(name, total=len(data))
@@ -97,18 +101,6 @@ def evaluate(
         output.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if detections:
         detections.write_text(json.dumps(result.detections), encoding="utf-8")
-
-
-def _prepare(path: Path) -> None:
-    """Make the folder of a file to be written, so that a wrong name fails before the long work."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"The folder {path.parent} cannot be made ({error.strerror}); give another file name."
-        ) from None
-    if path.is_dir():
-        raise SettingsError(f"{path} is a folder; give the name of a file to write.")
 
 
 def _summary(result: Evaluation) -> str:

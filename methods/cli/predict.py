@@ -9,9 +9,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedCo
 
 from methods.cli.common import (
     FAILED,
+    AugmentOption,
     DeviceOption,
     Format,
     InputSizeOption,
+    PrecisionOption,
     Preset,
     PresetOption,
     SetOption,
@@ -50,6 +52,8 @@ def predict(
     weights: WeightsOption = None,
     input_size: InputSizeOption = None,
     device: DeviceOption = "auto",
+    precision: PrecisionOption = "auto",
+    tta: AugmentOption = False,
 ) -> None:
     """Find people in image files.
 
@@ -63,7 +67,7 @@ def predict(
 
     console = Console(stderr=True)
     with console.status(f"Loading {name}"):
-        method = create(name, device, weights, input_size)
+        method = create(name, device, weights, input_size, precision, tta)
     settings = chosen_settings(method.Settings, preset, assignments)
     info = {"method": name, "input_size": method.input_size, "settings": settings.model_dump()}
     try:

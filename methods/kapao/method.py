@@ -32,8 +32,8 @@ SCALED_PAD = 0.447 * 255  # the grey that the authors pad a scaled view with, no
 class Kapao(Method):
     """KAPAO-S, M and L: longer side 1280 px, the other padded with grey to a multiple of 64.
 
-    With `views` set to AUGMENTED the network looks three times (test-time augmentation), and the candidates of all
-    three go into one decoding.
+    After `augment` the network looks three times (test-time augmentation), and the candidates of all three go into one
+    decoding.
     """
 
     Settings = decode.KapaoSettings
@@ -41,6 +41,15 @@ class Kapao(Method):
     default_input_size = PAPER_INPUT
     views: tuple[View, ...] = PLAIN
     network: KapaoNetwork
+
+    @staticmethod
+    def last_layers(network: KapaoNetwork) -> list[str]:
+        """The four grids' last convolutions."""
+        return [f"head.m.{level}" for level in range(len(network.head.m))]
+
+    def augment(self) -> None:
+        """Look at the image scaled by 0.8, mirrored, and scaled by 1.2 (section 4.1)."""
+        self.views = AUGMENTED
 
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
         """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 64."""

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from methods.backbones.inference import fold_batch_norm
 from methods.images import read_image
 from methods.ops.letterbox import Frame
 from methods.reference.yolo.decode import MAX_PEOPLE, YoloSettings, decode
@@ -37,7 +38,7 @@ def network(request):
     network = YoloPose("n").eval()
     load_into(network, resolve("yolo11n-pose"))
     if request.param == "folded":
-        network.fold()
+        fold_batch_norm(network)
     return network
 
 

@@ -19,6 +19,11 @@ class MoveNetMultiPose(Method):
     Network = MoveNet
     default_input_size = 384
 
+    @staticmethod
+    def last_layers(network: MoveNet) -> list[str]:
+        """The last convolution of each head."""
+        return [f"heads.{name}.output" for name in network.heads]
+
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
         """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 32."""
         return letterbox(image, self.input_size, stride=32)

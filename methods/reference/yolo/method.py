@@ -19,9 +19,10 @@ class Yolo(Method):
     Network = YoloPose
     default_input_size = 640
 
-    def __init__(self, name: str, network: YoloPose, input_size: int, device: str = "auto") -> None:
-        network.fold()
-        super().__init__(name, network, input_size, device)
+    @staticmethod
+    def last_layers(network: YoloPose) -> list[str]:
+        """The last convolutions of the head's box, class and keypoint towers."""
+        return network.last_layers()
 
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
         """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 32."""

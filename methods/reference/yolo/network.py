@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from methods.backbones.ultralytics_blocks import dist2bbox, make_anchors
-from methods.backbones.yolo11 import build_pose_layers, feature_maps, fold_batch_norm
+from methods.backbones.yolo11 import build_pose_layers, feature_maps
 
 
 class YoloPose(nn.Module):
@@ -16,9 +16,10 @@ class YoloPose(nn.Module):
         super().__init__()
         self.model = build_pose_layers(size)
 
-    def fold(self) -> None:
-        """Fold batch norm for inference; call it once, after the weights are loaded."""
-        fold_batch_norm(self)
+    def last_layers(self) -> list[str]:
+        """Names of the last convolution of every tower of the head."""
+        head = len(self.model) - 1
+        return [f"model.{head}.{tower}.{level}.2" for tower in ("cv2", "cv3", "cv4") for level in range(3)]
 
     def forward(self, images: torch.Tensor) -> dict[str, torch.Tensor]:
         """Images [B, 3, H, W] in 0..1 to A = HW (1/64 + 1/256 + 1/1024) candidates, coordinates in input pixels.

@@ -1,0 +1,58 @@
+"""A network made ready for prediction: the same answers, sooner."""
+
+import copy
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+
+def for_inference(
+    network: nn.Module,
+    device: torch.device,
+    dtype: torch.dtype,
+    memory_format: torch.memory_format,
+    last_layers: Iterable[str] = (),
+) -> nn.Module:
+    """A copy of `network` for prediction only: batch norm folded, on `device`, its parameters in `dtype` and format.
+
+    Buffers stay in float32: they hold lengths in pixels, which half precision rounds. So do the modules whose names are
+    `last_layers`, which cast their input: their outputs are coordinates, of which bfloat16 has 8 significant bits.
+    """
+    ready = copy.deepcopy(network).eval().requires_grad_(False)
+    fold_batch_norm(ready)
+    exact = [ready.get_submodule(name) for name in last_layers]
+    kept = {parameter for layer in exact for parameter in layer.parameters()}
+    for parameter in ready.parameters():
+        parameter.data = parameter.data.to(torch.float32 if parameter in kept else dtype)
+    for layer in exact:
+        layer.register_forward_pre_hook(_cast_to_float)
+    return ready.to(device, memory_format=memory_format)  # type: ignore[call-overload]
+
+
+def fold_batch_norm(network: nn.Module) -> None:
+    """Fold every batch norm that directly follows a convolution into it, in place; for inference only.
+
+    Found are neighbours in an nn.Sequential and blocks whose children are named `conv` and `bn`, as ultralytics' are.
+    """
+    for module in list(network.modules()):
+        for conv_name, bn_name in _neighbours(module):
+            conv, bn = getattr(module, conv_name), getattr(module, bn_name)
+            if isinstance(conv, nn.Conv2d) and type(bn) is nn.BatchNorm2d:  # a subclass may do more, as timm's does
+                setattr(module, conv_name, fuse_conv_bn_eval(conv, bn))
+                setattr(module, bn_name, nn.Identity())
+
+
+def _neighbours(module: nn.Module) -> Iterator[tuple[str, str]]:
+    names = list(module._modules)
+    if isinstance(module, nn.Sequential):
+        yield from itertools.pairwise(names)
+    elif {"conv", "bn"} <= set(names):
+        yield "conv", "bn"
+
+
+def _cast_to_float(_: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(x.float() for x in inputs)

@@ -1,0 +1,43 @@
+"""`python -m methods benchmark predict`: its table, its JSON, and what it refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from methods.__main__ import app
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["benchmark", "predict", *arguments])
+
+
+def test_a_table_and_json(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sizes = ["--sizes", "64", "--sizes", "96"]
+    done = run("yolo11n-pose", *sizes, "--rounds", "1", "--device", "cpu", "-o", "out/speed.json")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("yolo11n-pose") == 6
+    for words in ("Forward", "plain fp32", "default", "bf16", "1 rounds over 1 photos"):
+        assert words in done.stdout
+    written = json.loads(Path("out/speed.json").read_text())
+    assert [row["input_size"] for row in written["rows"]] == [64] * 3 + [96] * 3
+    assert written["command"].startswith("python -m methods ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["nobody"], 2, "There is no method 'nobody'"),
+        (["yolo11n-pose", "--sizes", "8"], 2, "Input size 8 px is out of range"),
+        (["yolo11n-pose", "--device", "tpu"], 2, "Device 'tpu' is not available"),
+        (["yolo11n-pose", "--photo", "nothing.jpg"], 1, "nothing.jpg"),
+    ],
+)
+def test_what_does_not_fit_is_one_sentence(tmp_path, monkeypatch, arguments, code, sentence):
+    monkeypatch.chdir(tmp_path)
+    done = run(*arguments)
+    assert done.exit_code == code
+    assert sentence in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.output

@@ -1,0 +1,119 @@
+"""Half precision, folding and test-time augmentation: what `create` switches on, and how far answers move."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+
+from methods import create, read_image, weights
+from methods.backbones.inference import for_inference
+from methods.catalog import find_variant
+from methods.errors import CatalogError
+from methods.kapao.method import AUGMENTED, KapaoSmall
+from methods.kapao.network import KapaoNetwork
+from methods.method import pick_dtype
+from methods.samples import samples
+from methods.weights import read_manifest
+
+NAMES = list(read_manifest())
+
+
+@pytest.fixture(scope="module")
+def bus():
+    return read_image(next(sample.path for sample in samples() if sample.name == "bus"))
+
+
+def unprepared(name: str) -> torch.nn.Module:
+    """The variant's network as it was trained."""
+    variant = find_variant(name)
+    network = variant.method_class().Network(**variant.options)
+    weights.load_into(network, weights.resolve(name))
+    return network.eval()
+
+
+def test_auto_is_half_precision_on_cuda_only():
+    assert pick_dtype("auto", torch.device("cuda")) == torch.float16
+    assert pick_dtype("auto", torch.device("cpu")) == torch.float32
+    assert pick_dtype("auto", torch.device("mps")) == torch.float32
+    assert pick_dtype("fp32", torch.device("cuda")) == torch.float32
+    assert pick_dtype("bf16", torch.device("cpu")) == torch.bfloat16
+
+
+def test_an_unknown_precision_is_refused_in_one_sentence():
+    with pytest.raises(CatalogError, match="There is no precision 'int8'; choose from: auto, fp32, bf16") as caught:
+        create("movenet-multipose", device="cpu", precision="int8")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_answers_as_its_network_does_unprepared(name, bus):
+    method = create(name, device="cpu", input_size=320)
+    found = method.infer([bus])[0].outputs
+    method.network = unprepared(name)
+    with torch.inference_mode():
+        batch = method.preprocess(bus)[0][None].float()
+        wanted = method.forward(batch)
+    for key, value in wanted.items():
+        tolerance = 1e-2 if key in ("boxes", "keypoints") else 1e-4  # pixels; scores and maps
+        torch.testing.assert_close(found[key], value[0], rtol=1e-4, atol=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "share", "pixels"), [(torch.float16, 0.95, 0.5), (torch.bfloat16, 0.75, 2.5)], ids=["fp16", "bf16"]
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_half_precision_moves_joints_little(name, dtype, share, pixels, bus):
+    """`share` of the joints move by less than `pixels`; fp16, as on CUDA, has 11 significant bits, bfloat16 has 8."""
+    method = create(name, device="cpu", precision="fp32")
+    single = method.predict([bus])[0].poses
+    network = unprepared(name)
+    method.network = for_inference(network, method.device, dtype, method.memory_format, method.last_layers(network))
+    method.dtype = dtype
+    half = method.predict([bus])[0].poses
+    assert len(half) == len(single)
+    assert abs(single.scores - half.scores).max() < 0.02
+    # Two people whose scores are nearly the same may change places.
+    same = [abs(half.boxes - box).sum(axis=1).argmin() for box in single.boxes]
+    moved = np.linalg.norm(single.keypoints - half.keypoints[same], axis=2)
+    assert (moved < pixels).sum() > share * np.isfinite(moved).sum()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bf16_is_what_create_gives(name, bus):
+    method = create(name, device="cpu", precision="bf16", input_size=64)
+    last = set(method.last_layers(method.network))
+    assert last
+    for module_name, module in method.network.named_modules():
+        if isinstance(module, torch.nn.Conv2d):
+            assert module.weight.dtype == (torch.float32 if module_name in last else torch.bfloat16)
+    assert {value.dtype for value in method.infer([bus])[0].outputs.values()} == {torch.float32}
+
+
+def test_the_network_given_to_a_method_goes_on_training_unchanged():
+    network = KapaoNetwork("n").train()
+    before = copy.deepcopy(network.state_dict())
+    KapaoSmall("kapao-n", network, 64, "cpu", "bf16")
+    assert network.training
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+    assert all(parameter.requires_grad for parameter in network.parameters())
+
+
+def test_test_time_augmentation_is_switched_on_where_there_is_one(tmp_path):
+    from safetensors.torch import save_file
+
+    save_file(KapaoNetwork("n").state_dict(), tmp_path / "a.safetensors")
+    options = {"device": "cpu", "weights": tmp_path / "a.safetensors", "input_size": 128}
+    plain = create("kapao-n", **options)
+    augmented = create("kapao-n", **options, test_time_augmentation=True)
+    assert augmented.views == AUGMENTED
+    image = np.zeros((100, 128, 3), np.uint8)
+    one, three = (method.infer([image])[0].outputs["pose_scores"] for method in (plain, augmented))
+    assert len(three) > 2 * len(one)
+
+
+@pytest.mark.parametrize("name", ["movenet-multipose", "yolo11n-pose"])
+def test_test_time_augmentation_is_refused_in_one_sentence_where_there_is_none(name):
+    with pytest.raises(CatalogError, match=f"{name} has no test-time augmentation; leave it off.") as caught:
+        create(name, device="cpu", test_time_augmentation=True)
+    assert "\n" not in str(caught.value)
