@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
 from methods import variants
 from methods.weights import read_manifest
@@ -164,14 +164,26 @@ class Visitor:
         self.page.wait_for_function("() => !document.querySelector('.html-container.pending')")
         self.page.screenshot(path=path, full_page=full_page, animations="disabled")
 
-    def set_slider(self, elem_id: str, value: float) -> None:
-        """Type a value into a slider's number field, after opening its method's settings if they are folded."""
+    def slider(self, elem_id: str) -> Locator:
+        """A slider's number field, after opening its method's settings if they are folded."""
         field = self.page.locator(f"[id='{elem_id}'] input[type=number]")
         if not field.is_visible():
             method = elem_id.rpartition("-")[0]
             self.page.locator(".method-settings button", has_text=method).first.click()
-        field.fill(str(value))
-        field.press("Enter")
+            field.wait_for(state="visible")
+        return field
+
+    def set_slider(self, elem_id: str, value: float) -> None:
+        """Type a value into a slider's number field."""
+        field = self.slider(elem_id)
+        # Gradio makes folded settings when they are opened, and for a moment puts their old values back.
+        for _ in range(5):
+            field.fill(str(value))
+            field.press("Enter")
+            self.page.wait_for_timeout(400)
+            if float(field.input_value()) == value:
+                return
+        pytest.fail(f"{elem_id} stays at {field.input_value()} after {value} was typed")
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_presets_set_all_sliders(visit):
     before = visitor.people()
     visitor.page.click("#preset-evaluation")
     visitor.wait_for_people(f"n['{YOLO}'] > {before[YOLO]}")
-    assert float(visitor.page.input_value("[id='yolo11n-pose-pose_confidence'] input[type=number]")) == 0.005
+    assert float(visitor.slider("yolo11n-pose-pose_confidence").input_value()) == 0.005
     visitor.page.click("#preset-demo")
     visitor.wait_for_people(f"n['{YOLO}'] === {before[YOLO]}")
 
@@ -114,9 +114,11 @@ def test_the_webcam_runs_and_an_empty_picture_says_what_to_try(visit, offered):
     assert all(note.startswith("No person above 0.") and "lower pose confidence" in note for note in notes), notes
 
 
-def test_the_panels_stay_in_sight_while_settings_scroll(visit):
+def test_the_panels_stay_in_sight_while_settings_scroll(visit, offered):
     visitor = visit()
     visitor.pick_sample(BUS)
+    for name in offered:  # all settings unfolded are longer than the panels
+        visitor.slider(f"{name}-pose_confidence")
     visitor.page.set_viewport_size({"width": 1440, "height": 950})
     visitor.page.mouse.move(200, 800)
     visitor.page.mouse.wheel(0, 200)
