@@ -41,7 +41,11 @@ InputSizeOption = Annotated[
     int | None, typer.Option(metavar="PIXELS", help="Longer side of the network's input; default: the variant's own.")
 ]
 PrecisionOption = Annotated[
-    str, typer.Option(help="auto (fp16 on CUDA, fp32 elsewhere), fp32 or bf16 (faster, joints move by up to a pixel).")
+    str,
+    typer.Option(
+        help="auto (fp16 on CUDA, fp32 elsewhere), fp32 or bf16 (faster; moves about one joint in seven by over half a"
+        " pixel)."
+    ),
 ]
 AugmentOption = Annotated[
     bool, typer.Option("--tta", help="Test-time augmentation: look several times, scaled and mirrored (KAPAO).")

@@ -93,6 +93,12 @@ def test_an_undefined_measure_is_a_dash(data_set):
         (["fake", "--annotations", "truth.json", "-o", "photos"], 2, "photos is a folder; give the name of a file"),
         (["fake", "--annotations", "truth.json", "-o", "truth.json/a"], 2, "cannot be made (File exists)"),
         (["fake", "--annotations", "truth.json", "--images", "photos", "--set", "speed=3"], 2, "no setting 'speed'"),
+        (["fake", "--annotations", "truth.json", "--images", "photos", "--tta"], 2, "no test-time augmentation"),
+        (
+            ["fake", "--annotations", "truth.json", "--images", "photos", "--precision", "int8"],
+            2,
+            "There is no precision 'int8'",
+        ),
         (["fake"], 2, "Missing option"),
     ],
 )
