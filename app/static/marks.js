@@ -2,7 +2,7 @@
 // A mark is {kind, at, colour, score, name, details, aside}, see app/evidence/marks.py; a layer {name, meaning, note,
 // marks}.
 
-const FEW = 12; // marks in a layer up to which all are labelled at any zoom
+const LETTER = 6.5; // screen pixels that a letter of a label takes
 const HIT = 8; // screen pixels between the pointer and the mark it means
 const SMALL = 60; // screen pixels; a box up to this size is meant anywhere inside it
 
@@ -44,6 +44,7 @@ function drawMark(mark, limbs) {
     const holder = svgElement("g", { transform: `translate(${x1} ${y2})` });
     const text = svgElement("text", { x: 2, y: 11 });
     text.textContent = `${mark.name} ${mark.score.toFixed(2)}`;
+    text.dataset.room = x2 - x1;
     holder.append(text);
     group.append(holder);
   }
@@ -52,9 +53,15 @@ function drawMark(mark, limbs) {
 
 function drawLayer(layer, limbs) {
   const group = svgElement("g", { class: "pv-layer", "data-layer": layer.name });
-  group.classList.toggle("few", layer.marks.length <= FEW);
   group.append(...layer.marks.map((mark) => drawMark(mark, limbs)));
   return group;
+}
+
+// A box is labelled where the label is no longer than the box is wide. scale: screen pixels a pixel of the photo.
+function fitLabels(svg, scale) {
+  for (const text of svg.querySelectorAll(".pv-mark text")) {
+    text.classList.toggle("fits", text.dataset.room * scale >= LETTER * text.textContent.length);
+  }
 }
 
 function distanceToSegment(point, [x1, y1, x2, y2]) {

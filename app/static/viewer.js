@@ -18,7 +18,6 @@ function mountViewer(element, props, watch, trigger) {
   function showView() {
     find(".pv-level").textContent = `${Math.round(view.state.zoom * 100)}%`;
     grid.classList.toggle("zoomed", view.state.zoom > 1);
-    grid.classList.toggle("close", view.state.zoom >= 2);
     hideTip();
     for (const { svg } of panels.values()) {
       svg.setAttribute("viewBox", view.viewBox());
@@ -28,7 +27,9 @@ function mountViewer(element, props, watch, trigger) {
 
   function scaleMarks(svg) {
     const matrix = svg.getScreenCTM();
-    if (matrix && matrix.a > 0) svg.style.setProperty("--px", 1 / matrix.a);
+    if (!matrix || matrix.a <= 0) return;
+    svg.style.setProperty("--px", 1 / matrix.a);
+    fitLabels(svg, matrix.a);
   }
 
   function openPhoto(next) {

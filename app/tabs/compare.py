@@ -84,7 +84,11 @@ class CompareTab:
         }
         controls = [self.chosen, self.inside, *self.panel.fields]
         shown = [self.key, self.viewer, self.notice]
-        self.photo.input(self.open_upload, [self.photo, self.key, *controls], [self.photo, *shown], **network)
+        # Choosing to paste is an input already, without a photo; by default the photo that follows is lost meanwhile.
+        self.photo.input(
+            self.open_upload, [self.photo, self.key, *controls], [self.photo, *shown],
+            trigger_mode="always_last", **network,
+        )  # fmt: skip
         self.gallery.select(self.open_sample, [self.key, *controls], shown, **network)
         self.run.click(self.run_again, [self.key, *controls], shown, **network)
         self.chosen.input(self.change_methods, [self.key, *controls], shown, **network)

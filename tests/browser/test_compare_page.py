@@ -90,6 +90,8 @@ def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothin
 
 def test_a_pasted_picture_runs(visit):
     visitor = visit(permissions=["clipboard-read", "clipboard-write"])
+    slow = visitor.page.context.new_cdp_session(visitor.page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 5})  # a slow phone showed that the photo could get lost
     picture = base64.b64encode(png_of(samples()[0].path)).decode()
     visitor.page.evaluate(
         "async data => { const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));"

@@ -79,6 +79,22 @@ def test_layers_stay_on_for_the_next_photo_and_while_the_method_is_unticked(visi
     assert menu(visitor, method).locator("summary").inner_text() == "Inside · 1"
 
 
+def test_all_boxes_ticked_at_once_while_networks_run_are_drawn_in_the_end(visit, offered):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    visitor.page.evaluate(
+        "() => { document.querySelector('#run').click();"
+        " document.querySelectorAll('.pv-inside input').forEach(box => box.click()); }"
+    )
+    for method in offered:
+        for layer in LAYERS.get(method, ([],))[0]:
+            visitor.page.wait_for_selector(f"[data-method={method}] [data-layer='{layer}'].pv-layer", state="attached")
+    visitor.page.wait_for_function("() => !document.querySelector('.html-container.pending')")
+    visitor.page.wait_for_timeout(1000)  # whatever answer was late has come
+    drawn = visitor.page.eval_on_selector_all(".pv-layer", "all => all.length")
+    assert drawn == sum(len(LAYERS.get(method, ([],))[0]) for method in offered)
+
+
 def test_hovering_a_mark_tells_what_it_is(visit):
     method = "movenet-multipose"
     visitor = visit()
