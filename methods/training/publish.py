@@ -13,9 +13,9 @@ from methods.errors import WeightsError
 from methods.evaluation.ap import score_text
 from methods.evaluation.run import Evaluation, evaluate
 from methods.training.checkpoint import write_whole
-from methods.training.recipe import Recipe
+from methods.training.recipe import RECIPES, Recipe, read_recipe
 from methods.training.report import METRICS
-from methods.training.trainer import BEST, best_ap
+from methods.training.trainer import BEST, RECIPE, best_ap
 
 
 def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, folder: Path | None = None) -> Path:
@@ -33,7 +33,12 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
     state = halved(weights.load(run / BEST))
     write_whole(path, lambda beside: save_file(state, beside, metadata={"format": "pt"}))
     path.chmod(0o644)  # safetensors writes it for its owner only
-    found = evaluate(create(name, weights=path), validation)
+    where = recipe.validation
+    measured_by = (
+        f"python -m methods evaluate {name} --annotations {where.folder}/annotations_{where.split}.json"
+        f" --images {where.folder}"
+    )
+    found = evaluate(create(name, weights=path), validation, command=measured_by)
     (folder / f"{name}.md").write_text(model_card(name, recipe, history, found))
     manifest = folder / weights.MANIFEST.name
     entries = dict(weights.read_manifest(manifest)) if manifest.exists() else {}
@@ -61,8 +66,15 @@ def halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 def metrics_of(found: Evaluation) -> dict[str, object]:
     """What the manifest says of an evaluation."""
     interval = [round(found.interval.low.ap, 3), round(found.interval.high.ap, 3)]
-    measured = {"AP": round(found.ap.ap, 3), "AP 95% interval": interval, "AP50": round(found.ap.ap50, 3)}
-    return measured | {"data": found.data, "images": found.images, "input_size": found.input_size}
+    measured = {"AP": round(found.ap.ap, 3), "AP_interval": interval, "AP50": round(found.ap.ap50, 3)}
+    place = {"data": found.data, "images": found.images, "input_size": found.input_size}
+    return measured | place | {"command": found.command}
+
+
+def recipe_label(name: str, recipe: Recipe) -> str:
+    """What to give as --recipe: the name of the variant's recipe that says the same, else the run's own file."""
+    known = (file for file in sorted((RECIPES / name).glob("*.yaml")) if read_recipe(file) == recipe)
+    return next((file.stem for file in known), RECIPE)
 
 
 def model_card(name: str, recipe: Recipe, history: list[dict], found: Evaluation) -> str:
@@ -96,6 +108,9 @@ half-precision weights. Intervals: 95%, bootstrap over images.
 | --- | --- | --- |
 {chr(10).join(rows)}
 
+```
+{found.command}
+```
 Of {len(history)} epochs the best by validation AP was kept ({best_ap(history):.3f} at
 {recipe.validation.input_size} px), judged on the images of the table, so the table flatters a little.
 
@@ -106,6 +121,10 @@ Of {len(history)} epochs the best by validation AP was kept ({best_ap(history):.
 
 Images: {sources}. {recipe.optimiser.upper()}, learning rate {recipe.learning_rate:g}
 (body {recipe.body_rate:g} of it), batch {recipe.batch_size}, {hours:.1f} hours.
+
+```
+python -m methods train {name} --recipe {recipe_label(name, recipe)} --data DATA
+```
 
 ## Use
 {recipe.data_terms}

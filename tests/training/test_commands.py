@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from methods import weights
 from methods.__main__ import app
 from methods.training import publish, tasks
+from methods.training.recipe import find_recipe, read_recipe
 
 
 @pytest.fixture
@@ -65,6 +66,13 @@ def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_metho
     assert card.startswith("---\nlicense: cc0-1.0\n")
     assert "| AP50 |" in card
     assert "1. 1 epochs at 64 px, body at rest" in card
+    assert "python -m methods train tiny --recipe recipe.yaml --data DATA" in card
+    assert entry.metrics["command"] in card
+
+
+def test_a_card_names_the_recipe_that_the_training_followed():
+    path = find_recipe("kapao-n", "small")
+    assert publish.recipe_label("kapao-n", read_recipe(path)) == "small"
 
 
 def test_publishing_nothing_is_refused(command, tmp_path):
