@@ -1,6 +1,7 @@
 """Half precision, folding and test-time augmentation: what `create` switches on, and how far answers move."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,14 +50,15 @@ def test_an_unknown_precision_is_refused_in_one_sentence():
 @pytest.mark.parametrize("name", NAMES)
 def test_a_method_answers_as_its_network_does_unprepared(name, bus):
     method = create(name, device="cpu", input_size=320)
-    found = method.infer([bus])[0].outputs
+    found = method.infer([bus])[0]
     method.network = unprepared(name)
     with torch.inference_mode():
-        batch = method.preprocess(bus)[0][None].float()
-        wanted = method.forward(batch)
-    for key, value in wanted.items():
-        tolerance = 1e-2 if key in ("boxes", "keypoints") else 1e-4  # pixels; scores and maps
-        torch.testing.assert_close(found[key], value[0], rtol=1e-4, atol=tolerance)
+        outputs = method.forward(method.preprocess(bus)[0][None].float())
+    # Compared as people: where two candidates score nearly the same, their order in the outputs is chance.
+    wanted = replace(found, outputs={key: value[0] for key, value in outputs.items()})
+    people = method.decode(wanted).poses
+    assert len(people) >= 2
+    assert method.decode(found).poses.allclose(people, atol=0.02)
 
 
 @pytest.mark.parametrize(

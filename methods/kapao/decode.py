@@ -20,7 +20,7 @@ AT_BORDER = 0.1  # a box counts as cut where it ends closer to the border than t
 class KapaoSettings(Settings):
     """The six thresholds of Table 5, and the cure for what A.5 reports."""
 
-    pose_confidence: float = setting(0.3, 0.001, 1.0, "pose objects with a lower confidence are left out")
+    pose_confidence: float = setting(0.5, 0.001, 1.0, "pose objects with a lower confidence are left out")
     keypoint_confidence: float = setting(
         0.2, 0.001, 1.0, "keypoint objects with a lower confidence are left out; 0.01 gives nearly every joint a score"
     )

@@ -39,7 +39,7 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
         f" --images {where.folder}"
     )
     found = evaluate(create(name, weights=path), validation, command=measured_by)
-    (folder / f"{name}.md").write_text(model_card(name, recipe, history, found))
+    (folder / f"{name}.md").write_text(model_card(path, recipe, history, found))
     manifest = folder / weights.MANIFEST.name
     entries = dict(weights.read_manifest(manifest)) if manifest.exists() else {}
     entries[name] = weights.Entry(
@@ -77,8 +77,9 @@ def recipe_label(name: str, recipe: Recipe) -> str:
     return next((file.stem for file in known), RECIPE)
 
 
-def model_card(name: str, recipe: Recipe, history: list[dict], found: Evaluation) -> str:
-    """Markdown: numbers, how it was trained, on what, and what that means for its use."""
+def model_card(path: Path, recipe: Recipe, history: list[dict], found: Evaluation) -> str:
+    """Markdown about the weights at `path`: numbers, how they were trained, on what, what that means for their use."""
+    name = path.stem
     hours = sum(entry["seconds"] for entry in history) / 3600
     low, high = found.interval.low.model_dump(), found.interval.high.model_dump()
     titles = found.ap.titles()
@@ -99,6 +100,8 @@ pipeline_tag: keypoint-detection
 # {name}
 
 {recipe.provenance}
+
+`{path.name}`, {recipe.licence}, SHA-256 `{weights.sha256_of(path)}`
 
 ## Measured
 {found.images} images, {found.people} people of `{found.data}`; input {found.input_size} px; evaluation preset; these

@@ -1,6 +1,7 @@
 """`python -m methods benchmark predict`: its table, its JSON, and what it refuses."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ def run(*arguments):
 
 def test_a_table_and_json(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["methods", "benchmark", "predict", "yolo11n-pose"])
     sizes = ["--sizes", "64", "--sizes", "96"]
     done = run("yolo11n-pose", *sizes, "--rounds", "1", "--device", "cpu", "-o", "out/speed.json")
     assert done.exit_code == 0, done.output
@@ -23,7 +25,7 @@ def test_a_table_and_json(tmp_path, monkeypatch):
         assert words in done.stdout
     written = json.loads(Path("out/speed.json").read_text())
     assert [row["input_size"] for row in written["rows"]] == [64] * 3 + [96] * 3
-    assert written["command"].startswith("python -m methods ")
+    assert written["command"] == "python -m methods benchmark predict yolo11n-pose"
 
 
 @pytest.mark.parametrize(
