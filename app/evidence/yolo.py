@@ -18,7 +18,7 @@ def candidates(evidence: YoloEvidence, poses: Poses, numbers: np.ndarray) -> lis
         if stays:
             person, fate = better, "stays as "
         else:
-            person = int(overlaps[i, :better].argmax()) if overlaps[i, :better].any() else -1
+            person = int(np.argmax(overlaps[i, :better])) if overlaps[i, :better].any() else -1
             fate = "left out for the better "
         number = int(numbers[person]) if person >= 0 else None
         marks.append(
