@@ -65,6 +65,8 @@ def train(
             bars.update(steps, description=label, completed=done, total=total)
 
         trainer.run(mixture, decoded, validation, output, on_step, lambda entry: console.print(describe(entry)))
+    # Processes that are still connected when Python ends may abort, and the launcher would call that a failure.
+    trainer.accelerator.end_training()
     console.print(f"Best validation AP {best_ap(trainer.history):.3f}: {output / BEST}; curves: {output / REPORT}.")
 
 

@@ -65,6 +65,8 @@ def main(path: str) -> None:
     if accelerator.is_main_process:
         print("processes", accelerator.num_processes)
         save_file(trainer.task.network.state_dict(), path)
+    accelerator.wait_for_everyone()
+    accelerator.end_training()
 
 
 if __name__ == "__main__":
