@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from methods.cli.common import Commands, DeviceOption, VariantArgument, prepare_file
+from methods.cli.common import Commands, DeviceOption, VariantArgument, command_line, prepare_file
 from methods.cli.train import DataOption, RecipeOption
 
 if TYPE_CHECKING:
@@ -60,7 +58,7 @@ def predict(
             sizes or [None],
             rounds,
             device,
-            command=shlex.join(["python", "-m", "methods", *sys.argv[1:]]),
+            command=command_line(),
             progress=status.update,
         )
     _print(found)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 from typer.core import TyperGroup
 
@@ -16,6 +19,7 @@ from methods.errors import CatalogError, SettingsError, WorkbenchError
 if TYPE_CHECKING:
     from methods.settings import Settings
 
+PROGRESS = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
 FAILED, WRONG_USAGE = 1, 2  # exit codes; the second is also what typer ends with
 
 
@@ -43,8 +47,7 @@ InputSizeOption = Annotated[
 PrecisionOption = Annotated[
     str,
     typer.Option(
-        help="auto (fp16 on CUDA, fp32 elsewhere), fp32 or bf16 (faster; moves about one joint in seven by over half a"
-        " pixel)."
+        help="auto (fp16 on CUDA, fp32 elsewhere), fp32 or bf16 (faster; some joints move by more than half a pixel)."
     ),
 ]
 AugmentOption = Annotated[
@@ -69,6 +72,11 @@ class Commands(TyperGroup):
             complain(Console(stderr=True), str(error))
             # The name of a method or setting is usage; everything else failed while working.
             raise typer.Exit(WRONG_USAGE if isinstance(error, CatalogError | SettingsError) else FAILED) from None
+
+
+def command_line() -> str:
+    """The command that is running, to be kept beside the numbers that it makes."""
+    return shlex.join(["python", "-m", "methods", *sys.argv[1:]])
 
 
 def complain(console: Console, sentence: str) -> None:

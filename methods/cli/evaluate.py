@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from methods.cli.common import (
+    PROGRESS,
     AugmentOption,
     DeviceOption,
     InputSizeOption,
@@ -25,9 +24,9 @@ from methods.cli.common import (
     VariantArgument,
     WeightsOption,
     chosen_settings,
+    command_line,
     prepare_file,
 )
-from methods.cli.predict import COLUMNS
 
 if TYPE_CHECKING:
     from methods.evaluation.run import Evaluation
@@ -84,7 +83,7 @@ def evaluate(
     with console.status(f"Loading {name}"):
         method = create(name, device, weights, input_size, precision, tta)
     settings = chosen_settings(method.Settings, preset, assignments)
-    with Progress(*COLUMNS, console=console) as bar:
+    with Progress(*PROGRESS, console=console) as bar:
         task = bar.add_task(name, total=len(data))
         result = run.evaluate(
             method,
@@ -92,7 +91,7 @@ def evaluate(
             settings,
             batch_size,
             progress=lambda done: bar.update(task, completed=done),
-            command=shlex.join(["python", "-m", "methods", *sys.argv[1:]]),
+            command=command_line(),
         )
     out = Console(soft_wrap=True)
     out.print(_summary(result), markup=False, highlight=False)

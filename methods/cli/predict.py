@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from methods.cli.common import (
     FAILED,
+    PROGRESS,
     AugmentOption,
     DeviceOption,
     Format,
@@ -25,7 +26,6 @@ from methods.cli.common import (
 from methods.cli.inputs import find_images
 from methods.errors import ImageError, SettingsError
 
-COLUMNS = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
 InputsArgument = Annotated[
     list[str],
     typer.Argument(metavar="INPUTS...", help="Image files, folders (with all below them) and quoted patterns."),
@@ -75,7 +75,7 @@ def predict(
     except OSError as error:
         raise SettingsError(f"The folder {output} cannot be made ({error.strerror}); give another --output.") from None
     files, failed = find_images(inputs, output), 0
-    with Progress(*COLUMNS, console=console) as bar:
+    with Progress(*PROGRESS, console=console) as bar:
         for path in bar.track(files):
             try:
                 image = read_image(path)

@@ -5,18 +5,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress, TextColumn
 
-from methods.cli.common import VariantArgument
+from methods.cli.common import PROGRESS, VariantArgument
 from methods.errors import SettingsError
-
-COLUMNS = (
-    TextColumn("{task.description}"),
-    BarColumn(),
-    MofNCompleteColumn(),
-    TimeElapsedColumn(),
-    TimeRemainingColumn(),
-)
 
 DataOption = Annotated[Path, typer.Option(help="Folder that holds the data sets which the recipe names.")]
 RecipeOption = Annotated[str, typer.Option(help="Name of a recipe of this variant, or a YAML file.")]
@@ -54,7 +46,7 @@ def train(
         output.mkdir(parents=True, exist_ok=True)
         (output / RECIPE).write_bytes(found.read_bytes())
     mixture, validation = read_mixture(data, chosen), read_validation(data, chosen)
-    with Progress(*COLUMNS, console=console) as bars:
+    with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bars:
         reading = bars.add_task("decoding images", total=len(mixture))
         decoded = DecodedImages(mixture.images, int(chosen.decoded_gb * 2**30), lambda: bars.advance(reading))
         bars.remove_task(reading)
