@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = {"reference", "kapao", "hybridpose", "posedet", "detposenet", "visibility"}
 LAYERS = [
     {"errors"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"samples"}, {"drawing"},
-    {"ops"}, {"backbones"}, {"method"}, FAMILIES, {"weights"}, {"catalog"},
+    {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, FAMILIES, {"weights"}, {"catalog"},
     {"data"}, {"evaluation"}, {"training"}, {"importers"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -11,9 +11,10 @@ from methods import create, read_image, weights
 from methods.backbones.inference import for_inference
 from methods.catalog import find_variant
 from methods.errors import CatalogError
-from methods.kapao.method import AUGMENTED, KapaoSmall
+from methods.kapao.method import KapaoSmall
 from methods.kapao.network import KapaoNetwork
 from methods.method import pick_dtype
+from methods.pose_grid.views import AUGMENTED
 from methods.samples import samples
 from methods.weights import read_manifest
 

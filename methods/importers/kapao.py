@@ -9,7 +9,8 @@ from safetensors.torch import save_file
 from methods.catalog import find_variant
 from methods.errors import CatalogError, WeightsError
 from methods.importers.checkpoint import read_checkpoint
-from methods.kapao.network import ANCHORS, KapaoNetwork
+from methods.kapao.network import KapaoNetwork
+from methods.pose_grid.grid import ANCHORS
 
 DETECT = "model.33."  # their detection layer; layers 0 to 32 are body and neck
 PUBLISHED = ("kapao-s", "kapao-m", "kapao-l")

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from methods.kapao.fusion import fuse
-from methods.kapao.network import STRIDES
 from methods.ops.letterbox import Frame
 from methods.ops.nms import box_nms
+from methods.pose_grid.grid import STRIDES
 from methods.settings import Settings, setting, switch
 from methods.types import Poses
 

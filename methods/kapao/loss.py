@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from torchvision.ops import box_convert, complete_box_iou_loss
 
-from methods.kapao.network import BOX, CLASSES, OBJECTNESS, STRIDES, KapaoNetwork, boxes_in_cells, keypoints_in_cells
+from methods.kapao.network import CLASSES, KapaoNetwork
 from methods.kapao.targets import GridTargets, build_targets
 from methods.ops.people import PeopleBatch
-
-GRID_WEIGHTS = (4.0, 1.0, 0.25, 0.06)  # omega of Table 5
+from methods.pose_grid.grid import BOX, OBJECTNESS, STRIDES
+from methods.pose_grid.loss import GRID_WEIGHTS, box_misses, keypoint_loss, objectness_loss
 
 
 @dataclass(frozen=True)
@@ -63,38 +62,21 @@ class KapaoLoss:
 def grid_losses(grid: torch.Tensor, target: GridTargets, anchors: torch.Tensor) -> dict[str, torch.Tensor]:
     """The terms of one grid in equations 5 to 8, before weights. `anchors` [N_a, 2] in cells.
 
-    Every term of an object is multiplied by its trust. Equation 8 is taken as printed, a sum over joints for each pose
-    object; the authors' code has the mean over labelled joints instead, about a tenth of it.
+    Every term of an object is multiplied by its trust.
     """
     at = (target.image, target.anchor, target.row, target.column)
     found = grid[at].float()  # [n, N_o]
     sizes = anchors[target.anchor]
-    boxes, truth = (box_convert(t, "cxcywh", "xyxy") for t in (boxes_in_cells(found[:, BOX], sizes), target.boxes))
-    distance = complete_box_iou_loss(boxes, truth)  # 1 - CIoU, [n]
+    distance = box_misses(found[:, BOX], sizes, target.boxes)
 
     last = CLASSES + found.shape[1] // 3 - 1  # N_o = 3K + 6, so N_o / 3 - 2 + 1 classes
     wanted = F.one_hot(target.classes, last - CLASSES).float()
     classes = F.binary_cross_entropy_with_logits(found[:, CLASSES:last], wanted, reduction="none").mean(dim=1)
 
-    poses = len(target.keypoints)
-    joints = keypoints_in_cells(found[:poses, last:], sizes[:poses])
-    misses = torch.linalg.vector_norm(joints - target.keypoints, dim=2)  # [p, K]
+    poses, overlap = len(target.keypoints), 1 - distance.detach()
     return {
-        "objectness": _objectness(grid[..., OBJECTNESS].float(), target, 1 - distance.detach()),
+        "objectness": objectness_loss(grid[..., OBJECTNESS].float(), at, overlap, target.trust, target.ignored),
         "boxes": (distance * target.trust).sum() / max(len(found), 1),
         "classes": (classes * target.trust).sum() / max(len(found), 1),
-        "keypoints": torch.where(target.keypoint_trust > 0, misses * target.keypoint_trust, 0).sum() / max(poses, 1),
+        "keypoints": keypoint_loss(found[:poses, last:], sizes[:poses], target.keypoints, target.keypoint_trust),
     }
-
-
-def _objectness(raw: torch.Tensor, target: GridTargets, overlap: torch.Tensor) -> torch.Tensor:
-    """Equation 5 for one grid [B, N_a, h, w]: 0 is wanted everywhere but at an object, and there its CIoU [n].
-
-    Where two objects share a place, the better overlap counts. Ignored cells weigh nothing unless they hold an object.
-    """
-    _, anchors, rows, columns = raw.shape
-    place = ((target.image * anchors + target.anchor) * rows + target.row) * columns + target.column
-    wanted = raw.new_zeros(raw.numel()).scatter_reduce(0, place, overlap.clamp(min=0), "amax")
-    weight = (~target.ignored[:, None]).float().expand_as(raw).flatten()
-    weight = weight.scatter_reduce(0, place, target.trust, "amax", include_self=False)
-    return F.binary_cross_entropy_with_logits(raw.flatten(), wanted, weight)

@@ -1,32 +1,20 @@
 """KAPAO behind the one interface."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from methods.kapao import decode
 from methods.kapao.candidates import Candidates, find_candidates
-from methods.kapao.network import PAPER_INPUT, SMALL_INPUT, STRIDES, KapaoNetwork
+from methods.kapao.network import KapaoNetwork
 from methods.method import Method
 from methods.ops.letterbox import Frame, letterbox
+from methods.pose_grid.grid import PAPER_INPUT, SMALL_INPUT, STRIDES
+from methods.pose_grid.views import AUGMENTED, PLAIN, View
 from methods.skeletons import COCO17
 from methods.types import Poses
-
-
-@dataclass(frozen=True)
-class View:
-    """One look at the input: scaled by `scale`, mirrored or not."""
-
-    scale: float = 1.0
-    mirrored: bool = False
-
-
-PLAIN = (View(),)
-AUGMENTED = (View(0.8), View(1.0, mirrored=True), View(1.2))  # section 4.1, as the authors run it
-SCALED_PAD = 0.447 * 255  # the grey that the authors pad a scaled view with, not quite the 114 of the input
 
 
 class Kapao(Method):
@@ -68,7 +56,7 @@ class Kapao(Method):
         return decode.decode(outputs, frame, settings)
 
     def _look(self, batch: torch.Tensor, view: View) -> Candidates:
-        return find_candidates(self.network(view_of(batch, view) / 255), self.network)
+        return find_candidates(self.network(view.of(batch) / 255), self.network)
 
 
 class KapaoSmall(Kapao):
@@ -77,35 +65,13 @@ class KapaoSmall(Kapao):
     default_input_size = SMALL_INPUT
 
 
-def view_of(batch: torch.Tensor, view: View) -> torch.Tensor:
-    """Input [B, 3, h, w], values 0..255, as `view` sees it; below and right padded to multiples of 64 where scaled."""
-    if view.mirrored:
-        batch = batch.flip(3)
-    if view.scale == 1:
-        return batch
-    height, width = (int(side * view.scale) for side in batch.shape[2:])
-    small = F.interpolate(batch, size=(height, width), mode="bilinear", align_corners=False)
-    return F.pad(small, (0, -width % STRIDES[-1], 0, -height % STRIDES[-1]), value=SCALED_PAD)
-
-
 def undo(found: Candidates, view: View, width: int) -> Candidates:
     """Candidates seen in a view, in the pixels of the plain input of that `width`, with left and right as they are."""
-    pose_boxes, keypoint_boxes, keypoints = (
-        x / view.scale for x in (found.pose_boxes, found.keypoint_boxes, found.keypoints)
-    )
-    if not view.mirrored:
-        return replace(found, pose_boxes=pose_boxes, keypoint_boxes=keypoint_boxes, keypoints=keypoints)
-    swap = torch.tensor(COCO17.flip_order, device=keypoints.device)
-    keypoints = keypoints[:, :, swap]
+    swap = torch.tensor(COCO17.flip_order, device=found.joints.device)
     return replace(
         found,
-        pose_boxes=_mirror_boxes(pose_boxes, width),
-        keypoint_boxes=_mirror_boxes(keypoint_boxes, width),
-        keypoints=torch.stack([width - keypoints[..., 0], keypoints[..., 1]], dim=-1),
-        joints=swap[found.joints],
+        pose_boxes=view.undo_boxes(found.pose_boxes, width),
+        keypoint_boxes=view.undo_boxes(found.keypoint_boxes, width),
+        keypoints=view.undo_keypoints(found.keypoints, width),
+        joints=swap[found.joints] if view.mirrored else found.joints,
     )
-
-
-def _mirror_boxes(boxes: torch.Tensor, width: int) -> torch.Tensor:
-    x1, y1, x2, y2 = boxes.unbind(-1)
-    return torch.stack([width - x2, y1, width - x1, y2], dim=-1)

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 
 import torch
 
-from methods.kapao.network import STRIDES
 from methods.ops.people import PeopleBatch
-
-TOLERANCE = 4.0  # the largest ratio between a side of an object and that of an anchor which is to find it
-# The cell that holds the centre, and the neighbours in x and y (left, above, right, below).
-STEPS = ((0, 0), (-1, 0), (0, -1), (1, 0), (0, 1))
+from methods.pose_grid.grid import STRIDES
+from methods.pose_grid.matching import ignored_cells, match
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def build_targets(people: PeopleBatch, anchors: torch.Tensor, keypoint_size: flo
     targets = []
     for stride, boxes in zip(STRIDES, anchors, strict=True):
         shape = (batch, height // stride, width // stride)
-        targets.append(_match(objects, boxes, stride, ignored_cells(*crowds, stride, shape)))
+        targets.append(_grid_targets(objects, boxes, stride, ignored_cells(*crowds, stride, shape)))
     return targets
 
 
@@ -96,45 +93,18 @@ def find_objects(people: PeopleBatch, keypoint_size: float) -> Objects:
     )
 
 
-def ignored_cells(boxes: torch.Tensor, image: torch.Tensor, stride: int, shape: tuple[int, int, int]) -> torch.Tensor:
-    """Cells [B, h, w] whose centre lies in one of the crowd boxes [C, 4] (input pixels) of its image [C].
-
-    The authors leave crowds out of their training labels, so that a person found there counts as wrong.
-    """
-    _, rows, columns = shape
-    y = (torch.arange(rows, device=boxes.device) + 0.5) * stride
-    x = (torch.arange(columns, device=boxes.device) + 0.5) * stride
-    inside_y = (y >= boxes[:, 1:2]) & (y <= boxes[:, 3:4])  # [C, h]
-    inside_x = (x >= boxes[:, 0:1]) & (x <= boxes[:, 2:3])  # [C, w]
-    covered = torch.zeros(shape, dtype=torch.int32, device=boxes.device)
-    covered.index_add_(0, image, (inside_y[:, :, None] & inside_x[:, None]).int())
-    return covered > 0
-
-
-def _match(objects: Objects, anchors: torch.Tensor, stride: int, ignored: torch.Tensor) -> GridTargets:
-    """Every object with the anchors of about its size, in the cell of its centre and up to two neighbours."""
-    ratio = objects.sizes[:, None] / anchors  # [T, N_a, 2]
-    fits = torch.maximum(ratio, 1 / ratio).amax(dim=2) < TOLERANCE
-    chosen, anchor = fits.nonzero(as_tuple=True)
-
-    xy = objects.centres[chosen] / stride
-    size = xy.new_tensor([ignored.shape[2], ignored.shape[1]])
-    part = xy % 1
-    lower, upper = (part < 0.5) & (xy > 1), (part > 0.5) & (xy < size - 1)  # [n, 2]: has such a neighbour, nearer
-    near = torch.cat([torch.ones_like(lower[:, :1]), lower, upper], dim=1)  # [n, 5], in the order of STEPS
-    match, step = near.nonzero(as_tuple=True)
-    chosen, anchor, xy = chosen[match], anchor[match], xy[match]
-    cell = xy.long() + torch.tensor(STEPS, device=xy.device)[step]
-
+def _grid_targets(objects: Objects, anchors: torch.Tensor, stride: int, ignored: torch.Tensor) -> GridTargets:
+    matches = match(objects.centres, objects.sizes, anchors, stride, *ignored.shape[1:])
+    chosen, cell = matches.object, matches.cell
     poses = chosen[chosen < len(objects.keypoints)]
     return GridTargets(
         image=objects.image[chosen],
-        anchor=anchor,
+        anchor=matches.anchor,
         row=cell[:, 1],
         column=cell[:, 0],
         classes=objects.classes[chosen],
         trust=objects.trust[chosen],
-        boxes=torch.cat([xy - cell, objects.sizes[chosen] / stride], dim=1),
+        boxes=matches.boxes,
         keypoints=objects.keypoints[poses] / stride - cell[: len(poses), None],
         keypoint_trust=objects.keypoint_trust[poses],
         ignored=ignored,

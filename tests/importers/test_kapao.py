@@ -11,7 +11,8 @@ from methods import create
 from methods.backbones.inference import fold_batch_norm
 from methods.errors import CatalogError, WeightsError
 from methods.importers.kapao import import_kapao, import_kapao_state
-from methods.kapao.network import ANCHORS, STRIDES, KapaoNetwork
+from methods.kapao.network import KapaoNetwork
+from methods.pose_grid.grid import ANCHORS, STRIDES
 
 
 class Evil:

@@ -11,8 +11,9 @@ import pytest
 import torch
 
 from methods.importers.kapao import import_kapao_state
-from methods.kapao.method import AUGMENTED, PLAIN, Kapao
+from methods.kapao.method import Kapao
 from methods.kapao.network import KapaoNetwork
+from methods.pose_grid.views import AUGMENTED, PLAIN
 
 FIXTURE = Path(__file__).resolve().parents[1] / "fixtures" / "kapao_authors.npz"
 TOLERANCE = 1e-3  # pixels, and scores

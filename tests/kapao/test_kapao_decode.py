@@ -7,8 +7,9 @@ import torch
 from methods.errors import SettingsError
 from methods.kapao.candidates import find_candidates
 from methods.kapao.decode import KapaoSettings, decode, keypoint_centres
-from methods.kapao.network import CLASSES, OBJECTNESS, STRIDES, KapaoNetwork
+from methods.kapao.network import CLASSES, KapaoNetwork
 from methods.ops.letterbox import Frame
+from methods.pose_grid.grid import OBJECTNESS, STRIDES
 
 FRAME = Frame(width=640, height=480, scale_x=1.0, scale_y=1.0, left=0, top=16)  # an input of 640 x 512
 

@@ -7,10 +7,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from methods.kapao.loss import GRID_WEIGHTS, Gains, KapaoLoss, grid_losses
-from methods.kapao.network import ANCHORS, CLASSES, OBJECTNESS, STRIDES
+from methods.kapao.loss import Gains, KapaoLoss, grid_losses
+from methods.kapao.network import CLASSES
 from methods.kapao.targets import GridTargets
 from methods.ops.people import PeopleBatch
+from methods.pose_grid.grid import ANCHORS, OBJECTNESS, STRIDES
+from methods.pose_grid.loss import GRID_WEIGHTS
 
 JOINTS = 2
 OUTPUTS = 3 * JOINTS + 6

@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from methods.kapao.candidates import POSES, Candidates
-from methods.kapao.method import AUGMENTED, PLAIN, Kapao, KapaoSmall, View, undo, view_of
+from methods.kapao.method import Kapao, KapaoSmall, undo
 from methods.kapao.network import KapaoNetwork
+from methods.pose_grid.views import AUGMENTED, PLAIN, View
 from methods.skeletons import COCO17
 
 
@@ -77,13 +78,6 @@ def test_augmentation_adds_the_views_candidates(kapao, photos):
     assert counts == [1020, 1020, 2000]
     assert len(augmented["pose_scores"]) == sum(counts)
     assert len(plain["pose_scores"]) == counts[1]
-
-
-def test_a_scaled_view_is_padded_with_grey():
-    seen = view_of(torch.full((1, 3, 128, 192), 200.0), View(0.8))
-    assert seen.shape == (1, 3, 128, 192)
-    assert seen[..., :102, :153].numpy() == pytest.approx(200, abs=1e-3)
-    assert seen[..., 102:, :].numpy() == pytest.approx(114, abs=0.1)
 
 
 def test_undoing_a_mirrored_view_swaps_left_and_right():

@@ -1,23 +1,10 @@
-"""KAPAO's network: parameter counts of Table 1, output grids of equation 1, equations 2 to 4 by hand."""
-
-import math
+"""KAPAO's network: parameter counts of Table 1, output grids of equation 1."""
 
 import pytest
 import torch
 
-from methods.kapao.network import (
-    ANCHORS,
-    CLASSES,
-    OBJECTNESS,
-    STRIDES,
-    KapaoNetwork,
-    boxes_in_cells,
-    keypoints_in_cells,
-)
-
-
-def logit(p: float) -> float:
-    return math.log(p / (1 - p))
+from methods.kapao.network import CLASSES, KapaoNetwork
+from methods.pose_grid.grid import ANCHORS, OBJECTNESS, STRIDES
 
 
 @pytest.mark.parametrize(("size", "millions"), [("s", 12.6), ("m", 35.8), ("l", 77.0)])
@@ -75,16 +62,3 @@ def test_body_and_head_can_be_told_apart_by_name(small):
     names = [name for name, _ in small.named_parameters()]
     assert {name.split(".")[0] for name in names} == {"body", "head"}
     assert any(name.startswith("body.model.0.") for name in names)
-
-
-def test_equations_2_and_3():
-    raw = torch.tensor([0.0, logit(0.75), 0.0, logit(0.25)])
-    # 2 * 0.5 - 0.5, 2 * 0.75 - 0.5; 3 * (2 * 0.5)^2, 4 * (2 * 0.25)^2
-    assert boxes_in_cells(raw, torch.tensor([3.0, 4.0])).tolist() == pytest.approx([0.5, 1.0, 3.0, 1.0])
-
-
-def test_equation_4():
-    raw = torch.tensor([0.0, logit(0.75), logit(0.25), 40.0])
-    # Two joints: 4 * 0.5 - 2 = 0, 4 * 0.75 - 2 = 1; 4 * 0.25 - 2 = -1, 4 * 1 - 2 = 2; times the anchor.
-    found = keypoints_in_cells(raw, torch.tensor([3.0, 4.0]))
-    assert found.flatten().tolist() == pytest.approx([0.0, 4.0, -3.0, 8.0])

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from methods.kapao.network import ANCHORS
-from methods.kapao.targets import TOLERANCE, build_targets, find_objects, ignored_cells
+from methods.kapao.targets import build_targets, find_objects
 from methods.ops.people import PeopleBatch
+from methods.pose_grid.grid import ANCHORS
+from methods.pose_grid.matching import TOLERANCE
 
 ANCHOR_BOXES = torch.tensor(ANCHORS).float()
 JOINTS = 17
@@ -117,14 +118,6 @@ def test_crowds_are_no_objects_but_ignored_cells():
     target = build_targets(batch, ANCHOR_BOXES, 64)[0]
     # Centres of columns 2, 3, 4 (20, 28, 36) and rows 1, 2 (12, 20) lie in the crowd's box.
     assert target.ignored.nonzero().tolist() == [[0, row, column] for row in (1, 2) for column in (2, 3, 4)]
-
-
-def test_two_crowds_of_one_image_and_none_of_another():
-    boxes = torch.tensor([[0.0, 0, 8, 8], [8.0, 8, 16, 16]])
-    assert ignored_cells(boxes, torch.tensor([1, 1]), 8, (2, 2, 2)).tolist() == [
-        [[False, False], [False, False]],
-        [[True, False], [False, True]],
-    ]
 
 
 def test_no_people_at_all():

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from methods.backbones.yolo11 import build_pose_layers, feature_maps
-from methods.kapao.network import CLASSES, OBJECTNESS, STRIDES, KapaoNetwork
+from methods.kapao.network import CLASSES, KapaoNetwork
+from methods.pose_grid.grid import OBJECTNESS, STRIDES
 
 
 @pytest.fixture(scope="module")

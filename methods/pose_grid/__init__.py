@@ -1,0 +1,1 @@
+"""Grids of anchors whose places each find a person with box and joints: what KAPAO and HybridPose share (YOLOv5's)."""
