@@ -1,0 +1,147 @@
+"""Surfaces: triangles with a material, and the operations that garments and furniture need."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a surface is made of; render.py knows how each `kind` looks.
+
+    colour, second  RGB 0 to 1, linear;  scale  repeats of the pattern per metre;  rough  0 shiny to 1 matt
+    """
+
+    kind: str
+    colour: tuple[float, float, float] = (0.8, 0.8, 0.8)
+    second: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    scale: float = 1.0
+    rough: float = 0.8
+    bump: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """One surface.
+
+    vertices   [V, 3]  world metres
+    triangles  [T, 3]  indices
+    rest       [V, 3]  where each vertex was before posing: patterns stick to it
+    colours    [V, 3]  linear RGB for materials that take it from the surface, or None
+    parts      [T]     which part of a body each triangle is (see body_parts), or None for things
+    """
+
+    vertices: np.ndarray
+    triangles: np.ndarray
+    material: Material
+    rest: np.ndarray
+    colours: np.ndarray | None = None
+    parts: np.ndarray | None = None
+    smooth: bool = True
+
+    def corners(self) -> np.ndarray:
+        """Triangles as points [T, 3, 3]."""
+        return self.vertices[self.triangles]
+
+
+@dataclass(frozen=True, eq=False)
+class Thing:
+    """Something that is no person: its surfaces, and the solid boxes that no body may enter.
+
+    solids  list of (centre [3], half size [3], turn in radians about the vertical)
+    """
+
+    name: str
+    meshes: tuple[Mesh, ...]
+    solids: tuple[tuple[np.ndarray, np.ndarray, float], ...] = field(default=())
+
+
+def triangulated(quads: np.ndarray) -> np.ndarray:
+    """Quads [F, 4] as triangles [2F, 3]: those with corners 0 1 2, then those with corners 0 2 3."""
+    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+
+
+def normals(vertices: np.ndarray, quads: np.ndarray) -> np.ndarray:
+    """Unit vertex normals [V, 3], each face counted by its area; zero where a vertex has no face."""
+    across = np.cross(vertices[quads[:, 2]] - vertices[quads[:, 0]], vertices[quads[:, 3]] - vertices[quads[:, 1]])
+    total = np.zeros_like(vertices)
+    for corner in range(4):
+        np.add.at(total, quads[:, corner], across)
+    length = np.linalg.norm(total, axis=1, keepdims=True)
+    return np.divide(total, length, out=np.zeros_like(total), where=length > 0)
+
+
+def compact(quads: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Quads renumbered to the vertices that they use, followed by those rows of each array."""
+    used, renumbered = np.unique(quads, return_inverse=True)
+    return (renumbered.reshape(quads.shape), *(array[used] for array in arrays))
+
+
+def subdivided(quads: np.ndarray, arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """One Catmull-Clark step (Catmull & Clark 1978): four quads for each, and the arrays [V, C] at the new vertices.
+
+    Borders stay where they are, smoothed along themselves.
+    """
+    count = len(arrays[0])
+    ends = np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=2).reshape(-1, 2), axis=1)
+    edges, edge_of, uses = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
+    edge_of = edge_of.reshape(len(quads), 4)
+    border = uses == 1
+    new_arrays = [_refined(array, quads, edges, edge_of, border) for array in arrays]
+    middle = count + len(edges) + np.arange(len(quads))
+    sides = count + edge_of
+    new = [np.stack([quads[:, i], sides[:, i], middle, sides[:, i - 1]], axis=1) for i in range(4)]
+    return np.concatenate(new), new_arrays
+
+
+def _refined(
+    values: np.ndarray, quads: np.ndarray, edges: np.ndarray, edge_of: np.ndarray, border: np.ndarray
+) -> np.ndarray:
+    face = values[quads].mean(axis=1)
+    middle = values[edges].mean(axis=1)
+    around = np.zeros((len(edges), values.shape[1]))
+    np.add.at(around, edge_of.ravel(), np.repeat(face, 4, axis=0))
+    edge = np.where(border[:, None], middle, (middle * 2 + around) / 4)
+    faces_at, edges_at, number = np.zeros_like(values), np.zeros_like(values), np.zeros((len(values), 1))
+    np.add.at(faces_at, quads.ravel(), np.repeat(face, 4, axis=0))
+    np.add.at(number, quads.ravel(), 1)
+    degree, on_border, borders_at = np.zeros_like(number), np.zeros_like(number), np.zeros_like(values)
+    for end in range(2):
+        np.add.at(edges_at, edges[:, end], middle)
+        np.add.at(degree, edges[:, end], 1)
+        np.add.at(on_border, edges[border, end], 1)
+        np.add.at(borders_at, edges[border, end], middle[border])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inner = (faces_at / number + 2 * edges_at / degree + (degree - 3) * values) / degree
+        outer = (borders_at / on_border + values) / 2
+    vertex = np.where(on_border > 0, outer, np.where(number > 0, inner, values))
+    return np.concatenate([vertex, edge, face])
+
+
+def box(centre: Sequence[float], size: Sequence[float], turned: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices [24, 3] (each face its own) and quads [6, 4] of a box turned about the vertical."""
+    corners = []
+    for axis in range(3):
+        for end in (-1.0, 1.0):
+            for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
+                corner = np.zeros(3)
+                corner[axis], corner[(axis + 1) % 3], corner[(axis + 2) % 3] = end, a * end, b
+                corners.append(corner)
+    half = np.asarray(size, float) / 2
+    cosine, sine = np.cos(turned), np.sin(turned)
+    rotation = np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
+    return np.asarray(corners) * half @ rotation.T + centre, np.arange(24).reshape(6, 4)
+
+
+def grid(origin: Sequence[float], first: Sequence[float], second: Sequence[float], cells: tuple[int, int]):
+    """Vertices and quads of a rectangle spanned by two vectors from `origin`, cut into cells."""
+    a, b = np.meshgrid(np.linspace(0, 1, cells[0] + 1), np.linspace(0, 1, cells[1] + 1), indexing="ij")
+    points = np.asarray(origin, float) + a[..., None] * np.asarray(first, float) + b[..., None] * np.asarray(second, float)
+    index = np.arange(points[..., 0].size).reshape(a.shape)
+    quads = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1).reshape(-1, 4)
+    return points.reshape(-1, 3), quads
+
+
+def thing_mesh(vertices: np.ndarray, quads: np.ndarray, material: Material, smooth: bool = False) -> Mesh:
+    return Mesh(vertices, triangulated(quads), material, vertices, smooth=smooth)
