@@ -2,7 +2,7 @@
 
 import typer
 
-from methods.cli import benchmark, weights
+from methods.cli import benchmark, study, weights
 from methods.cli.common import Commands
 from methods.cli.evaluate import evaluate
 from methods.cli.look import look
@@ -28,6 +28,7 @@ app.command()(look)
 app.command()(train)
 app.command()(publish)
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(study.app, name="study")
 
 if __name__ == "__main__":
     app()

@@ -38,12 +38,44 @@ def fold_batch_norm(network: nn.Module) -> None:
 
     Found are neighbours in an nn.Sequential and blocks whose children are named `conv` and `bn`, as ultralytics' are.
     """
-    for module in list(network.modules()):
+    for module, conv_name, bn_name in list(_foldable(network)):
+        setattr(module, conv_name, fuse_conv_bn_eval(getattr(module, conv_name), getattr(module, bn_name)))
+        setattr(module, bn_name, nn.Identity())
+
+
+@torch.no_grad()
+def round_for_bfloat16(network: nn.Module, last_layers: Iterable[str] = ()) -> None:
+    """Round weights in place so that what `for_inference` makes of them are bfloat16 numbers, last layers excepted.
+
+    The network is in eval mode. Prediction in bfloat16 then has the same weights as prediction in float32, and rounds
+    only what flows between layers. Of a folded convolution the product w s with the batch norm's scale s is rounded,
+    not w itself; the change of a folded bias goes to the batch norm's own.
+    """
+    kept = {layer for name in last_layers for layer in network.get_submodule(name).modules()}
+    for module, conv_name, bn_name in _foldable(network):
+        conv, bn = getattr(module, conv_name), getattr(module, bn_name)
+        kept |= {conv, bn}
+        folded = fuse_conv_bn_eval(conv, bn)
+        scale = bn.weight / torch.sqrt(bn.running_var + bn.eps)
+        exact = _rounded(folded.weight) / scale[:, None, None, None]
+        conv.weight.copy_(torch.where(scale[:, None, None, None] != 0, exact, conv.weight))
+        bn.bias.add_(_rounded(folded.bias) - folded.bias)
+    for layer in set(network.modules()) - kept:
+        for parameter in layer.parameters(recurse=False):
+            parameter.copy_(_rounded(parameter))
+
+
+def _rounded(x: torch.Tensor) -> torch.Tensor:
+    return x.bfloat16().to(x.dtype)
+
+
+def _foldable(network: nn.Module) -> Iterator[tuple[nn.Module, str, str]]:
+    """Every batch norm that directly follows a convolution: the module that holds both, and their names there."""
+    for module in network.modules():
         for conv_name, bn_name in _neighbours(module):
             conv, bn = getattr(module, conv_name), getattr(module, bn_name)
             if isinstance(conv, nn.Conv2d) and type(bn) is nn.BatchNorm2d:  # a subclass may do more, as timm's does
-                setattr(module, conv_name, fuse_conv_bn_eval(conv, bn))
-                setattr(module, bn_name, nn.Identity())
+                yield module, conv_name, bn_name
 
 
 def _neighbours(module: nn.Module) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,8 @@ import torch
 from safetensors.torch import save_file
 
 from methods import weights
-from methods.catalog import create
+from methods.backbones.inference import round_for_bfloat16
+from methods.catalog import create, find_variant
 from methods.data.coco import CocoKeypoints
 from methods.errors import WeightsError
 from methods.evaluation.ap import score_text
@@ -30,7 +31,7 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
     folder = folder or weights.WEIGHTS_DIR
     history = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
     path = folder / f"{name}.safetensors"
-    state = halved(weights.load(run / BEST))
+    state = halved(rounded(name, run / BEST))
     write_whole(path, lambda beside: save_file(state, beside, metadata={"format": "pt"}))
     path.chmod(0o644)  # safetensors writes it for its owner only
     where = recipe.validation
@@ -52,6 +53,16 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
     )
     weights.write_manifest(entries, manifest)
     return path
+
+
+def rounded(name: str, path: Path) -> dict[str, torch.Tensor]:
+    """The weights at `path` of variant `name`, so rounded that prediction in bfloat16 rounds them no more."""
+    variant = find_variant(name)
+    family = variant.method_class()
+    network = family.Network(**variant.options)
+    weights.load_into(network, path)
+    round_for_bfloat16(network.eval(), family.last_layers(network))
+    return network.state_dict()
 
 
 def halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

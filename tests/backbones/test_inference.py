@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from methods.backbones.inference import fold_batch_norm, for_inference
+from methods.backbones.inference import fold_batch_norm, for_inference, round_for_bfloat16
 from methods.backbones.small_body import SmallBody
 from methods.backbones.yolov5_p6 import CspP6
 
@@ -87,3 +87,32 @@ def test_last_layers_and_buffers_stay_in_single_precision():
     assert ready.lengths.item() == 462.5
     found = ready(torch.rand(1, 3, 4, 4, dtype=torch.bfloat16))
     assert found.dtype == torch.float32
+
+
+def test_rounded_weights_are_bfloat16_numbers_once_folded_and_stored():
+    body = randomised(SmallBody())
+    body.add_module("last", nn.Conv2d(3, 3, 1))
+    before = {name: tensor.clone() for name, tensor in body.state_dict().items()}
+    round_for_bfloat16(body, ["last"])
+    stored = {n: t.half().to(t.dtype) if t.is_floating_point() else t for n, t in body.state_dict().items()}
+    body.load_state_dict(stored)
+    exact, half = (
+        for_inference(body, CPU, dtype, torch.contiguous_format, ["last"]).state_dict()
+        for dtype in (torch.float32, torch.bfloat16)
+    )
+    for name, tensor in exact.items():
+        torch.testing.assert_close(half[name].float(), tensor, rtol=2**-10, atol=1e-6)
+    assert torch.equal(body.last.weight, before["last.weight"].half().float())
+    for name, tensor in body.state_dict().items():
+        torch.testing.assert_close(tensor, before[name], rtol=2**-8, atol=4e-3)
+
+
+def test_rounding_leaves_channels_that_batch_norm_switches_off():
+    network = randomised(nn.Sequential(nn.Conv2d(1, 2, 1, bias=False), nn.BatchNorm2d(2)))
+    network[1].weight.data[0] = 0
+    network[1].bias.data = torch.tensor([0.1001, 0.1001])
+    weight = network[0].weight.clone()
+    round_for_bfloat16(network)
+    assert torch.equal(network[0].weight[0], weight[0])
+    assert network[1].bias[0] == torch.tensor(0.1001).bfloat16()
+    assert network(torch.zeros(1, 1, 1, 1)).isfinite().all()
