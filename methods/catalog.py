@@ -47,6 +47,22 @@ _VARIANTS = (
     Variant("kapao-m", "kapao", "The paper's KAPAO-M (35.8 M).", "methods.kapao.method:Kapao", {"size": "m"}),
     Variant("kapao-l", "kapao", "The paper's KAPAO-L (77.0 M).", "methods.kapao.method:Kapao", {"size": "l"}),
     Variant(
+        "hybridpose-n",
+        "hybridpose",
+        "HybridPose on the body that all small variants share: poses in one look, visibility maps that filter joints.",
+        "methods.hybridpose.method:HybridPoseSmall",
+        {"size": "n"},
+    ),
+    Variant(
+        "hybridpose-s", "hybridpose", "The paper's HybridPose-S.", "methods.hybridpose.method:HybridPose", {"size": "s"}
+    ),
+    Variant(
+        "hybridpose-m", "hybridpose", "The paper's HybridPose-M.", "methods.hybridpose.method:HybridPose", {"size": "m"}
+    ),
+    Variant(
+        "hybridpose-l", "hybridpose", "The paper's HybridPose-L.", "methods.hybridpose.method:HybridPose", {"size": "l"}
+    ),
+    Variant(
         "movenet-multipose",
         "reference",
         "Google's MoveNet MultiPose: people are peaks of a centre map; small and made for phones and browsers.",

@@ -24,7 +24,7 @@ PRECISIONS = {"auto": None, "fp32": torch.float32, "bf16": torch.bfloat16}
 
 @dataclass(frozen=True)
 class Raw:
-    """What a network said about one image, before any threshold: named CPU tensors (float32, no batch axis)."""
+    """What a network said of one image, before any threshold: named CPU tensors (no batch axis; float32 or uint8)."""
 
     outputs: dict[str, torch.Tensor]
     frame: Frame
@@ -97,7 +97,7 @@ class Method(ABC):
                 started = time.perf_counter()
                 batch = torch.stack([prepared[i][0] for i in chunk])
                 batch = batch.to(self.device, self.dtype, memory_format=self.memory_format)
-                outputs = {name: value.float().cpu() for name, value in self.forward(batch).items()}
+                outputs = {name: _plain(value) for name, value in self.forward(batch).items()}
                 forward = (time.perf_counter() - started) * 1000 / len(chunk)
                 for row, i in enumerate(chunk):
                     # Cloned, so that keeping one image's answer does not keep the whole batch in memory.
@@ -125,6 +125,11 @@ class Method(ABC):
         started = time.perf_counter()
         tensor, frame = self.preprocess(image)
         return tensor, frame, (time.perf_counter() - started) * 1000
+
+
+def _plain(value: torch.Tensor) -> torch.Tensor:
+    """On the CPU in float32; bytes, which hold whole maps compactly, stay bytes."""
+    return value.cpu() if value.dtype == torch.uint8 else value.float().cpu()
 
 
 def check_image(image: np.ndarray) -> None:

@@ -8,7 +8,10 @@ from methods.errors import CatalogError
 from methods.training.task import Task
 
 # Imported only when asked for, as in the catalogue.
-TASKS = {"kapao": "methods.training.tasks.kapao:KapaoTask"}
+TASKS = {
+    "kapao": "methods.training.tasks.kapao:KapaoTask",
+    "hybridpose": "methods.training.tasks.hybridpose:HybridPoseTask",
+}
 
 
 def create_task(name: str, options: Mapping[str, float]) -> Task:

@@ -1,0 +1,70 @@
+"""HybridPose's decoding: threshold, non-maximum suppression, and joints that are not there left out (equation 5)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from methods.ops.letterbox import Frame
+from methods.ops.nms import box_nms
+from methods.pose_grid.grid import STRIDES
+from methods.settings import Settings, setting
+from methods.types import Poses
+
+MAX_POSES = 300  # after non-maximum suppression, as KAPAO; fewer are found in nearly every photo
+
+
+class HybridPoseSettings(Settings):
+    """Three thresholds; the paper gives none, so NMS and confidence for AP are KAPAO's."""
+
+    pose_confidence: float = setting(0.4, 0.001, 1.0, "poses with a lower confidence are left out")
+    pose_iou: float = setting(0.5, 0.0, 1.0, "of two poses whose boxes overlap by more, the better stays", unit="IoU")
+    visibility_threshold: float = setting(
+        0.2, 0.0, 1.0, "joints that are less visible on their visibility map are left out"
+    )
+
+    @classmethod
+    def evaluation(cls) -> "HybridPoseSettings":
+        """KAPAO's Table 5. No joint is left out, since AP asks for a place of each and forgives wrong ones."""
+        return cls(pose_confidence=0.001, pose_iou=0.65, visibility_threshold=0.0)
+
+
+@dataclass(frozen=True)
+class HybridPoseEvidence:
+    """N poses in the order of the answer, with all their joints, and the image's visibility maps.
+
+    keypoints [N, K, 2] in pixels of the original image; visibility [N, K] in 0..1; strides [N]: the scale that found
+    them. maps: for each of STRIDES uint8 [K, h, w], 255 for 1, the highest of the anchors' maps; `frame` says where
+    their cells, `stride` input pixels each, are in the image.
+    """
+
+    keypoints: np.ndarray
+    visibility: np.ndarray
+    strides: np.ndarray
+    maps: dict[int, np.ndarray]
+    frame: Frame
+
+
+def decode(
+    outputs: dict[str, torch.Tensor], frame: Frame, settings: HybridPoseSettings
+) -> tuple[Poses, HybridPoseEvidence]:
+    """One image's candidates (the fields of Candidates, without B) and `map_STRIDE` uint8 [K, h, w] to people.
+
+    A joint's score is its visibility. As probabilities, a map tells only how likely a joint is there: the rest is
+    absent; being there counts as visible, never as occluded, because the maps do not tell those two apart.
+    """
+    chosen = (outputs["scores"] > settings.pose_confidence).nonzero()[:, 0]
+    chosen = chosen[box_nms(outputs["boxes"][chosen], outputs["scores"][chosen], settings.pose_iou, MAX_POSES)]
+    scores, visibility = outputs["scores"][chosen].numpy(), outputs["visibility"][chosen].numpy()
+    evidence = HybridPoseEvidence(
+        keypoints=frame.to_original(outputs["keypoints"][chosen].numpy()),
+        visibility=visibility,
+        strides=outputs["strides"][chosen].numpy().astype(np.int64),
+        maps={stride: outputs[f"map_{stride}"].numpy() for stride in STRIDES},
+        frame=frame,
+    )
+    there = visibility >= settings.visibility_threshold
+    keypoints = np.where(there[..., None], evidence.keypoints, np.nan)
+    states = np.stack([1 - visibility, np.zeros_like(visibility), visibility], axis=2)
+    boxes = frame.boxes_to_original(outputs["boxes"][chosen].numpy())
+    return Poses(boxes, scores, keypoints, visibility, states), evidence

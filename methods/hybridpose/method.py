@@ -1,0 +1,87 @@
+"""HybridPose behind the one interface."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from methods.hybridpose import decode
+from methods.hybridpose.candidates import Candidates, find_candidates
+from methods.hybridpose.network import HybridPoseNetwork
+from methods.method import Method
+from methods.ops.letterbox import Frame, letterbox
+from methods.pose_grid.grid import PAPER_INPUT, SMALL_INPUT, STRIDES
+from methods.pose_grid.views import AUGMENTED, PLAIN, View
+from methods.types import Poses
+
+
+class HybridPose(Method):
+    """HybridPose-S, M and L: longer side 1280 px, the other padded with grey to a multiple of 64.
+
+    After `augment` the network looks three times, as KAPAO, and the candidates of all three go into one decoding.
+    """
+
+    Settings = decode.HybridPoseSettings
+    Network = HybridPoseNetwork
+    default_input_size = PAPER_INPUT
+    views: tuple[View, ...] = PLAIN
+    network: HybridPoseNetwork
+
+    @staticmethod
+    def last_layers(network: HybridPoseNetwork) -> list[str]:
+        """The last convolution of boxes, poses and visibility maps of each scale."""
+        levels = range(len(STRIDES))
+        grids = [f"head.{kind}.{level}" for kind in ("boxes", "poses") for level in levels]
+        return grids + [f"head.visibility.{level}.1" for level in levels]
+
+    def augment(self) -> None:
+        """Look at the image scaled by 0.8, mirrored, and scaled by 1.2 (Tables 2 and 3; which looks is KAPAO's)."""
+        self.views = AUGMENTED
+
+    def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
+        """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 64."""
+        return letterbox(image, self.input_size, STRIDES[-1])
+
+    def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Input [B, 3, h, w], values 0..255, to the fields of Candidates, all views' together, and maps for evidence.
+
+        `map_8` ... `map_64`: uint8 [B, K, h / s, w / s], of the view at the input's own scale.
+        """
+        width = batch.shape[3]
+        seen, maps = [], {}
+        for view in self.views:
+            outputs = self.network(view.of(batch) / 255)
+            seen.append(undo(find_candidates(outputs, self.network), view, width))
+            if view.scale == 1:
+                maps = {f"map_{s}": shown(x, view) for s, x in zip(STRIDES, outputs.maps, strict=True)}
+        names = [field.name for field in fields(Candidates)]
+        return {name: torch.cat([getattr(one, name) for one in seen], dim=1) for name in names} | maps
+
+    def decode_outputs(
+        self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
+    ) -> tuple[Poses, decode.HybridPoseEvidence]:
+        """See methods.hybridpose.decode."""
+        return decode.decode(outputs, frame, settings)
+
+
+class HybridPoseSmall(HybridPose):
+    """HybridPose-N: longer side 640 px."""
+
+    default_input_size = SMALL_INPUT
+
+
+def undo(found: Candidates, view: View, width: int) -> Candidates:
+    """Candidates seen in a view, in the pixels of the plain input of that `width`, with left and right as they are."""
+    return replace(
+        found,
+        boxes=view.undo_boxes(found.boxes, width),
+        keypoints=view.undo_keypoints(found.keypoints, width),
+        visibility=view.undo_joints(found.visibility),
+    )
+
+
+def shown(maps: torch.Tensor, view: View) -> torch.Tensor:
+    """Maps [B, N_a, K, h, w] for looking at: the highest of the anchors', uint8 [B, K, h, w], 255 for 1."""
+    highest = (maps.float().amax(1).clamp(0, 1) * 255).round().to(torch.uint8)
+    return view.undo_joints(highest.flip(-1), 1) if view.mirrored else highest
