@@ -17,7 +17,7 @@ class Candidates:
     """N poses for each of B images, most confident first; coordinates in input pixels, float32.
 
     boxes [B, N, 4] as x1, y1, x2, y2; scores [B, N], objectness; keypoints [B, N, K, 2]; visibility [B, N, K] in 0..1;
-    strides [B, N], of the grids that they come from.
+    strides and anchors [B, N], of the places that they come from.
     """
 
     boxes: torch.Tensor
@@ -25,6 +25,7 @@ class Candidates:
     keypoints: torch.Tensor
     visibility: torch.Tensor
     strides: torch.Tensor
+    anchors: torch.Tensor
 
 
 def find_candidates(outputs: Outputs, network: HybridPoseNetwork) -> Candidates:
@@ -33,31 +34,42 @@ def find_candidates(outputs: Outputs, network: HybridPoseNetwork) -> Candidates:
     scores, chosen = raw[..., OBJECTNESS].sigmoid().topk(min(POSES, raw.shape[1]), dim=1)
     places = Places.of(outputs.grids, network.anchors.float())[chosen]
     keypoints = places.keypoints(take(raw[..., OBJECTNESS + 1 :], chosen))
+    level, anchor = level_and_anchor(outputs.grids, chosen)
     return Candidates(
         boxes=places.boxes(take(raw[..., BOX], chosen)),
         scores=scores,
         keypoints=keypoints,
-        visibility=look_up(outputs.maps, chosen, keypoints),
+        visibility=look_up(outputs.maps, level, anchor, keypoints),
         strides=places.strides[..., 0],
+        anchors=anchor,
     )
 
 
-def look_up(maps: list[torch.Tensor], chosen: torch.Tensor, keypoints: torch.Tensor) -> torch.Tensor:
+def level_and_anchor(grids: list[torch.Tensor], chosen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of places `chosen` among those of all grids [B, N_a, h, w, ...] in a row: index of the grid, and the anchor."""
+    sizes = torch.tensor([grid.shape[1:4] for grid in grids], device=chosen.device)  # [S, 3]
+    counts = sizes.prod(1)
+    level = torch.searchsorted(counts.cumsum(0), chosen, right=True)
+    return level, (chosen - (counts.cumsum(0) - counts)[level]) // sizes[level, 1:].prod(-1)
+
+
+def look_up(
+    maps: list[torch.Tensor], level: torch.Tensor, anchor: torch.Tensor, keypoints: torch.Tensor
+) -> torch.Tensor:
     """Equation 5: the value of V^s at each joint, in the map of the scale and anchor that predicted it; [B, N, K].
 
-    maps [B, N_a, K, h, w] of STRIDES; chosen [B, N], indices into the places of all grids in a row; keypoints
-    [B, N, K, 2] in input pixels. Bilinear between the centres of cells, 0 outside the map, limited to 0..1.
+    maps [B, N_a, K, h, w] of STRIDES; level and anchor [B, N], integers; keypoints [B, N, K, 2] in input pixels.
+    Bilinear between the centres of cells, 0 outside the map, limited to 0..1.
     """
-    sizes = torch.tensor([x.shape[1:] for x in maps], device=chosen.device)  # [S, 4]: N_a, K, h, w
-    places, cells = sizes[:, [0, 2, 3]].prod(1), sizes.prod(1)
-    level = torch.searchsorted(places.cumsum(0), chosen, right=True)  # [B, N]
+    sizes = torch.tensor([x.shape[1:] for x in maps], device=level.device)  # [S, 4]: N_a, K, h, w
     _, joints, rows, columns = sizes[level][..., None].unbind(2)  # each [B, N, 1]
-    anchor = (chosen - (places.cumsum(0) - places)[level])[..., None] // (rows * columns)
-    joint = torch.arange(keypoints.shape[2], device=chosen.device)
-    first = (cells.cumsum(0) - cells)[level][..., None] + (anchor * joints + joint) * rows * columns  # [B, N, K]
+    cells = sizes.prod(1)
+    joint = torch.arange(keypoints.shape[2], device=level.device)
+    start = (cells.cumsum(0) - cells)[level][..., None]
+    first = start + (anchor[..., None] * joints + joint) * rows * columns  # [B, N, K]: where a joint's map begins
 
     flat = torch.cat([x.float().flatten(1) for x in maps], dim=1)
-    stride = torch.tensor(STRIDES, device=chosen.device)[level][..., None]
+    stride = torch.tensor(STRIDES, device=level.device)[level][..., None]
     x, y = (keypoints / stride[..., None] - 0.5).unbind(-1)
     found = torch.zeros_like(x)
     for row, share_y in ((y.floor(), 1 - y % 1), (y.floor() + 1, y % 1)):

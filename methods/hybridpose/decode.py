@@ -33,14 +33,15 @@ class HybridPoseSettings(Settings):
 class HybridPoseEvidence:
     """N poses in the order of the answer, with all their joints, and the image's visibility maps.
 
-    keypoints [N, K, 2] in pixels of the original image; visibility [N, K] in 0..1; strides [N]: the scale that found
-    them. maps: for each of STRIDES uint8 [K, h, w], 255 for 1, the highest of the anchors' maps; `frame` says where
-    their cells, `stride` input pixels each, are in the image.
+    keypoints [N, K, 2] in pixels of the original image; visibility [N, K] in 0..1; strides and anchors [N]: which scale
+    and anchor found them. maps: for each of STRIDES uint8 [N_a, K, h, w], 255 for 1; `frame` says where their cells,
+    `stride` input pixels each, are in the image.
     """
 
     keypoints: np.ndarray
     visibility: np.ndarray
     strides: np.ndarray
+    anchors: np.ndarray
     maps: dict[int, np.ndarray]
     frame: Frame
 
@@ -48,7 +49,7 @@ class HybridPoseEvidence:
 def decode(
     outputs: dict[str, torch.Tensor], frame: Frame, settings: HybridPoseSettings
 ) -> tuple[Poses, HybridPoseEvidence]:
-    """One image's candidates (the fields of Candidates, without B) and `map_STRIDE` uint8 [K, h, w] to people.
+    """One image's candidates (the fields of Candidates, without B) and `map_STRIDE` uint8 [N_a, K, h, w] to people.
 
     A joint's score is its visibility. As probabilities, a map tells only how likely a joint is there: the rest is
     absent; being there counts as visible, never as occluded, because the maps do not tell those two apart.
@@ -60,6 +61,7 @@ def decode(
         keypoints=frame.to_original(outputs["keypoints"][chosen].numpy()),
         visibility=visibility,
         strides=outputs["strides"][chosen].numpy().astype(np.int64),
+        anchors=outputs["anchors"][chosen].numpy().astype(np.int64),
         maps={stride: outputs[f"map_{stride}"].numpy() for stride in STRIDES},
         frame=frame,
     )

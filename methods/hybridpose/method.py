@@ -46,7 +46,7 @@ class HybridPose(Method):
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
         """Input [B, 3, h, w], values 0..255, to the fields of Candidates, all views' together, and maps for evidence.
 
-        `map_8` ... `map_64`: uint8 [B, K, h / s, w / s], of the view at the input's own scale.
+        `map_8` ... `map_64`: uint8 [B, N_a, K, h / s, w / s], 255 for 1, of the view at the input's own scale.
         """
         width = batch.shape[3]
         seen, maps = [], {}
@@ -54,7 +54,7 @@ class HybridPose(Method):
             outputs = self.network(view.of(batch) / 255)
             seen.append(undo(find_candidates(outputs, self.network), view, width))
             if view.scale == 1:
-                maps = {f"map_{s}": shown(x, view) for s, x in zip(STRIDES, outputs.maps, strict=True)}
+                maps = {f"map_{s}": in_bytes(x, view) for s, x in zip(STRIDES, outputs.maps, strict=True)}
         names = [field.name for field in fields(Candidates)]
         return {name: torch.cat([getattr(one, name) for one in seen], dim=1) for name in names} | maps
 
@@ -81,7 +81,7 @@ def undo(found: Candidates, view: View, width: int) -> Candidates:
     )
 
 
-def shown(maps: torch.Tensor, view: View) -> torch.Tensor:
-    """Maps [B, N_a, K, h, w] for looking at: the highest of the anchors', uint8 [B, K, h, w], 255 for 1."""
-    highest = (maps.float().amax(1).clamp(0, 1) * 255).round().to(torch.uint8)
-    return view.undo_joints(highest.flip(-1), 1) if view.mirrored else highest
+def in_bytes(maps: torch.Tensor, view: View) -> torch.Tensor:
+    """Maps [B, N_a, K, h, w] seen in a view as they are in the plain input, uint8, 255 for 1."""
+    compact = (maps.float().clamp(0, 1) * 255).round().to(torch.uint8)
+    return view.undo_joints(compact.flip(-1), 2) if view.mirrored else compact

@@ -1,0 +1,119 @@
+"""HybridPose as a Method: sizes, batches, evidence, test-time augmentation."""
+
+import numpy as np
+import pytest
+import torch
+
+from methods.backbones.inference import for_inference
+from methods.hybridpose.candidates import POSES, Candidates
+from methods.hybridpose.method import HybridPose, HybridPoseSmall, in_bytes, undo
+from methods.hybridpose.network import HybridPoseNetwork
+from methods.pose_grid.grid import STRIDES
+from methods.pose_grid.views import AUGMENTED, PLAIN, View
+from methods.skeletons import COCO17
+
+WRIST, OTHER_WRIST = COCO17.joints.index("left_wrist"), COCO17.joints.index("right_wrist")
+
+
+@pytest.fixture(scope="module")
+def hybridpose() -> HybridPoseSmall:
+    torch.manual_seed(0)
+    network = HybridPoseNetwork("n")
+    for layer in (*network.head.boxes, *network.head.poses, *(branch[-1] for branch in network.head.visibility)):
+        torch.nn.init.normal_(layer.weight, std=0.3)
+        torch.nn.init.normal_(layer.bias)
+    return HybridPoseSmall("hybridpose-n", network, input_size=128, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def photos() -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
+    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
+
+
+def test_sizes_are_the_papers_and_640_for_the_small_one():
+    assert (HybridPose.default_input_size, HybridPoseSmall.default_input_size) == (1280, 640)
+
+
+def test_input_is_rectangular_in_steps_of_64(hybridpose, photos):
+    sides = [tuple(hybridpose.preprocess(photo)[0].shape) for photo in photos]
+    assert sides == [(3, 128, 128), (3, 128, 64), (3, 128, 128), (3, 128, 128), (3, 64, 128)]
+
+
+def test_the_same_answer_twice(hybridpose, photos):
+    settings = hybridpose.Settings.evaluation()
+    for found, again in zip(hybridpose.predict(photos, settings), hybridpose.predict(photos, settings), strict=True):
+        assert len(found.poses) > 0
+        assert found.poses == again.poses
+
+
+def test_one_by_one_is_the_same_as_together(hybridpose, photos):
+    for photo, together in zip(photos, hybridpose.infer(photos), strict=True):
+        alone = hybridpose.infer([photo])[0].outputs
+        # Random weights give many poses of about the same confidence, so that their order says nothing.
+        distances = torch.cdist(alone["boxes"], together.outputs["boxes"], p=torch.inf)
+        score_gaps = (alone["scores"][:, None] - together.outputs["scores"]).abs()
+        same = (distances + score_gaps).argmin(dim=1)
+        assert len(set(same.tolist())) > 0.9 * len(same)  # the rest have a twin within rounding
+        for name in ("boxes", "scores", "keypoints", "visibility"):
+            torch.testing.assert_close(alone[name], together.outputs[name][same], rtol=1e-3, atol=1e-2)
+
+
+def test_what_is_kept_of_an_image_is_compact(hybridpose, photos):
+    raw = hybridpose.infer(photos[:1])[0].outputs
+    assert {name: tuple(x.shape) for name, x in raw.items() if name.startswith("map_")} == {
+        f"map_{s}": (3, 17, 128 // s, 128 // s) for s in STRIDES
+    }
+    assert all(x.dtype == (torch.uint8 if name.startswith("map_") else torch.float32) for name, x in raw.items())
+
+
+def test_evidence_explains_the_poses(hybridpose, photos):
+    settings = hybridpose.Settings.evaluation().model_copy(update={"visibility_threshold": 0.5})
+    found = hybridpose.predict(photos[:1], settings)[0]
+    evidence, gone = found.evidence, np.isnan(found.poses.keypoints).all(axis=2)
+    assert gone.any()
+    assert not gone.all()
+    np.testing.assert_array_equal(gone, evidence.visibility < 0.5)
+    np.testing.assert_array_equal(found.poses.keypoints[~gone], evidence.keypoints[~gone])
+
+
+def test_augmentation_adds_the_views_candidates(hybridpose, photos):
+    plain = hybridpose.infer(photos[:1])[0].outputs
+    hybridpose.views = AUGMENTED
+    try:
+        augmented = hybridpose.infer(photos[:1])[0].outputs
+    finally:
+        hybridpose.views = PLAIN
+    small, large = 128, 192  # 0.8 and 1.2 times 128, padded to multiples of 64
+    counts = [min(POSES, sum(3 * (side // s) ** 2 for s in STRIDES)) for side in (small, 128, large)]
+    assert len(augmented["scores"]) == sum(counts)
+    assert augmented["map_8"].shape == plain["map_8"].shape
+
+
+def test_undoing_a_mirrored_view_swaps_left_and_right():
+    keypoints, visibility = torch.zeros(1, 1, 17, 2), torch.zeros(1, 1, 17)
+    keypoints[0, 0, WRIST], visibility[0, 0, WRIST] = torch.tensor([10.0, 20.0]), 0.5
+    box, one = torch.tensor([[[0.0, 5, 30, 25]]]), torch.ones(1, 1)
+    found = undo(Candidates(box, one, keypoints, visibility, one, one), View(mirrored=True), width=100)
+    assert found.boxes.tolist() == [[[70, 5, 100, 25]]]
+    assert found.keypoints[0, 0, OTHER_WRIST].tolist() == [90, 20]
+    assert found.visibility[0, 0].nonzero().flatten().tolist() == [OTHER_WRIST]
+
+
+def test_maps_are_kept_in_bytes_and_mirrored_back():
+    maps = torch.zeros(1, 3, 17, 2, 4)
+    maps[0, 1, WRIST, 1, 0], maps[0, 2, WRIST, 0, 3], maps[0, 2, WRIST, 0, 2] = 0.6, 7.0, -1.0
+    plain = in_bytes(maps, View())
+    assert (plain[0, 1, WRIST, 1, 0].item(), plain[0, 2, WRIST, 0].tolist()) == (153, [0, 0, 0, 255])
+    mirrored = in_bytes(maps, View(mirrored=True))
+    assert (mirrored[0, 1, OTHER_WRIST, 1, 3].item(), mirrored[0, 2, OTHER_WRIST, 0].tolist()) == (153, [255, 0, 0, 0])
+
+
+def test_coordinates_scores_and_visibility_stay_exact_in_half_precision():
+    network = HybridPoseNetwork("n")
+    names = HybridPose.last_layers(network)
+    half = for_inference(network, torch.device("cpu"), torch.bfloat16, torch.contiguous_format, names)
+    outputs = half(torch.rand(1, 3, 64, 64).bfloat16())
+    assert {x.dtype for x in (*outputs.grids, *outputs.maps)} == {torch.float32}
+    assert half.body.model[0].conv.weight.dtype == torch.bfloat16
