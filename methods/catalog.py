@@ -63,6 +63,33 @@ _VARIANTS = (
         "hybridpose-l", "hybridpose", "The paper's HybridPose-L.", "methods.hybridpose.method:HybridPose", {"size": "l"}
     ),
     Variant(
+        "posedet-n",
+        "posedet",
+        "PoseDet on the body that all small variants share: coarse poses, refined and scored where their joints are.",
+        "methods.posedet.method:SmallPoseDet",
+    ),
+    Variant(
+        "posedet-dla34",
+        "posedet",
+        "The paper's PoseDet on DLA-34.",
+        "methods.posedet.method:PoseDetAt512",
+        {"size": "dla34"},
+    ),
+    Variant(
+        "posedet-hrnet32",
+        "posedet",
+        "The paper's PoseDet on HRNet-W32.",
+        "methods.posedet.method:PoseDetAt512",
+        {"size": "hrnet32"},
+    ),
+    Variant(
+        "posedet-hrnet48",
+        "posedet",
+        "The paper's PoseDet on HRNet-W48.",
+        "methods.posedet.method:PoseDet",
+        {"size": "hrnet48"},
+    ),
+    Variant(
         "movenet-multipose",
         "reference",
         "Google's MoveNet MultiPose: people are peaks of a centre map; small and made for phones and browsers.",

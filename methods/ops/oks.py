@@ -33,9 +33,16 @@ def pose_oks(first: np.ndarray, second: np.ndarray, sigmas: np.ndarray) -> np.nd
 
 def extent_area(keypoints: np.ndarray) -> np.ndarray:
     """Area [N] of the box around each pose's joints [N, K, 2], each side at least 32 px; NaN joints are left out."""
-    if keypoints.shape[0] == 0:
-        return np.zeros(0)
+    corners = extents(keypoints)
+    return np.maximum(corners[:, 2:] - corners[:, :2], MIN_EXTENT).prod(axis=1)
+
+
+def extents(keypoints: np.ndarray) -> np.ndarray:
+    """The box [N, 4] (x1, y1, x2, y2) around each pose's joints [N, K, 2]; NaN joints are left out.
+
+    A pose without joints has the box inf, inf, -inf, -inf.
+    """
     there = ~np.isnan(keypoints)
-    high = np.where(there, keypoints, -np.inf).max(axis=1)
-    low = np.where(there, keypoints, np.inf).min(axis=1)
-    return np.maximum(high - low, MIN_EXTENT).prod(axis=1)
+    low = np.where(there, keypoints, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(there, keypoints, -np.inf).max(axis=1, initial=-np.inf)
+    return np.concatenate([low, high], axis=1)

@@ -11,6 +11,7 @@ from methods.training.task import Task
 TASKS = {
     "kapao": "methods.training.tasks.kapao:KapaoTask",
     "hybridpose": "methods.training.tasks.hybridpose:HybridPoseTask",
+    "posedet": "methods.training.tasks.posedet:PoseDetTask",
 }
 
 

@@ -1,0 +1,72 @@
+"""The pose embedding: equation 1 by hand, chosen candidates as all candidates, a tenth of the gradient."""
+
+import pytest
+import torch
+
+from methods.posedet.embedding import OFFSET_GRADIENT, PoseEmbedding
+from methods.posedet.network import by_cell, centres
+
+BATCH, CHANNELS, OUT, ROWS, COLUMNS = 2, 3, 5, 4, 6
+
+
+def case(joints: int):
+    torch.manual_seed(0)
+    embedding = PoseEmbedding(CHANNELS, OUT, joints)
+    features = torch.randn(BATCH, CHANNELS, ROWS, COLUMNS)
+    offsets = torch.randn(BATCH, 2 * joints, ROWS, COLUMNS) * 2
+    return embedding, features, offsets
+
+
+def points_of(offsets: torch.Tensor) -> torch.Tensor:
+    """Joints of all candidates, in cells of the map."""
+    cells = torch.arange(ROWS * COLUMNS)
+    return centres(cells, COLUMNS)[None, :, None] + by_cell(offsets).flatten(1, 2)
+
+
+@pytest.mark.parametrize("joints", [17, 14, 1])
+def test_chosen_candidates_get_what_all_get(joints):
+    embedding, features, offsets = case(joints)
+    everywhere = embedding(features, offsets).flatten(2)
+    torch.testing.assert_close(embedding.at(features, points_of(offsets)), everywhere, atol=1e-5, rtol=1e-4)
+
+
+def test_equation_1_adds_what_each_joint_says_of_the_features_under_it():
+    """Two joints and one channel: the first reads the cell to the right, the second halfway to the one below."""
+    embedding = PoseEmbedding(1, 1, 2)
+    embedding.weight.data = torch.tensor([10.0, 1.0]).view(1, 1, 1, 2)
+    features = torch.arange(24.0).view(1, 1, ROWS, COLUMNS)
+    offsets = torch.tensor([1.0, 0.0, 0.0, 0.5]).view(1, 4, 1, 1).expand(-1, -1, ROWS, COLUMNS)
+    found = embedding(features, offsets)[0, 0]
+    assert found[1, 2].item() == pytest.approx(10 * features[0, 0, 1, 3].item() + (8 + 14) / 2)
+
+
+def test_beyond_the_map_lies_nothing():
+    embedding, features, offsets = case(3)
+    assert (embedding(features, offsets + 100) == 0).all()
+    assert (embedding.at(features, points_of(offsets + 100)) == 0).all()
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_tenth_of_the_gradient_reaches_the_joints(chosen, monkeypatch):
+    def gradient() -> torch.Tensor:
+        embedding, features, offsets = case(4)
+        offsets.requires_grad_()
+        found = embedding.at(features, points_of(offsets)) if chosen else embedding(features, offsets)
+        found.square().sum().backward()
+        return offsets.grad
+
+    scaled = gradient()
+    monkeypatch.setattr("methods.posedet.embedding.OFFSET_GRADIENT", 1.0)
+    assert scaled.abs().max() > 0
+    torch.testing.assert_close(scaled, OFFSET_GRADIENT * gradient())
+
+
+def test_features_and_weights_keep_their_whole_gradient():
+    embedding, features, offsets = case(4)
+    features.requires_grad_()
+    embedding(features, offsets).sum().backward()
+    by_op, embedding.weight.grad = (features.grad.clone(), embedding.weight.grad.clone()), None
+    features.grad = None
+    embedding.at(features, points_of(offsets)).sum().backward()
+    torch.testing.assert_close(features.grad, by_op[0], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(embedding.weight.grad, by_op[1], atol=1e-4, rtol=1e-4)
