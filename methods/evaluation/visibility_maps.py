@@ -1,0 +1,214 @@
+"""What HybridPose's visibility maps know: the measurements of section 4.4 (Figures 6 and 7) on annotated photos.
+
+People: every annotated person with a labelled joint, crowds apart, is paired one to one with a pose that the method
+finds at the given settings, by the largest sum of box IoUs (Hungarian algorithm); pairs of an IoU below 0.5 do not
+count. Boxes, because what is measured is about joints. A joint is labelled where its flag is above 0.
+
+Distance (Figure 6), of labelled joints only: from where the joint is regressed to the centre of the highest cell of
+the map that belongs to the pose's scale, anchor and joint, in cells of that map. The highest cell is sought among those
+within the pose's own box and the six cells around the regressed joint, because a map holds several people; where it is
+0, there is no peak and no distance.
+
+Visibility scores (Figure 7): the map's value at each joint, as decoding looks it up. The area under the ROC curve is
+the probability that a labelled joint has a higher score than one without a label, over all pairs of such joints.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict
+from scipy.optimize import linear_sum_assignment
+from scipy.stats import rankdata
+from torchvision.ops import box_iou
+
+from methods.data.coco import CocoKeypoints, People
+from methods.errors import DataError
+from methods.hybridpose.decode import HybridPoseEvidence
+from methods.method import Method
+from methods.ops.letterbox import Frame
+from methods.settings import Settings
+from methods.types import Poses
+
+SAME_PERSON_IOU = 0.5
+AROUND = 3  # cells in each direction, the reach of a joint's distribution in training
+BINS = 10  # of the histograms of scores
+RESAMPLES = 1000
+LEVEL = 0.95
+
+
+class Scores(BaseModel):
+    """Visibility scores of some joints; NaN where there are none. `histogram` counts them in equal bins of 0..1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    count: int
+    mean: float
+    lower_quartile: float
+    median: float
+    upper_quartile: float
+    histogram: list[int]
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> "Scores":
+        quartiles = np.quantile(values, [0.25, 0.5, 0.75]) if len(values) else np.full(3, np.nan)
+        mean = float(values.mean()) if len(values) else float("nan")
+        histogram = np.histogram(values, BINS, (0, 1))[0].tolist()
+        return cls(
+            count=len(values),
+            mean=mean,
+            lower_quartile=quartiles[0],
+            median=quartiles[1],
+            upper_quartile=quartiles[2],
+            histogram=histogram,
+        )
+
+
+class JointVisibility(BaseModel):
+    """One joint, or all: mean distance in cells over `peaks` labelled joints, and scores with and without a label."""
+
+    model_config = ConfigDict(frozen=True)
+
+    joint: str
+    peaks: int
+    distance: float
+    labelled: Scores
+    unlabelled: Scores
+    auc: float  # NaN where one of the two kinds is missing
+
+
+class VisibilityMaps(BaseModel):
+    """What `measure_visibility_maps` found, and how; `rows` are the joints and at last all of them together."""
+
+    model_config = ConfigDict(frozen=True)
+
+    method: str
+    weights: str | None
+    data: str
+    images: int
+    people: int
+    matched: int
+    settings: dict[str, Any]
+    input_size: int
+    rows: list[JointVisibility]
+    auc_low: float  # 95 % interval of the last row's AUC, bootstrap over images
+    auc_high: float
+    command: str | None = None
+
+
+def measure_visibility_maps(
+    method: Method,
+    data: CocoKeypoints,
+    settings: Settings | None = None,
+    progress: Callable[[int], None] | None = None,
+    weights: str | None = None,
+    command: str | None = None,
+) -> VisibilityMaps:
+    """See the module; `settings` defaults to the demo preset. `progress` is called with the number of images done.
+
+    Raises DataError where the method has no visibility maps or nobody is found.
+    """
+    settings = settings or method.Settings.demo()
+    labelled, scores, distances, owners = [], [], [], []
+    for index, image in enumerate(data):
+        found = method.decode(method.infer([image.read()])[0], settings)
+        if not isinstance(found.evidence, HybridPoseEvidence):
+            raise DataError(f"{method.name} has no visibility maps; give a variant of HybridPose.")
+        people = image.people[image.people.labelled]
+        person, pose = paired(people, found.poses)
+        labelled.append(people.visibility[person] > 0)
+        scores.append(found.evidence.visibility[pose])
+        ways = [peak_distances(found.evidence, found.poses, i) for i in pose]
+        distances.append(np.reshape(ways, (len(pose), len(data.skeleton))))
+        owners.append(np.full(len(pose), index))
+        if progress:
+            progress(index + 1)
+    there, values, away, owner = (np.concatenate(x) for x in (labelled, scores, distances, owners))
+    if not len(owner):
+        raise DataError(f"{method.name} finds nobody who is annotated in {data.name}; lower its pose_confidence.")
+    joints = enumerate(data.skeleton.joints)
+    rows = [joint_visibility(name, there[:, k], values[:, k], away[:, k]) for k, name in joints]
+    low, high = auc_interval(there, values, owner, len(data))
+    return VisibilityMaps(
+        method=method.name,
+        weights=weights,
+        data=data.name,
+        images=len(data),
+        people=int(sum(image.people.labelled.sum() for image in data)),
+        matched=len(owner),
+        settings=settings.model_dump(),
+        input_size=method.input_size,
+        rows=[*rows, joint_visibility("all", there.ravel(), values.ravel(), away.ravel())],
+        auc_low=low,
+        auc_high=high,
+        command=command,
+    )
+
+
+def paired(people: People, poses: Poses) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of annotated people and of the poses that are paired with them, as the module says."""
+    overlap = box_iou(torch.tensor(people.boxes), torch.tensor(poses.boxes)).nan_to_num().numpy()
+    person, pose = linear_sum_assignment(overlap, maximize=True)
+    good = overlap[person, pose] >= SAME_PERSON_IOU
+    return person[good], pose[good]
+
+
+def peak_distances(evidence: HybridPoseEvidence, poses: Poses, pose: int) -> np.ndarray:
+    """Of each joint of one pose [K]: from where it is regressed to its map's peak, in cells; NaN without a peak."""
+    stride, frame = int(evidence.strides[pose]), evidence.frame
+    maps = evidence.maps[stride][evidence.anchors[pose]]  # [K, h, w]
+    joints = in_cells(evidence.keypoints[pose], frame, stride)  # [K, 2]
+    x1, y1, x2, y2 = in_cells(poses.boxes[pose].reshape(2, 2), frame, stride).ravel()
+    v, u = np.meshgrid(np.arange(maps.shape[1]) + 0.5, np.arange(maps.shape[2]) + 0.5, indexing="ij")
+    in_box = (u >= x1) & (u <= x2) & (v >= y1) & (v <= y2)
+    found = np.full(len(joints), np.nan)
+    for k, (x, y) in enumerate(joints):
+        searched = in_box | ((abs(u - x) <= AROUND) & (abs(v - y) <= AROUND))
+        values = np.where(searched, maps[k], 0)
+        if values.any():
+            row, column = np.unravel_index(values.argmax(), values.shape)
+            found[k] = np.hypot(column + 0.5 - x, row + 0.5 - y)
+    return found
+
+
+def in_cells(points: np.ndarray, frame: Frame, stride: int) -> np.ndarray:
+    """Points [..., 2] in pixels of the original image to cells of the maps of `stride`."""
+    return (points * [frame.scale_x, frame.scale_y] + [frame.left, frame.top]) / stride
+
+
+def joint_visibility(joint: str, labelled: np.ndarray, scores: np.ndarray, distances: np.ndarray) -> JointVisibility:
+    """Summary of n joints: labelled [n] bool, scores [n] and distances [n] in cells (NaN: no peak)."""
+    counted = distances[labelled & ~np.isnan(distances)]
+    return JointVisibility(
+        joint=joint,
+        peaks=len(counted),
+        distance=float(counted.mean()) if len(counted) else float("nan"),
+        labelled=Scores.of(scores[labelled]),
+        unlabelled=Scores.of(scores[~labelled]),
+        auc=roc_auc(labelled, scores),
+    )
+
+
+def roc_auc(labelled: np.ndarray, scores: np.ndarray) -> float:
+    """Probability that a labelled one of n joints has a higher score than one that is not; equal scores count half.
+
+    NaN where there is only one kind. By ranks (Mann and Whitney, 1947).
+    """
+    positive, negative = int(labelled.sum()), int((~labelled).sum())
+    if not positive or not negative:
+        return float("nan")
+    above = rankdata(scores)[labelled].sum() - positive * (positive + 1) / 2
+    return float(above / (positive * negative))
+
+
+def auc_interval(labelled: np.ndarray, scores: np.ndarray, owner: np.ndarray, images: int) -> tuple[float, float]:
+    """Percentile interval of the AUC of all joints [n, K] over resampled images; `owner` [n]: which image it is in."""
+    generator = np.random.default_rng(0)
+    of_image = [np.flatnonzero(owner == i) for i in range(images)]
+    values = []
+    for _ in range(RESAMPLES):
+        drawn = np.concatenate([of_image[i] for i in generator.integers(images, size=images)])
+        values.append(roc_auc(labelled[drawn].ravel(), scores[drawn].ravel()))
+    low, high = np.nanquantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
