@@ -1,6 +1,7 @@
 """Where on a body each vertex lies: parts, distance along limbs, and the regions of the face."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -54,6 +55,7 @@ def part_of(bone: str) -> int:
     return 1 if bone.startswith(_TRUNK) else 0
 
 
+@cache
 def regions(body: Body, collar: float = 0.95, iris: int = 0) -> Regions:
     """Regions of a body; `collar` is how high up the trunk tops reach."""
     rig, rest = body.rig, body.vertices

@@ -1,6 +1,6 @@
 """A pinhole camera: where a point of the world falls in the image."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,16 @@ class Camera:
     def image(self, seen: np.ndarray) -> np.ndarray:
         """Points in the camera's axes [..., 3] in image pixels [..., 2]."""
         return self.focal * seen[..., :2] / seen[..., 2:] + (self.width / 2, self.height / 2)
+
+    def unproject(self, pixels: np.ndarray, depths: np.ndarray) -> np.ndarray:
+        """World points [..., 3] at image points [..., 2] and depths [...]; the inverse of `project`."""
+        offset = (pixels - (self.width / 2, self.height / 2)) / self.focal
+        ahead = np.concatenate([offset, np.ones((*offset.shape[:-1], 1))], axis=-1)
+        return (ahead * np.asarray(depths)[..., None]) @ self.rotation + self.position
+
+    def widened(self, margin: int) -> "Camera":
+        """The same view with `margin` more pixels on every side; image points move by `margin`."""
+        return replace(self, width=self.width + 2 * margin, height=self.height + 2 * margin)
 
     def contains(self, pixels: np.ndarray) -> np.ndarray:
         """Which image points [..., 2] lie inside the image, bool [...]."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from data_samples.generate.bodies import Body
 from data_samples.generate.body_parts import Regions
-from data_samples.generate.mesh import Material, Mesh, compact, normals, subdivided, triangulated
+from data_samples.generate.mesh import Material, Mesh, compact, normals, subdivided, triangulated, trimmed
 
 Colour = tuple[float, float, float]
 SKINS: tuple[Colour, ...] = (
@@ -109,46 +109,50 @@ def dressed(body: Body, posed: np.ndarray, regions: Regions, wear: Outfit) -> li
     return meshes
 
 
-def _inside(regions: Regions, wear: Outfit, piece: str, margin: float = 0.0) -> np.ndarray:
-    """Which vertices [V] a garment covers; `margin` draws its openings in."""
+def _depth_inside(regions: Regions, wear: Outfit, piece: str) -> np.ndarray:
+    """How deep inside a garment each vertex of the body lies [V]: about metres from its nearest opening, negative
+    outside."""
     r = regions
+    hem = 0.0 if wear.bottom == "skirt" else -0.12 + 0.06 * wear.loose
+    trunk = r.torso | r.leg
+    outside = np.full(len(r.part), -1.0)
     if piece == "top":
-        hem = (0.0 if wear.bottom == "skirt" else -0.12 + 0.06 * wear.loose) + margin
-        return (r.torso & (r.height > hem) & (r.height < r.collar - margin)) | (
-            r.arm & (r.along < wear.sleeves - 2 * margin)
-        )
+        inside = np.where(trunk, 0.5 * np.minimum(r.height - hem, r.collar - r.height), outside)
+        return np.where(r.arm, 0.28 * (wear.sleeves - r.along), inside)
     if piece == "bottom":
-        waist = 0.2 - margin
-        if wear.bottom == "skirt":
-            return (r.torso | r.leg) & (r.height < waist) & (r.along < 0.35)
-        return (r.torso & (r.height < waist)) | (r.leg & (r.along < wear.legs - 2 * margin))
-    return r.leg & (r.along > 1.93 + margin)
+        # Trousers end a hand's breadth under the top's hem, so that nothing bulky lies below it.
+        return np.where(r.leg, 0.42 * (wear.legs - r.along), np.where(r.torso, 0.5 * (hem + 0.1 - r.height), outside))
+    return np.where(r.leg, 0.42 * (r.along - 1.93), outside)
 
 
 def _garment(
     body: Body, posed: np.ndarray, regions: Regions, wear: Outfit, piece: str, generator: np.random.Generator
 ) -> Mesh:
     skirt = piece == "bottom" and wear.bottom == "skirt"
-    quads = body.faces["skirt" if skirt else "tights"]
+    shell = body.faces["skirt" if skirt else "tights"]
     if skirt:
-        heights = body.vertices[:, 2]
         low, high = (body.rig.head(f"{bone}.L")[2] for bone in ("foot", "upperleg01"))
-        covered = heights > low + (high - low) * (1 - wear.legs / 2)
+        depth = body.vertices[:, 2] - (low + (high - low) * (1 - wear.legs / 2))
     else:
-        covered = _inside(regions, wear, piece)
-    quads, vertices, rest, parts = compact(
-        quads[covered[quads].all(axis=1)], posed, body.vertices, regions.part[:, None].astype(float)
-    )
-    # Parts are carried through the smoothing as nearest values: each new face takes its old face's first corner.
-    labels = parts[quads[:, 0], 0].astype(int)
-    quads, (vertices, rest) = subdivided(quads, [vertices, rest])
-    labels = np.tile(labels, 4)
-    out = normals(vertices, quads)
-    thickness = {"top": 0.008 + 0.01 * wear.loose, "bottom": 0.003, "shoes": 0.006}[piece]
-    folds = _noise(rest, generator, 9.0) * (0.004 + 0.005 * wear.loose) if piece != "shoes" else 0.0
-    vertices = vertices + out * (thickness + folds)[:, None] if piece != "shoes" else vertices + out * thickness
+        depth = _depth_inside(regions, wear, piece)
+    quads, points, rest, depth, labels = compact(shell, posed, body.vertices, depth[:, None], regions.part)
+    labels = np.tile(labels[quads[:, 0]], 4)
+    quads, (points, rest, depth) = subdivided(quads, [points, rest, depth])
+    kept = (depth[quads, 0] > 0).any(axis=1)
+    quads, labels = quads[kept], labels[kept]
+    points, rest = trimmed(quads, depth[:, 0], [points, rest])
+    quads, points, rest = compact(quads, points, rest)
+    out = normals(points, quads)
+    amount = {"top": 0.008 + 0.01 * wear.loose, "bottom": 0.003, "shoes": 0.006}[piece]
+    thickness = np.full(len(points), amount + 0.008 * skirt)
+    if piece == "top":
+        hips = body.rig.head("upperleg01.L")[2]
+        thickness += 0.008 * np.clip(1 - (rest[:, 2] - hips) / 0.15, 0, 1)
+    if piece != "shoes":
+        folds = _noise(rest, generator, 9.0) * (0.004 + 0.005 * wear.loose * (piece == "top"))
+        thickness += np.maximum(folds, -0.4 * amount)
     material = {"top": wear.top, "bottom": wear.bottom_material, "shoes": wear.shoes}[piece]
-    return Mesh(vertices, triangulated(quads), material, rest, parts=np.tile(labels, 2))
+    return Mesh(points + out * thickness[:, None], triangulated(quads), material, rest, parts=np.tile(labels, 2))
 
 
 def _noise(points: np.ndarray, generator: np.random.Generator, frequency: float) -> np.ndarray:
@@ -162,9 +166,9 @@ def _noise(points: np.ndarray, generator: np.random.Generator, frequency: float)
 
 
 def _skin(body: Body, posed: np.ndarray, regions: Regions, wear: Outfit) -> Mesh:
-    covered = _inside(regions, wear, "top", 0.03) | _inside(regions, wear, "shoes", 0.02)
-    if wear.bottom == "trousers":
-        covered |= _inside(regions, wear, "bottom", 0.03)
+    covered = np.zeros(len(posed), dtype=bool)
+    for piece, margin in (("top", 0.02), ("bottom", 0.06 if wear.bottom == "skirt" else 0.02), ("shoes", 0.015)):
+        covered |= _depth_inside(regions, wear, piece) > margin
     quads = body.faces["body"]
     quads = quads[~covered[quads].any(axis=1)]
     colours = skin_colours(regions, wear)
@@ -215,7 +219,7 @@ def _hair(body: Body, posed: np.ndarray, regions: Regions, wear: Outfit, generat
     lift = size * np.clip(0.25 + depth[:, 0] / 0.03, 0, 1)
     if wear.hair != "cap":
         lift = lift * (1 + 0.25 * _noise(rest, generator, 14.0))
-    material = wear.top if wear.hair == "cap" else Material("hair", wear.hair_colour, rough=0.55)
+    material = Material("plain", wear.top.second, rough=0.9) if wear.hair == "cap" else Material("hair", wear.hair_colour, rough=0.55)
     vertices = vertices + out * lift[:, None]
     return Mesh(vertices, triangulated(quads), material, rest, parts=np.zeros(2 * len(quads), dtype=int))
 
@@ -224,9 +228,9 @@ def _long_hair(body: Body, posed: np.ndarray, regions: Regions, wear: Outfit, ge
     """What falls behind the head, from MakeHuman's strips."""
     rest = body.vertices
     length = generator.uniform(0.1, 0.3)
-    covered = (rest[:, 1] > regions.ear[1] + 0.012) & (rest[:, 2] > regions.ear[2] - length)
+    kept = (rest[:, 1] > regions.ear[1] + 0.012) & (rest[:, 2] > regions.ear[2] - length)
     quads = body.faces["hair"]
-    quads, vertices, rest = compact(quads[covered[quads].all(axis=1)], posed, rest)
+    quads, vertices, rest = compact(quads[kept[quads].all(axis=1)], posed, rest)
     quads, (vertices, rest) = subdivided(quads, [vertices, rest])
     material = Material("hair", wear.hair_colour, rough=0.55)
     return Mesh(vertices, triangulated(quads), material, rest, parts=np.zeros(2 * len(quads), dtype=int))

@@ -119,6 +119,38 @@ def _refined(
     return np.concatenate([vertex, edge, face])
 
 
+def trimmed(quads: np.ndarray, depth: np.ndarray, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Arrays [V, C] with the vertices outside (`depth` [V] not above 0) pulled along edges to where the depth is 0.
+
+    `quads` are those with at least one vertex inside; their border becomes a smooth line.
+    """
+    edges = np.unique(np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=2).reshape(-1, 2), axis=1), axis=0)
+    inside = depth > 0
+    crossing = edges[inside[edges].sum(axis=1) == 1]
+    inner = np.where(inside[crossing[:, 0]], crossing[:, 0], crossing[:, 1])
+    outer = np.where(inside[crossing[:, 0]], crossing[:, 1], crossing[:, 0])
+    share = (depth[inner] / (depth[inner] - depth[outer]))[:, None]
+    lonely = ~inside & (np.bincount(outer, minlength=len(depth)) == 0)
+    both = np.concatenate([edges, edges[:, ::-1]])
+    beside = both[lonely[both[:, 1]] & ~lonely[both[:, 0]] & ~inside[both[:, 0]]]
+    results = []
+    for array in arrays:
+        moved = array.copy()
+        _average(moved, outer, array[inner] + share * (array[outer] - array[inner]))
+        # A corner that only touches the inside diagonally follows its moved neighbours.
+        _average(moved, beside[:, 1], moved[beside[:, 0]])
+        results.append(moved)
+    return results
+
+
+def _average(target: np.ndarray, index: np.ndarray, values: np.ndarray) -> None:
+    """Set rows `index` of `target` to the mean of the values given for each."""
+    count = np.bincount(index, minlength=len(target))
+    total = np.zeros_like(target)
+    np.add.at(total, index, values)
+    target[count > 0] = total[count > 0] / count[count > 0, None]
+
+
 def box(centre: Sequence[float], size: Sequence[float], turned: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Vertices [24, 3] (each face its own) and quads [6, 4] of a box turned about the vertical."""
     corners = []

@@ -12,14 +12,13 @@ def rasterise(projected: Projected, width: int, height: int) -> tuple[np.ndarray
     closeness = np.zeros(width * height)
     nearest = np.full(width * height, MISS)
     # First and last pixel whose centre lies in a triangle's bounding box.
-    low = np.clip(np.ceil(projected.corners.min(axis=1) - 0.5), 0, (width, height)).astype(int)
-    high = np.clip(np.floor(projected.corners.max(axis=1) - 0.5), -1, (width - 1, height - 1)).astype(int)
+    low = np.clip(np.ceil(projected.bounds[0] - 0.5), 0, (width, height)).astype(int)
+    high = np.clip(np.floor(projected.bounds[1] - 0.5), -1, (width - 1, height - 1)).astype(int)
     spans = high - low + 1
     order = np.flatnonzero((spans > 0).all(axis=1))
     order = order[np.argsort(spans[order].max(axis=1), kind="stable")]
     start = 0
     while start < len(order):
-        count = 1
         # As many triangles as fit when all get the last one's square.
         sizes = spans[order[start:]].max(axis=1)
         fits = (np.arange(1, len(sizes) + 1) * sizes**2) <= CELLS

@@ -31,9 +31,10 @@ def render(scene: Scene, path: str, samples: int, threads: int) -> None:
     world.cycles.use_adaptive_sampling = False
     world.cycles.use_denoising = True
     world.cycles.denoiser = "OPENIMAGEDENOISE"
-    world.cycles.max_bounces = 4
-    world.cycles.diffuse_bounces = 2
-    world.cycles.glossy_bounces = 2
+    world.cycles.denoising_prefilter, world.cycles.denoising_quality = "NONE", "BALANCED"
+    world.cycles.max_bounces = 2
+    world.cycles.diffuse_bounces = 1
+    world.cycles.glossy_bounces = 1
     world.cycles.transparent_max_bounces = 2
     world.cycles.seed = scene.seed % (1 << 30)
     world.cycles.caustics_reflective = world.cycles.caustics_refractive = False

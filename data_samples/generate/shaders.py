@@ -168,8 +168,6 @@ def _skin(tree: _Tree, material: Material) -> None:
     tree.links.new(paint, sockets[0])
     tree.links.new(blotch, sockets[1])
     tree.link(next(s for s in both.outputs if s.type == "RGBA"), "Base Color")
-    tree.set("Subsurface Weight", 0.12)
-    tree.set("Subsurface Radius", (0.012, 0.005, 0.003))
     tree.bump(tree.noise(180.0, 2.0), 0.15, 0.004)
 
 
@@ -230,7 +228,6 @@ def _wood(tree: _Tree, material: Material) -> None:
 
 def _leaf(tree: _Tree, material: Material) -> None:
     tree.link(tree.mix(tree.noise(3.0, 2.0), material.colour, material.second), "Base Color")
-    tree.set("Subsurface Weight", 0.0)
     tree.set("Transmission Weight", 0.0)
 
 

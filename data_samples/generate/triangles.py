@@ -1,6 +1,7 @@
 """Triangles as the camera sees them, and what a ray through an image point meets first."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,9 +24,20 @@ class Projected:
     closeness: np.ndarray
     source: np.ndarray
 
+    @cached_property
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Upper left and lower right corners [T, 2] of the triangles' bounding boxes."""
+        return self.corners.min(axis=1), self.corners.max(axis=1)
+
     def near(self, low: np.ndarray, high: np.ndarray) -> "Projected":
         """Those whose bounding box meets the image rectangle from `low` [2] to `high` [2]."""
-        chosen = ((self.corners.min(axis=1) <= high) & (self.corners.max(axis=1) >= low)).all(axis=1)
+        left_top, right_bottom = self.bounds
+        chosen = np.flatnonzero(
+            (left_top[:, 0] <= high[0])
+            & (left_top[:, 1] <= high[1])
+            & (right_bottom[:, 0] >= low[0])
+            & (right_bottom[:, 1] >= low[1])
+        )
         return Projected(self.corners[chosen], self.closeness[chosen], self.source[chosen])
 
 
