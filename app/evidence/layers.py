@@ -5,14 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from app.evidence import kapao, movenet, yolo
+from app.evidence import hybridpose, kapao, movenet, yolo
 from app.evidence.marks import Layer, strongest
+from methods.hybridpose.decode import HybridPoseEvidence
 from methods.kapao.decode import KapaoEvidence
 from methods.reference.movenet.decode import MoveNetEvidence
 from methods.reference.yolo.decode import YoloEvidence
 from methods.types import Prediction
 
 LAYERS: dict[type, tuple[Layer, ...]] = {
+    HybridPoseEvidence: hybridpose.LAYERS,
     KapaoEvidence: kapao.LAYERS,
     MoveNetEvidence: movenet.LAYERS,
     YoloEvidence: yolo.LAYERS,

@@ -14,12 +14,13 @@ from methods.types import Poses
 class Mark:
     """One thing to draw over the photo, in pixels of the original image.
 
-    `at` by kind: box x1, y1, x2, y2; point x, y; arrow from x1, y1 to x2, y2; pose x, y of each joint in turn.
+    `at` by kind: box x1, y1, x2, y2; cell (of a map, filled) likewise; point x, y; arrow from x1, y1 to x2, y2; pose
+    x, y of each joint in turn.
     `score` is the method's confidence, 0..1; name and details are what hovering tells, a line each. `aside` is for what
     the method saw but did not use.
     """
 
-    kind: Literal["box", "point", "arrow", "pose"]
+    kind: Literal["box", "cell", "point", "arrow", "pose"]
     at: list[float]
     colour: str  # CSS
     score: float

@@ -9,6 +9,14 @@ pytestmark = pytest.mark.browser
 BUS = "Pedestrians and a bus"
 # For each method its layers, and a threshold and value that must change the marks of the first.
 LAYERS = {
+    "hybridpose-n": (
+        [
+            "Joints and their visibility",
+            *(f"Map of the {size} people" for size in ("smallest", "small", "large", "largest")),
+        ],
+        "hybridpose-n-pose_confidence",
+        0.02,
+    ),
     "kapao-n": (["Pose objects", "Keypoint objects", "Fusions"], "kapao-n-pose_confidence", 0.002),
     "movenet-multipose": (["Centres", "From centre to joint"], "movenet-multipose-pose_confidence", 0.01),
     "yolo11n-pose": (["Candidates before suppression"], "yolo11n-pose-pose_confidence", 0.01),

@@ -1,0 +1,76 @@
+"""HybridPose: all joints as they were regressed, and the visibility maps that say which of them are there."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from app.colours import person_colour, side_colours
+from app.evidence.marks import Layer, Mark, named, pixels
+from methods.hybridpose.decode import HybridPoseEvidence
+from methods.skeletons import COCO17
+from methods.types import Poses
+
+FAINTEST = 0.2  # of a map's cells that are drawn; the sea of lower ones is noise
+
+
+def joints(evidence: HybridPoseEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """A point for every joint of everybody, also those that were left out."""
+    left_out = np.isnan(poses.keypoints).any(axis=2)
+    return [
+        Mark(
+            "point",
+            pixels(evidence.keypoints[i, k]),
+            person_colour(number),
+            float(evidence.visibility[i, k]),
+            _joint(k),
+            [
+                "left out" if left_out[i, k] else "there",
+                f"looked up where cells are {evidence.strides[i]} px wide",
+                named(number),
+            ],
+            aside=bool(left_out[i, k]),
+        )
+        for i, number in enumerate(numbers.tolist())
+        for k in range(left_out.shape[1])
+    ]
+
+
+def cells_of(stride: int) -> Callable[[HybridPoseEvidence, Poses, np.ndarray], list[Mark]]:
+    """A square for each cell of the maps of one scale in which a joint may be, the highest over the anchors."""
+
+    def cells(evidence: HybridPoseEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+        maps = evidence.maps[stride].max(axis=0) / 255  # [K, h, w]
+        found = np.argwhere(maps >= FAINTEST)
+        corners = np.concatenate([found[:, [2, 1]], found[:, [2, 1]] + 1], axis=1) * stride
+        boxes = evidence.frame.boxes_to_original(corners)
+        colours = side_colours(COCO17)
+        return [
+            Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), _joint(k), ["on the visibility map"])
+            for box, (k, row, column) in zip(boxes, found.tolist(), strict=True)
+            if box[0] < box[2] and box[1] < box[3]  # not of the grey around the photo
+        ]
+
+    return cells
+
+
+def _joint(index: int) -> str:
+    return COCO17.joints[index].replace("_", " ")
+
+
+SIZES = {8: "smallest", 16: "small", 32: "large", 64: "largest"}  # of the people whom a scale finds
+
+LAYERS = (
+    Layer(
+        "Joints and their visibility",
+        "Every joint of everybody, as strong as its visibility map is there; dashed ones were left out.",
+        joints,
+    ),
+    *(
+        Layer(
+            f"Map of the {size} people",
+            f"Where joints of the {size} people are to be seen, in cells of {stride} px; blue is left, orange right.",
+            cells_of(stride),
+        )
+        for stride, size in SIZES.items()
+    ),
+)
