@@ -1,5 +1,7 @@
 """Non-maximum suppression on cases worked out by hand."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -49,12 +51,50 @@ def test_alike_poses_leave_the_best_and_distant_ones_stay():
     assert oks_nms(poses, scores, SIGMAS, 0.5, limit=1).tolist() == [1]
 
 
-@given(st.lists(st.tuples(st.floats(0, 300), st.floats(0, 300)), max_size=8), st.floats(0.05, 0.95))
-def test_survivors_are_unlike_each_other_and_the_rest_like_a_better_one(places, threshold):
-    poses = np.array([pose(*place) for place in places]).reshape(-1, 17, 2)
-    scores = np.linspace(1, 0.1, len(places))
-    kept = oks_nms(poses, scores, SIGMAS, threshold, limit=100).tolist()
+def greedy(poses: np.ndarray, scores: np.ndarray, threshold: float) -> list[int]:
+    """The definition: from the best score down, a pose stays unless it is like one that stays."""
     alike = pose_oks(poses, poses, SIGMAS) > threshold
-    for i in range(len(poses)):
-        better = [j for j in kept if j < i]  # scores fall with the index
-        assert (i in kept) != alike[i, better].any()
+    kept: list[int] = []
+    for i in sorted(range(len(poses)), key=lambda i: -scores[i]):
+        if not alike[i, kept].any():
+            kept.append(i)
+    return kept
+
+
+@st.composite
+def crowds(draw) -> tuple[np.ndarray, np.ndarray]:
+    """Up to 150 poses around a few people of any size anywhere, some joints NaN, some scores equal."""
+    generator = np.random.default_rng(draw(st.integers(0, 2**32)))
+    size = draw(st.sampled_from([5, 40, 300]))  # px
+    people = generator.uniform(0, draw(st.sampled_from([300, 3000, 30000])), (draw(st.integers(1, 9)), 1, 2))
+    people = people + generator.normal(0, size, (len(people), 17, 2))
+    poses = people[generator.integers(0, len(people), draw(st.integers(0, 150)))]
+    poses = poses + generator.normal(0, draw(st.floats(0, size)), poses.shape)
+    poses[generator.random(poses.shape[:2]) < draw(st.sampled_from([0, 0.1, 0.9]))] = np.nan
+    return poses, generator.integers(0, draw(st.sampled_from([3, 1000])), len(poses)) / 1000
+
+
+@given(crowds(), st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0])), st.integers(1, 200))
+def test_as_the_greedy_definition_has_it(crowd, threshold, limit):
+    poses, scores = crowd
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # all joints of a pose may be NaN
+        expected = greedy(poses, scores, threshold)[:limit]
+    assert oks_nms(poses, scores, SIGMAS, threshold, limit).tolist() == expected
+
+
+def test_a_pair_just_below_the_threshold_is_told_from_one_just_above():
+    """Far from the origin, where float32 is coarse: one joint off by so much that OKS is what it is, and a little."""
+    poses = np.stack([pose(20000, 20000)] * 2)
+    poses[1, 5] += 9
+    similarity = pose_oks(poses, poses, SIGMAS)[0, 1]
+    for threshold, kept in ((similarity * (1 - 1e-9), [0]), (similarity * (1 + 1e-9), [0, 1])):
+        assert oks_nms(poses, np.array([0.9, 0.8]), SIGMAS, threshold, limit=5).tolist() == kept
+
+
+def test_a_joint_that_is_missing_is_like_none():
+    poses = np.stack([pose(0, 0)] * 2)
+    poses[:, 3:] = np.nan  # OKS is 3 / 17
+    scores = np.array([0.9, 0.8])
+    assert oks_nms(poses, scores, SIGMAS, 0.17, limit=5).tolist() == [0]
+    assert oks_nms(poses, scores, SIGMAS, 0.18, limit=5).tolist() == [0, 1]
