@@ -51,8 +51,7 @@ def decode(
 ) -> tuple[Poses, HybridPoseEvidence]:
     """One image's candidates (the fields of Candidates, without B) and `map_STRIDE` uint8 [N_a, K, h, w] to people.
 
-    A joint's score is its visibility. As probabilities, a map tells only how likely a joint is there: the rest is
-    absent; being there counts as visible, never as occluded, because the maps do not tell those two apart.
+    A joint's score is its visibility; see `probabilities` for what becomes of it in the poses.
     """
     chosen = (outputs["scores"] > settings.pose_confidence).nonzero()[:, 0]
     chosen = chosen[box_nms(outputs["boxes"][chosen], outputs["scores"][chosen], settings.pose_iou, MAX_POSES)]
@@ -67,6 +66,17 @@ def decode(
     )
     there = visibility >= settings.visibility_threshold
     keypoints = np.where(there[..., None], evidence.keypoints, np.nan)
-    states = np.stack([1 - visibility, np.zeros_like(visibility), visibility], axis=2)
     boxes = frame.boxes_to_original(outputs["boxes"][chosen].numpy())
+    states = probabilities(visibility, settings.visibility_threshold)
     return Poses(boxes, scores, keypoints, visibility, states), evidence
+
+
+def probabilities(visibility: np.ndarray, threshold: float) -> np.ndarray:
+    """Visibility [N, K] as probabilities [N, K, 3] of absent, occluded, visible.
+
+    A map's height is no probability, but the threshold says from where on to believe it: there it is even odds, below
+    and above in proportion, 0 at a height of 0 and 1 at 1. What is not absent is visible, never occluded, because the
+    maps do not tell those two apart.
+    """
+    there = np.interp(visibility, [0, threshold, 1], [0, 0.5, 1])
+    return np.stack([1 - there, np.zeros_like(there), there], axis=2)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methods.errors import SettingsError
-from methods.hybridpose.decode import HybridPoseSettings, decode
+from methods.hybridpose.decode import HybridPoseSettings, decode, probabilities
 from methods.ops.letterbox import Frame
 from methods.pose_grid.grid import STRIDES
 
@@ -37,7 +37,8 @@ def test_coordinates_become_those_of_the_photo_and_joints_that_are_not_visible_a
     assert poses.keypoints[0, 0].tolist() == [150, 120]
     assert np.isnan(poses.keypoints[0, 1]).all()
     assert poses.keypoint_scores.tolist() == [[0.75, 0.125]]
-    assert poses.visibility.tolist() == [[[0.25, 0, 0.75], [0.875, 0, 0.125]]]
+    # Even odds at 0.2: 0.75 is 11/16 of the way from there to 1, 0.125 is 5/8 of the way from 0 to there.
+    np.testing.assert_allclose(poses.visibility, [[[5 / 32, 0, 27 / 32], [11 / 16, 0, 5 / 16]]], atol=1e-6)
     assert evidence.keypoints.tolist() == [[[150, 120], [150, 300]]]
     assert evidence.visibility.tolist() == [[0.75, 0.125]]
     assert (evidence.strides.tolist(), evidence.anchors.tolist()) == ([32], [1])
@@ -51,6 +52,15 @@ def test_a_joint_exactly_as_visible_as_the_threshold_stays():
     assert not np.isnan(
         decode(outputs(PERSON), FRAME, HybridPoseSettings(visibility_threshold=0.125))[0].keypoints
     ).any()
+
+
+@pytest.mark.parametrize(
+    ("threshold", "there"), [(0.0, [0.5, 0.625, 1]), (0.25, [0, 0.5, 1]), (0.5, [0, 0.25, 1]), (1.0, [0, 0.125, 1])]
+)
+def test_probabilities_are_even_at_the_threshold(threshold, there):
+    found = probabilities(np.array([[0, 0.25, 1]]), threshold)
+    np.testing.assert_allclose(found[0, :, 2], there)
+    np.testing.assert_allclose(found[0, :, 0], 1 - np.array(there))
 
 
 def test_the_evaluation_preset_leaves_no_joint_out():
@@ -109,3 +119,6 @@ def test_a_higher_visibility_threshold_only_takes_joints_away(seed, count, one, 
     np.testing.assert_array_equal(more.keypoints[there], less.keypoints[there])
     assert (less.keypoint_scores[there.all(axis=2)] >= np.float32(high)).all()
     np.testing.assert_allclose(more.visibility.sum(axis=2), 1, atol=1e-6)
+    if high > 0:  # a joint that stays is not drawn as absent, one that is left out is likelier absent
+        assert (less.visibility[there.all(axis=2)][:, 2] >= 0.5).all()
+        assert (less.visibility[~there.all(axis=2)][:, 2] <= 0.5).all()

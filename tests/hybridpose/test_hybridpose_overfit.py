@@ -52,7 +52,7 @@ def test_four_images_and_who_has_legs_are_learnt_by_heart(drawings: CocoKeypoint
     rows = [row for image, one in pairs[1:] for row in one.poses.to_coco(image.image_id)]
     assert keypoint_ap(drawings[1:], rows).ap > 0.9
 
-    best = [one.poses.visibility[0, :, 2] for one in found]
+    best = [one.evidence.visibility[0] for one in found]
     # Self-correlation lifts the maps wherever joints are regressed, so that those which are not there do not reach 0.
     assert best[0][LEGS].max() < 0.45
     assert best[0][:13].min() > 0.6
