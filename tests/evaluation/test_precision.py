@@ -81,7 +81,7 @@ def test_a_shift_that_costs_ap(photo: CocoKeypoints) -> None:
 
 def test_nobody_found_is_an_error(photo: CocoKeypoints) -> None:
     method = Shifted(np.zeros(17))
-    with pytest.raises(DataError, match="shifted finds nobody on .*; lower its confidence"):
+    with pytest.raises(DataError, match=r"shifted finds nobody on .*; lower its confidence"):
         measure_shift(method, method, photo, ShiftedSettings(confidence=0.9))
 
 
@@ -90,7 +90,7 @@ def test_people_are_paired_by_box_and_removed_joints_left_out() -> None:
     keypoints[1] += 100
     boxes = np.array([[0, 0, 10, 10], [90, 90, 110, 110]])
     before = Poses(boxes, np.array([0.9, 0.8]), keypoints, np.ones((2, 17)))
-    moved = keypoints + [3, 4]
+    moved = keypoints + np.array([3, 4])
     moved[0, 0] = np.nan
     after = Poses(boxes[::-1], np.array([0.9, 0.8]), moved[::-1], np.ones((2, 17)))
     np.testing.assert_allclose(joint_shifts(before, after), np.full(33, 5))
