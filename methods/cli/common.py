@@ -51,7 +51,8 @@ PrecisionOption = Annotated[
     ),
 ]
 AugmentOption = Annotated[
-    bool, typer.Option("--tta", help="Test-time augmentation: look several times, scaled and mirrored (KAPAO).")
+    bool,
+    typer.Option("--tta", help="Test-time augmentation: look several times, scaled and mirrored (KAPAO, HybridPose)."),
 ]
 PresetOption = Annotated[
     Preset, typer.Option(help="demo: few ghosts, for looking. evaluation: the paper's values, for AP.")
