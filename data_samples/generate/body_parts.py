@@ -75,13 +75,11 @@ def regions(body: Body, collar: float = 0.95, iris: int = 0) -> Regions:
             along[chosen] = _along(rest[chosen], lower, *(rig.head(f"{bone}.{side}") for bone in bones))
     hips, neck = rig.head("upperleg01.L")[2], rig.head("neck01")[2]
     height = (rest[:, 2] - hips) / (neck - hips)
-    return Regions(
-        part, torso, arm, leg, height, along, **_face(body), collar=collar, iris=iris
-    )
+    return Regions(part, torso, arm, leg, height, along, **_face(body), collar=collar, iris=iris)
 
 
 def _along(points: np.ndarray, lower: np.ndarray, top: np.ndarray, hinge: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """0 to 1 from top to hinge, 1 to 2 from hinge to end, and on beyond; `lower` says which points lie past the hinge."""
+    """0 to 1 from top to hinge, 1 to 2 from hinge to end, and beyond; `lower` [P] are the points past the hinge."""
     first, second = hinge - top, end - hinge
     upper = (points - top) @ first / (first @ first)
     below = 1 + (points - hinge) @ second / (second @ second)

@@ -2,7 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,15 @@ from data_samples.generate.truth import measure
 
 SEED = 1000
 ATTEMPTS = 400
-Build = Callable[[], Scene]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How scenes are drawn: `samples` rays a pixel (0: truth only), the longer side in pixels, CPU threads."""
+
+    samples: int = 4
+    long_side: int = sets.LONG_SIDE
+    threads: int = 2
 
 
 def scene_names() -> list[str]:
@@ -43,36 +52,51 @@ def build(name: str, bodies: Sequence[Body], long_side: int = sets.LONG_SIDE, se
 
 
 def make(
-    names: Sequence[str], bodies: Sequence[Body], folder: Path, samples: int, threads: int, long_side: int, seed: int = SEED
+    names: Sequence[str], bodies: Sequence[Body], folder: Path, quality: Quality, seed: int = SEED
 ) -> Iterator[str]:
-    """Write picture and truth of each scene under `folder`, skipping those that are there; yields their names."""
-    from data_samples.generate.render import render
-
+    """Write picture and record (the truth) of each scene under `folder`, skipping what is there; yields their names."""
     for name in names:
-        picture, record = folder / f"{name}.jpg", folder / f"{name}.json"
-        if picture.is_file() and record.is_file():
+        picture, record = folder / f"{name}.jpg", record_file(folder, name)
+        draw = quality.samples > 0 and not picture.is_file()
+        if not draw and record.is_file():
             continue
-        scene = build(name, bodies, long_side, seed)
-        truth = measure(scene)
-        people = [person_entry(person, 0, 0) for person in truth.people if person is not None]
+        scene = build(name, bodies, quality.long_side, seed)
+        if draw:
+            _draw(scene, picture, quality)
         record.parent.mkdir(parents=True, exist_ok=True)
-        entry = image_entry(scene, truth, 0, f"{name}.jpg")
-        record.write_text(json.dumps({"image": entry, "people": people}, separators=(",", ":")), encoding="utf-8")
-        with tempfile.TemporaryDirectory() as scratch:
-            clean = Path(scratch) / "clean.png"
-            render(scene, str(clean), samples, threads)
-            save(develop(scene, np.asarray(Image.open(clean).convert("RGB"))), picture)
+        record.write_text(json.dumps(record_of(scene, f"{name}.jpg"), separators=(",", ":")), encoding="utf-8")
         yield name
 
 
+def _draw(scene: Scene, picture: Path, quality: Quality) -> None:
+    from data_samples.generate.render import render
+
+    with tempfile.TemporaryDirectory() as scratch:
+        clean = Path(scratch) / "clean.png"
+        render(scene, str(clean), quality.samples, quality.threads)
+        save(develop(scene, np.asarray(Image.open(clean).convert("RGB"))), picture)
+
+
+def record_file(folder: Path, name: str) -> Path:
+    """Where a scene's truth is kept until all records are joined."""
+    return folder / "records" / f"{name}.json"
+
+
+def record_of(scene: Scene, file_name: str) -> dict[str, Any]:
+    """A scene's truth: its entry among COCO's images, and those of its people, not yet numbered."""
+    truth = measure(scene)
+    people = [person_entry(person, 0, 0) for person in truth.people if person is not None]
+    return {"image": image_entry(scene, truth, 0, file_name), "people": people}
+
+
 def joined(folder: Path, names: Sequence[str]) -> dict[str, Any]:
-    """One COCO file of the scenes that are there, numbered in the order of their names."""
+    """One COCO file of the scenes whose records are in `folder`, numbered in the order of their names."""
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     for name in sorted(names):
-        if not (folder / f"{name}.jpg").is_file():
+        if not record_file(folder, name).is_file():
             continue
-        record = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        record = json.loads(record_file(folder, name).read_text(encoding="utf-8"))
         images.append(record["image"] | {"id": len(images) + 1})
         for person in record["people"]:
             annotations.append(person | {"id": len(annotations) + 1, "image_id": len(images)})

@@ -62,7 +62,9 @@ def outfit(generator: np.random.Generator, body: Body) -> Outfit:
         sleeves=float(generator.choice([0.1, 0.55, 0.6, 0.7, 1.55, 1.92, 1.92, 1.92])),
         loose=float(generator.uniform(0.0, 1.0)),
         bottom=bottom,
-        bottom_material=_cloth(generator, str(generator.choice(["denim", "denim", "plain", "plain", "plain", "checks"])), False),
+        bottom_material=_cloth(
+            generator, str(generator.choice(["denim", "denim", "plain", "plain", "plain", "checks"])), False
+        ),
         legs=float(generator.uniform(0.55, 1.05) if short else generator.uniform(1.75, 1.9)),
         shoes=Material("plain", *_two(generator, False), rough=generator.uniform(0.3, 0.8)),
         seed=int(generator.integers(1 << 30)),
@@ -132,7 +134,9 @@ def _garment(
     shell = body.faces["skirt" if skirt else "tights"]
     if skirt:
         low, high = (body.rig.head(f"{bone}.L")[2] for bone in ("foot", "upperleg01"))
-        depth = body.vertices[:, 2] - (low + (high - low) * (1 - wear.legs / 2))
+        heights = body.vertices[:, 2]
+        # From the chosen length up to just under the top's hem.
+        depth = np.minimum(heights - (low + (high - low) * (1 - wear.legs / 2)), high + 0.035 - heights)
     else:
         depth = _depth_inside(regions, wear, piece)
     quads, points, rest, depth, labels = compact(shell, posed, body.vertices, depth[:, None], regions.part)
@@ -172,9 +176,7 @@ def _skin(body: Body, posed: np.ndarray, regions: Regions, wear: Outfit) -> Mesh
     quads = body.faces["body"]
     quads = quads[~covered[quads].any(axis=1)]
     colours = skin_colours(regions, wear)
-    quads, vertices, rest, colours, parts = compact(
-        quads, posed, body.vertices, colours, regions.part[:, None]
-    )
+    quads, vertices, rest, colours, parts = compact(quads, posed, body.vertices, colours, regions.part[:, None])
     labels = np.tile(parts[quads[:, 0], 0], 2)
     material = Material("skin", wear.skin, rough=0.5)
     return Mesh(vertices, triangulated(quads), material, rest, colours, labels)
@@ -219,7 +221,11 @@ def _hair(body: Body, posed: np.ndarray, regions: Regions, wear: Outfit, generat
     lift = size * np.clip(0.25 + depth[:, 0] / 0.03, 0, 1)
     if wear.hair != "cap":
         lift = lift * (1 + 0.25 * _noise(rest, generator, 14.0))
-    material = Material("plain", wear.top.second, rough=0.9) if wear.hair == "cap" else Material("hair", wear.hair_colour, rough=0.55)
+    material = (
+        Material("plain", wear.top.second, rough=0.9)
+        if wear.hair == "cap"
+        else Material("hair", wear.hair_colour, rough=0.55)
+    )
     vertices = vertices + out * lift[:, None]
     return Mesh(vertices, triangulated(quads), material, rest, parts=np.zeros(2 * len(quads), dtype=int))
 

@@ -55,7 +55,11 @@ class Director:
 def _box(director: Director, after: bool) -> Camera:
     director.stage.things.append(things.crate((0.5, -0.5), (0.5, 0.3, 1.2), 0.0, things.wood(np.random.default_rng(3))))
     arm = HANG if after else replace(HANG, upper=(1, 0.1, 0.2), lower=(0.5, 0.1, 1))
-    director.add(0, replace(STANDING, left_arm=replace(arm, upper=(0.45, 0.02, -1), lower=(0.45, 0.1, -1)) if after else arm), 0.0)
+    director.add(
+        0,
+        replace(STANDING, left_arm=replace(arm, upper=(0.45, 0.02, -1), lower=(0.45, 0.1, -1)) if after else arm),
+        0.0,
+    )
     return director.look()
 
 
@@ -84,7 +88,9 @@ def _turn(director: Director, after: bool) -> Camera:
 
 def _table(director: Director, after: bool) -> Camera:
     if after:
-        director.stage.things.append(things.crate((0.0, -0.65), (2.2, 0.5, 1.02), 0.0, things.wood(np.random.default_rng(4))))
+        director.stage.things.append(
+            things.crate((0.0, -0.65), (2.2, 0.5, 1.02), 0.0, things.wood(np.random.default_rng(4)))
+        )
     director.add(0, STANDING, -0.45)
     director.add(1, LIBRARY[6], 0.5, 0.1)
     return director.look()
@@ -146,7 +152,9 @@ LESSONS = (
 
 def names() -> list[str]:
     """Of all pictures: number, lesson, and which of the two."""
-    return [f"{number:02d}-{lesson.name}-{step}" for number, lesson in enumerate(LESSONS, 1) for step in ("before", "after")]
+    return [
+        f"{number:02d}-{lesson.name}-{step}" for number, lesson in enumerate(LESSONS, 1) for step in ("before", "after")
+    ]
 
 
 def build(bodies: Sequence[Body], name: str, long_side: int = 640) -> Scene:

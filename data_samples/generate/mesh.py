@@ -169,7 +169,9 @@ def box(centre: Sequence[float], size: Sequence[float], turned: float = 0.0) -> 
 def grid(origin: Sequence[float], first: Sequence[float], second: Sequence[float], cells: tuple[int, int]):
     """Vertices and quads of a rectangle spanned by two vectors from `origin`, cut into cells."""
     a, b = np.meshgrid(np.linspace(0, 1, cells[0] + 1), np.linspace(0, 1, cells[1] + 1), indexing="ij")
-    points = np.asarray(origin, float) + a[..., None] * np.asarray(first, float) + b[..., None] * np.asarray(second, float)
+    points = (
+        np.asarray(origin, float) + a[..., None] * np.asarray(first, float) + b[..., None] * np.asarray(second, float)
+    )
     index = np.arange(points[..., 0].size).reshape(a.shape)
     quads = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1).reshape(-1, 4)
     return points.reshape(-1, 3), quads

@@ -10,7 +10,9 @@ from data_samples.generate.rig import Pose, pose_bones
 from data_samples.generate.scene import Person
 
 
-def stand(body: Body, pose: Pose, wear: Outfit, place: tuple[float, float], heading: float, floor: float = 0.0) -> Person:
+def stand(
+    body: Body, pose: Pose, wear: Outfit, place: tuple[float, float], heading: float, floor: float = 0.0
+) -> Person:
     """A person whose lowest point is on the floor (plus `pose.air`), its hips' middle at `place` x, y.
 
     `heading` in radians: 0 faces -y, positive turns to the own left.

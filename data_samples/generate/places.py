@@ -23,7 +23,9 @@ def _daylight(generator: np.random.Generator) -> tuple[Light, float]:
     turn = float(generator.uniform(-1.9, 1.9))
     if kind < 0.3:
         grey = generator.uniform(0.75, 1.0)
-        return Light(False, (0.9 * grey, 0.95 * grey, 1.0), 1.0, 0.4, 0.9, turn, 0.9), float(generator.uniform(-0.1, 0.5))
+        return Light(False, (0.9 * grey, 0.95 * grey, 1.0), 1.0, 0.4, 0.9, turn, 0.9), float(
+            generator.uniform(-0.1, 0.5)
+        )
     height = float(generator.uniform(0.25, 1.2))
     warm = float(np.clip(1.0 - height, 0, 0.6))
     strength = float(generator.uniform(2.0, 4.5))
@@ -89,7 +91,9 @@ def _facade(x: float, y: float, width: float, storeys: int, generator: np.random
 def street(generator: np.random.Generator) -> Place:
     asphalt = Material("rough", (0.05, 0.05, 0.052), (0.09, 0.09, 0.09), 2.5, 0.9, 0.4)
     slab = generator.uniform(0.22, 0.45)
-    pavement = Material("tiles", (slab, slab * 0.97, slab * 0.92), (0.12, 0.12, 0.11), float(generator.uniform(0.5, 1.4)), 0.9)
+    pavement = Material(
+        "tiles", (slab, slab * 0.97, slab * 0.92), (0.12, 0.12, 0.11), float(generator.uniform(0.5, 1.4)), 0.9
+    )
     # The road is behind the people, and houses behind that; without a road the houses are near.
     found = [_ground(pavement)]
     back = float(generator.uniform(4, 6))
@@ -103,10 +107,15 @@ def street(generator: np.random.Generator) -> Place:
     x = -18.0
     while x < 18:
         width = float(generator.uniform(5, 9))
-        found.append(_facade(x + width / 2, back + float(generator.uniform(0, 0.6)), width, int(generator.integers(2, 5)), generator))
+        found.append(
+            _facade(
+                x + width / 2, back + float(generator.uniform(0, 0.6)), width, int(generator.integers(2, 5)), generator
+            )
+        )
         x += width
     for _ in range(generator.integers(0, 3)):
-        found.append(things.tree((float(generator.uniform(-8, 8)), back - 1.2), float(generator.uniform(3.5, 5.5)), generator))
+        place = (float(generator.uniform(-8, 8)), back - 1.2)
+        found.append(things.tree(place, float(generator.uniform(3.5, 5.5)), generator))
     return found, *_daylight(generator)
 
 
@@ -117,7 +126,9 @@ def room(generator: np.random.Generator) -> Place:
         grey = generator.uniform(0.1, 0.5)
         floor = Material("tiles", (grey, grey, grey * 0.95), (grey * 0.5,) * 3, float(generator.uniform(0.8, 1.8)), 0.4)
     tone = generator.uniform(0.35, 0.85) * generator.uniform(0.75, 1.0, 3)
-    wall = Material("rough", (float(tone[0]), float(tone[1]), float(tone[2])), tuple(float(0.93 * c) for c in tone), 3.0, 0.9, 0.05)
+    wall = Material(
+        "rough", (float(tone[0]), float(tone[1]), float(tone[2])), tuple(float(0.93 * c) for c in tone), 3.0, 0.9, 0.05
+    )
     back = float(generator.uniform(2.2, 4))
     side = float(generator.uniform(3.2, 5)) * float(generator.choice([-1, 1]))
     found = [
@@ -131,8 +142,13 @@ def room(generator: np.random.Generator) -> Place:
         size = (float(generator.uniform(0.4, 1.2)), 0.04, float(generator.uniform(0.4, 1.0)))
         kind = str(generator.choice(["print", "checks", "plain"]))
         shades = generator.uniform(0.05, 0.7, (2, 3))
-        picture = Material(kind, tuple(map(float, shades[0])), tuple(map(float, shades[1])), float(generator.uniform(2, 8)))
-        parts += [(spot, size, things.wood(generator)), ((spot[0], spot[1] - 0.015, spot[2]), (size[0] - 0.08, 0.03, size[2] - 0.08), picture)]
+        picture = Material(
+            kind, tuple(map(float, shades[0])), tuple(map(float, shades[1])), float(generator.uniform(2, 8))
+        )
+        parts += [
+            (spot, size, things.wood(generator)),
+            ((spot[0], spot[1] - 0.015, spot[2]), (size[0] - 0.08, 0.03, size[2] - 0.08), picture),
+        ]
     found.append(things.boxes("pictures", parts, solid=False))
     spot = (float(generator.uniform(-2.5, 2.5)), back - 0.35)
     width, height = float(generator.uniform(0.8, 1.8)), float(generator.uniform(0.5, 2.0))
@@ -153,7 +169,13 @@ def _shelves(place: tuple[float, float], width: float, height: float, generator:
         while z + 0.3 < height and x < width / 2 - 0.1:
             thick, tall = generator.uniform(0.02, 0.07), generator.uniform(0.18, 0.29)
             if generator.random() < 0.8:
-                parts.append(((float(x + thick / 2), 0.0, float(z + tall / 2 + 0.015)), (float(thick), 0.2, float(tall)), things.paint(generator)))
+                parts.append(
+                    (
+                        (float(x + thick / 2), 0.0, float(z + tall / 2 + 0.015)),
+                        (float(thick), 0.2, float(tall)),
+                        things.paint(generator),
+                    )
+                )
             x += thick + 0.004
     return things.boxes("shelves", parts, place)
 
@@ -161,15 +183,18 @@ def _shelves(place: tuple[float, float], width: float, height: float, generator:
 def court(generator: np.random.Generator) -> Place:
     """A sports ground: coloured floor with lines, a fence or a wall behind."""
     tone = generator.uniform(0.06, 0.3, 3)
-    floor = Material("rough", (float(tone[0]), float(tone[1]), float(tone[2])), tuple(float(1.15 * c) for c in tone), 6.0, 0.8, 0.2)
+    floor = Material(
+        "rough", (float(tone[0]), float(tone[1]), float(tone[2])), tuple(float(1.15 * c) for c in tone), 6.0, 0.8, 0.2
+    )
     white = Material("smooth", (0.75, 0.75, 0.72), rough=0.8)
     found = [_ground(floor)]
-    for y in (-1.0, 3.5):
-        found.append(things.plane("line", (-FAR, y, 0.004), (2 * FAR, 0, 0), (0, 0.06, 0), white))
-    found.append(things.plane("line", (float(generator.uniform(-4, 4)), -20, 0.006), (0.06, 0, 0), (0, 23.5, 0), white))
+    found += [things.plane("line", (-FAR, y, 0.004), (2 * FAR, 0, 0), (0, 0.06, 0), white) for y in (-1.0, 3.5)]
+    x = float(generator.uniform(-4, 4))
+    found.append(things.plane("line", (x, -20, 0.006), (0.06, 0, 0), (0, 23.5, 0), white))
     found.append(things.fence((0, 6.5), 24.0, 2.2, 0.0, generator))
     for x in np.arange(-14, 15, 3.5):
-        found.append(things.tree((float(x + generator.normal(0, 0.8)), float(generator.uniform(8.5, 12))), float(generator.uniform(4, 7)), generator))
+        place = (float(x + generator.normal(0, 0.8)), float(generator.uniform(8.5, 12)))
+        found.append(things.tree(place, float(generator.uniform(4, 7)), generator))
     return found, *_daylight(generator)
 
 
@@ -178,14 +203,29 @@ def hall(generator: np.random.Generator) -> Place:
     grey = float(generator.uniform(0.15, 0.5))
     found = [_ground(Material("tiles", (grey, grey, grey), (grey * 0.6,) * 3, float(generator.uniform(0.5, 1.0)), 0.3))]
     tone = generator.uniform(0.3, 0.8) * generator.uniform(0.7, 1, 3)
-    wall = Material(str(generator.choice(["rough", "tiles", "bricks"])), tuple(map(float, tone)), tuple(float(0.7 * c) for c in tone), 2.0, 0.6, 0.1)
+    wall = Material(
+        str(generator.choice(["rough", "tiles", "bricks"])),
+        tuple(map(float, tone)),
+        tuple(float(0.7 * c) for c in tone),
+        2.0,
+        0.6,
+        0.1,
+    )
     back = float(generator.uniform(6, 9))
     found.append(things.boxes("wall", [((0, back, 2.5), (40, 0.3, 5), wall)]))
     for x in (-6.0, -2.0, 2.0, 6.0):
         found.append(things.pillar((x + 0.7, back - 2.0), 0.45, 5.0, wall))
-        poster = [((x - 1, back - 0.2, 1.8), (1.2, 0.05, 1.6), Material("print", *_two(generator), float(generator.uniform(1.5, 5))))]
+        poster = [
+            (
+                (x - 1, back - 0.2, 1.8),
+                (1.2, 0.05, 1.6),
+                Material("print", *_two(generator), float(generator.uniform(1.5, 5))),
+            )
+        ]
         found.append(things.boxes("poster", poster, solid=False))
-    found.append(things.crate((float(generator.uniform(-4, 4)), back - 0.8), (2.2, 0.5, 0.46), 0.0, things.wood(generator)))
+    found.append(
+        things.crate((float(generator.uniform(-4, 4)), back - 0.8), (2.2, 0.5, 0.46), 0.0, things.wood(generator))
+    )
     return found, *_lamplight(generator)
 
 

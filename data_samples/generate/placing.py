@@ -17,40 +17,43 @@ def outline(person: Person) -> np.ndarray:
 
 
 def apart(first: np.ndarray, second: np.ndarray, distance: float = CLEARANCE) -> bool:
-    """Whether no two points of two clouds [V, 3] are nearer than `distance`."""
-    low = np.maximum(first.min(axis=0), second.min(axis=0)) - distance
-    high = np.minimum(first.max(axis=0), second.max(axis=0)) + distance
+    """Whether two clouds of points [V, 3] keep at least `distance` from each other.
+
+    Space is cut into cells of that size; points in the same or neighbouring cells count as too near.
+    """
+    low = np.maximum(first.min(axis=0), second.min(axis=0)) - 2 * distance
+    high = np.minimum(first.max(axis=0), second.max(axis=0)) + 2 * distance
     if (low > high).any():
         return True
-    near = [cloud[((cloud >= low) & (cloud <= high)).all(axis=1)] for cloud in (first, second)]
-    if not len(near[0]) or not len(near[1]):
-        return True
-    return not _shares_cell(near[0], near[1], distance)
-
-
-def _shares_cell(first: np.ndarray, second: np.ndarray, distance: float) -> bool:
-    """Whether points of two clouds lie within `distance`, found through a grid of that cell size."""
-    cells: dict[tuple[int, int, int], list[int]] = {}
-    for index, cell in enumerate(np.floor(first / distance).astype(int).tolist()):
-        cells.setdefault((cell[0], cell[1], cell[2]), []).append(index)
-    for point, (x, y, z) in zip(second, np.floor(second / distance).astype(int).tolist(), strict=True):
-        for dx in (-1, 0, 1):
-            for dy in (-1, 0, 1):
-                for dz in (-1, 0, 1):
-                    found = cells.get((x + dx, y + dy, z + dz))
-                    if found and (np.linalg.norm(first[found] - point, axis=1) < distance).any():
-                        return True
-    return False
+    cells = [
+        np.unique(
+            np.floor((cloud[((cloud >= low) & (cloud <= high)).all(axis=1)] - low) / distance).astype(int), axis=0
+        )
+        for cloud in (first, second)
+    ]
+    around = np.stack(np.meshgrid(*[[-1, 0, 1]] * 3), axis=-1).reshape(-1, 3)
+    row, layer = 1 << 20, 1 << 40
+    codes = [(cells[0][:, None] + around).reshape(-1, 3), cells[1]]
+    first_codes, second_codes = (cell[:, 0] + row * cell[:, 1] + layer * cell[:, 2] for cell in codes)
+    return not np.isin(second_codes, first_codes).any()
 
 
 def enters(points: np.ndarray, things: Sequence[Thing], tolerance: float = 0.01) -> bool:
     """Whether any point [V, 3] lies deeper than `tolerance` inside a solid box."""
+    highest, lowest = points.max(axis=0), points.min(axis=0)
     for thing in things:
         for centre, half, turned in thing.solids:
+            reach = np.linalg.norm(half)
+            if (highest < centre - reach).any() or (lowest > centre + reach).any():
+                continue
             cosine, sine = np.cos(turned), np.sin(turned)
             offset = points - centre
             local = np.stack(
-                [cosine * offset[:, 0] + sine * offset[:, 1], cosine * offset[:, 1] - sine * offset[:, 0], offset[:, 2]],
+                [
+                    cosine * offset[:, 0] + sine * offset[:, 1],
+                    cosine * offset[:, 1] - sine * offset[:, 0],
+                    offset[:, 2],
+                ],
                 axis=1,
             )
             if (np.abs(local) < half - tolerance).all(axis=1).any():

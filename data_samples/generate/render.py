@@ -3,6 +3,8 @@
 Needs bpy, which is imported where it is used.
 """
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,13 +19,8 @@ def render(scene: Scene, path: str, samples: int, threads: int) -> None:
     """Write a scene as a PNG of the camera's size."""
     import bpy
 
-    bpy.ops.wm.read_factory_settings(use_empty=True)
-    shaders = Shaders()
-    for number, mesh in enumerate(scene.meshes()):
-        _add_mesh(mesh, f"mesh{number}", shaders)
+    world = _filled(scene)
     _add_light(scene.light)
-    _add_camera(scene.camera)
-    world = bpy.context.scene
     settings: Any = world.render
     settings.engine = "CYCLES"
     world.cycles.device = "CPU"
@@ -39,11 +36,7 @@ def render(scene: Scene, path: str, samples: int, threads: int) -> None:
     world.cycles.seed = scene.seed % (1 << 30)
     world.cycles.caustics_reflective = world.cycles.caustics_refractive = False
     settings.threads_mode, settings.threads = "FIXED", threads
-    settings.resolution_x, settings.resolution_y, settings.resolution_percentage = (
-        scene.camera.width,
-        scene.camera.height,
-        100,
-    )
+    _set_size(settings, scene.camera)
     settings.image_settings.file_format = "PNG"
     world.view_settings.view_transform = "Filmic"
     world.view_settings.look = scene.look
@@ -52,8 +45,51 @@ def render(scene: Scene, path: str, samples: int, threads: int) -> None:
     bpy.ops.render.render(write_still=True)
 
 
-def depth_pass(scene: Scene, path: str, threads: int) -> None:
-    """Write Cycles' own depth at pixel centres (OpenEXR, metres along the view axis): the truth's second opinion."""
+def cycles_depth(scene: Scene, threads: int) -> np.ndarray:
+    """Depth [H, W] in metres at pixel centres as Cycles' own ray tracer finds it, 0 where there is nothing.
+
+    The truth's second opinion: the same meshes and camera, none of this project's geometry.
+    """
+    import bpy
+
+    world = _filled(scene)
+    settings: Any = world.render
+    settings.engine = "CYCLES"
+    world.cycles.samples = 1
+    world.cycles.use_adaptive_sampling = world.cycles.use_denoising = False
+    world.cycles.pixel_filter_type, world.cycles.filter_width = "BOX", 0.01
+    world.cycles.max_bounces = 0
+    settings.threads_mode, settings.threads = "FIXED", threads
+    _set_size(settings, scene.camera)
+    world.view_layers[0].material_override = _depth_material()
+    world.view_settings.view_transform = "Raw"
+    settings.image_settings.file_format, settings.image_settings.color_depth = "OPEN_EXR", "32"
+    with tempfile.TemporaryDirectory() as scratch:
+        settings.filepath = str(Path(scratch) / "depth.exr")
+        bpy.ops.render.render(write_still=True)
+        image = bpy.data.images.load(settings.filepath)
+        image.colorspace_settings.name = "Non-Color"
+        pixels = np.empty(scene.camera.width * scene.camera.height * 4, dtype=np.float32)
+        image.pixels.foreach_get(pixels)
+    return pixels.reshape(scene.camera.height, scene.camera.width, 4)[::-1, :, 0]
+
+
+def _depth_material() -> Any:
+    """A glow as strong as the surface is far away."""
+    import bpy
+
+    material = bpy.data.materials.new("depth")
+    material.use_nodes = True
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    nodes.clear()
+    output, glow = nodes.new("ShaderNodeOutputMaterial"), nodes.new("ShaderNodeEmission")
+    links.new(nodes.new("ShaderNodeCameraData").outputs["View Z Depth"], glow.inputs["Color"])
+    links.new(glow.outputs[0], output.inputs["Surface"])
+    return material
+
+
+def _filled(scene: Scene) -> Any:
+    """An otherwise empty Blender scene with the meshes and the camera."""
     import bpy
 
     bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -61,19 +97,11 @@ def depth_pass(scene: Scene, path: str, threads: int) -> None:
     for number, mesh in enumerate(scene.meshes()):
         _add_mesh(mesh, f"mesh{number}", shaders)
     _add_camera(scene.camera)
-    world = bpy.context.scene
-    world.render.engine = "CYCLES"
-    world.cycles.samples = 1
-    world.cycles.use_denoising = False
-    world.cycles.pixel_filter_type = "BOX"
-    world.cycles.filter_width = 0.01
-    world.cycles.max_bounces = 0
-    world.render.threads_mode, world.render.threads = "FIXED", threads
-    world.render.resolution_x, world.render.resolution_y = scene.camera.width, scene.camera.height
-    world.view_layers[0].use_pass_z = True
-    world.render.image_settings.file_format = "OPEN_EXR_MULTILAYER"
-    world.render.filepath = path
-    bpy.ops.render.render(write_still=True)
+    return bpy.context.scene
+
+
+def _set_size(settings: Any, camera: Camera) -> None:
+    settings.resolution_x, settings.resolution_y, settings.resolution_percentage = camera.width, camera.height, 100
 
 
 def _add_mesh(mesh: Mesh, name: str, shaders: Shaders) -> None:

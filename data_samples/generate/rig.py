@@ -100,11 +100,7 @@ def pose_bones(rig: Rig, pose: Pose, heading: float) -> tuple[np.ndarray, np.nda
     degrees = np.pi / 180
     upright = turn(heading) @ about([1, 0, 0], pose.pitch * degrees) @ about([0, 1, 0], pose.roll * degrees)
     pelvis = upright @ about([1, 0, 0], pose.pelvis * degrees)
-    bend = (
-        turn(pose.twist * degrees)
-        @ about([1, 0, 0], pose.lean * degrees)
-        @ about([0, 1, 0], pose.side * degrees)
-    )
+    bend = turn(pose.twist * degrees) @ about([1, 0, 0], pose.lean * degrees) @ about([0, 1, 0], pose.side * degrees)
     chest = upright @ bend
     rotations = {"=root": pelvis}
     across = pelvis.T @ chest

@@ -18,7 +18,9 @@ Recipe = Callable[[Stage, tuple[int, int]], "tuple[Camera, str] | None"]
 LONG_SIDE = 640
 
 
-def build(name: str, number: int, attempt: int, seed: int, bodies: Sequence[Body], long_side: int = LONG_SIDE) -> Scene | None:
+def build(
+    name: str, number: int, attempt: int, seed: int, bodies: Sequence[Body], long_side: int = LONG_SIDE
+) -> Scene | None:
     """One try at scene `number` of a set; the same arguments always give the same scene."""
     generator = np.random.default_rng([seed, list(RECIPES).index(name), number, attempt])
     places = PLACES_OF.get(name, tuple(PLACES))
@@ -101,7 +103,11 @@ def _crowd(band: str, count: tuple[int, int], area: tuple[float, float], fill: t
     def recipe(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
         g = stage.generator
         wanted = int(g.integers(*count, endpoint=True))
-        kinds = ("standing", "crossed", "walking") if band == "high" else ("standing", "crossed", "walking", "sitting", "bending", "running")
+        kinds = (
+            ("standing", "crossed", "walking")
+            if band == "high"
+            else ("standing", "crossed", "walking", "sitting", "bending", "running")
+        )
         facing = float(g.normal(0, 0.5))
         for _ in range(4 * wanted):
             place = (float(g.uniform(-area[0], area[0])), float(g.uniform(-area[1], area[1])))
@@ -154,7 +160,9 @@ def _obstacle(kind: str, stage: Stage) -> "things.Thing":
         sizes = g.uniform((0.5, 0.4, 0.5), (1.1, 0.6, 1.1))
         return things.crate((x, y), tuple(sizes), float(g.normal(0, 0.3)), things.wood(g))
     if kind == "pillar":
-        return things.pillar((float(g.choice([-1, 1]) * g.uniform(0.1, 0.3)), y), float(g.uniform(0.18, 0.3)), 4.0, things.paint(g))
+        return things.pillar(
+            (float(g.choice([-1, 1]) * g.uniform(0.1, 0.3)), y), float(g.uniform(0.18, 0.3)), 4.0, things.paint(g)
+        )
     if kind == "car":
         return things.car((x, -1.6), float(g.choice([0, np.pi]) + g.normal(0, 0.06)), g)
     if kind == "counter":
@@ -171,7 +179,11 @@ def cut(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
         if not stage.add(stage.pick(), place, heading(g, 0.6)):
             return None
     way = str(g.choice(["below", "below", "side", "above"]))
-    offset = {"below": (0.0, 0.35), "side": (float(g.choice([-1, 1]) * g.uniform(0.5, 0.9)), 0.1), "above": (0.0, -0.25)}[way]
+    offset = {
+        "below": (0.0, 0.35),
+        "side": (float(g.choice([-1, 1]) * g.uniform(0.5, 0.9)), 0.1),
+        "above": (0.0, -0.25),
+    }[way]
     camera = _view(stage, size, float(g.uniform(1.2, 2.0)), offset, steep=False)
     joints = np.stack([camera.contains(camera.project(person.joints)) for person in stage.people])
     shares = joints.mean(axis=1)
@@ -194,13 +206,15 @@ def driver(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
     stage.things += seats
     head = person.joints[0]
     kind = str(g.choice(["mirror", "mirror", "window", "dash"]))
-    position = {
-        "mirror": head + (float(g.uniform(0.25, 0.55)), -float(g.uniform(0.55, 0.8)), 0.15),
-        "dash": head + (float(g.uniform(-0.2, 0.2)), -float(g.uniform(0.65, 0.85)), -0.1),
-        "window": head + (-float(g.uniform(0.8, 1.2)), -float(g.uniform(0.3, 0.7)), 0.08),
+    low, high = {
+        "mirror": ((0.25, -0.8, 0.15), (0.55, -0.55, 0.15)),
+        "dash": ((-0.2, -0.85, -0.1), (0.2, -0.65, -0.1)),
+        "window": ((-1.2, -0.7, 0.08), (-0.8, -0.3, 0.08)),
     }[kind]
-    target = head + (0.0, 0.05, -float(g.uniform(0.18, 0.3)))
-    camera = Camera.look_at(position, target, float(g.uniform(17, 25)), size, float(g.normal(0, 0.02)))
+    target = head + np.array([0.0, 0.05, -float(g.uniform(0.18, 0.3))])
+    camera = Camera.look_at(
+        head + g.uniform(low, high), target, float(g.uniform(17, 25)), size, float(g.normal(0, 0.02))
+    )
     return (camera, kind) if camera.contains(camera.project(person.joints[:7])).all() else None
 
 
@@ -212,15 +226,18 @@ def _cabin(stage: Stage, joints: np.ndarray) -> list["things.Thing"]:
     hip, wrists = joints[11:13].mean(axis=0), joints[9:11].mean(axis=0)
     neck = joints[5:7].mean(axis=0)
     angles = np.linspace(0, 2 * np.pi, 25)
-    centre = wrists + (0.0, -0.06, 0.0)
+    centre = wrists + np.array([0.0, -0.06, 0.0])
     grip = float(np.clip(abs(joints[9, 0] - joints[10, 0]) / 2 + 0.02, 0.14, 0.21))
     ring = grip * np.stack([np.cos(angles), 0.35 * np.sin(angles), 0.9 * np.sin(angles)], axis=1)
     wheel = things.tube(centre + ring, np.full(25, 0.014), plastic)
-    column = things.tube(np.stack([centre, centre + (0, -0.3, -0.12)]), np.array([0.05, 0.05]), plastic)
+    column = things.tube(np.stack([centre, centre + np.array([0, -0.3, -0.12])]), np.array([0.05, 0.05]), plastic)
     parts = []
     for x in (0.0, 0.78):
         behind = float(max(hip[1] + 0.3, neck[1] + 0.28))
-        parts += [((x, behind, hip[2] + 0.25), (0.5, 0.1, 0.75), cloth), ((x, behind, neck[2] + 0.22), (0.26, 0.1, 0.2), cloth)]
+        parts += [
+            ((x, behind, hip[2] + 0.25), (0.5, 0.1, 0.75), cloth),
+            ((x, behind, neck[2] + 0.22), (0.26, 0.1, 0.2), cloth),
+        ]
     front = float(centre[1] - 0.42)
     parts += [
         ((0.39, front, centre[2] - 0.12), (1.6, 0.4, 0.2), plastic),
@@ -241,7 +258,13 @@ def tiny(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
     wanted = int(g.integers(2, 8))
     for _ in range(5 * wanted):
         place = (float(g.uniform(-4.5, 4.5)), float(g.uniform(-4, 3)))
-        stage.add(stage.pick("standing", "crossed", "walking", "running", "sitting", "jumping", "throwing", "kicking", "bending"), place, float(g.uniform(-np.pi, np.pi)))
+        stage.add(
+            stage.pick(
+                "standing", "crossed", "walking", "running", "sitting", "jumping", "throwing", "kicking", "bending"
+            ),
+            place,
+            float(g.uniform(-np.pi, np.pi)),
+        )
         if len(stage.people) == wanted:
             break
     camera = _view(stage, size, float(g.uniform(0.45, 0.85)))

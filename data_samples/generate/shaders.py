@@ -108,7 +108,7 @@ def _build(material: Material) -> Any:
 
 def _cloth(tree: _Tree, material: Material) -> None:
     tree.set("Sheen Weight", 0.15)
-    tree.bump(tree.noise(9.0, 3.0, (1.0, 1.0, 0.55)), 0.55 * material.bump, 0.03)
+    tree.bump(tree.noise(9.0, 2.0, (1.0, 1.0, 0.55)), 0.55 * material.bump, 0.03)
 
 
 def _plain(tree: _Tree, material: Material) -> None:
@@ -168,7 +168,7 @@ def _skin(tree: _Tree, material: Material) -> None:
     tree.links.new(paint, sockets[0])
     tree.links.new(blotch, sockets[1])
     tree.link(next(s for s in both.outputs if s.type == "RGBA"), "Base Color")
-    tree.bump(tree.noise(180.0, 2.0), 0.15, 0.004)
+    tree.bump(tree.noise(180.0, 0.0), 0.15, 0.004)
 
 
 def _eye(tree: _Tree, material: Material) -> None:
@@ -188,9 +188,9 @@ def _hair(tree: _Tree, material: Material) -> None:
 
 def _rough(tree: _Tree, material: Material) -> None:
     """Earth, asphalt, plaster, bark: two tones in blots of about 1 / scale metres."""
-    tone = tree.mix(tree.noise(material.scale, 6.0), material.colour, material.second)
+    tone = tree.mix(tree.noise(material.scale, 4.0), material.colour, material.second)
     tree.link(tone, "Base Color")
-    tree.bump(tree.noise(6 * material.scale, 4.0), material.bump, 0.05)
+    tree.bump(tree.noise(6 * material.scale, 1.0), material.bump, 0.05)
 
 
 def _bricks(tree: _Tree, material: Material) -> None:

@@ -10,7 +10,9 @@ Colour = tuple[float, float, float]
 Boxes = Sequence[tuple[Sequence[float], Sequence[float], Material]]
 
 
-def boxes(name: str, parts: Boxes, place: Sequence[float] = (0.0, 0.0), turned: float = 0.0, solid: bool = True) -> Thing:
+def boxes(
+    name: str, parts: Boxes, place: Sequence[float] = (0.0, 0.0), turned: float = 0.0, solid: bool = True
+) -> Thing:
     """A thing of boxes, given as (centre, size, material) around its own origin, turned and put at `place` x, y."""
     cosine, sine = np.cos(turned), np.sin(turned)
     meshes, solids = [], []
@@ -23,14 +25,14 @@ def boxes(name: str, parts: Boxes, place: Sequence[float] = (0.0, 0.0), turned: 
     return Thing(name, tuple(meshes), tuple(solids) if solid else ())
 
 
-def plane(name: str, origin: Sequence[float], first: Sequence[float], second: Sequence[float], material: Material) -> Thing:
+def plane(
+    name: str, origin: Sequence[float], first: Sequence[float], second: Sequence[float], material: Material
+) -> Thing:
     vertices, quads = grid(origin, first, second, (8, 8))
     return Thing(name, (thing_mesh(vertices, quads, material),))
 
 
-def tube(
-    points: np.ndarray, radii: np.ndarray, material: Material, sides: int = 8
-) -> Mesh:
+def tube(points: np.ndarray, radii: np.ndarray, material: Material, sides: int = 8) -> Mesh:
     """A round, smooth pipe through points [P, 3] with radii [P]."""
     angles = np.arange(sides) * 2 * np.pi / sides
     rings = []
@@ -50,7 +52,11 @@ def tube(
 
 
 def leaves(
-    centre: Sequence[float], size: Sequence[float], count: int, material: Material, generator: np.random.Generator,
+    centre: Sequence[float],
+    size: Sequence[float],
+    count: int,
+    material: Material,
+    generator: np.random.Generator,
     leaf: float = 0.12,
 ) -> Mesh:
     """`count` leaf-shaped quads scattered over an ellipsoid of half axes `size`."""
@@ -62,13 +68,17 @@ def leaves(
     across -= along * (across * along).sum(axis=1, keepdims=True)
     across *= 0.45 / np.linalg.norm(across, axis=1, keepdims=True)
     reach = leaf * generator.uniform(0.6, 1.3, (count, 1))
-    corners = np.stack([spots - along * reach, spots + across * reach, spots + along * reach, spots - across * reach], axis=1)
+    corners = np.stack(
+        [spots - along * reach, spots + across * reach, spots + along * reach, spots - across * reach], axis=1
+    )
     return thing_mesh(corners.reshape(-1, 3), np.arange(4 * count).reshape(-1, 4), material)
 
 
 def green(generator: np.random.Generator) -> Material:
     shade = generator.uniform(0.5, 1.3)
-    return Material("leaf", (0.05 * shade, 0.12 * shade, 0.02 * shade), (0.12 * shade, 0.2 * shade, 0.04 * shade), rough=0.6)
+    return Material(
+        "leaf", (0.05 * shade, 0.12 * shade, 0.02 * shade), (0.12 * shade, 0.2 * shade, 0.04 * shade), rough=0.6
+    )
 
 
 def tree(place: tuple[float, float], height: float, generator: np.random.Generator) -> Thing:
@@ -82,8 +92,8 @@ def tree(place: tuple[float, float], height: float, generator: np.random.Generat
     top = trunk[-1]
     leaf = green(generator)
     crown = [
-        leaves(top + generator.normal(0, 0.1 * height, 3), generator.uniform(0.14, 0.26, 3) * height, 420, leaf, generator,
-               0.022 * height)
+        leaves(top + generator.normal(0, 0.1 * height, 3), generator.uniform(0.14, 0.26, 3) * height, 420, leaf,
+               generator, 0.022 * height)
         for _ in range(4)
     ]  # fmt: skip
     solid = (np.array([x, y, 1.0]), np.array([0.04 * height, 0.04 * height, 1.0]), 0.0)
@@ -107,7 +117,9 @@ def wood(generator: np.random.Generator) -> Material:
 
 def paint(generator: np.random.Generator, low: float = 0.05, high: float = 0.8) -> Material:
     colour = generator.uniform(low, high) * generator.uniform(0.35, 1.0, 3)
-    return Material("smooth", (float(colour[0]), float(colour[1]), float(colour[2])), rough=float(generator.uniform(0.2, 0.7)))
+    return Material(
+        "smooth", (float(colour[0]), float(colour[1]), float(colour[2])), rough=float(generator.uniform(0.2, 0.7))
+    )
 
 
 def table(place: Sequence[float], size: Sequence[float], turned: float, generator: np.random.Generator) -> Thing:
@@ -122,7 +134,11 @@ def chair(place: Sequence[float], height: float, turned: float, back: bool, gene
     """A seat whose front faces -y when not turned; the back rests behind it."""
     material = wood(generator) if generator.random() < 0.5 else paint(generator)
     parts = [((0, 0, height - 0.03), (0.44, 0.42, 0.06), material)]
-    parts += [((sx * 0.19, sy * 0.18, height / 2 - 0.03), (0.04, 0.04, height - 0.06), material) for sx in (-1, 1) for sy in (-1, 1)]
+    parts += [
+        ((sx * 0.19, sy * 0.18, height / 2 - 0.03), (0.04, 0.04, height - 0.06), material)
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
     if back:
         parts.append(((0, 0.235, height + 0.25), (0.42, 0.03, 0.3), material))
         parts += [((sx * 0.19, 0.235, height + 0.05), (0.04, 0.03, 0.24), material) for sx in (-1, 1)]
@@ -138,7 +154,9 @@ def fence(place: Sequence[float], length: float, height: float, turned: float, g
     """Upright slats with gaps between two rails."""
     material = wood(generator) if generator.random() < 0.6 else paint(generator)
     gap = generator.uniform(0.14, 0.24)
-    slats = [((x, 0, height / 2), (0.09, 0.025, height), material) for x in np.arange(-length / 2, length / 2 + 0.01, gap)]
+    slats = [
+        ((x, 0, height / 2), (0.09, 0.025, height), material) for x in np.arange(-length / 2, length / 2 + 0.01, gap)
+    ]
     rails = [((0, 0.03, share * height), (length, 0.03, 0.07), material) for share in (0.25, 0.8)]
     return boxes("fence", [*slats, *rails], place, turned)
 
@@ -165,6 +183,8 @@ def car(place: Sequence[float], turned: float, generator: np.random.Generator) -
     for x in (-1.35, 1.35):
         for y in (-0.87, 0.62):
             ends = np.array([[x, y, 0.32], [x, y + 0.01, 0.32], [x, y + 0.24, 0.32], [x, y + 0.25, 0.32]])
-            ends = np.stack([cosine * ends[:, 0] - sine * ends[:, 1], sine * ends[:, 0] + cosine * ends[:, 1], ends[:, 2]], axis=1)
-            wheels.append(tube(ends + (place[0], place[1], 0), np.array([0.05, 0.32, 0.32, 0.05]), tyre, 20))
+            ends = np.stack(
+                [cosine * ends[:, 0] - sine * ends[:, 1], sine * ends[:, 0] + cosine * ends[:, 1], ends[:, 2]], axis=1
+            )
+            wheels.append(tube(ends + np.array([place[0], place[1], 0]), np.array([0.05, 0.32, 0.32, 0.05]), tyre, 20))
     return Thing("car", thing.meshes + tuple(wheels), thing.solids)

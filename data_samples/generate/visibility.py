@@ -2,8 +2,8 @@
 
 A joint lies inside the body, so what can be seen is its *surface patch*: the points of the person's own outer surface
 (skin, hair, shoes or clothes) that belong to the body parts meeting at that joint and lie within a radius of it.
-Seven rays are sent from the camera: one to the joint, six to a ring around it whose radius is RING of the patch's. A ray
-*sees* when the first surface it meets is the patch, and is *blocked* when it meets something else nearer than the
+Seven rays are sent from the camera: one to the joint, six to a ring around it whose radius is RING of the patch's. A
+ray *sees* when the first surface it meets is the patch, and is *blocked* when it meets something else nearer than the
 joint's far side; a ray that passes beside everything says nothing. The joint is seen (2) where at least as many rays
 see as are blocked, hidden (1) otherwise, and its `occluder` is what blocks most rays. Outside the image it is 0.
 """
@@ -12,19 +12,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_samples.generate.camera import Camera
 from data_samples.generate.body_parts import PARTS
+from data_samples.generate.camera import Camera
 from data_samples.generate.triangles import MISS, Projected, first_hits
 from methods.skeletons import COCO17
 
 # Patch radius as a share of the person's height standing, and the parts whose surface counts.
 RADII = {
     "nose": 0.032, "eye": 0.026, "ear": 0.036, "shoulder": 0.085, "elbow": 0.052, "wrist": 0.045,
-    "hip": 0.105, "knee": 0.066, "ankle": 0.06,
+    "hip": 0.13, "knee": 0.066, "ankle": 0.06,
 }  # fmt: skip
 SURFACES = {
     "nose": ("head",), "eye": ("head",), "ear": ("head",), "shoulder": ("torso", "{}_upper_arm"),
-    "elbow": ("{}_upper_arm", "{}_lower_arm"), "wrist": ("{}_lower_arm",), "hip": ("torso", "left_upper_leg", "right_upper_leg"),
+    "elbow": ("{}_upper_arm", "{}_lower_arm"), "wrist": ("{}_lower_arm",),
+    "hip": ("torso", "left_upper_leg", "right_upper_leg"),
     "knee": ("{}_upper_leg", "{}_lower_leg"), "ankle": ("{}_lower_leg",),
 }  # fmt: skip
 RING = 0.35
@@ -85,7 +86,13 @@ def sight(
 
 
 def _look(
-    camera: Camera, surfaces: Surfaces, projected: Projected, person: int, joint: int, position: np.ndarray, reach: float
+    camera: Camera,
+    surfaces: Surfaces,
+    projected: Projected,
+    person: int,
+    joint: int,
+    position: np.ndarray,
+    reach: float,
 ) -> tuple[int, list[str]]:
     """How many of the seven rays see the joint's patch, and what each blocked one met."""
     depth = camera.to_camera(position)[2]
@@ -94,7 +101,7 @@ def _look(
     points = camera.project(position) + ring * RING * reach * camera.focal / depth
     near = projected.near(points.min(axis=0), points.max(axis=0))
     hits, found = first_hits(near, points)
-    places = camera.unproject(points, hits)
+    places = camera.unproject(points, np.where(found == MISS, 1.0, hits))
     seen, blockers = 0, []
     for hit, triangle, place in zip(hits, found, places, strict=True):
         if triangle == MISS:

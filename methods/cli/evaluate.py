@@ -27,10 +27,18 @@ from methods.cli.common import (
     command_line,
     prepare_file,
 )
+from methods.errors import DataError
 
 if TYPE_CHECKING:
+    from methods.data.coco import CocoKeypoints
     from methods.evaluation.run import Evaluation
 
+DataOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Sample scenes instead of annotations: scenes, scenes/crowd, ...")
+]
+MaybeAnnotationsOption = Annotated[
+    Path | None, typer.Option("--annotations", metavar="FILE", help="COCO keypoint annotations (JSON).")
+]
 AnnotationsOption = Annotated[Path, typer.Option(metavar="FILE", help="COCO keypoint annotations (JSON).")]
 ImagesOption = Annotated[
     list[Path] | None,
@@ -52,8 +60,9 @@ DetectionsOption = Annotated[
 
 def evaluate(
     name: VariantArgument,
-    annotations: AnnotationsOption,
+    annotations: MaybeAnnotationsOption = None,
     images: ImagesOption = None,
+    data: DataOption = None,
     preset: PresetOption = Preset.EVALUATION,
     assignments: SetOption = None,
     weights: WeightsOption = None,
@@ -73,21 +82,20 @@ def evaluate(
     """
     # Imported here, so that --help starts without torch and pandas.
     from methods.catalog import create
-    from methods.data.coco import CocoKeypoints
     from methods.evaluation import run
 
     console = Console(stderr=True)
     for path in filter(None, (output, detections)):
         prepare_file(path)
-    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    chosen = _chosen_data(data, annotations, images)[:limit]
     with console.status(f"Loading {name}"):
         method = create(name, device, weights, input_size, precision, tta)
     settings = chosen_settings(method.Settings, preset, assignments)
     with Progress(*PROGRESS, console=console) as bar:
-        task = bar.add_task(name, total=len(data))
+        task = bar.add_task(name, total=len(chosen))
         result = run.evaluate(
             method,
-            data,
+            chosen,
             settings,
             batch_size,
             progress=lambda done: bar.update(task, completed=done),
@@ -100,6 +108,18 @@ def evaluate(
         output.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if detections:
         detections.write_text(json.dumps(result.detections), encoding="utf-8")
+
+
+def _chosen_data(name: str | None, annotations: Path | None, images: list[Path] | None) -> CocoKeypoints:
+    """Sample scenes by name or the user's own annotated images; raises DataError where both or neither are given."""
+    from methods.data.coco import CocoKeypoints
+    from methods.data.scenes import read_scenes
+
+    if name and not annotations and not images:
+        return read_scenes(name)
+    if name or not annotations:
+        raise DataError("Give either --data NAME for sample scenes, or --annotations FILE (and --images) for your own.")
+    return CocoKeypoints.read(annotations, images or [annotations.parent])
 
 
 def _summary(result: Evaluation) -> str:

@@ -101,7 +101,9 @@ def test_an_undefined_measure_is_a_dash(data_set):
             2,
             "There is no precision 'int8'",
         ),
-        (["fake"], 2, "Missing option"),
+        (["fake"], 1, "Give either --data NAME for sample scenes, or --annotations FILE"),
+        (["fake", "--data", "scenes", "--annotations", "truth.json"], 1, "Give either --data NAME"),
+        (["fake", "--data", "scenes/nobody"], 1, "No sample scenes are called scenes/nobody"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(data_set, arguments, code, sentence):
