@@ -180,8 +180,8 @@ def test_equation_13_without_people(people):
     objectness = 0.7 * (64 / 640) ** 2 * 0.75 * LN2 * sum(GRID_WEIGHTS)
     assert found["objectness"].item() == pytest.approx(objectness, rel=1e-5)
     assert [found[name].item() for name in ("boxes", "keypoints", "visibility")] == [0, 0, 0]
-    assert found["correlation"].item() == pytest.approx(0.05 * 4)  # maps of zeros go with nothing, at four scales
-    assert found["total"].item() == pytest.approx(2 * (objectness + 0.2), rel=1e-5)
+    assert found["correlation"].item() == pytest.approx(0.01 * 4)  # maps of zeros go with nothing, at four scales
+    assert found["total"].item() == pytest.approx(2 * (objectness + 0.04), rel=1e-5)
 
 
 def test_equation_13_adds_the_weighted_scales_for_each_image(people):

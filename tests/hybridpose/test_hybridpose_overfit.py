@@ -54,6 +54,6 @@ def test_four_images_and_who_has_legs_are_learnt_by_heart(drawings: CocoKeypoint
 
     best = [one.evidence.visibility[0] for one in found]
     # Self-correlation lifts the maps wherever joints are regressed, so that those which are not there do not reach 0.
-    assert best[0][LEGS].max() < 0.45
+    assert best[0][LEGS].max() < 0.25
     assert best[0][:13].min() > 0.6
     assert min(visible.min() for visible in best[1:]) > 0.6
