@@ -31,7 +31,7 @@ def test_subdivision_keeps_a_flat_square_flat_and_its_border_straight():
     assert len(fine) == 4 * len(quads)
     assert len(np.unique(fine)) == len(points) == 25
     assert points[:, 2] == pytest.approx(np.zeros(25))
-    # Corners of the border are rounded: smoothed along itself, (0, 0) moves an eighth of the way to each neighbour at a half.
+    # Smoothed along itself, the corner moves an eighth of the way to each neighbour at a half.
     assert area(points, fine) == pytest.approx(1, abs=0.1)
     assert points[0] == pytest.approx([1 / 16, 1 / 16, 0])
 
@@ -63,10 +63,10 @@ def test_normals_point_out_of_a_box():
 def test_clouds_closer_than_the_clearance_are_not_apart():
     cloud = np.random.default_rng(0).uniform(0, 1, (500, 3))
     assert not apart(cloud, cloud + 0.001)
-    assert apart(cloud, cloud + (1.2, 0, 0))
+    assert apart(cloud, cloud + np.array([1.2, 0, 0]))
     single = np.array([[0.0, 0.0, 0.0]])
-    assert not apart(single, single + (0.02, 0, 0), 0.035)
-    assert apart(single, single + (0.08, 0, 0), 0.035)
+    assert not apart(single, single + 0.012, 0.035)
+    assert apart(single, single + 0.08, 0.035)
 
 
 def test_points_inside_a_turned_box_are_found():
