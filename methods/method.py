@@ -53,14 +53,14 @@ class Method(ABC):
         self.name = name
         self.input_size = input_size
         self.device = pick_device(device)
-        self.dtype = pick_dtype(precision, self.device)
         # Convolutions of oneDNN and cuDNN are faster so; Metal's are not.
         self.memory_format = torch.contiguous_format if self.device.type == "mps" else torch.channels_last
-        self.network = for_inference(network, self.device, self.dtype, self.memory_format, self.last_layers(network))
+        dtype = pick_dtype(precision, self.device)
+        self.network = for_inference(network, self.device, dtype, self.memory_format, self.exact_layers(network))
 
     @staticmethod
-    def last_layers(network: Any) -> list[str]:
-        """Names of the modules of `network` that give coordinates and scores; they stay in float32."""
+    def exact_layers(network: Any) -> list[str]:
+        """Names of the modules of `network` that stay in float32: those that give coordinates and scores, at least."""
         return []
 
     def augment(self) -> None:
@@ -73,7 +73,7 @@ class Method(ABC):
 
     @abstractmethod
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Network input [B, 3, h, w], values 0..255 in the method's dtype, to named outputs [B, ...]."""
+        """Network input float32 [B, 3, h, w], values 0..255, to named outputs [B, ...]."""
 
     @abstractmethod
     def decode_outputs(self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any) -> tuple[Poses, Any]:
@@ -96,7 +96,7 @@ class Method(ABC):
                 chunk = indices[start : start + batch_size]
                 started = time.perf_counter()
                 batch = torch.stack([prepared[i][0] for i in chunk])
-                batch = batch.to(self.device, self.dtype, memory_format=self.memory_format)
+                batch = batch.to(self.device, torch.float32, memory_format=self.memory_format)
                 outputs = {name: _plain(value) for name, value in self.forward(batch).items()}
                 forward = (time.perf_counter() - started) * 1000 / len(chunk)
                 for row, i in enumerate(chunk):

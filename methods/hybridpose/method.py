@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from methods.backbones.small_body import exact_layers
 from methods.hybridpose import decode
 from methods.hybridpose.candidates import Candidates, find_candidates
 from methods.hybridpose.network import HybridPoseNetwork
@@ -29,11 +30,12 @@ class HybridPose(Method):
     network: HybridPoseNetwork
 
     @staticmethod
-    def last_layers(network: HybridPoseNetwork) -> list[str]:
-        """The last convolution of boxes, poses and visibility maps of each scale."""
+    def exact_layers(network: HybridPoseNetwork) -> list[str]:
+        """The last convolution of boxes, poses and visibility maps of each scale, and those the small body names."""
         levels = range(len(STRIDES))
         grids = [f"head.{kind}.{level}" for kind in ("boxes", "poses") for level in levels]
-        return grids + [f"head.visibility.{level}.1" for level in levels]
+        own = grids + [f"head.visibility.{level}.1" for level in levels]
+        return own + exact_layers("body", "head.towers") if network.head.towers else own
 
     def augment(self) -> None:
         """Look at the image scaled by 0.8, mirrored, and scaled by 1.2 (Tables 2 and 3; which looks is KAPAO's)."""

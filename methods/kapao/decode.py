@@ -52,6 +52,23 @@ class KapaoSettings(Settings):
         )
 
 
+class KapaoSmallSettings(KapaoSettings):
+    """KAPAO-N's: after a short training fewer keypoint objects are sure enough to replace joints."""
+
+    keypoint_confidence: float = setting(
+        0.5, 0.001, 1.0, "keypoint objects with a lower confidence are left out; 0.01 gives nearly every joint a score"
+    )
+
+    @classmethod
+    def evaluation(cls) -> "KapaoSmallSettings":
+        """Table 5 but for three thresholds, which suit an input of half the paper's size and weights of short training.
+
+        With Table 5's own, fusion costs AP; the model card has both.
+        """
+        table = super().evaluation().model_dump()
+        return cls(**table | {"keypoint_confidence": 0.5, "pose_iou": 0.5, "fusion_distance": 20})
+
+
 @dataclass(frozen=True)
 class KapaoEvidence:
     """N pose objects and M keypoint objects, best first, and the F fusions between them; pixels of the original image.

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from methods.backbones.small_body import exact_layers
 from methods.kapao import decode
 from methods.kapao.candidates import Candidates, find_candidates
 from methods.kapao.network import KapaoNetwork
+from methods.kapao.small_head import SmallHead
 from methods.method import Method
 from methods.ops.letterbox import Frame, letterbox
 from methods.pose_grid.grid import PAPER_INPUT, SMALL_INPUT, STRIDES
@@ -31,9 +33,10 @@ class Kapao(Method):
     network: KapaoNetwork
 
     @staticmethod
-    def last_layers(network: KapaoNetwork) -> list[str]:
-        """The four grids' last convolutions."""
-        return [f"head.m.{level}" for level in range(len(network.head.m))]
+    def exact_layers(network: KapaoNetwork) -> list[str]:
+        """The grids' last convolutions, and those that the small body names."""
+        own = [f"head.{name}" for name in network.head.last_layers()]
+        return own + exact_layers("body", "head.towers") if isinstance(network.head, SmallHead) else own
 
     def augment(self) -> None:
         """Look at the image scaled by 0.8, mirrored, and scaled by 1.2 (section 4.1)."""
@@ -62,6 +65,7 @@ class Kapao(Method):
 class KapaoSmall(Kapao):
     """KAPAO-N: longer side 640 px."""
 
+    Settings = decode.KapaoSmallSettings
     default_input_size = SMALL_INPUT
 
 

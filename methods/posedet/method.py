@@ -7,28 +7,46 @@ import numpy as np
 import torch
 from torch import nn
 
+from methods.backbones.small_body import exact_layers
 from methods.method import Method
 from methods.ops.letterbox import Frame, letterbox
+from methods.pose_grid.views import PLAIN, View
 from methods.posedet import decode
-from methods.posedet.candidates import find_candidates
+from methods.posedet.candidates import Candidates, find_candidates
 from methods.posedet.network import STRIDES, PoseDetNetwork, SmallPoseDetNetwork
 from methods.types import Poses
 
 SHORTER_SHARE = 0.64  # of `input_size`, for the shorter side: 640 of 1000 (section 4.1), 512 of 800 (Table 1)
+PYRAMID = (300, 400, 500, 600, 700, 800)  # px, shorter sides of the test-time image pyramid (section 4.1)
 
 
 class PoseDet(Method):
-    """PoseDet with HRNet-W48: shorter side 640 px, but the longer at most 1000 (section 4.1)."""
+    """PoseDet with HRNet-W48: shorter side 640 px, but the longer at most 1000 (section 4.1).
+
+    After `augment` the network looks at an image pyramid, plain and mirrored, and non-maximum suppression chooses among
+    the candidates of all.
+    """
 
     Settings = decode.PoseDetSettings
     Network: ClassVar[Callable[..., nn.Module]] = PoseDetNetwork
     default_input_size = 1000
+    views: tuple[View, ...] = PLAIN
     network: PoseDetNetwork | SmallPoseDetNetwork
 
     @staticmethod
-    def last_layers(network: PoseDetNetwork | SmallPoseDetNetwork) -> list[str]:
-        """Where coarse joints, displacements and scores come from."""
-        return network.last_layers()
+    def exact_layers(network: PoseDetNetwork | SmallPoseDetNetwork) -> list[str]:
+        """Where coarse joints, displacements and scores come from, and what the small body names."""
+        own = network.last_layers()
+        return own + exact_layers("body", "towers") if isinstance(network, SmallPoseDetNetwork) else own
+
+    @property
+    def shorter(self) -> float:
+        """Pixels of the plain input that sides of PYRAMID are relative to."""
+        return SHORTER_SHARE * self.input_size
+
+    def augment(self) -> None:
+        """Look at the six sizes of PYRAMID, plain and mirrored (section 4.1)."""
+        self.views = tuple(View(side / self.shorter, mirrored) for side in PYRAMID for mirrored in (False, True))
 
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
         """RGB uint8 [H, W, 3] to uint8 [3, h, w]: shorter side 0.64 `input_size`, longer at most `input_size`.
@@ -36,18 +54,22 @@ class PoseDet(Method):
         Each side is padded to a multiple of 64.
         """
         shorter, longer = sorted(image.shape[:2])
-        size = min(self.input_size, round(SHORTER_SHARE * self.input_size * longer / shorter))
+        size = min(self.input_size, round(self.shorter * longer / shorter))
         return letterbox(image, size, STRIDES[-1])
 
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Input [B, 3, h, w], values 0..255, to the fields of Candidates."""
-        return vars(find_candidates(self.network(batch / 255)))
+        """Input [B, 3, h, w], values 0..255, to the fields of Candidates, those of all views one after the other."""
+        seen = [vars(self._look(batch, view)) for view in self.views]
+        return {name: torch.cat([one[name] for one in seen], dim=1) for name in seen[0]}
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
     ) -> tuple[Poses, decode.PoseDetEvidence]:
         """See methods.posedet.decode."""
         return decode.decode(outputs, frame, settings)
+
+    def _look(self, batch: torch.Tensor, view: View) -> Candidates:
+        return undo(find_candidates(self.network(view.of(batch) / 255)), view, batch.shape[3])
 
 
 class PoseDetAt512(PoseDet):
@@ -62,6 +84,22 @@ class SmallPoseDet(PoseDet):
     Network = SmallPoseDetNetwork
     default_input_size = 640
 
+    @property
+    def shorter(self) -> float:
+        """As if the plain input were the paper's 640."""
+        return self.input_size
+
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
         """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 64."""
         return letterbox(image, self.input_size, STRIDES[-1])
+
+
+def undo(found: Candidates, view: View, width: int) -> Candidates:
+    """Candidates seen in a view, in the pixels of the plain input of that `width`, with left and right as they are."""
+    x, y = (found.points / view.scale).unbind(-1)
+    return Candidates(
+        points=torch.stack([width - x if view.mirrored else x, y], dim=-1),
+        coarse=view.undo_keypoints(found.coarse, width),
+        refined=view.undo_keypoints(found.refined, width),
+        scores=found.scores,
+    )

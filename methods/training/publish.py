@@ -61,7 +61,7 @@ def rounded(name: str, path: Path) -> dict[str, torch.Tensor]:
     family = variant.method_class()
     network = family.Network(**variant.options)
     weights.load_into(network, path)
-    round_for_bfloat16(network.eval(), family.last_layers(network))
+    round_for_bfloat16(network.eval(), family.exact_layers(network))
     return network.state_dict()
 
 

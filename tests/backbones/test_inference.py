@@ -40,6 +40,18 @@ def test_folding_keeps_the_maps(make):
     assert all(torch.allclose(x, y, atol=1e-4) for x, y in zip(before, after, strict=True))
 
 
+def test_activations_overwrite_only_what_a_convolution_gave_them():
+    body = SmallBody().eval()
+    images = torch.rand(1, 3, 64, 64)
+    with torch.inference_mode():
+        before = body(images)
+        ready = for_inference(body, CPU, torch.float32, torch.contiguous_format)
+        after = ready(images.clone())
+    assert any(isinstance(module, nn.SiLU) and module.inplace for module in ready.modules())
+    assert not any(isinstance(module, nn.SiLU) and module.inplace for module in body.modules())
+    assert all(torch.allclose(x, y, atol=1e-4) for x, y in zip(before, after, strict=True))
+
+
 def test_neighbours_in_a_sequence_are_folded():
     network = randomised(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.BatchNorm2d(4)))
     images = torch.rand(2, 3, 8, 8)

@@ -6,7 +6,7 @@ import torch
 
 from methods.errors import SettingsError
 from methods.kapao.candidates import find_candidates
-from methods.kapao.decode import KapaoSettings, decode, keypoint_centres
+from methods.kapao.decode import KapaoSettings, KapaoSmallSettings, decode, keypoint_centres
 from methods.kapao.network import CLASSES, KapaoNetwork
 from methods.ops.letterbox import Frame
 from methods.pose_grid.grid import OBJECTNESS, STRIDES
@@ -91,6 +91,13 @@ def test_evaluation_is_table_5():
         "pose_confidence": 0.001, "keypoint_confidence": 0.2, "pose_iou": 0.65, "keypoint_iou": 0.25,
         "fusion_distance": 50, "fusion_confidence": 0.3, "restore_border_joints": False,
     }  # fmt: skip
+
+
+def test_the_small_variant_departs_from_table_5_in_three_thresholds():
+    small, table = KapaoSmallSettings.evaluation().model_dump(), KapaoSettings.evaluation().model_dump()
+    changed = {name: small[name] for name in table if small[name] != table[name]}
+    assert changed == {"keypoint_confidence": 0.5, "pose_iou": 0.5, "fusion_distance": 20}
+    assert set(small) == set(table)
 
 
 def test_a_complete_set_of_joint_scores_can_be_asked_for():

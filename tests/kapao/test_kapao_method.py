@@ -15,8 +15,9 @@ from methods.skeletons import COCO17
 def kapao() -> KapaoSmall:
     torch.manual_seed(0)
     network = KapaoNetwork("n")
-    for layer in network.head.m:
-        torch.nn.init.normal_(layer.weight, std=0.3)
+    for name in network.head.last_layers():
+        layer = network.head.get_submodule(name)
+        torch.nn.init.normal_(layer.weight, std=1.0)
         torch.nn.init.normal_(layer.bias)
     return KapaoSmall("kapao-n", network, input_size=128, device="cpu")
 

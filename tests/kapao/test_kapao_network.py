@@ -32,6 +32,24 @@ def test_a_grid_holds_each_anchors_channels_in_order(small):
     torch.testing.assert_close(grid[0, 2, 5, 3, 7], flat[0, 2 * 57 + 7, 5, 3])
 
 
+def test_the_small_head_puts_each_layers_numbers_where_grids_have_them(small):
+    """Anchor 1 of the first grid: box, objectness from both sides, pose class, joint classes, keypoints."""
+    head = small.head
+    with torch.inference_mode():
+        maps = small.body(torch.rand(1, 3, 64, 64))
+        grid = head(maps)[0][0, 57:114]
+        known, new = head.towers(maps)[0], head.tower[0](maps[0])
+        boxes = head.boxes[0](torch.cat([known, new], dim=1))[0, 4:8]
+        poses, parts = head.poses[0](known)[0, 36:72], head.parts[0](new)[0, 18:36]
+    expected = torch.cat([boxes, poses[:1] + parts[:1], poses[1:2], parts[1:], poses[2:]])
+    torch.testing.assert_close(grid, expected)
+
+
+def test_last_layers_are_named(small):
+    assert all(isinstance(small.head.get_submodule(name), torch.nn.Conv2d) for name in small.head.last_layers())
+    assert len(small.head.last_layers()) == 12
+
+
 def test_one_image_gives_the_same_as_in_a_batch(small):
     x = torch.rand(3, 3, 64, 64)
     with torch.inference_mode():
@@ -49,7 +67,7 @@ def test_anchors_and_keypoint_squares_are_in_proportion_to_the_input():
 
 
 def test_heads_start_with_the_chance_of_an_object():
-    network = KapaoNetwork("n")
+    network = KapaoNetwork("s")
     for layer, stride in zip(network.head.m, STRIDES, strict=True):
         biases = layer.bias.view(3, -1)
         assert biases[:, OBJECTNESS].sigmoid().tolist() == pytest.approx(

@@ -20,7 +20,7 @@ class MoveNetMultiPose(Method):
     default_input_size = 384
 
     @staticmethod
-    def last_layers(network: MoveNet) -> list[str]:
+    def exact_layers(network: MoveNet) -> list[str]:
         """The last convolution of each head."""
         return [f"heads.{name}.output" for name in network.heads]
 

@@ -20,7 +20,7 @@ class Yolo(Method):
     default_input_size = 640
 
     @staticmethod
-    def last_layers(network: YoloPose) -> list[str]:
+    def exact_layers(network: YoloPose) -> list[str]:
         """The last convolutions of the head's box, class and keypoint towers."""
         return network.last_layers()
 

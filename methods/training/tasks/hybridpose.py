@@ -19,7 +19,7 @@ START = "yolo11n-pose"  # whose weights the small body, its towers and its poses
 class HybridPoseTask:
     """A HybridPose network with its loss; `options` are the entries of Gains. hybridpose-n starts from a checkpoint."""
 
-    heads = ("head.boxes.", "head.visibility.", "body.p6.")
+    heads = ("head.boxes.", "head.visibility.")
 
     def __init__(self, variant: Variant, options: Mapping[str, float]) -> None:
         unknown = set(options) - set(vars(Gains()))

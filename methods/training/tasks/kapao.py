@@ -19,7 +19,7 @@ START = "yolo11n-pose"  # whose weights the small body and its towers start from
 class KapaoTask:
     """A KAPAO network with its loss; `options` are the entries of Gains. kapao-n starts from a pose checkpoint."""
 
-    heads = ("head.m.", "body.p6.")
+    heads = ("head.m.", "head.tower.", "head.boxes.", "head.parts.")
 
     def __init__(self, variant: Variant, options: Mapping[str, float]) -> None:
         unknown = set(options) - set(vars(Gains()))

@@ -1,0 +1,121 @@
+"""PoseDet as a Method: sizes, batches, test-time augmentation."""
+
+import numpy as np
+import pytest
+import torch
+
+from methods.catalog import find_variant
+from methods.pose_grid.views import View
+from methods.posedet.candidates import Candidates
+from methods.posedet.method import PYRAMID, PoseDet, PoseDetAt512, SmallPoseDet, undo
+from methods.posedet.network import SmallPoseDetNetwork
+from methods.skeletons import COCO17
+
+
+@pytest.fixture(scope="module")
+def posedet() -> SmallPoseDet:
+    torch.manual_seed(0)
+    network = SmallPoseDetNetwork()
+    for layer in (
+        *network.coarse,
+        *network.first_scores,
+        network.head.regression.last,
+        network.head.classification.last,
+    ):
+        torch.nn.init.normal_(layer.weight, std=0.3)
+    return SmallPoseDet("posedet-n", network, input_size=128, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def photos() -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
+    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("posedet-n", 640), ("posedet-dla34", 800), ("posedet-hrnet32", 800), ("posedet-hrnet48", 1000)]
+)
+def test_variants_and_their_input(name, size):
+    assert find_variant(name).method_class().default_input_size == size
+
+
+@pytest.mark.parametrize(
+    ("shape", "input_size", "inside"),
+    [
+        ((480, 640), 1000, (640, 853)),  # shorter side 640
+        ((480, 640), 800, (512, 683)),
+        ((300, 900), 1000, (333, 1000)),  # the longer side may not be more
+        ((64, 64), 1000, (640, 640)),
+    ],
+)
+def test_the_papers_sides(shape, input_size, inside):
+    method = PoseDet.__new__(PoseDet)
+    method.input_size = input_size
+    tensor, frame = method.preprocess(np.zeros((*shape, 3), dtype=np.uint8))
+    height, width = shape
+    assert (round(height * frame.scale_y), round(width * frame.scale_x)) == inside
+    assert tuple(tensor.shape[1:]) == tuple(-(-side // 64) * 64 for side in inside)
+
+
+def test_the_same_answer_twice(posedet, photos):
+    settings = posedet.Settings.evaluation()
+    for found, again in zip(posedet.predict(photos, settings), posedet.predict(photos, settings), strict=True):
+        assert len(found.poses) > 0
+        assert found.poses == again.poses
+
+
+def test_one_by_one_is_the_same_as_together(posedet, photos):
+    for photo, together in zip(photos, posedet.infer(photos), strict=True):
+        alone = posedet.infer([photo])[0].outputs
+        # Candidates of about the same score may change places.
+        same = (alone["points"][:, None] == together.outputs["points"]).all(dim=2)
+        levels = torch.cdist(alone["coarse"][:, 0], together.outputs["coarse"][:, 0])
+        match = torch.where(same, levels, torch.inf).argmin(dim=1)
+        for name in ("coarse", "refined", "scores"):
+            torch.testing.assert_close(alone[name], together.outputs[name][match], rtol=1e-3, atol=1e-2)
+
+
+def test_looking_once_more_in_a_mirror(photos):
+    """Views that are only mirrored: each candidate of the plain view has its twin in the other one's."""
+    torch.manual_seed(0)
+    points = torch.tensor([[[36.0, 20.0]]])
+    joints = torch.rand(1, 1, 17, 2) * 100
+    found = Candidates(points, joints, joints + 1, torch.tensor([[0.5]]))
+    back = undo(found, View(0.5, mirrored=True), 128)
+    assert back.points.tolist() == [[[128 - 72, 40]]]
+    order = list(COCO17.flip_order)
+    torch.testing.assert_close(back.coarse[0, 0, :, 0], 128 - 2 * joints[0, 0, order, 0])
+    torch.testing.assert_close(back.refined[0, 0, :, 1], 2 * joints[0, 0, order, 1] + 2)
+
+
+def test_augmentation_looks_at_six_sizes_plain_and_mirrored(photos):
+    method = PoseDetAt512.__new__(PoseDetAt512)
+    method.input_size = 800
+    method.augment()
+    assert [round(512 * view.scale) for view in method.views[::2]] == list(PYRAMID)
+    assert [view.mirrored for view in method.views] == [False, True] * 6
+
+
+def test_an_augmented_method_has_the_candidates_of_all_views(posedet, photos):
+    plain = posedet.infer(photos[:1])[0].outputs
+    augmented = SmallPoseDet("posedet-n", posedet.network, 128, "cpu")
+    augmented.views = (View(), View(mirrored=True))
+    found = augmented.infer(photos[:1])[0].outputs
+    count = len(plain["scores"])
+    assert len(found["scores"]) == 2 * count
+    torch.testing.assert_close(found["refined"][:count], plain["refined"], rtol=1e-3, atol=1e-2)
+
+
+def test_evidence_explains_the_poses(posedet, photos):
+    found = posedet.predict(photos[:1], posedet.Settings.evaluation())[0]
+    np.testing.assert_array_equal(found.evidence.refined[found.evidence.kept], found.poses.keypoints)
+
+
+def test_bf16_keeps_coordinates_exact(posedet, photos):
+    half = SmallPoseDet("posedet-n", SmallPoseDetNetwork(), 128, "cpu", precision="bf16")
+    exact = tuple(f"{layer}." for layer in SmallPoseDet.exact_layers(half.network))
+    assert set(half.network.last_layers()) < {layer.removesuffix(".") for layer in exact}
+    kept = {name for name, p in half.network.named_parameters() if p.dtype == torch.float32}
+    assert kept == {name for name, _ in half.network.named_parameters() if f"{name}.".startswith(exact)}
+    assert half.infer(photos[:1])[0].outputs["refined"].dtype == torch.float32
