@@ -11,11 +11,14 @@ from data_samples.generate.casting import Stage, heading
 from data_samples.generate.crowd import BANDS
 from data_samples.generate.places import OUTDOORS, PLACES
 from data_samples.generate.placing import enters, framed
+from data_samples.generate.poses import of_kind, varied
 from data_samples.generate.scene import Light, Scene
+from data_samples.generate.triangles import first_hits, project
 from data_samples.generate.truth import index_of, whole_box
 
 Recipe = Callable[[Stage, tuple[int, int]], "tuple[Camera, str] | None"]
 LONG_SIDE = 640
+PASSENGER = of_kind("sitting")[0]
 
 
 def build(
@@ -142,9 +145,17 @@ def behind(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
         return None
     stage.things.append(obstacle)
     camera = _view(stage, size, float(g.uniform(0.6, 0.9)), steep=False)
-    if camera.position[1] > -1.6 or enters(camera.position[None], [obstacle], -0.3) or not _inside(stage, camera):
+    if enters(camera.position[None], [obstacle], -1.0) or not _inside(stage, camera):
         return None
-    return camera, kind
+    hidden = [_share_behind(camera, obstacle, person.joints) for person in stage.people]
+    return (camera, kind) if max(hidden) <= 0.75 and 0.15 <= np.mean(hidden) <= 0.65 else None
+
+
+def _share_behind(camera: Camera, obstacle: "things.Thing", joints: np.ndarray) -> float:
+    """Share of the joints [17, 3] that an obstacle hides from the camera."""
+    corners = np.concatenate([mesh.corners() for mesh in obstacle.meshes])
+    depths, _ = first_hits(project(camera, corners), camera.project(joints))
+    return float((depths < camera.to_camera(joints)[:, 2]).mean())
 
 
 def _obstacle(kind: str, stage: Stage) -> "things.Thing":
@@ -199,10 +210,8 @@ def driver(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
         return None
     person = stage.people[0]
     seats = _cabin(stage, person.joints)
-    if g.random() < 0.4:
-        side = 0.78
-        if not stage.add(stage.pick("driving", "sitting"), (side, 0.02), facing):
-            return None
+    if g.random() < 0.4 and not stage.add(varied(PASSENGER, g), (0.78, 0.02), facing):
+        return None
     stage.things += seats
     head = person.joints[0]
     kind = str(g.choice(["mirror", "mirror", "window", "dash"]))

@@ -142,7 +142,7 @@ def chair(place: Sequence[float], height: float, turned: float, back: bool, gene
     if back:
         parts.append(((0, 0.235, height + 0.25), (0.42, 0.03, 0.3), material))
         parts += [((sx * 0.19, 0.235, height + 0.05), (0.04, 0.03, 0.24), material) for sx in (-1, 1)]
-    return boxes("chair", parts, place, turned, solid=False)
+    return boxes("chair", parts, place, turned)
 
 
 def crate(place: Sequence[float], size: Sequence[float], turned: float, material: Material) -> Thing:
