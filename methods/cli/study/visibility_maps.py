@@ -96,7 +96,8 @@ def summary(found: VisibilityMaps) -> str:
 
 def _table(found: VisibilityMaps) -> Table:
     columns = ("Cells", "Labelled", "Score", "Quartiles", "Others", "Score", "AUC")
-    table = Table("Joint", *(Column(name, justify="right") for name in columns), box=SIMPLE_HEAD)
+    numbers = (Column(name, justify="right", no_wrap=True) for name in columns)
+    table = Table(Column("Joint", no_wrap=True), *numbers, box=SIMPLE_HEAD, pad_edge=False)
     for row in found.rows:
         there, others = row.labelled, row.unlabelled
         table.add_row(
@@ -104,7 +105,7 @@ def _table(found: VisibilityMaps) -> Table:
             _number(row.distance, 2),
             str(there.count),
             _number(there.mean),
-            f"{_number(there.lower_quartile, 2)} to {_number(there.upper_quartile, 2)}",
+            f"{_number(there.lower_quartile, 2)}-{_number(there.upper_quartile, 2)}",
             str(others.count),
             _number(others.mean),
             _number(row.auc),
