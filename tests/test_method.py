@@ -149,7 +149,7 @@ def test_raw_answers_own_their_memory(method, photos):
     """Keeping one photo's answer must not keep a whole batch."""
     for raw in method.infer([photos["bus"], photos["bus"]]):
         for value in raw.outputs.values():
-            assert value.dtype == torch.float32
+            assert value.dtype in (torch.float32, torch.uint8)
             assert value.device.type == "cpu"
             assert value.untyped_storage().nbytes() == value.numel() * value.element_size()
 

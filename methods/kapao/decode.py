@@ -56,6 +56,7 @@ class KapaoSmallSettings(KapaoSettings):
     """KAPAO-N's: after a short training people's confidence is lower, and fewer keypoint objects are sure enough."""
 
     pose_confidence: float = setting(0.4, 0.001, 1.0, "pose objects with a lower confidence are left out")
+    pose_iou: float = setting(0.4, 0.0, 1.0, "of two pose objects that overlap by more, the better stays", unit="IoU")
     keypoint_confidence: float = setting(
         0.5, 0.001, 1.0, "keypoint objects with a lower confidence are left out; 0.01 gives nearly every joint a score"
     )

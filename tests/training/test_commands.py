@@ -54,6 +54,7 @@ def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_metho
     folder = tmp_path / "weights"
     folder.mkdir()
     monkeypatch.setattr(publish, "create", create)
+    monkeypatch.setattr(publish, "rounded", lambda name, path: weights.load(path))
     monkeypatch.setattr(weights, "WEIGHTS_DIR", folder)
     code, output = command("publish", "tiny", str(run))
     assert code == 0, output
