@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from app.evidence import hybridpose, kapao, movenet, yolo
+from app.evidence import hybridpose, kapao, movenet, posedet, yolo
 from app.evidence.marks import Layer, strongest
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.kapao.decode import KapaoEvidence
+from methods.posedet.decode import PoseDetEvidence
 from methods.reference.movenet.decode import MoveNetEvidence
 from methods.reference.yolo.decode import YoloEvidence
 from methods.types import Prediction
@@ -17,6 +18,7 @@ LAYERS: dict[type, tuple[Layer, ...]] = {
     HybridPoseEvidence: hybridpose.LAYERS,
     KapaoEvidence: kapao.LAYERS,
     MoveNetEvidence: movenet.LAYERS,
+    PoseDetEvidence: posedet.LAYERS,
     YoloEvidence: yolo.LAYERS,
 }
 

@@ -115,3 +115,28 @@ def train(
             f" {trainer.accelerator.device})",
             soft_wrap=True,
         )
+
+
+@app.command()
+def nms(
+    counts: Annotated[
+        list[int] | None, typer.Option("--count", min=1, metavar="N", help="Candidates; may be repeated.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Runs to take the median over.")] = 9,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
+    ] = None,
+) -> None:
+    """Time non-maximum suppression by OKS and by box (CPU time of one core), and that by OKS as it is defined."""
+    from methods.evaluation.suppression_speed import COUNTS, benchmark_suppression
+
+    if output:
+        prepare_file(output)
+    found = benchmark_suppression(counts or COUNTS, rounds, command_line())
+    table = Table("Candidates", "Kept", "OKS, ms", "Box IoU, ms", "OKS by definition, ms")
+    for row in found.rows:
+        times = (f"{value:.2f}" for value in (row.oks, row.box, row.greedy))
+        table.add_row(f"{row.candidates}, {row.kind}", str(row.kept), *times)
+    Console(soft_wrap=True).print(table)
+    if output:
+        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")

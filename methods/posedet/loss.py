@@ -91,12 +91,15 @@ def refinement_loss(levels: list[Level], poses: torch.Tensor, match: Match, peop
 
 
 def score_loss(levels: list[Level], match: Match, ignored: torch.Tensor) -> torch.Tensor:
-    """FL(GT, scores): focal loss of positive and negative candidates, over the number of positive ones."""
+    """FL(GT, scores): focal loss of positive and negative candidates, over the number of positive ones.
+
+    That number is taken to be one for each image at least, so that images without people count too.
+    """
     scores = torch.cat([level.scores for level in levels], dim=1).float()
     positive = match.oks > POSITIVE_ABOVE
     negative = (match.oks < NEGATIVE_BELOW) & ~ignored
     losses = sigmoid_focal_loss(scores, positive.float(), ALPHA, GAMMA)
-    return torch.where(positive | negative, losses, 0).sum() / max(int(positive.sum()), 1)
+    return torch.where(positive | negative, losses, 0).sum() / max(int(positive.sum()), len(scores))
 
 
 def heatmap_loss(levels: list[Level], people: PeopleBatch) -> torch.Tensor:

@@ -60,8 +60,8 @@ def test_one_by_one_is_the_same_as_together(kapao, photos):
 
 
 def test_evidence_explains_the_poses(kapao, photos):
-    everything = kapao.Settings(pose_confidence=0.001, keypoint_confidence=0.001, fusion_confidence=0, fusion_distance=500)
-    found = kapao.predict(photos[:1], everything)[0]
+    loose = {"keypoint_confidence": 0.001, "fusion_confidence": 0, "fusion_distance": 500}
+    found = kapao.predict(photos[:1], kapao.Settings(pose_confidence=0.001, **loose))[0]
     evidence = found.evidence
     assert len(evidence.fused_pose) > 0
     moved = evidence.pose_keypoints.astype(np.float32).copy()

@@ -1,0 +1,102 @@
+"""PoseDet: candidates that each guess a whole pose, and how the guesses of those who stay were refined."""
+
+import numpy as np
+
+from app.colours import NEUTRAL, person_colour
+from app.evidence.marks import Layer, Mark, named, pixels
+from methods.ops.oks import pose_oks
+from methods.posedet.decode import PoseDetEvidence
+from methods.skeletons import COCO17
+from methods.types import Poses
+
+SIGMAS = np.array(COCO17.sigmas)
+
+
+def coarse(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """The coarse pose of everybody."""
+    return _poses(evidence.coarse[evidence.kept], evidence, numbers, "coarse pose")
+
+
+def refined(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """The refined pose of everybody."""
+    return _poses(evidence.refined[evidence.kept], evidence, numbers, "refined pose")
+
+
+def offsets(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """An arrow from everybody's candidate to each coarse joint: where the deformable convolution looks."""
+    points = np.broadcast_to(evidence.points[:, None], evidence.coarse.shape)
+    return _arrows(points, evidence.coarse, evidence, numbers, "from the candidate")
+
+
+def displacements(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """An arrow from each coarse joint of everybody to the refined one."""
+    return _arrows(evidence.coarse, evidence.refined, evidence, numbers, "from the coarse joint")
+
+
+def candidates(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """The pose of every candidate; one that was left out has the colour of the person whom it resembles most."""
+    kept = np.flatnonzero(evidence.kept)
+    alike = pose_oks(evidence.refined, evidence.refined[kept], SIGMAS)
+    marks = []
+    for i, stays in enumerate(evidence.kept.tolist()):
+        person = int(np.searchsorted(kept, i)) if stays else int(alike[i].argmax())
+        number = int(numbers[person])
+        similar = bool(stays or alike[i, person] > 0)
+        details = ["stays as " + named(number)] if stays else [f"OKS {alike[i, person]:.2f} with {named(number)}"]
+        marks.append(
+            Mark(
+                "pose",
+                pixels(evidence.refined[i]),
+                person_colour(number) if similar else NEUTRAL,
+                float(evidence.scores[i]),
+                "candidate",
+                details,
+                aside=not stays,
+            )
+        )
+    return marks
+
+
+def _poses(found: np.ndarray, evidence: PoseDetEvidence, numbers: np.ndarray, name: str) -> list[Mark]:
+    scores = evidence.scores[evidence.kept].tolist()
+    return [
+        Mark("pose", pixels(pose), person_colour(number), score, name, [named(number)])
+        for pose, number, score in zip(found, numbers.tolist(), scores, strict=True)
+    ]
+
+
+def _arrows(
+    start: np.ndarray, end: np.ndarray, evidence: PoseDetEvidence, numbers: np.ndarray, where: str
+) -> list[Mark]:
+    ways = np.concatenate([start, end], axis=2)[evidence.kept]  # [N, K, 4]
+    lengths = np.linalg.norm(end - start, axis=2)[evidence.kept]
+    people = zip(ways, lengths, numbers.tolist(), evidence.scores[evidence.kept].tolist(), strict=True)
+    return [
+        Mark(
+            "arrow",
+            pixels(way),
+            person_colour(number),
+            score,
+            COCO17.joints[k].replace("_", " "),
+            [f"{length:.1f} px {where}", named(number)],
+        )
+        for person, distances, number, score in people
+        for k, (way, length) in enumerate(zip(person, distances.tolist(), strict=True))
+    ]
+
+
+LAYERS = (
+    Layer("Coarse poses", "The first guess: all joints at once from the middle of a person.", coarse),
+    Layer(
+        "From candidate to coarse joints",
+        "Where the pose embedding looks: at the coarse joints, as seen from the candidate.",
+        offsets,
+    ),
+    Layer("Displacements", "From each coarse joint to where the pose embedding moved it.", displacements),
+    Layer("Refined poses", "The answer: coarse pose plus displacements.", refined),
+    Layer(
+        "Candidates before suppression",
+        "Every pose above the threshold, before one is chosen for each person; dashed ones were left out.",
+        candidates,
+    ),
+)

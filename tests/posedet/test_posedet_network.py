@@ -1,0 +1,132 @@
+"""PoseDet's networks: sizes, shapes, what is embedded, what a level means."""
+
+import pytest
+import torch
+
+from methods.posedet.candidates import BEST, find_candidates
+from methods.posedet.network import EMBEDDED_IN_TRAINING, STRIDES, Level, PoseDetNetwork, SmallPoseDetNetwork
+
+
+@pytest.fixture(scope="module")
+def small() -> SmallPoseDetNetwork:
+    torch.manual_seed(0)
+    network = SmallPoseDetNetwork()
+    for branch in (network.head.regression, network.head.classification):
+        torch.nn.init.normal_(branch.last.weight, std=0.3)
+    return network.eval()
+
+
+# DLA-34, HRNet-W32 and W48 without their classifiers have 15.2, 29.3 and 65.3 M parameters (timm).
+@pytest.mark.parametrize(
+    ("size", "backbone", "head"), [("dla34", 15.2, 2.9), ("hrnet32", 29.3, 9.5), ("hrnet48", 65.3, 9.8)]
+)
+def test_parameter_counts(size, backbone, head):
+    with torch.device("meta"):
+        network = PoseDetNetwork(size)
+    body = sum(x.numel() for x in network.body.parameters()) / 1e6
+    assert body == pytest.approx(backbone, abs=0.06)
+    assert sum(x.numel() for x in network.parameters()) / 1e6 - body == pytest.approx(head, abs=0.06)
+
+
+@pytest.mark.parametrize("joints", [17, 14])
+def test_the_papers_network_embeds_every_candidate(joints):
+    network = PoseDetNetwork("dla34", joints)
+    for training in (True, False):
+        with torch.inference_mode():
+            levels = network.train(training)(torch.rand(1, 3, 128, 64))
+        for level, stride in zip(levels, STRIDES, strict=True):
+            rows, columns = 128 // stride, 64 // stride
+            assert level.coarse.shape == (1, rows, columns, joints, 2)
+            assert level.displacements.shape == (1, rows * columns, joints, 2)
+            assert level.cells.tolist() == [list(range(rows * columns))]
+            assert (level.heatmaps.shape == (1, joints, rows, columns)) if training else (level.heatmaps is None)
+
+
+def test_random_heads_expect_nobody():
+    with torch.inference_mode():
+        levels = PoseDetNetwork("dla34").eval()(torch.rand(1, 3, 64, 64))
+    assert max(level.scores.sigmoid().max().item() for level in levels) < 0.1
+
+
+def test_a_level_is_laid_out_as_its_map(small):
+    """The candidate in row 2, column 3 at stride 8: what its channels say, whatever the order of the chosen ones."""
+    with torch.inference_mode():
+        images = torch.rand(2, 3, 64, 128)
+        level = small(images)[0]
+        tower = small.towers(small.body(images))[0]
+        joints, score = small.coarse[0](tower), small.first_scores[0](tower)
+        x = small.pyramid(small.body(images))[0]
+        moved, more = small.head.regression(x, joints), small.head.classification(x, joints)
+    torch.testing.assert_close(level.coarse[1, 2, 3, 5], joints[1, 10:12, 2, 3])
+    place = level.cells[1].tolist().index(2 * 16 + 3)
+    torch.testing.assert_close(level.displacements[1, place, 5], moved[1, 10:12, 2, 3], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(level.scores[1, place], (score + more)[1, 0, 2, 3], atol=1e-4, rtol=1e-4)
+
+
+def test_the_small_network_embeds_the_best_by_first_score(small):
+    with torch.inference_mode():
+        images = torch.rand(1, 3, 256, 192)  # 768 candidates at stride 8
+        level = small(images)[0]
+        first = small.first_scores[0](small.towers(small.body(images))[0]).flatten()
+    assert level.cells.shape == (1, 500)
+    assert set(level.cells[0].tolist()) == set(first.topk(500).indices.tolist())
+
+
+def test_in_training_it_embeds_fewer_half_of_them_at_random():
+    network = SmallPoseDetNetwork().train()
+    images = torch.rand(1, 3, 512, 512)
+    with torch.no_grad():
+        first, second = (network(images)[0].cells[0] for _ in range(2))
+    assert len(first) == len(second) == EMBEDDED_IN_TRAINING
+    assert len(first.unique()) == EMBEDDED_IN_TRAINING
+    common = len(set(first.tolist()) & set(second.tolist()))
+    assert 0.3 < common / EMBEDDED_IN_TRAINING < 0.8
+
+
+def test_one_image_gives_the_same_as_in_a_batch(small):
+    images = torch.rand(3, 3, 128, 64)
+    with torch.inference_mode():
+        for together, alone in zip(small(images), small(images[1:2]), strict=True):
+            torch.testing.assert_close(together.coarse[1:2], alone.coarse, rtol=1e-4, atol=1e-4)
+            assert set(together.cells[1].tolist()) == set(alone.cells[0].tolist())
+            order, other = together.cells[1].argsort(), alone.cells[0].argsort()
+            torch.testing.assert_close(together.scores[1][order], alone.scores[0][other], rtol=1e-4, atol=1e-4)
+
+
+def test_sides_of_branches_and_body_can_be_told_apart_by_name(small):
+    names = {name.split(".")[0] for name, _ in small.named_parameters()}
+    assert names == {"body", "towers", "coarse", "first_scores", "pyramid", "head"}
+
+
+def test_equation_3_and_the_best_of_each_level():
+    """Stride 16: candidate in row 1, column 2, whose centre is at 40, 24."""
+    empty = [
+        Level(
+            torch.zeros(1, 64 // s, 64 // s, 1, 2),
+            torch.zeros(1, 0).long(),
+            torch.zeros(1, 0, 1, 2),
+            torch.zeros(1, 0),
+            None,
+        )
+        for s in STRIDES
+    ]
+    coarse = torch.zeros(1, 4, 4, 1, 2)
+    coarse[0, 1, 2, 0] = torch.tensor([1.0, -0.5])
+    moved = torch.tensor([[[[0.0, 0.0]], [[0.25, 0.5]]]])
+    level = Level(coarse, torch.tensor([[3, 6]]), moved, torch.tensor([[-1.0, 2.0]]), None)
+    found = find_candidates([empty[0], level, *empty[2:]])
+    assert found.points.tolist() == [[[40, 24], [56, 8]]]
+    assert found.coarse[0, 0, 0].tolist() == [40 + 16, 24 - 8]
+    assert found.refined[0, 0, 0].tolist() == [40 + 16 + 4, 24 - 8 + 8]
+    assert found.scores[0].tolist() == pytest.approx([0.8808, 0.2689], abs=1e-4)
+
+
+def test_of_a_large_level_the_best_500_are_candidates():
+    scores = torch.rand(2, 4096)
+    level = Level(
+        torch.zeros(2, 64, 64, 1, 2), torch.arange(4096).expand(2, -1), torch.zeros(2, 4096, 1, 2), scores, None
+    )
+    tiny = Level(torch.zeros(2, 1, 1, 1, 2), torch.zeros(2, 1).long(), torch.zeros(2, 1, 1, 2), torch.zeros(2, 1), None)
+    found = find_candidates([level, tiny, tiny, tiny])
+    assert found.scores.shape == (2, BEST + 3)
+    torch.testing.assert_close(found.scores[:, :BEST], scores.topk(BEST).values.sigmoid())
