@@ -1,0 +1,56 @@
+"""PoseDet learns four drawn images by heart: network, targets, loss and decoding fit together."""
+
+import torch
+from torch import nn
+
+from methods import weights
+from methods.data.batch import collate
+from methods.data.coco import CocoKeypoints
+from methods.data.labels import Labels
+from methods.evaluation.ap import keypoint_ap
+from methods.posedet.loss import PoseDetLoss
+from methods.posedet.method import SmallPoseDet
+from methods.posedet.network import SmallPoseDetNetwork
+from methods.training.parameters import freeze
+
+STEPS, RATE = 150, 1e-2
+REFINING_STEPS = 60
+OFF = 0.15  # cells
+
+
+def score(network: SmallPoseDetNetwork, drawings: CocoKeypoints, refine: bool) -> float:
+    method = SmallPoseDet("posedet-n", network, drawings[0].width, "cpu")
+    settings = method.Settings.evaluation().model_copy(update={"refine": refine})
+    found = method.predict([image.read() for image in drawings], settings)
+    pairs = zip(drawings, found, strict=True)
+    return keypoint_ap(drawings, [row for image, one in pairs for row in one.poses.to_coco(image.image_id)]).ap
+
+
+def learn(network: SmallPoseDetNetwork, resting: list[str], drawings: CocoKeypoints, steps: int) -> None:
+    freeze(network, resting)
+    loss = PoseDetLoss()
+    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=RATE)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, steps, pct_start=0.1)
+    batch = collate([(image.read(), Labels.of(image)) for image in drawings])
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss(network(batch.images / 255), batch)["total"].backward()
+        nn.utils.clip_grad_norm_(parameters, 10.0)
+        optimizer.step()
+        schedule.step()
+
+
+def test_four_images_are_learnt_by_heart_and_what_is_amiss_is_refined(drawings, one_thread):
+    torch.manual_seed(0)
+    network = SmallPoseDetNetwork()
+    network.start_from(weights.load(weights.resolve("yolo11n-pose")))
+    learn(network, ["body.", "towers."], drawings, STEPS)  # their batch norm would learn too much from four images
+    assert score(network, drawings, refine=True) > 0.9
+    # All coarse joints a little to the right and below: displacements learn to take them back.
+    for layer in network.coarse:
+        layer.bias.data += OFF
+    learn(network, ["body.", "towers.", "coarse.", "first_scores."], drawings, REFINING_STEPS)
+    refined, coarse = (score(network, drawings, refine) for refine in (True, False))
+    assert refined > 0.9
+    assert refined > coarse + 0.1
