@@ -20,6 +20,7 @@ def train(
     recipe: RecipeOption = "small",
     output: Annotated[Path | None, typer.Option(help="Folder to keep it in; default runs/VARIANT-RECIPE.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="safetensors to start from, e.g. another recipe's best.")] = None,
     device: Annotated[str, typer.Option(help="auto or cpu.")] = "auto",
 ) -> None:
     """Train a variant; keeps checkpoint, metrics, curves (report.html) and the best weights in one folder."""
@@ -29,15 +30,21 @@ def train(
     from methods.training.report import REPORT
     from methods.training.sources import read_mixture, read_validation
     from methods.training.tasks import create_task
-    from methods.training.trainer import BEST, CHECKPOINT, RECIPE, Trainer, best_ap, create_accelerator
+    from methods.training.trainer import BEST, CHECKPOINT, COMMAND, RECIPE, Trainer, best_ap, create_accelerator
+    from methods.weights import load_into
 
     found = find_recipe(variant, recipe)
     output = output or Path("runs") / f"{variant}-{found.stem}"
     if not resume and (output / CHECKPOINT).is_file():
         raise SettingsError(f"{output} holds a training already; add --resume to go on or give another --output.")
+    if resume and weights is not None:
+        raise SettingsError(f"--resume goes on with the weights in {output}; leave out --weights {weights}.")
     # A resumed training keeps its own recipe, whatever became of the file it came from.
     chosen = read_recipe(output / RECIPE if resume else found)
-    trainer = Trainer(create_task(variant, chosen.loss), chosen, create_accelerator(chosen, device))
+    task = create_task(variant, chosen.loss)
+    if weights is not None:
+        load_into(task.network, weights)
+    trainer = Trainer(task, chosen, create_accelerator(chosen, device))
     console = Console(quiet=not trainer.accelerator.is_main_process)
     if resume:
         trainer.resume(output)
@@ -45,6 +52,7 @@ def train(
     elif trainer.accelerator.is_main_process:
         output.mkdir(parents=True, exist_ok=True)
         (output / RECIPE).write_bytes(found.read_bytes())
+        (output / COMMAND).write_text(command_text(variant, recipe, weights, trainer.accelerator.num_processes))
     mixture, validation = read_mixture(data, chosen), read_validation(data, chosen)
     with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bars:
         reading = bars.add_task("decoding images", total=len(mixture))
@@ -60,6 +68,21 @@ def train(
     # Processes that are still connected when Python ends may abort, and the launcher would call that a failure.
     trainer.accelerator.end_training()
     console.print(f"Best validation AP {best_ap(trainer.history):.3f}: {output / BEST}; curves: {output / REPORT}.")
+
+
+def command_text(variant: str, recipe: str, weights: Path | None, processes: int) -> str:
+    """What a model card gives to train the same again: where `DATA` is, and more than one process how, is the reader's.
+
+    Files are named relative to the working directory where they lie below it, else by name only.
+    """
+
+    def shown(path: Path) -> str:
+        return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else path.name
+
+    launch = f" torch.distributed.run --standalone --nproc-per-node={processes} -m" if processes > 1 else ""
+    chosen = shown(Path(recipe)) if recipe.endswith((".yaml", ".yml")) else recipe
+    start = f" --weights {shown(weights.resolve())}" if weights is not None else ""
+    return f"python -m{launch} methods train {variant} --recipe {chosen}{start} --data DATA"
 
 
 def describe(entry: dict[str, Any]) -> str:

@@ -14,9 +14,9 @@ from methods.errors import WeightsError
 from methods.evaluation.ap import score_text
 from methods.evaluation.run import Evaluation, evaluate
 from methods.training.checkpoint import write_whole
-from methods.training.recipe import RECIPES, Recipe, read_recipe
+from methods.training.recipe import Recipe
 from methods.training.report import METRICS
-from methods.training.trainer import BEST, RECIPE, best_ap
+from methods.training.trainer import BEST, COMMAND, best_ap
 
 
 def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, folder: Path | None = None) -> Path:
@@ -40,7 +40,7 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
         f" --images {where.folder}"
     )
     found = evaluate(create(name, weights=path), validation, command=measured_by)
-    (folder / f"{name}.md").write_text(model_card(path, recipe, history, found))
+    (folder / f"{name}.md").write_text(model_card(path, recipe, (run / COMMAND).read_text(), history, found))
     manifest = folder / weights.MANIFEST.name
     entries = dict(weights.read_manifest(manifest)) if manifest.exists() else {}
     entries[name] = weights.Entry(
@@ -82,14 +82,8 @@ def metrics_of(found: Evaluation) -> dict[str, object]:
     return measured | place | {"command": found.command}
 
 
-def recipe_label(name: str, recipe: Recipe) -> str:
-    """What to give as --recipe: the name of the variant's recipe that says the same, else the run's own file."""
-    known = (file for file in sorted((RECIPES / name).glob("*.yaml")) if read_recipe(file) == recipe)
-    return next((file.stem for file in known), RECIPE)
-
-
-def model_card(path: Path, recipe: Recipe, history: list[dict], found: Evaluation) -> str:
-    """Markdown about the weights at `path`: numbers, how they were trained, on what, what that means for their use."""
+def model_card(path: Path, recipe: Recipe, command: str, history: list[dict], found: Evaluation) -> str:
+    """Markdown about the weights at `path`: numbers, how `command` trained them, on what, what their use may be."""
     name = path.stem
     hours = sum(entry["seconds"] for entry in history) / 3600
     low, high = found.interval.low.model_dump(), found.interval.high.model_dump()
@@ -137,7 +131,7 @@ Images: {sources}. {recipe.optimiser.upper()}, learning rate {recipe.learning_ra
 (body {recipe.body_rate:g} of it), batch {recipe.batch_size}, {hours:.1f} hours.
 
 ```
-python -m methods train {name} --recipe {recipe_label(name, recipe)} --data DATA
+{command}
 ```
 
 ## Use

@@ -27,7 +27,8 @@ from methods.training.report import write_report
 from methods.training.schedule import rate_at
 from methods.training.task import Task
 
-RECIPE, CHECKPOINT, BEST, LAST = "recipe.yaml", "checkpoint.pt", "best.safetensors", "last.safetensors"
+RECIPE, COMMAND, CHECKPOINT = "recipe.yaml", "command.txt", "checkpoint.pt"
+BEST, LAST = "best.safetensors", "last.safetensors"
 
 
 class Trainer:

@@ -4,15 +4,16 @@ import json
 
 import cv2
 import pytest
+import torch
 import yaml
 from accelerate.state import AcceleratorState
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
 from methods import weights
 from methods.__main__ import app
+from methods.cli.train import command_text
 from methods.training import publish, tasks
-from methods.training.recipe import find_recipe, read_recipe
 
 
 @pytest.fixture
@@ -67,13 +68,38 @@ def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_metho
     assert card.startswith("---\nlicense: cc0-1.0\n")
     assert "| AP50 |" in card
     assert "1. 1 epochs at 64 px, body at rest" in card
-    assert "python -m methods train tiny --recipe recipe.yaml --data DATA" in card
+    assert "\npython -m methods train tiny --recipe tiny.yaml --data DATA\n" in card
     assert entry.metrics["command"] in card
 
 
-def test_a_card_names_the_recipe_that_the_training_followed():
-    path = find_recipe("kapao-n", "small")
-    assert publish.recipe_label("kapao-n", read_recipe(path)) == "small"
+def test_a_training_starts_from_given_weights(command, tmp_path, tiny_task):
+    task = tiny_task()
+    state = {name: torch.full_like(value, 0.25) for name, value in task.network.state_dict().items()}
+    save_file(state, tmp_path / "start.safetensors")
+    recipe = yaml.safe_load((tmp_path / "tiny.yaml").read_text())
+    recipe |= {"learning_rate": 1e-12, "weight_decay": 0}
+    (tmp_path / "still.yaml").write_text(yaml.safe_dump(recipe))
+    code, output = command("train", "tiny", "--recipe", "still.yaml", "--weights", "start.safetensors")
+    assert code == 0, output
+    run = tmp_path / "runs" / "tiny-still"
+    assert (run / "command.txt").read_text() == (
+        "python -m methods train tiny --recipe still.yaml --weights start.safetensors --data DATA"
+    )
+    last = load_file(run / "last.safetensors")
+    learnt = dict(task.network.named_parameters())
+    assert all(torch.allclose(last[name], state[name], atol=1e-6) for name in learnt)
+
+    code, output = command("train", "tiny", "--recipe", "still.yaml", "--weights", "start.safetensors", "--resume")
+    assert code != 0
+    assert "leave out --weights" in output
+
+
+def test_a_card_gives_the_launch_of_several_processes_but_no_private_folders(tmp_path):
+    text = command_text("kapao-n", str(tmp_path / "mine.yaml"), tmp_path / "start.safetensors", 2)
+    assert text == (
+        "python -m torch.distributed.run --standalone --nproc-per-node=2 -m methods train kapao-n"
+        " --recipe mine.yaml --weights start.safetensors --data DATA"
+    )
 
 
 def test_publishing_nothing_is_refused(command, tmp_path):
