@@ -42,6 +42,7 @@ class Method(ABC):
     Settings: ClassVar[type[AnySettings]]
     Network: ClassVar[Callable[..., nn.Module]]
     default_input_size: ClassVar[int]  # pixels
+    takes_boxes: ClassVar[bool] = False  # whether `infer` can be told where people are
 
     def __init__(
         self, name: str, network: nn.Module, input_size: int, device: str = "auto", precision: str = "auto"
@@ -75,17 +76,26 @@ class Method(ABC):
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
         """Network input float32 [B, 3, h, w], values 0..255, to named outputs [B, ...]."""
 
+    def forward_in_boxes(self, batch: torch.Tensor, boxes: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+        """The same with people's boxes [N, 4] (input pixels) in each image, where `takes_boxes`."""
+        raise NotImplementedError
+
     @abstractmethod
     def decode_outputs(self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any) -> tuple[Poses, Any]:
         """One image's outputs to poses in original pixels and the family's evidence."""
 
     @torch.inference_mode()
-    def infer(self, images: Sequence[np.ndarray], batch_size: int = 8) -> list[Raw]:
+    def infer(
+        self, images: Sequence[np.ndarray], batch_size: int = 8, boxes: Sequence[np.ndarray] | None = None
+    ) -> list[Raw]:
         """Run the network on RGB uint8 images [H, W, 3] of any sizes; the answers keep the images' order.
 
-        Images whose network inputs have the same shape share a batch of at most `batch_size`.
-        Raises ImageError on anything that is not such an image.
+        Images whose network inputs have the same shape share a batch of at most `batch_size`. A method that looks at
+        one person at a time may be given each image's `boxes` [N, 4] in its pixels, in place of those that it finds.
+        Raises ImageError on anything that is not such an image, CatalogError where the method takes no boxes.
         """
+        if boxes is not None and not self.takes_boxes:
+            raise CatalogError(f"{self.name} finds people by itself and takes no boxes; leave them off.")
         prepared = [self._prepare(image) for image in images]
         groups: dict[torch.Size, list[int]] = defaultdict(list)
         for index, (tensor, _, _) in enumerate(prepared):
@@ -97,7 +107,11 @@ class Method(ABC):
                 started = time.perf_counter()
                 batch = torch.stack([prepared[i][0] for i in chunk])
                 batch = batch.to(self.device, torch.float32, memory_format=self.memory_format)
-                outputs = {name: _plain(value) for name, value in self.forward(batch).items()}
+                if boxes is None:
+                    found_here = self.forward(batch)
+                else:
+                    found_here = self.forward_in_boxes(batch, [self._place(boxes[i], prepared[i][1]) for i in chunk])
+                outputs = {name: _plain(value) for name, value in found_here.items()}
                 forward = (time.perf_counter() - started) * 1000 / len(chunk)
                 for row, i in enumerate(chunk):
                     # Cloned, so that keeping one image's answer does not keep the whole batch in memory.
@@ -119,6 +133,11 @@ class Method(ABC):
     def predict(self, images: Sequence[np.ndarray], settings: AnySettings | None = None) -> list[Prediction]:
         """`infer`, then `decode` with the demo preset or the given settings; one Prediction per image."""
         return [self.decode(raw, settings) for raw in self.infer(images)]
+
+    def _place(self, boxes: np.ndarray, frame: Frame) -> torch.Tensor:
+        """Boxes [N, 4] from pixels of the original image to input pixels, on this device."""
+        corners = frame.to_input(np.asarray(boxes, dtype=np.float32).reshape(-1, 2, 2))
+        return torch.from_numpy(corners.reshape(-1, 4)).to(self.device)
 
     def _prepare(self, image: np.ndarray) -> tuple[torch.Tensor, Frame, float]:
         check_image(image)

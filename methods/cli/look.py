@@ -21,19 +21,19 @@ def look(
     """Draw augmented training images with their labels on one sheet."""
     import cv2
 
-    from methods.data.batch import EpochBatches, TrainingImages
+    from methods.data.batch import EpochBatches
     from methods.data.decoded import DecodedImages
     from methods.data.sheet import contact_sheet
     from methods.errors import SettingsError
     from methods.training.recipe import find_recipe, read_recipe
-    from methods.training.sources import read_mixture
+    from methods.training.sources import read_mixture, training_samples
 
     chosen = read_recipe(find_recipe(variant, recipe))
     if stage > len(chosen.stages):
         raise SettingsError(f"The recipe has {len(chosen.stages)} stages; there is no stage {stage}.")
     part = chosen.stages[stage - 1]
     mixture = read_mixture(data, chosen)
-    images = TrainingImages(mixture, DecodedImages(mixture.images, memory=0), part.augment, chosen.seed)
+    images = training_samples(mixture, DecodedImages(mixture.images, memory=0), part.augment, chosen)
     keys = next(iter(EpochBatches(mixture, 0, chosen.seed, samples, part.sizes)))
     sheet = contact_sheet([images[key] for key in keys], mixture.skeleton)
     if not cv2.imwrite(str(output), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR)):

@@ -12,11 +12,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, field_validator
 
 from methods.data.labels import Labels
+from methods.ops.crops import SHARPEST_SHRINK
 from methods.skeletons import Skeleton
 
 MIN_SIDE = 8  # px in the training image; the finest grid has stride 8, so nothing smaller can be told apart
 MIN_SHARE = 0.2  # of a person's box; what is left of a person cut off further is too little to learn from
-SHARPEST_SHRINK = 0.4  # bilinear sampling reads 2 x 2 pixels, so further below half size it skips too many
 
 
 Scale = tuple[PositiveFloat, PositiveFloat]
@@ -39,6 +39,12 @@ class Augment(BaseModel):
     hue: float = Field(default=0.0, ge=0, le=0.5, description="largest relative change of hue either way")
     saturation: float = Field(default=0.0, ge=0, le=1, description="largest relative change of saturation either way")
     brightness: float = Field(default=0.0, ge=0, le=1, description="largest relative change of brightness either way")
+    hide_joint: float = Field(
+        default=0.0, ge=0, le=1, description="probability for each person that background is pasted over a joint"
+    )
+    double_joint: float = Field(
+        default=0.0, ge=0, le=1, description="probability for each person that a joint is pasted onto background nearby"
+    )
 
     @field_validator("scale", "mosaic_scale")
     @classmethod
@@ -108,8 +114,8 @@ def warp_onto(canvas: np.ndarray, image: np.ndarray, matrix: np.ndarray) -> None
         cv2.warpAffine(image, to_part[:2], (x2 - x1, y2 - y1), dst=part, borderMode=cv2.BORDER_TRANSPARENT)
 
 
-def warp_labels(labels: Labels, matrix: np.ndarray, size: int, skeleton: Skeleton) -> Labels:
-    """Take labels through `matrix` into a square of `size` pixels.
+def warp_labels(labels: Labels, matrix: np.ndarray, size: int | tuple[int, int], skeleton: Skeleton) -> Labels:
+    """Take labels through `matrix` into a square of `size` pixels, or a picture of `size` width and height.
 
     Joints outside become absent (visibility 0, weight kept: we know that they are not there). Boxes are clipped. A
     person of whom nothing is inside is dropped; one with no labelled joint left inside, less than MIN_SHARE of the box,
@@ -121,8 +127,9 @@ def warp_labels(labels: Labels, matrix: np.ndarray, size: int, skeleton: Skeleto
         order = list(skeleton.flip_order)
         keypoints, visibility, weights = keypoints[:, order], visibility[:, order], weights[:, order]
     boxes = _warp_boxes(labels, matrix, keypoints, visibility > 0)
-    clipped = np.clip(boxes, 0, size)
-    inside = ((keypoints >= 0) & (keypoints < size)).all(-1)
+    limit = np.broadcast_to(size, 2)
+    clipped = np.clip(boxes, 0, np.tile(limit, 2))
+    inside = ((keypoints >= 0) & (keypoints < limit)).all(-1)
     visibility = np.where(inside, visibility, 0)
     sides, whole = clipped[:, 2:] - clipped[:, :2], boxes[:, 2:] - boxes[:, :2]
     share = sides.prod(1) / np.maximum(whole.prod(1), 1e-6)

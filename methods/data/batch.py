@@ -12,6 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 from methods.data.augment import Augment, draw_affine, jitter_colour, warp_labels, warp_onto
 from methods.data.decoded import DecodedImages
 from methods.data.labels import Labels
+from methods.data.masking import mask_keypoints
 from methods.data.mixture import Mixture
 from methods.data.mosaic import TILES, draw_mosaic
 from methods.ops.letterbox import PAD_VALUE
@@ -47,7 +48,8 @@ class TrainingImages(Dataset):
         for index, matrix in zip(indices, matrices, strict=True):
             warp_onto(canvas, self.decoded[index], matrix)
             parts.append(warp_labels(self.labels[index], matrix, key.size, self.mixture.skeleton))
-        return jitter_colour(rng, self.augment, canvas), Labels.concatenate(parts)
+        labels = mask_keypoints(rng, self.augment, canvas, Labels.concatenate(parts))
+        return jitter_colour(rng, self.augment, canvas), labels
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def collate(samples: Sequence[tuple[np.ndarray, Labels]]) -> PeopleBatch:
     )
 
 
-def epoch_loader(images: TrainingImages, batches: EpochBatches, workers: int = 0) -> DataLoader:
+def epoch_loader(images: Dataset, batches: EpochBatches, workers: int = 0) -> DataLoader:
     """A loader of PeopleBatch for one epoch; with `workers` 0 the training process prepares its batches itself."""
     # Images are small: sharing one among threads costs more than it saves, and training needs the cores.
     cv2.setNumThreads(1)

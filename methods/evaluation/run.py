@@ -50,11 +50,13 @@ def evaluate(
     batch_size: int = 8,
     progress: Callable[[int], None] | None = None,
     command: str | None = None,
+    annotated_boxes: bool = False,
 ) -> Evaluation:
     """Find people in every image of `data` and measure AP and AR with bootstrap intervals.
 
     `settings` defaults to the evaluation preset. At most `batch_size` images are in memory at a time; `progress` is
-    called with the number of images done after each batch. `command` is kept as it is, to say how this was made.
+    called with the number of images done after each batch. `command` is kept as it is, to say how this was made. With
+    `annotated_boxes` the method looks into the boxes of the labelled people, not into those that it finds.
     Raises DataError where there is no image, one cannot be read, or the joints are not those of the data set.
     """
     if not len(data):
@@ -65,7 +67,8 @@ def evaluate(
     found: dict[int, Prediction] = {}
     for start in range(0, len(data), batch_size):
         batch = by_shape[start : start + batch_size]
-        for image, raw in zip(batch, method.infer([image.read() for image in batch], batch_size), strict=True):
+        boxes = [image.people.boxes[image.people.labelled] for image in batch] if annotated_boxes else None
+        for image, raw in zip(batch, method.infer([image.read() for image in batch], batch_size, boxes), strict=True):
             found[image.image_id] = replace(method.decode(raw, settings), evidence=None)
         if progress:
             progress(len(found))

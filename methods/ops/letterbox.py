@@ -20,6 +20,12 @@ class Frame:
     left: int
     top: int
 
+    def to_input(self, points: np.ndarray) -> np.ndarray:
+        """Points [..., 2] from pixels of the original image to input pixels, float32."""
+        offset = np.array([self.left, self.top], dtype=np.float32)
+        scale = np.array([self.scale_x, self.scale_y], dtype=np.float32)
+        return np.asarray(points, dtype=np.float32) * scale + offset
+
     def to_original(self, points: np.ndarray) -> np.ndarray:
         """Points [..., 2] from input pixels to pixels of the original image, float32."""
         offset = np.array([self.left, self.top], dtype=np.float32)

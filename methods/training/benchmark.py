@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import torch
 
-from methods.data.batch import EpochBatches, TrainingImages, epoch_loader
+from methods.data.batch import EpochBatches, epoch_loader
 from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture
 from methods.ops.people import PeopleBatch
 from methods.training.parameters import freeze
 from methods.training.recipe import Stage
+from methods.training.sources import training_samples
 from methods.training.trainer import Trainer
 
 
@@ -77,10 +78,10 @@ def _endless(
     trainer: Trainer, mixture: Mixture, decoded: DecodedImages, stage: Stage, size: int
 ) -> Iterator[PeopleBatch]:
     recipe = trainer.recipe
-    images = TrainingImages(mixture, decoded, stage.augment, recipe.seed)
+    samples = training_samples(mixture, decoded, stage.augment, recipe)
     for epoch in itertools.count():
         batches = EpochBatches(mixture, epoch, recipe.seed, recipe.batch_size, (size,))
-        yield from epoch_loader(images, batches, recipe.workers)
+        yield from epoch_loader(samples, batches, recipe.workers)
 
 
 def _tensors(outputs: object) -> Iterator[torch.Tensor]:

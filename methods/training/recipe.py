@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
 
 from methods.data.augment import Augment
+from methods.data.crops import Crops
 from methods.errors import SettingsError
 
 RECIPES = Path(__file__).resolve().parent / "recipes"
@@ -36,6 +37,7 @@ class Validation(_Part):
     split: str = "val"
     input_size: PositiveInt = Field(description="px, longer side")
     every: PositiveInt = Field(default=1, description="epochs; the last one is always judged")
+    annotated_boxes: bool = Field(default=False, description="look into the annotated boxes, not into those found")
 
 
 class Recipe(_Part):
@@ -49,7 +51,8 @@ class Recipe(_Part):
     split: str = "train"
     validation: Validation
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
-    batch_size: PositiveInt = Field(description="images in one step, over all processes")
+    crops: Crops | None = Field(default=None, description="train on crops of single people; sizes are their heights")
+    batch_size: PositiveInt = Field(description="images or crops in one step, over all processes")
     optimiser: Literal["adamw", "sgd"]
     learning_rate: PositiveFloat = Field(description="peak, of the heads")
     body_rate: Share = Field(default=1.0, description="the body's learning rate as a share of the heads'")
@@ -64,6 +67,12 @@ class Recipe(_Part):
     seed: int = Field(default=0, ge=0)
     workers: int = Field(default=0, ge=0, description="processes that prepare batches; 0: the training process does")
     decoded_gb: float = Field(default=4.0, ge=0, description="memory for decoded images; more are decoded on each use")
+
+    @model_validator(mode="after")
+    def _crops_have_no_mosaic(self) -> "Recipe":
+        if self.crops and any(stage.augment.mosaic for stage in self.stages):
+            raise ValueError("crops are of one image each; leave mosaic out")
+        return self
 
     @property
     def epochs(self) -> int:

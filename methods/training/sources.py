@@ -1,8 +1,13 @@
 """The data sets that a recipe names, found under one folder."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from methods.data.augment import Augment
+from methods.data.batch import TrainingImages
 from methods.data.coco import CocoKeypoints
+from methods.data.crops import TrainingCrops, has_somebody
+from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture, Source
 from methods.errors import DataError
 from methods.training.recipe import Recipe
@@ -17,8 +22,26 @@ def read_folder(data: Path, folder: str, split: str) -> CocoKeypoints:
 
 
 def read_mixture(data: Path, recipe: Recipe) -> Mixture:
-    """The recipe's training images; raises DataError where one of the data sets is missing or malformed."""
-    return Mixture([Source(read_folder(data, name, recipe.split), weight) for name, weight in recipe.sources.items()])
+    """The recipe's training images; raises DataError where one of the data sets is missing or malformed.
+
+    For crops, images without anybody to cut out are left out.
+    """
+    sources = []
+    for name, weight in recipe.sources.items():
+        images = read_folder(data, name, recipe.split)
+        if recipe.crops:
+            images = replace(images, images=tuple(filter(has_somebody, images)))
+        sources.append(Source(images, weight))
+    return Mixture(sources)
+
+
+def training_samples(
+    mixture: Mixture, decoded: DecodedImages, augment: Augment, recipe: Recipe
+) -> TrainingImages | TrainingCrops:
+    """The samples of a stage: crops where the recipe asks for them, else whole images."""
+    if recipe.crops:
+        return TrainingCrops(mixture, decoded, augment, recipe.seed, recipe.crops)
+    return TrainingImages(mixture, decoded, augment, recipe.seed)
 
 
 def read_validation(data: Path, recipe: Recipe) -> CocoKeypoints:

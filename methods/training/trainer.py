@@ -12,7 +12,7 @@ import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
 from safetensors.torch import save_file
 
-from methods.data.batch import EpochBatches, TrainingImages, epoch_loader
+from methods.data.batch import EpochBatches, epoch_loader
 from methods.data.coco import CocoKeypoints
 from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture
@@ -25,6 +25,7 @@ from methods.training.parameters import build_optimiser, freeze, set_rate
 from methods.training.recipe import Recipe
 from methods.training.report import write_report
 from methods.training.schedule import rate_at
+from methods.training.sources import training_samples
 from methods.training.task import Task
 
 RECIPE, COMMAND, CHECKPOINT = "recipe.yaml", "command.txt", "checkpoint.pt"
@@ -116,11 +117,11 @@ class Trainer:
         per_process = recipe.batch_size // accelerator.num_processes
         place = {"rank": accelerator.process_index, "world": accelerator.num_processes}
         batches = EpochBatches(mixture, self.epoch, recipe.seed, per_process, stage.sizes, **place)
-        images = TrainingImages(mixture, decoded, stage.augment, recipe.seed)
+        samples = training_samples(mixture, decoded, stage.augment, recipe)
         sums: dict[str, torch.Tensor] = defaultdict(lambda: torch.zeros((), device=accelerator.device))
         started = loaded = time.perf_counter()
         waited = 0.0
-        for done, people in enumerate(epoch_loader(images, batches, recipe.workers), 1):
+        for done, people in enumerate(epoch_loader(samples, batches, recipe.workers), 1):
             waited += time.perf_counter() - loaded
             rate = rate_at(self.step, len(batches), recipe)
             for name, value in self.train_step(people.to(accelerator.device), rate).items():
@@ -161,7 +162,7 @@ class Trainer:
         # Several CPU processes call theirs cpu:0, which is no device of its own.
         name = str(device) if device.type == "cuda" else device.type
         method = self.task.method(network, self.recipe.validation.input_size, name)
-        found = evaluate(method, data)
+        found = evaluate(method, data, annotated_boxes=self.recipe.validation.annotated_boxes)
         return {
             "ap": found.ap.ap,
             "low": found.interval.low.ap,
