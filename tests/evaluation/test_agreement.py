@@ -1,12 +1,15 @@
 """People matched across methods: hand-made scenes, and rules that hold for any scene."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from methods.evaluation.agreement import same_people
+from methods.evaluation.agreement import _near_oks, same_people
+from methods.ops.oks import pose_oks
 from methods.skeletons import COCO17
 
 SIGMAS = COCO17.sigmas
@@ -116,3 +119,16 @@ def test_moving_the_whole_scene_changes_nothing(poses, shift):
     poses = [found + rng.uniform(0, 20, found.shape) for found in poses]
     moved = [found + shift for found in poses]
     assert [row.tolist() for row in same_people(moved, SIGMAS)] == [row.tolist() for row in same_people(poses, SIGMAS)]
+
+
+@given(scenes, st.sampled_from([0.05, 0.2, 0.6]))
+def test_comparing_only_near_poses_gives_the_same_similarity_as_comparing_all(poses, threshold):
+    for first, second in combinations(poses, 2):
+        everything = pose_oks(first, second, np.array(SIGMAS))
+        expected = np.where(everything >= threshold, everything, 0)
+        assert np.allclose(_near_oks(first, second, np.array(SIGMAS), threshold), expected)
+
+
+def test_a_pose_without_joints_is_near_nobody():
+    nothing = np.full((1, 17, 2), np.nan)
+    assert [row.tolist() for row in same_people([person(0)[None], nothing, nothing], SIGMAS)] == [[0], [1], [2]]
