@@ -32,6 +32,9 @@ class Augment(BaseModel):
     mosaic_scale: Scale = Field(
         default=(0.5, 0.5), description="the same for an image in a mosaic; four at 0.5 about fill it"
     )
+    around_person: float = Field(
+        default=0.0, ge=0, le=1, description="probability that a single image is centred on one of its people"
+    )
     rotate: float = Field(default=0.0, ge=0, le=180, description="largest rotation either way in degrees")
     translate: float = Field(
         default=0.0, ge=0, le=0.5, description="largest shift either way as a share of the training size"
@@ -84,14 +87,29 @@ def apply(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     return points @ matrix[:2, :2].T + matrix[:2, 2]
 
 
-def draw_affine(rng: np.random.Generator, augment: Augment, shape: tuple[int, ...], size: int) -> np.ndarray:
-    """A random map of one image of `shape` [H, W, ...] into a square of `size` pixels, centred but for the shift."""
+def draw_centre(rng: np.random.Generator, augment: Augment, labels: Labels) -> np.ndarray | None:
+    """The middle x, y of the box of a random person who is not to be ignored, or None for that of the image."""
+    people = np.flatnonzero(~labels.ignore)
+    if not augment.around_person or not len(people) or rng.random() >= augment.around_person:
+        return None
+    box = labels.boxes[rng.choice(people)]
+    return (box[:2] + box[2:]) / 2
+
+
+def draw_affine(
+    rng: np.random.Generator, augment: Augment, shape: tuple[int, ...], size: int, middle: np.ndarray | None = None
+) -> np.ndarray:
+    """A random map of one image of `shape` [H, W, ...] into a square of `size` pixels.
+
+    `middle` x, y (default: of the image) comes to the middle of the square, but for the shift.
+    """
     height, width = shape[:2]
+    x, y = (width / 2, height / 2) if middle is None else middle
     fit = size / max(height, width)
     centre = size * (0.5 + rng.uniform(-augment.translate, augment.translate, size=2))
-    flip = [mirror(width)] if rng.random() < augment.flip else []
+    flip = [mirror(2 * x)] if rng.random() < augment.flip else []
     spread = turn(rng.uniform(-augment.rotate, augment.rotate), fit * rng.uniform(*augment.scale))
-    return compose(*flip, shift(-width / 2, -height / 2), spread, shift(*centre))
+    return compose(*flip, shift(-x, -y), spread, shift(*centre))
 
 
 def warp_onto(canvas: np.ndarray, image: np.ndarray, matrix: np.ndarray) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from methods.data.augment import Augment, draw_affine, jitter_colour, warp_labels, warp_onto
+from methods.data.augment import Augment, draw_affine, draw_centre, jitter_colour, warp_labels, warp_onto
 from methods.data.decoded import DecodedImages
 from methods.data.labels import Labels
 from methods.data.masking import mask_keypoints
@@ -42,7 +42,8 @@ class TrainingImages(Dataset):
             matrices = draw_mosaic(rng, self.augment, [self.decoded[i].shape for i in indices], key.size)
         else:
             indices = [key.image]
-            matrices = [draw_affine(rng, self.augment, self.decoded[key.image].shape, key.size)]
+            middle = draw_centre(rng, self.augment, self.labels[key.image])
+            matrices = [draw_affine(rng, self.augment, self.decoded[key.image].shape, key.size, middle)]
         canvas = np.full((key.size, key.size, 3), PAD_VALUE, dtype=np.uint8)
         parts = []
         for index, matrix in zip(indices, matrices, strict=True):

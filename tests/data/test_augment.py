@@ -12,6 +12,7 @@ from methods.data.augment import (
     area_ratio,
     compose,
     draw_affine,
+    draw_centre,
     jitter_colour,
     mirror,
     shift,
@@ -105,6 +106,29 @@ def test_boxes_hold_all_joints_that_are_inside(seed):
         assert (joints <= found.boxes[i, 2:] + 1e-3).all()
     assert (found.boxes >= 0).all()
     assert (found.boxes <= 128).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_around_a_person_their_middle_is_the_middle(seed):
+    people = Labels.concatenate(
+        [one_person((10, 10, 30, 50), {0: (12, 12)}), one_person((50, 0, 70, 20), {0: (60, 5)})]
+    )
+    people.ignore[0] = True
+    augment = Augment(around_person=1, flip=0.5, scale=(0.5, 1.5), rotate=30)
+    rng = np.random.default_rng(seed)
+    middle = draw_centre(rng, augment, people)
+    assert middle.tolist() == [60, 10]
+    matrix = draw_affine(rng, augment, (60, 80), 128, middle)
+    assert np.allclose(apply(matrix, middle), 64)
+
+
+def test_without_a_person_the_image_is_centred():
+    nobody = one_person((10, 10, 30, 50), {0: (12, 12)})
+    nobody.ignore[0] = True
+    rng = np.random.default_rng(0)
+    assert draw_centre(rng, Augment(around_person=1), nobody) is None
+    assert draw_centre(rng, Augment(), one_person((10, 10, 30, 50), {0: (12, 12)})) is None
+    assert np.allclose(apply(draw_affine(rng, Augment(), (60, 80), 128), np.array([40, 30])), 64)
 
 
 def test_mirroring_swaps_left_and_right():
