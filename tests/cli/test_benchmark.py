@@ -43,3 +43,13 @@ def test_what_does_not_fit_is_one_sentence(tmp_path, monkeypatch, arguments, cod
     assert done.exit_code == code
     assert sentence in done.stderr.replace("\n", " ")
     assert "Traceback" not in done.output
+
+
+def test_ap_is_timed_against_pycocotools(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sizes = ["--images", "10", "--people", "20", "--detections", "30", "--rounds", "1"]
+    done = CliRunner().invoke(app, ["benchmark", "ap", *sizes, "-o", "out/ap.json"])
+    assert done.exit_code == 0, done.output
+    assert "10 images, 20 people, 30 detections: ours" in done.stdout
+    assert "Largest difference between the ten measures: 0." in done.stdout
+    assert json.loads(Path("out/ap.json").read_text())["ratio"] > 0

@@ -1,10 +1,15 @@
 """Small data sets made in memory."""
 
+import io
+import json
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from typing import Any
 
 import numpy as np
 import pytest
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
 
 from methods.data.coco import AnnotatedImage, CocoKeypoints, People
 from methods.data.image_files import ImageFiles
@@ -105,3 +110,33 @@ def random_case() -> Callable[..., tuple[dict[int, list[dict[str, Any]]], list[d
         return content, found
 
     return case
+
+
+@pytest.fixture(scope="session")
+def plain_pycocotools(tmp_path_factory) -> Callable[..., COCOeval]:
+    """COCOeval as any user runs it on files, from image ids to annotations and a list of detections.
+
+    Annotations are numbered from 1 in the order given; fields that they have already are left as they are.
+    """
+    folder = tmp_path_factory.mktemp("plain")
+
+    def run(content: dict[int, list[dict[str, Any]]], found: list[dict[str, Any]]) -> COCOeval:
+        annotations: list[dict[str, Any]] = []
+        for image_id, people in content.items():
+            for person in people:
+                count = sum(flag > 0 for flag in person["keypoints"][2::3])
+                fields = {"id": len(annotations) + 1, "category_id": 1, "num_keypoints": count}
+                annotations.append(fields | person | {"image_id": image_id})
+        images = [{"id": image_id, "width": 640, "height": 480, "file_name": "x"} for image_id in content]
+        truth = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "person"}]}
+        (folder / "truth.json").write_text(json.dumps(truth))
+        (folder / "found.json").write_text(json.dumps(found))
+        with redirect_stdout(io.StringIO()):
+            coco = COCO(str(folder / "truth.json"))
+            evaluator = COCOeval(coco, coco.loadRes(str(folder / "found.json")), "keypoints")
+            evaluator.evaluate()
+            evaluator.accumulate()
+            evaluator.summarize()
+        return evaluator
+
+    return run

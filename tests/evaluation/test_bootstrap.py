@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methods.evaluation.ap import keypoint_ap, match, summarise
-from methods.evaluation.bootstrap import bootstrap_interval, bootstrap_samples, measures, outcomes
+from methods.evaluation.ap import area_outcomes, keypoint_ap, match, measures, summarise
+from methods.evaluation.bootstrap import bootstrap_interval, bootstrap_samples
 
 
 def values(result) -> list[float]:
@@ -21,7 +21,7 @@ def test_each_image_once_gives_the_numbers_of_cocoeval(make_data, random_case, s
     content, found = random_case(seed, levels)
     evaluator = match(make_data(content), found)
     np.testing.assert_array_equal(
-        measures(outcomes(evaluator), np.ones(len(content), dtype=int)), values(summarise(evaluator))
+        measures(area_outcomes(evaluator), np.ones(len(content), dtype=int)), values(summarise(evaluator))
     )
 
 
@@ -35,7 +35,7 @@ def test_repeated_images_count_as_copies_in_the_data_set(make_data, random_case,
     found_in_copies = [d | {"image_id": c} for c in copies for d in found if d["image_id"] == c // 1000]
     expected = keypoint_ap(make_data(copies), found_in_copies)
     np.testing.assert_allclose(
-        measures(outcomes(match(make_data(content), found)), times), values(expected), rtol=0, atol=1e-12
+        measures(area_outcomes(match(make_data(content), found)), times), values(expected), rtol=0, atol=1e-12
     )
 
 
