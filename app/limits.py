@@ -10,3 +10,4 @@ KNOWN = 200  # people of a photo who keep their numbers; more than any photo hol
 MARKS = 300  # of one layer of evidence; about 60 kB, and as many as the eye can still tell apart
 SHOWN_SIDE = 1600  # px; the photo as sent to the browser, sharp enough to zoom into on a large screen
 DECODERS = 4  # threshold changes answered at once; each takes milliseconds
+RANKED = 40  # people compared joint by joint; a longer list is not read, and it keeps a threshold's answer quick

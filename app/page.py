@@ -9,6 +9,7 @@ import gradio as gr
 
 from app.limits import CACHE_AGE, CACHE_CHECK, DECODERS, QUEUE, SESSIONS, UPLOAD
 from app.tabs.compare import CompareTab
+from app.tabs.inside import InsideTab
 from app.theme import theme
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -21,8 +22,12 @@ def build() -> gr.Blocks:
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(CACHE_CHECK, CACHE_AGE)
     ) as page:
         gr.HTML(_masthead(), apply_default_css=False)
-        with gr.Tabs(), gr.Tab("Compare"):
-            CompareTab()
+        with gr.Tabs():
+            with gr.Tab("Compare"):
+                compare = CompareTab()
+            with gr.Tab("Look inside") as inside:
+                InsideTab(compare, inside)
+        compare.open_links(page)
         gr.HTML(_colophon(), apply_default_css=False)
     return page.queue(max_size=QUEUE, default_concurrency_limit=DECODERS)
 

@@ -4,6 +4,7 @@ from methods.settings import Settings
 
 NO_PHOTO = "Choose a sample or give a photo first; after a pause of half an hour a photo is forgotten."
 NO_METHOD = "Tick at least one method."
+NOBODY_IMPORTED = "The imported file names nobody in this photo."
 
 
 def why_empty(settings: Settings) -> str:

@@ -6,20 +6,21 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from app.samples import Offer
 from methods.images import read_image
-from methods.samples import Sample
 
+COLUMNS = 4
 THUMBNAIL = 240  # px; the longer side, enough for a phone's dense screen
 
 
-def gallery(samples: Sequence[Sample]) -> gr.Gallery:
+def gallery(samples: Sequence[Offer]) -> gr.Gallery:
     """A row of small pictures; a click selects one by its index."""
     return gr.Gallery(
         [(_thumbnail(sample), sample.title) for sample in samples],
         label="Samples",
         show_label=False,
         format="jpeg",
-        columns=len(samples),
+        columns=COLUMNS,
         object_fit="cover",
         allow_preview=False,
         interactive=False,
@@ -28,7 +29,7 @@ def gallery(samples: Sequence[Sample]) -> gr.Gallery:
     )
 
 
-def _thumbnail(sample: Sample) -> np.ndarray:
+def _thumbnail(sample: Offer) -> np.ndarray:
     picture = Image.fromarray(read_image(sample.path))
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
     return np.asarray(picture)

@@ -11,12 +11,13 @@ show();
 """
 
 
-def notice() -> gr.HTML:
+def notice(elem_id: str = "notice") -> gr.HTML:
     """The component; its value is the sentence, empty for none."""
     return gr.HTML(
         value="",
         html_template='<p class="notice" role="alert" hidden></p>',
         js_on_load=SCRIPT,
         apply_default_css=False,
-        elem_id="notice",
+        elem_id=elem_id,
+        elem_classes="notice-holder",
     )

@@ -35,7 +35,10 @@ class SettingsPanel:
 
     def preset(self, preset: str) -> list[Any]:
         """The fields' values of "demo" or "evaluation"."""
-        settings = {name: getattr(model, preset)() for name, model in self._models.items()}
+        return self.values({name: getattr(model, preset)() for name, model in self._models.items()})
+
+    def values(self, settings: Mapping[str, Settings]) -> list[Any]:
+        """The fields' values of each method's Settings; what `read` takes back."""
         return [getattr(settings[name], setting) for name, setting in self.names]
 
 

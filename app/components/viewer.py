@@ -15,7 +15,9 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from app import truth
 from app.colours import person_colour
+from app.comparison import ranking
 from app.evidence.layers import layers
 from app.limits import SHOWN_SIDE
 from app.session.visit import Visit
@@ -23,22 +25,41 @@ from methods.skeletons import COCO17
 from methods.types import Poses, Prediction
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-SCRIPTS = ("view.js", "overlay.js", "marks.js", "inside.js", "table.js", "viewer.js")
+SCRIPTS = (
+    "view.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js",
+    "slide.js", "panel.js", "viewer.js",
+)  # fmt: skip
 
 
-def viewer() -> gr.HTML:
+def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
     """The component; its value is what `answer` gives, its prop `photo` what `photo` gives.
 
     Its event `select` carries `layers`: for each method the names of the layers of evidence that the visitor wants.
+    kind: a class for the style, such as "steps" for a pipeline's.
     """
-    script = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return gr.HTML(
-        html_template=(STATIC / "viewer.html").read_text(encoding="utf-8"),
-        js_on_load=f"{script}\nmountViewer(element, props, watch, trigger);",
+        html_template=template(),
+        js_on_load=f"{script()}\nmountViewer(element, props, watch, trigger);",
         apply_default_css=False,
-        elem_id="viewer",
+        elem_id=elem_id,
+        elem_classes=["viewer", *([kind] if kind else [])],
         photo=None,
     )
+
+
+def script() -> str:
+    """The viewer's JavaScript, which defines `mountViewer`."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
+
+
+def template() -> str:
+    """The viewer's HTML."""
+    return (STATIC / "viewer.html").read_text(encoding="utf-8")
+
+
+def style() -> str:
+    """The viewer's CSS."""
+    return (STATIC / "viewer.css").read_text(encoding="utf-8")
 
 
 def photo(visit: Visit) -> dict[str, Any]:
@@ -59,27 +80,49 @@ def answer(
     notes: Mapping[str, str],
     summaries: Mapping[str, str],
     inside: Mapping[str, Collection[str]],
+    link: str = "",
 ) -> dict[str, Any]:
     """What the viewer draws: one panel for each method, with a note where nobody was found.
 
-    inside: for each method the names of the layers of its evidence that are to be drawn.
+    inside: for each method the names of the layers of its evidence that are to be drawn; link: what brings this view
+    back, "" for nothing.
     """
     numbers = visit.number_people(predictions)
-    return {
-        "photo": visit.photo,
-        "joints": list(COCO17.joints),
-        "limbs": [list(limb) for limb in COCO17.limbs],
+    near = (
+        {}
+        if visit.truth is None
+        else {name: truth.scores(visit.truth, prediction, numbers[name]) for name, prediction in predictions.items()}
+    )
+    return scene(visit) | {
+        "link": link,
+        "truth": truth.people(visit.truth) if visit.truth is not None else [],
+        "ranking": ranking(predictions, numbers),
         "panels": [
             {
                 "name": name,
-                "summary": summaries[name],
+                "summary": summaries.get(name, "Results that you imported."),
                 "people": people(prediction.poses, numbers[name]),
-                "timing": vars(prediction.timing),
+                "timing": None if name in visit.imported else vars(prediction.timing),
                 "note": notes.get(name, ""),
+                "truth": truth.summary(visit.truth, near[name]) if visit.truth is not None else "",
+                "oks": {str(number): value for number, value in near.get(name, {}).items()},
                 "layers": layers(prediction, numbers[name], inside.get(name, ())),
             }
             for name, prediction in predictions.items()
         ],
+    }
+
+
+def scene(visit: Visit) -> dict[str, Any]:
+    """What every answer about a visit has, without panels, truth, ranking and link."""
+    return {
+        "photo": visit.photo,
+        "link": "",
+        "truth": [],
+        "ranking": {"people": [], "joints": []},
+        "joints": list(COCO17.joints),
+        "limbs": [list(limb) for limb in COCO17.limbs],
+        "sigmas": list(COCO17.sigmas),
     }
 
 

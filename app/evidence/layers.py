@@ -34,6 +34,11 @@ def layers(prediction: Prediction, numbers: np.ndarray, asked: Collection[str]) 
     ]
 
 
+def names_of(prediction: Prediction) -> list[str]:
+    """The names of all layers that the evidence has."""
+    return [layer.name for layer in LAYERS.get(type(prediction.evidence), ())]
+
+
 def _drawn(layer: Layer, prediction: Prediction, numbers: np.ndarray, wanted: bool) -> dict[str, Any]:
     if not wanted:
         return {"marks": None, "note": ""}

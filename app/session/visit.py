@@ -8,28 +8,39 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.limits import KNOWN
+from app.truth import joints_of
+from methods.data.coco import People
 from methods.evaluation.agreement import same_people
 from methods.method import Method, Raw
 from methods.settings import Settings
 from methods.skeletons import COCO17
-from methods.types import Poses, Prediction
+from methods.types import Poses, Prediction, Timing
 
 
 @dataclass
 class Visit:
     """A photo, RGB uint8 [H, W, 3], and what was computed for it.
 
-    `name` is its file's name, `credit` whom it is from if it is a sample, `photo` tells it apart from any other.
+    `name` is its file's name, `photo` tells it apart from any other. If it is a sample, `credit` says whom it is from,
+    `sample` is its name in links, and `truth` its annotated people where they are known; they have the first numbers.
+    `imported` holds results that the visitor brought along, by the name of their file.
     """
 
     image: np.ndarray
     name: str
     credit: str = ""
+    sample: str = ""
+    truth: People | None = None
+    imported: dict[str, Poses] = field(default_factory=dict)
     photo: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
     _known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))
+
+    def __post_init__(self) -> None:
+        if self.truth is not None:
+            self._known = joints_of(self.truth)[:KNOWN]
 
     @property
     def nbytes(self) -> int:
@@ -44,12 +55,16 @@ class Visit:
                 self._decoded.pop(name, None)
 
     def decode(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Prediction]:
-        """Predictions of the given methods whose network has run; only changed settings cost time."""
+        """Predictions of the given methods whose network has run; only changed settings cost time.
+
+        Imported results follow, with a timing of 0.
+        """
         for name in self._seen(methods):
             known = self._decoded.get(name)
             if known is None or known[0] != settings[name]:
                 self._decoded[name] = (settings[name], methods[name].decode(self.raws[name], settings[name]))
-        return {name: self._decoded[name][1] for name in self._seen(methods)}
+        brought = {name: Prediction(poses, Timing(0, 0, 0)) for name, poses in self.imported.items()}
+        return {name: self._decoded[name][1] for name in self._seen(methods)} | brought
 
     def number_people(self, predictions: Mapping[str, Prediction]) -> dict[str, np.ndarray]:
         """For each method the numbers [N] of its people; one person has one number, in every method and from now on.

@@ -50,6 +50,7 @@ function makeInside(method, wanted, onChange) {
 
   return {
     menu,
+    wants: (layer) => wanted.has(layer),
     // What the server said about each layer; the boxes stay as the visitor left them.
     fill(layers) {
       menu.hidden = layers.length === 0;
@@ -60,8 +61,8 @@ function makeInside(method, wanted, onChange) {
   };
 }
 
-// Whether the drawn layers are those that the menu asks for. They may differ for a moment: an answer that was under way
-// when the visitor ticked a box knows nothing of it.
+// Whether the server has sent the layers that the menu asks for. An answer that was under way when the visitor ticked a
+// box knows nothing of it.
 function isAsWanted(layers, wanted) {
-  return layers.every(({ name, marks }) => (marks !== null) === wanted.has(name));
+  return layers.every(({ name, marks }) => marks !== null || !wanted.has(name));
 }

@@ -3,7 +3,8 @@
 const STAGES = ["preprocess", "forward", "postprocess"];
 
 function fillTable(table, panels) {
-  const totals = panels.map(({ timing }) => STAGES.reduce((sum, stage) => sum + timing[stage], 0));
+  const none = { preprocess: 0, forward: 0, postprocess: 0 }; // of imported results
+  const totals = panels.map(({ timing }) => STAGES.reduce((sum, stage) => sum + (timing ?? none)[stage], 0));
   const longest = Math.max(...totals, 1e-9);
   const rows = panels.map((panel, index) => {
     const row = document.createElement("tr");
@@ -15,14 +16,14 @@ function fillTable(table, panels) {
     };
     cell(panel.name, "th").scope = "row";
     cell(String(panel.people.length));
-    for (const stage of STAGES) cell(milliseconds(panel.timing[stage]));
-    cell(milliseconds(totals[index]));
+    for (const stage of STAGES) cell(panel.timing ? milliseconds(panel.timing[stage]) : "–");
+    cell(panel.timing ? milliseconds(totals[index]) : "imported");
     const bar = document.createElement("div");
     bar.className = "pv-bar";
     for (const stage of STAGES) {
       const part = document.createElement("span");
       part.className = stage;
-      part.style.width = `${(100 * panel.timing[stage]) / longest}%`;
+      part.style.width = `${(100 * (panel.timing ?? none)[stage]) / longest}%`;
       bar.append(part);
     }
     cell("").append(bar);

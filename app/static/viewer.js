@@ -1,28 +1,33 @@
 // The viewer: panels with one photo and one view, a toolbar, a tooltip. It gets two props from Python:
-// `photo` {id, src, width, height, credit}, sent once, and `value` {photo, joints, limbs, panels}, sent after each
-// decoding. It triggers `select` with {layers}, the names of the layers of evidence that are to be drawn.
-// Text from Python is set with textContent only, so that nothing in it can become markup.
+// `photo` {id, src, width, height, credit}, sent once, and `value` {photo, joints, limbs, sigmas, truth, ranking, link,
+// panels}, sent after each decoding. It triggers `select` with {layers}, the names of the layers of evidence that are to
+// be drawn. Text from Python is set with textContent only, so that nothing in it can become markup.
 
 function mountViewer(element, props, watch, trigger) {
   const find = (selector) => element.querySelector(selector);
   const root = find(".pv");
   const grid = find(".pv-grid");
   const tip = find(".pv-tip");
-  const panels = new Map(); // method name -> {figure, svg, image, overlay, evidence, facts, inside, note, data}
-  const wanted = new Map(); // method name -> Set of layers; kept while a method is unticked
+  const panels = new Map(); // name -> what makePanel gives
+  const wanted = new Map(); // name -> Set of layers; kept while a method is unticked
   let photo = null;
   let source = null; // blob URL of the photo: decoded once however many panels show it
   let value = null;
+  let chosen = null; // number of the person who is shown joint by joint
   const view = createView(showView);
+  const slide = makeSlide(find(".pv-slide"), view);
+  const table = makePersonTable(find(".pv-joint-table"), { onJoint: highlight, onClose: () => choose(null) });
+  const ranking = makeRanking(find(".pv-ranking"), (id) => choose(id === chosen ? null : id));
 
   function showView() {
     find(".pv-level").textContent = `${Math.round(view.state.zoom * 100)}%`;
     grid.classList.toggle("zoomed", view.state.zoom > 1);
     hideTip();
-    for (const { svg } of panels.values()) {
+    for (const svg of [slide.svg, ...[...panels.values()].map((panel) => panel.svg)]) {
       svg.setAttribute("viewBox", view.viewBox());
       scaleMarks(svg);
     }
+    slide.place();
   }
 
   function scaleMarks(svg) {
@@ -39,70 +44,31 @@ function mountViewer(element, props, watch, trigger) {
     const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
     source = URL.createObjectURL(new Blob([bytes], { type: head.match(/data:(.*?);/)[1] }));
     photo = next;
-    grid.style.setProperty("--photo-width", next.width);
-    grid.style.setProperty("--photo-height", next.height);
-    for (const panel of panels.values()) showPhoto(panel);
+    chosen = null;
+    root.style.setProperty("--photo-width", next.width);
+    root.style.setProperty("--photo-height", next.height);
+    for (const each of [slide, ...panels.values()]) each.showPhoto(source, photo);
     find(".pv-credit").textContent = next.credit ? `Photo: ${next.credit}` : "";
     view.open(next.width, next.height);
     return true;
   }
 
-  function showPhoto({ image }) {
-    image.setAttribute("href", source);
-    image.setAttribute("width", photo.width);
-    image.setAttribute("height", photo.height);
-  }
-
-  function makePanel(name) {
-    const figure = document.createElement("figure");
-    figure.className = "pv-panel";
-    figure.dataset.method = name;
-    const caption = document.createElement("figcaption");
-    const facts = ["strong", "span", "span"].map((tag) => document.createElement(tag));
+  function addPanel(name) {
     if (!wanted.has(name)) wanted.set(name, new Set());
-    const inside = makeInside(name, wanted.get(name), askForLayers);
-    caption.append(facts[0], inside.menu, facts[1], facts[2]);
-    const stage = document.createElement("div");
-    stage.className = "pv-stage";
-    const svg = svgElement("svg", { role: "img", viewBox: view.viewBox() });
-    const image = svgElement("image", { class: "pv-photo", x: 0, y: 0 });
-    const overlay = svgElement("g");
-    const evidence = svgElement("g");
-    const note = document.createElement("p");
-    note.className = "pv-note";
-    svg.append(image, overlay, evidence);
-    stage.append(svg, note);
-    figure.append(caption, stage);
-    const panel = { figure, svg, image, overlay, evidence, facts, inside, note, data: null };
-    listenToGestures(svg, view, {
-      wheelMayZoom,
-      onHover: (event) => point(panel, event),
-      onTap: (event) => point(panel, event),
-      onLeave: hideTip,
+    const inside = makeInside(name, wanted.get(name), () => {
+      panels.get(name).drawEvidence(value);
+      scaleMarks(panels.get(name).svg);
+      askForLayers();
     });
-    sizes.observe(svg);
-    showPhoto(panel);
-    return panel;
+    const panel = makePanel(name, view, inside, { wheelMayZoom, onPoint: point, onTap: tap, onLeave: hideTip });
+    sizes.observe(panel.svg);
+    panel.showPhoto(source, photo);
+    panels.set(name, panel);
   }
 
   // A wheel scrolls the page until the visitor shows that they mean the photo: Ctrl, a click into it, or zoomed already.
   function wheelMayZoom(event) {
     return event.ctrlKey || event.metaKey || view.state.zoom > 1 || grid.contains(document.activeElement);
-  }
-
-  function fillPanel(panel, data) {
-    panel.data = data;
-    const count = data.people.length === 1 ? "1 person" : `${data.people.length} people`;
-    const total = STAGES.reduce((sum, stage) => sum + data.timing[stage], 0);
-    panel.svg.setAttribute("aria-label", `${data.name}: ${count}`);
-    [data.name, count, `${milliseconds(total)} ms`].forEach((text, index) => { panel.facts[index].textContent = text; });
-    panel.facts[0].title = data.summary;
-    panel.inside.fill(data.layers);
-    panel.note.textContent = data.note;
-    panel.note.hidden = !data.note;
-    panel.overlay.replaceChildren(...data.people.map((person) => drawPerson(person, value.limbs)));
-    const drawn = data.layers.filter(({ marks }) => marks);
-    panel.evidence.replaceChildren(...drawn.map((layer) => drawLayer(layer, value.limbs)));
   }
 
   function render() {
@@ -119,27 +85,51 @@ function mountViewer(element, props, watch, trigger) {
       panels.delete(name);
     }
     value.panels.forEach((data, index) => {
-      if (!panels.has(data.name)) panels.set(data.name, makePanel(data.name));
+      if (!panels.has(data.name)) addPanel(data.name);
       const panel = panels.get(data.name);
       if (grid.children[index] !== panel.figure) grid.insertBefore(panel.figure, grid.children[index] ?? null);
-      fillPanel(panel, data);
+      panel.fill(data, value);
       scaleMarks(panel.svg);
     });
-    const everyone = value.panels.flatMap((data) => data.people);
+    const everyone = [...value.truth, ...value.panels.flatMap((data) => data.people)];
     find(".pv-legend").hidden = !everyone.some((person) => person.joints.some((joint) => joint && joint[3] !== null));
+    find("[data-link]").hidden = !value.link;
+    find("[data-for=truth]").hidden = value.truth.length === 0;
     fillTable(find(".pv-table"), value.panels);
+    slide.fill(value);
     hideTip();
+    choose(chosen);
     if (!value.panels.every((data) => isAsWanted(data.layers, wanted.get(data.name)))) askForLayers();
     // On a phone the panels lie below the controls.
     if (opened && grid.getBoundingClientRect().top > 0.7 * innerHeight) grid.scrollIntoView({ block: "start" });
   }
 
-  function point(panel, event) {
+  // Shows a person joint by joint, or nobody.
+  function choose(id) {
+    chosen = id;
+    table.show(value, chosen);
+    ranking.fill(value, chosen);
+    for (const group of grid.querySelectorAll(".pv-person")) {
+      group.classList.toggle("chosen", Number(group.dataset.person) === chosen);
+    }
+  }
+
+  function personUnder(panel, event) {
     const place = photoPoint(panel.svg, event);
-    const pixel = 1 / panel.svg.getScreenCTM().a;
-    const mark = pointMark(panel, place, pixel);
-    const hit = nearestJoint(panel.data.people, place, pixel);
-    highlight((hit?.person ?? personAt(panel.data.people, place))?.id ?? null, hit?.joint ?? null);
+    const hit = nearestJoint(panel.data.people, place, 1 / panel.svg.getScreenCTM().a);
+    return { place, hit, person: hit?.person ?? personAt(panel.data.people, place) };
+  }
+
+  function tap(panel, event) {
+    point(panel, event);
+    const { person } = personUnder(panel, event);
+    if (person) choose(person.id);
+  }
+
+  function point(panel, event) {
+    const { place, hit, person } = personUnder(panel, event);
+    const mark = pointMark(panel, place, 1 / panel.svg.getScreenCTM().a);
+    highlight(person?.id ?? null, hit?.joint ?? null);
     tip.hidden = !hit && !mark;
     if (tip.hidden) return;
     const lines = mark ?? describeJoint(hit.person, hit.joint, value.joints);
@@ -159,7 +149,7 @@ function mountViewer(element, props, watch, trigger) {
   // The mark under the pointer stands out; what it is, in lines, or null where there is none.
   function pointMark(panel, place, pixel) {
     for (const old of grid.querySelectorAll(".pv-mark.active")) old.classList.remove("active");
-    const drawn = panel.data.layers.filter(({ marks }) => marks);
+    const drawn = panel.drawn();
     const hit = nearestMark(drawn, place, pixel);
     if (!hit) return null;
     panel.evidence.children[hit.layer].children[hit.mark].classList.add("active");
@@ -188,20 +178,34 @@ function mountViewer(element, props, watch, trigger) {
     for (const old of grid.querySelectorAll(".pv-mark.active")) old.classList.remove("active");
   }
 
-  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => scaleMarks(target)));
+  const sizes = new ResizeObserver((entries) => {
+    entries.forEach(({ target }) => scaleMarks(target));
+    slide.place();
+  });
+  sizes.observe(slide.svg);
   const zooms = { in: () => view.zoomCentre(1.4), out: () => view.zoomCentre(1 / 1.4), reset: () => view.reset() };
   for (const button of element.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", zooms[button.dataset.zoom]);
   }
-  find("[data-show=boxes]").addEventListener("change", (event) => {
-    root.classList.toggle("show-boxes", event.target.checked);
-  });
+  for (const box of element.querySelectorAll("input[type=checkbox][data-show]")) {
+    const show = () => root.classList.toggle(`show-${box.dataset.show}`, box.checked);
+    box.addEventListener("change", show);
+    show();
+  }
   find("[data-show=photo]").addEventListener("input", (event) => {
-    grid.style.setProperty("--photo-strength", event.target.value / 100);
+    root.style.setProperty("--photo-strength", event.target.value / 100);
+  });
+  find("[data-link]").addEventListener("click", async ({ target }) => {
+    const link = new URL(value.link, location.href);
+    history.replaceState(null, "", link);
+    await navigator.clipboard?.writeText(link.href).catch(() => {});
+    target.textContent = "Link copied";
+    setTimeout(() => { target.textContent = "Link"; }, 2000);
   });
   document.addEventListener("pointerdown", (event) => {
     for (const menu of grid.querySelectorAll("details[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
+  grid.addEventListener("keydown", (event) => event.key === "Escape" && choose(null));
   zoomWithKeys(grid, view);
   for (const mark of element.querySelectorAll(".pv-legend .pv-joint")) mark.style.setProperty("--px", 1);
   watch(["value", "photo"], render);

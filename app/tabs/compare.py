@@ -7,23 +7,25 @@ from typing import Any
 
 import gradio as gr
 
-from app import api, exports
+from app import api, exports, links, standalone
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
 from app.limits import DECODERS, IDLE
 from app.models import GATE, offered, summaries
+from app.samples import Offer, offers
 from app.session.store import STORE
 from app.session.visit import Visit
-from app.wording import NO_METHOD, NO_PHOTO, why_empty
+from app.wording import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from methods.errors import WorkbenchError
 from methods.images import read_image
+from methods.importers.coco_results import read_results
 from methods.method import Method
-from methods.samples import samples
 from methods.types import Prediction
 
 FILES = {
     "JSON": ("json", "application/json", exports.to_json),
     "CSV": ("csv", "text/csv", exports.to_csv),
     "PNG": ("png", "image/png", exports.to_png),
+    "HTML": ("html", "text/html", standalone.to_html),
 }
 
 
@@ -43,6 +45,9 @@ class CompareTab:
             with gr.Column(elem_classes="area-viewer"):
                 self.viewer = viewer.viewer()
                 with gr.Row(elem_classes="downloads"):
+                    self.results = gr.UploadButton(
+                        "Import COCO results", file_types=[".json"], size="sm", min_width=150, elem_id="import"
+                    )
                     self.buttons = {kind: gr.Button(f"Download {kind}", size="sm", min_width=110) for kind in FILES}
                 self.download = download.download()
             with gr.Column(elem_classes="area-settings"):
@@ -51,7 +56,7 @@ class CompareTab:
         api.add(self.photo, self.chosen)
 
     def _lay_out_input(self) -> None:
-        self.samples = samples()
+        self.samples = offers()
         self.photo = photo_input.photo_input()
         self.notice = notice.notice()
         self.gallery = gallery.gallery(self.samples)
@@ -100,6 +105,7 @@ class CompareTab:
         self.viewer.select(
             self.change_layers, [self.key, *controls], [self.inside, *shown], trigger_mode="always_last", **decoding
         )
+        self.results.upload(self.import_results, [self.results, self.key, *controls], shown, **decoding)
         for preset, button in self.presets.items():
             button.click(partial(self.panel.preset, preset), None, self.panel.fields, **decoding).then(
                 self.change_settings, [self.key, *controls], shown, **decoding
@@ -107,16 +113,47 @@ class CompareTab:
         for kind, button in self.buttons.items():
             button.click(partial(self.export, kind), [self.key, *controls], [self.download, self.notice], **decoding)
 
+    def open_links(self, page: gr.Blocks) -> None:
+        """Let the page open what its address asks for, see app.links."""
+        page.load(
+            self.open_link,
+            [self.key],
+            [self.chosen, *self.panel.fields, self.key, self.viewer, self.notice],
+            concurrency_id=GATE,
+            concurrency_limit=1,
+            api_visibility="private",
+            show_progress="hidden",
+        )
+
+    def open_link(self, key: str | None, request: gr.Request) -> tuple[Any, ...]:
+        """Set methods and settings as the address says, and open its sample."""
+        nothing = (gr.skip(),) * (1 + len(self.panel.fields))
+        try:
+            linked = links.from_query(dict(request.query_params), offered())
+        except WorkbenchError as error:
+            return *nothing, key, gr.skip(), str(error)
+        if linked.offer is None and linked.methods is None:
+            return *nothing, key, gr.skip(), gr.skip()
+        chosen = linked.methods if linked.methods is not None else list(offered())
+        fields = self.panel.values(linked.settings)
+        shown: tuple[Any, ...] = (key, gr.skip(), gr.skip())
+        if linked.offer is not None:
+            shown = self._open_offer(linked.offer, key, chosen, [{}, *fields])
+        return chosen, *fields, *shown
+
     def open_upload(self, path: str | None, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Read an upload and run the methods; the drop zone is emptied for the next photo."""
         if path is None:
             return (gr.skip(),) * 4
-        return None, *self._open(Path(path), Path(path).name, key, chosen, values)
+        try:
+            visit = Visit(read_image(path), Path(path).name)
+        except WorkbenchError as error:
+            return None, key, gr.skip(), str(error)
+        return None, *self._open(visit, key, chosen, values)
 
     def open_sample(self, event: gr.SelectData, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Run the methods on the sample that was clicked."""
-        sample = self.samples[event.index]
-        return self._open(sample.path, sample.path.name, key, chosen, values, sample.credit)
+        return self._open_offer(self.samples[event.index], key, chosen, values)
 
     def run_again(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Run the chosen networks anew, so that their times are measured again."""
@@ -148,13 +185,23 @@ class CompareTab:
         content = write(visit, self._predictions(visit, chosen, values))
         return download.file(exports.file_name(visit, suffix), media_type, content), ""
 
-    def _open(
-        self, path: Path, name: str, key: str | None, chosen: list[str], values: Sequence[Any], credit: str = ""
-    ) -> tuple[Any, ...]:
+    def import_results(self, path: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+        """Show the results in a COCO file as one more method, until another photo is opened."""
+        visit = STORE.get(key)
+        if visit is None:
+            return key, gr.skip(), NO_PHOTO
         try:
-            visit = Visit(read_image(path), name, credit)
+            found = read_results(Path(path).read_bytes(), Path(path).name, visit.name)
         except WorkbenchError as error:
             return key, gr.skip(), str(error)
+        visit.imported = {name if name not in offered() else f"{name}, imported": each for name, each in found.items()}
+        return key, self.answer(visit, chosen, values), ""
+
+    def _open_offer(self, offer: Offer, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
+        visit = Visit(read_image(offer.path), offer.path.name, offer.credit, offer.name, offer.truth)
+        return self._open(visit, key, chosen, values)
+
+    def _open(self, visit: Visit, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
         visit.infer(_methods(chosen))
         shown = gr.update(value=self.answer(visit, chosen, values), photo=viewer.photo(visit))
         return STORE.put(visit, key), shown, "" if chosen else NO_METHOD
@@ -174,8 +221,13 @@ class CompareTab:
         inside, *fields = values
         settings = self.panel.read(fields)
         predictions = self._predictions(visit, chosen, values)
-        notes = {name: why_empty(settings[name]) for name, found in predictions.items() if not len(found.poses)}
-        return viewer.answer(visit, predictions, notes, summaries(), inside)
+        notes = {
+            name: why_empty(settings[name]) if name in settings else NOBODY_IMPORTED
+            for name, found in predictions.items()
+            if not len(found.poses)
+        }
+        link = links.to_query(visit.sample, list(_methods(chosen)), settings)
+        return viewer.answer(visit, predictions, notes, summaries(), inside, link)
 
 
 def _methods(chosen: list[str]) -> dict[str, Method]:

@@ -103,3 +103,13 @@ def test_new_people_are_numbered_by_their_best_score_in_any_method(visit):
     second = crowd([0.9, 0.3], start=1000)  # at the places of the first's second person and of somebody else
     numbers = visit.number_people({"first": first, "second": second})
     assert {name: ids.tolist() for name, ids in numbers.items()} == {"first": [1, 0], "second": [0, 2]}
+
+
+def test_imported_results_stand_beside_the_methods(visit, fakes):
+    visit.infer(fakes)
+    visit.imported = {"theirs.json": visit.decode(fakes, demo(fakes))["first"].poses}
+    found = visit.decode(fakes, demo(fakes))
+    assert list(found) == ["first", "second", "theirs.json"]
+    assert found["theirs.json"].timing.total == 0
+    numbers = visit.number_people(found)
+    assert numbers["theirs.json"].tolist() == numbers["first"].tolist()

@@ -28,7 +28,7 @@ CHROMIUM_ARGUMENTS = [
 ]  # fmt: skip
 COUNT_PEOPLE = (
     "() => Object.fromEntries([...document.querySelectorAll('.pv-panel')].map("
-    "panel => [panel.dataset.method, panel.querySelectorAll('.pv-person').length]))"
+    "panel => [panel.dataset.method, panel.querySelectorAll('.pv-poses .pv-person').length]))"
 )
 SIZES = {"desk": {"width": 1440, "height": 1000}, "phone": {"width": 390, "height": 844}}
 

@@ -1,0 +1,70 @@
+// One panel of the viewer: caption, photo, truth, poses, evidence, note.
+
+// handlers: onPoint(panel, event), onTap(panel, event), onLeave(), wheelMayZoom(event); inside: the panel's menu.
+function makePanel(name, view, inside, handlers) {
+  const figure = document.createElement("figure");
+  figure.className = "pv-panel";
+  figure.dataset.method = name;
+  const caption = document.createElement("figcaption");
+  const [title, people, time, truth] = ["strong", "span", "span", "span"].map((tag) => document.createElement(tag));
+  truth.className = "pv-oks";
+  caption.append(title, inside.menu, people, time, truth);
+  const [text, source] = ["pv-text", "pv-source"].map((kind) => {
+    const line = document.createElement("p");
+    line.className = kind;
+    return line;
+  });
+  const stage = document.createElement("div");
+  stage.className = "pv-stage";
+  const svg = svgElement("svg", { role: "img", viewBox: view.viewBox() });
+  const image = svgElement("image", { class: "pv-photo", x: 0, y: 0 });
+  const [known, overlay, evidence] = Array.from({ length: 3 }, () => svgElement("g"));
+  known.setAttribute("class", "pv-truth");
+  overlay.setAttribute("class", "pv-poses");
+  const note = document.createElement("p");
+  note.className = "pv-note";
+  svg.append(image, overlay, known, evidence);
+  stage.append(svg, note);
+  figure.append(caption, text, source, stage);
+  const panel = { figure, svg, evidence, inside, overlay, data: null };
+  listenToGestures(svg, view, {
+    wheelMayZoom: handlers.wheelMayZoom,
+    onHover: (event) => handlers.onPoint(panel, event),
+    onTap: (event) => handlers.onTap(panel, event),
+    onLeave: handlers.onLeave,
+  });
+
+  function fillCaption(data) {
+    const count = data.people.length === 1 ? "1 person" : `${data.people.length} people`;
+    const total = data.timing && STAGES.reduce((sum, stage) => sum + data.timing[stage], 0);
+    svg.setAttribute("aria-label", data.text ? `${data.name}: ${data.text}` : `${data.name}: ${count}`);
+    title.textContent = data.name;
+    title.title = data.summary;
+    people.textContent = data.text ? "" : count;
+    time.textContent = data.timing ? `${milliseconds(total)} ms` : "";
+    truth.textContent = data.truth;
+    text.textContent = data.text ?? "";
+    source.textContent = data.source ?? "";
+    note.textContent = data.note;
+    note.hidden = !data.note;
+  }
+
+  return Object.assign(panel, {
+    showPhoto(source, { width, height }) {
+      for (const [key, content] of Object.entries({ href: source, width, height })) image.setAttribute(key, content);
+    },
+    // Layers of evidence that are drawn: those of a step always; else those sent by the server and wanted by the visitor.
+    drawn: () => panel.data.always ?? panel.data.layers.filter(({ marks, name: layer }) => marks && inside.wants(layer)),
+    fill(data, value) {
+      panel.data = data;
+      fillCaption(data);
+      inside.fill(data.layers);
+      overlay.replaceChildren(...data.people.map((person) => drawPerson(person, value.limbs)));
+      known.replaceChildren(...value.truth.map((person) => drawPerson(person, value.limbs)));
+      this.drawEvidence(value);
+    },
+    drawEvidence(value) {
+      evidence.replaceChildren(...panel.drawn().map((layer) => drawLayer(layer, value.limbs)));
+    },
+  });
+}

@@ -1,0 +1,126 @@
+// One person, joint by joint, in every method: how far off, in pixels and as a part of OKS, how sure, how visible.
+
+const MIDDLE = "the middle of all methods";
+const TRUTH = "the truth";
+
+// Each joint's median over the methods, x and y apart; null where no method has it.
+function middleOf(people, joints) {
+  const median = (values) => {
+    const sorted = [...values].sort((a, b) => a - b);
+    return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+  };
+  return joints.map((_, index) => {
+    const there = people.map((person) => person.joints[index]).filter(Boolean);
+    return there.length ? [median(there.map(([x]) => x)), median(there.map(([, y]) => y))] : null;
+  });
+}
+
+// { distance in pixels, oks 0..1 } between two joints of a person of that area.
+function offset(joint, reference, area, sigma) {
+  const distance = Math.hypot(joint[0] - reference[0], joint[1] - reference[1]);
+  return { distance, oks: Math.exp(-(distance ** 2) / (8 * sigma ** 2 * area)) };
+}
+
+// value: what the viewer was sent; id: the person's number; against: MIDDLE, TRUTH or a method's name.
+// Gives { columns: [{name, person}], rows: [{joint, cells}] }; a cell is null (not found), {out: true} (joint left out),
+// or {distance, oks, score, state, probability}, distance and oks null where the reference has no such joint.
+function compareJoints(value, id, against) {
+  const columns = value.panels.map(({ name, people }) => ({ name, person: people.find((each) => each.id === id) ?? null }));
+  const found = columns.map(({ person }) => person).filter(Boolean);
+  const truth = value.truth.find((each) => each.id === id);
+  const ranked = value.ranking.people.find((each) => each.id === id);
+  const named = columns.find(({ name }) => name === against)?.person;
+  const reference = against === TRUTH ? truth?.joints : (named?.joints ?? middleOf(found, value.joints));
+  const area = against === TRUTH ? truth?.area : ranked?.area;
+  const rows = value.joints.map((joint, index) => ({
+    joint,
+    cells: columns.map(({ person }) => {
+      if (!person) return null;
+      const own = person.joints[index];
+      if (!own) return { out: true };
+      const [, , score, state, probability] = own;
+      const there = reference?.[index] && area;
+      const { distance, oks } = there
+        ? offset(own, reference[index], area, value.sigmas[index]) : { distance: null, oks: null };
+      return { distance, oks, score, state, probability };
+    }),
+  }));
+  return { columns, rows };
+}
+
+function makePersonTable(section, { onJoint, onClose }) {
+  const find = (selector) => section.querySelector(selector);
+  const select = find("select");
+  let shown = null; // { value, id }
+
+  function cellLines(cell) {
+    if (cell === null) return ["not found"];
+    if (cell.out) return ["left out"];
+    const first = cell.distance === null ? "–" : `${cell.distance.toFixed(1)} px · OKS ${cell.oks.toFixed(2)}`;
+    const sure = cell.score === null ? "no score" : `score ${cell.score.toFixed(2)}`;
+    return [first, cell.state === null ? sure : `${sure} · ${STATES[cell.state]} ${Math.round(100 * cell.probability)}%`];
+  }
+
+  function fillSelect({ value, id }) {
+    const truth = value.truth.some((each) => each.id === id) ? [TRUTH] : [];
+    const methods = value.panels.filter(({ people }) => people.some((each) => each.id === id)).map(({ name }) => name);
+    const choices = [...truth, MIDDLE, ...methods];
+    const before = choices.includes(select.value) ? select.value : choices[0];
+    select.replaceChildren(...choices.map((choice) => new Option(choice, choice, false, choice === before)));
+  }
+
+  function element(tag, text, className = "") {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    made.className = className;
+    return made;
+  }
+
+  function draw() {
+    const { value, id } = shown;
+    const { columns, rows } = compareJoints(value, id, select.value);
+    find("h3").textContent = `Person ${id + 1}, joint by joint`;
+    const head = element("tr", "");
+    head.append(element("th", "Joint"));
+    for (const { name, person } of columns) {
+      const cell = element("th", name);
+      cell.scope = "col";
+      const oks = value.panels.find((panel) => panel.name === name).oks[id];
+      const facts = person ? `score ${person.score.toFixed(2)}${oks === undefined ? "" : ` · OKS ${oks.toFixed(2)}`}` : "not found";
+      cell.append(element("small", facts));
+      head.append(cell);
+    }
+    find("thead").replaceChildren(head);
+    find("tbody").replaceChildren(...rows.map(({ joint, cells }, index) => {
+      const row = element("tr", "");
+      const name = element("th", joint.replaceAll("_", " "));
+      name.scope = "row";
+      row.append(name, ...cells.map((cell) => {
+        const [first, second] = cellLines(cell);
+        const made = element("td", first, cell === null || cell.out ? "none" : "");
+        if (cell && !cell.out && cell.oks !== null) made.style.setProperty("--off", `${Math.round(45 * (1 - cell.oks))}%`);
+        if (second) made.append(element("small", second));
+        return made;
+      }));
+      row.addEventListener("mouseenter", () => onJoint(id, index));
+      row.addEventListener("mouseleave", () => onJoint(null, null));
+      return row;
+    }));
+  }
+
+  select.addEventListener("change", () => shown && draw());
+  find("button").addEventListener("click", onClose);
+
+  return {
+    // The person of that number in `value`; nothing where id is null or nobody has it any more.
+    show(value, id) {
+      const there = id !== null && value.panels.some(({ people }) => people.some((each) => each.id === id));
+      const missed = id !== null && value.truth.some((each) => each.id === id);
+      section.hidden = !there && !missed;
+      if (section.hidden) return;
+      shown = { value, id };
+      fillSelect(shown);
+      draw();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+// Where the methods disagree: people and joints in falling order, each with a bar. A person can be chosen.
+
+const FIRST = 8; // rows of a list; the rest unfolds
+
+function makeRanking(section, onPerson) {
+  const people = section.querySelector(".pv-people");
+  const joints = section.querySelector(".pv-joints");
+  const more = section.querySelector("button.pv-more");
+  let all = false;
+
+  function bar(share, colour) {
+    const outer = document.createElement("span");
+    outer.className = "pv-share";
+    const inner = document.createElement("span");
+    inner.style.width = `${Math.round(100 * share)}%`;
+    if (colour) inner.style.background = colour;
+    outer.append(inner);
+    return outer;
+  }
+
+  function text(content, className) {
+    const made = document.createElement("span");
+    made.className = className;
+    made.textContent = content;
+    return made;
+  }
+
+  function personRow(person, value, chosen) {
+    const row = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.person = person.id;
+    button.setAttribute("aria-pressed", String(person.id === chosen));
+    const worst = person.joints.reduce((best, each, k) => (each !== null && each > (person.joints[best] ?? -1) ? k : best), 0);
+    const found = `${person.found} of ${value.panels.length} methods`;
+    const joint = person.joints[worst] ? `, most at ${value.joints[worst].replaceAll("_", " ")}` : "";
+    const dot = text("", "pv-dot");
+    dot.style.background = person.colour;
+    button.append(dot, text(`Person ${person.id + 1}`, "pv-name"), bar(person.disagreement), text(person.disagreement.toFixed(2), "pv-number"),
+      text(`found by ${found}${joint}`, "pv-detail"));
+    button.addEventListener("click", () => onPerson(person.id));
+    row.append(button);
+    return row;
+  }
+
+  function jointRow({ joint, disagreement }, names) {
+    const row = document.createElement("li");
+    row.append(text(names[joint].replaceAll("_", " "), "pv-name"), bar(disagreement), text(disagreement.toFixed(2), "pv-number"));
+    return row;
+  }
+
+  function fill(value, chosen) {
+    const { ranking } = value;
+    section.hidden = ranking.people.length === 0;
+    const shown = all ? ranking.people : ranking.people.slice(0, FIRST);
+    people.replaceChildren(...shown.map((person) => personRow(person, value, chosen)));
+    joints.replaceChildren(...ranking.joints.slice(0, FIRST).map((each) => jointRow(each, value.joints)));
+    more.hidden = ranking.people.length <= FIRST;
+    more.textContent = all ? "Show fewer" : `Show all ${ranking.people.length}`;
+    more.onclick = () => {
+      all = !all;
+      fill(value, chosen);
+    };
+  }
+
+  return { fill };
+}

@@ -1,0 +1,46 @@
+"""The tab Look inside: one method's pipeline, step by step, on the photo of the tab Compare."""
+
+from typing import Any
+
+import gradio as gr
+
+from app.components import notice, viewer
+from app.models import GATE, offered
+from app.session.store import STORE
+from app.tabs.compare import CompareTab
+from app.walk.steps import panels
+from app.wording import NO_PHOTO
+
+
+class InsideTab:
+    """Lays the tab out and answers its events; `compare` holds the photo and the settings, `tab` is the tab itself."""
+
+    def __init__(self, compare: CompareTab, tab: gr.Tab) -> None:
+        self.compare = compare
+        names = list(offered())
+        self.method = gr.Radio(names, value=names[0], label="Method", elem_id="inside-method")
+        self.notice = notice.notice("inside-notice")
+        self.viewer = viewer.viewer("inside-viewer", "steps")
+        gr.on(
+            [tab.select, self.method.input],
+            self.walk,
+            [compare.key, self.method, *compare.panel.fields],
+            [self.viewer, self.notice],
+            concurrency_id=GATE,
+            concurrency_limit=1,
+            api_visibility="private",
+            trigger_mode="always_last",
+            show_progress_on=self.viewer,
+        )
+
+    def walk(self, key: str | None, name: str, *fields: Any) -> tuple[Any, str]:
+        """The method's steps on the visit's photo; its network runs if it has not yet."""
+        visit = STORE.get(key)
+        if visit is None:
+            return gr.skip(), NO_PHOTO
+        method = {name: offered()[name]}
+        visit.infer(method)
+        prediction = visit.decode(method, self.compare.panel.read(fields))[name]
+        numbers = visit.number_people({name: prediction})[name]
+        value = viewer.scene(visit) | {"panels": panels(prediction, numbers)}
+        return gr.update(value=value, photo=viewer.photo(visit)), ""

@@ -1,0 +1,17 @@
+"""One step of a method's pipeline: what is drawn and what is said about it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Step:
+    """`layers` are names of the evidence's layers that are drawn; with `poses` the method's answer is drawn too.
+
+    `source` names the section of the paper, or what else to read.
+    """
+
+    title: str
+    text: str
+    source: str
+    layers: tuple[str, ...] = ()
+    poses: bool = False

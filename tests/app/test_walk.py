@@ -1,0 +1,39 @@
+"""Steps of each method's pipeline."""
+
+import json
+
+import numpy as np
+import pytest
+
+from app.evidence.layers import LAYERS
+from app.models import offered
+from app.walk.steps import STEPS, panels
+from methods.images import read_image
+from methods.samples import samples
+from methods.types import Poses, Prediction, Timing
+
+
+@pytest.mark.parametrize("family", STEPS, ids=lambda family: family.__name__)
+def test_every_step_draws_layers_that_the_evidence_has_and_names_where_to_read_on(family):
+    known = {layer.name for layer in LAYERS[family]}
+    for step in STEPS[family]:
+        assert set(step.layers) <= known
+        assert step.layers or step.poses
+        assert step.source
+        assert 40 < len(step.text) < 400 or step.title == "The answer"
+    assert STEPS[family][-1].poses
+
+
+@pytest.mark.parametrize("name", list(offered()))
+def test_every_offered_method_can_be_walked_through(name):
+    found = offered()[name].predict([read_image(samples()[0].path)])[0]
+    steps = panels(found, np.arange(len(found.poses)))
+    assert json.loads(json.dumps(steps, allow_nan=False)) == steps
+    assert [step["name"][:2] for step in steps] == [f"{i}." for i in range(1, len(steps) + 1)]
+    assert all(layer["marks"] is not None for step in steps for layer in step["always"])
+    assert len(steps[-1]["people"]) == len(found.poses)
+
+
+def test_a_method_without_steps_of_its_own_shows_its_answer():
+    (step,) = panels(Prediction(Poses.empty(), Timing(0, 0, 0)), np.zeros(0, int))
+    assert step["name"] == "1. The answer"

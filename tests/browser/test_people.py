@@ -1,0 +1,167 @@
+"""The tab Compare: one person joint by joint, disagreement, truth, before and after, imports, links, one HTML file."""
+
+import json
+import math
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+COUNT_PEOPLE = (
+    "() => Object.fromEntries([...document.querySelectorAll('.pv-panel')].map("
+    "panel => [panel.dataset.method, panel.querySelectorAll('.pv-poses .pv-person').length]))"
+)
+
+MOVENET, YOLO = "movenet-multipose", "yolo11n-pose"
+BUS, CROWD = "Pedestrians and a bus", "Rendered: a dense crowd"
+
+
+def download(visitor, kind, folder):
+    with visitor.page.expect_download() as waiting:
+        visitor.page.get_by_role("button", name=f"Download {kind}").click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def cells(visitor):
+    """The texts of the joint table: rows of the joint's name and each method's cell."""
+    return visitor.page.evaluate(
+        "() => [...document.querySelectorAll('.pv-joint-table tbody tr')].map("
+        "row => [...row.cells].map(cell => cell.innerText.replace(/\\s+/g, ' ').toLowerCase()))"
+    )
+
+
+def test_a_click_on_a_person_shows_the_joints_in_every_method_as_far_apart_as_the_results_say(
+    visit, offered, tmp_path, artefacts
+):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    visitor.page.mouse.click(*visitor.first_joint())
+    table = visitor.page.locator(".pv-joint-table")
+    table.wait_for(state="visible")
+    table.get_by_label("Distance from").select_option(YOLO)
+    rows = cells(visitor)
+    assert len(rows) == 17
+    columns = table.locator("thead th").all_inner_texts()
+    assert [column.split("\n")[0] for column in columns] == ["Joint", *offered]
+    assert all(row[1 + offered.index(YOLO)].startswith("0.0 px · oks 1.00") for row in rows)
+    chosen = int(table.locator("h3").inner_text().split()[1].rstrip(","))
+    found = json.loads(download(visitor, "JSON", tmp_path).read_text())["methods"]
+    rank = {
+        name: visitor.page.eval_on_selector_all(
+            f"[data-method={name}] .pv-person", "all => all.map(person => Number(person.dataset.person) + 1)"
+        ).index(chosen)
+        for name in (MOVENET, YOLO)
+    }
+    nose = [found[name]["results"][rank[name]]["keypoints"][:2] for name in (MOVENET, YOLO)]
+    shown = float(re.match(r"([\d.]+) px", rows[0][1 + offered.index(MOVENET)]).group(1))
+    assert shown == pytest.approx(math.dist(*nose), abs=0.11)
+    assert visitor.page.locator(".pv-person.chosen").count() >= 2
+    visitor.screenshot(artefacts / "person.png", full_page=True)
+    visitor.page.focus(".pv-grid")
+    visitor.page.keyboard.press("Escape")
+    table.wait_for(state="hidden")
+    assert visitor.complaints == []
+
+
+def test_people_are_ranked_by_disagreement_and_chosen_by_key(visit):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    numbers = [float(text) for text in visitor.page.locator(".pv-people .pv-number").all_inner_texts()]
+    assert len(numbers) >= 3
+    assert numbers == sorted(numbers, reverse=True)
+    visitor.page.locator(".pv-people button").first.focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_selector(".pv-joint-table", state="visible")
+    assert visitor.page.locator(".pv-people button[aria-pressed=true]").count() == 1
+
+
+def test_a_rendered_scene_shows_its_truth_and_how_close_each_method_comes(visit, offered, artefacts):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    assert visitor.page.locator("[data-for=truth]").is_hidden()
+    visitor.pick_sample(CROWD)
+    assert visitor.page.locator("[data-for=truth]").is_visible()
+    lines = visitor.page.locator(".pv-oks").all_inner_texts()
+    assert len(lines) == len(offered)
+    assert all(re.fullmatch(r"\d of 9 true, OKS 0\.\d\d", line) for line in lines), lines
+    truth = visitor.page.locator(f"[data-method={YOLO}] .pv-truth")
+    assert truth.locator(".pv-person").count() == 9
+    visitor.screenshot(artefacts / "truth.png")
+    visitor.page.uncheck("[data-show=truth]")
+    assert truth.is_hidden()
+
+
+def test_before_and_after_parts_two_methods_where_the_visitor_says(visit, artefacts):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    visitor.page.check("[data-show=slide]")
+    slide = visitor.page.locator(".pv-slide")
+    slide.get_by_label("Method on the left").select_option(MOVENET)
+    slide.get_by_label("Where the two methods part").evaluate(
+        "range => { range.value = 25; range.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    stage = slide.locator(".pv-slide-stage")
+    width = stage.bounding_box()["width"]
+    line = slide.locator(".pv-divider").bounding_box()
+    assert line["x"] + 1 - stage.bounding_box()["x"] == pytest.approx(width / 4, abs=3)
+    people = slide.locator("g[clip-path]").evaluate_all("all => all.map(g => g.querySelectorAll('.pv-person').length)")
+    counts = visitor.people()
+    assert people == [counts[MOVENET], counts[slide.get_by_label("Method on the right").input_value()]]
+    visitor.screenshot(artefacts / "slide.png", full_page=True)
+
+
+def test_results_of_somebody_else_stand_beside_the_methods_until_the_next_photo(visit, offered, tmp_path):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    own = json.loads(download(visitor, "JSON", tmp_path).read_text())["methods"][YOLO]["results"]
+    theirs = tmp_path / "theirs.json"
+    theirs.write_text(json.dumps(own[:2]))
+    visitor.page.set_input_files("#import, #import input[type=file], input[type=file][accept='.json']", theirs)
+    visitor.wait_for_people("n['theirs.json'] === 2")
+    assert list(visitor.people()) == [*offered, "theirs.json"]
+    assert visitor.table()[-1][0] == "theirs.json"
+    theirs.write_text("nonsense")
+    visitor.page.set_input_files("#import, #import input[type=file], input[type=file][accept='.json']", theirs)
+    visitor.page.wait_for_selector("#notice .notice", state="visible")
+    assert "is not JSON" in visitor.page.inner_text("#notice .notice")
+    visitor.pick_sample(CROWD)
+    assert list(visitor.people()) == offered
+
+
+def test_a_link_restores_sample_methods_and_settings(visit):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    visitor.set_slider("yolo11n-pose-pose_confidence", 0.02)
+    visitor.wait_for_people(f"n['{YOLO}'] > 3")
+    visitor.page.locator("#methods").get_by_label(MOVENET).uncheck()
+    visitor.page.wait_for_selector(f"[data-method={MOVENET}]", state="detached")
+    before = visitor.people()
+    visitor.page.click("[data-link]")
+    visitor.page.wait_for_function("() => location.search.includes('sample=bus')")
+    visitor.page.goto(visitor.page.url)
+    visitor.page.wait_for_selector(".pv-person")
+    assert visitor.people() == before
+    assert float(visitor.slider("yolo11n-pose-pose_confidence").input_value()) == 0.02
+    assert not visitor.page.locator("#methods").get_by_label(MOVENET).is_checked()
+    assert visitor.complaints == []
+
+
+def test_the_html_file_works_without_the_workbench(visit, offered, tmp_path, artefacts):
+    visitor = visit()
+    visitor.pick_sample(CROWD)
+    path = download(visitor, "HTML", tmp_path)
+    before = visitor.people()
+    alone = visitor.page.context.new_page()
+    alone.route(re.compile("^https?:"), lambda route: route.abort())
+    complaints = []
+    alone.on("pageerror", lambda error: complaints.append(str(error)))
+    alone.goto(path.as_uri())
+    assert alone.evaluate(COUNT_PEOPLE) == before
+    alone.locator(f"[data-method={YOLO}] summary").click()
+    alone.locator(f"[data-method={YOLO}] input[type=checkbox]").first.check()
+    assert alone.locator(f"[data-method={YOLO}] .pv-mark").count() > 0
+    alone.screenshot(path=artefacts / "standalone.png", full_page=True)
+    assert complaints == []

@@ -1,0 +1,78 @@
+"""Reading somebody's COCO keypoint results."""
+
+import json
+
+import numpy as np
+import pytest
+
+from methods.errors import DataError
+from methods.importers.coco_results import MAX_PEOPLE, read_results
+from methods.types import Poses
+
+
+def person(score=0.9, image_id=7, joints=None, **more):
+    keypoints = np.concatenate([np.arange(34).reshape(17, 2) + 5.0, np.full((17, 1), 0.5)], axis=1)
+    return {"image_id": image_id, "score": score, "keypoints": (joints or keypoints.ravel().tolist()), **more}
+
+
+def read(content, photo="photo.jpg"):
+    return read_results(json.dumps(content).encode(), "theirs.json", photo)
+
+
+def test_a_list_of_results_is_one_method_named_after_the_file():
+    ((name, poses),) = read([person(0.3), person(0.8, bbox=[1, 2, 10, 20])]).items()
+    assert name == "theirs.json"
+    assert poses.scores.tolist() == pytest.approx([0.8, 0.3])
+    assert poses.boxes[0].tolist() == [1, 2, 11, 22]
+    assert poses.boxes[1].tolist() == [5, 6, 37, 38]  # around the joints
+    assert poses.keypoints[0, 1].tolist() == [7, 8]
+
+
+def test_what_poses_write_is_read_back():
+    keypoints = np.random.default_rng(0).uniform(1, 99, (2, 17, 2))
+    keypoints[0, 3] = np.nan
+    poses = Poses(np.array([[0, 0, 50, 60], [1, 1, 9, 9]]), [0.9, 0.4], keypoints, np.full((2, 17), 0.5))
+    again = read(poses.to_coco(1))["theirs.json"]
+    assert np.isnan(again.keypoints[0, 3]).all()
+    assert np.allclose(np.nan_to_num(again.keypoints), np.nan_to_num(poses.keypoints), atol=1e-3)
+    assert np.allclose(again.boxes, poses.boxes)
+
+
+def test_the_pages_own_download_gives_each_of_its_methods():
+    found = read({"image": {}, "methods": {"a": {"results": [person()]}, "b": {"people": 0, "results": []}}})
+    assert {name: len(poses) for name, poses in found.items()} == {"a": 1, "b": 0}
+
+
+def test_of_several_images_the_one_that_the_photo_is_named_after_counts():
+    results = [person(image_id=139), person(image_id=285), person(image_id=285)]
+    assert len(read(results, "000000000285.jpg")["theirs.json"]) == 2
+    with pytest.raises(DataError, match="results of 2 images"):
+        read(results, "holiday.jpg")
+
+
+def test_scores_of_joints_that_are_no_probabilities_are_left_out():
+    joints = np.concatenate([np.ones((17, 2)), np.full((17, 1), 2.0)], axis=1).ravel().tolist()
+    assert np.isnan(read([person(joints=joints)])["theirs.json"].keypoint_scores).all()
+
+
+def test_very_many_people_are_cut_to_the_best():
+    poses = read([person(score=i / 1000) for i in range(400)])["theirs.json"]
+    assert len(poses) == MAX_PEOPLE
+    assert poses.scores[0] == pytest.approx(0.399)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "is not JSON"),
+        (b"\xff\xfe", "is not JSON"),
+        (b"3", "holds no COCO keypoint results"),
+        (b'[{"image_id": 1}]', "holds no COCO keypoint results"),
+        (json.dumps([person(joints=[1.0] * 9)]).encode(), "9 keypoint numbers; COCO-17 needs 51"),
+        (b'[{"image_id": 1, "score": 1, "keypoints": [NaN]}]', "theirs.json"),
+    ],
+)
+def test_anything_else_is_refused_in_one_sentence(content, message):
+    with pytest.raises(DataError, match=message) as caught:
+        read_results(content, "theirs.json", "photo.jpg")
+    assert len(str(caught.value)) < 400
