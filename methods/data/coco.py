@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from methods.data.image_files import ImageFiles
 from methods.errors import DataError, ImageError
 from methods.images import read_image
-from methods.skeletons import COCO17, Skeleton
+from methods.skeletons import COCO17, SKELETONS, Skeleton
 
 # Area over box area where an annotation gives no area: what CrowdPose's evaluation uses (crowdposetools, computeOks).
 AREA_OF_BOX = 0.53
@@ -72,6 +72,7 @@ class AnnotatedImage:
     height: int
     people: People
     files: ImageFiles
+    crowd_index: float | None = None  # where the file gives it, as CrowdPose's do
 
     def read(self) -> np.ndarray:
         """The pixels, RGB uint8 [H, W, 3]; raises DataError where they cannot be read or have another size."""
@@ -97,15 +98,21 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
     skeleton: Skeleton = COCO17
 
     @classmethod
-    def read(cls, annotations: Path, images: Path | Sequence[Path], skeleton: Skeleton = COCO17) -> "CocoKeypoints":
+    def read(
+        cls, annotations: Path, images: Path | Sequence[Path] | None, skeleton: Skeleton | None = COCO17
+    ) -> "CocoKeypoints":
         """Read a COCO keypoint file; `images` are folders of photos, folders of tar shards or tar files.
 
-        Raises DataError where a file is missing or malformed, an image is not there, or an annotation does not
-        have three numbers for each joint of `skeleton`.
+        Without images (None) annotations can be compared, but no photo read. Without a skeleton (None) it is the one of
+        SKELETONS that has as many joints as the first annotation; COCO's where there is none. Raises DataError where a
+        file is missing or malformed, an image is not there, or an annotation does not have three numbers for each joint
+        of `skeleton`.
         """
         raw, content = _load(annotations)
-        files = ImageFiles.open(images)
-        files.require([entry.file_name for entry in content.images])
+        skeleton = skeleton or _skeleton_of(content, annotations)
+        files = ImageFiles.open(images or ())
+        if images is not None:
+            files.require([entry.file_name for entry in content.images])
         by_image: dict[int, list[int]] = {entry.id: [] for entry in content.images}
         if len(by_image) < len(content.images):
             raise DataError(f"{annotations} lists an image id twice; each image needs an id of its own.")
@@ -126,6 +133,7 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
                     len(skeleton),
                 ),
                 files,
+                entry.crowd_index,
             )
             for entry in content.images
         )
@@ -151,6 +159,7 @@ class _Image(BaseModel):
     file_name: str
     width: PositiveInt
     height: PositiveInt
+    crowd_index: float | None = Field(default=None, alias="crowdIndex")
 
 
 class _Annotation(BaseModel):
@@ -183,6 +192,14 @@ def _load(path: Path) -> tuple[dict[str, Any], _File]:
             f"{path} is not a COCO keypoint annotation file: {place}: {problem['msg']}"
             f" ({error.error_count()} such problems); it needs images and annotations with bbox and keypoints."
         ) from None
+
+
+def _skeleton_of(content: _File, path: Path) -> Skeleton:
+    counts = [len(annotation.keypoints) / 3 for annotation in content.annotations if annotation.keypoints]
+    if counts and counts[0] not in SKELETONS:
+        known = ", ".join(f"{skeleton.name} ({count})" for count, skeleton in SKELETONS.items())
+        raise DataError(f"{path} has people of {counts[0]:g} joints; give annotations of {known}.")
+    return SKELETONS[int(counts[0])] if counts else COCO17
 
 
 def _check(annotation: _Annotation, position: int, path: Path, skeleton: Skeleton) -> None:

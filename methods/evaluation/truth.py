@@ -13,6 +13,7 @@ class Truth:
     """P people of I images; the images are in the order of their ids, a photo's people in the file's order.
 
     image_ids   [I]        rising
+    sizes       [I, 2]     width, height of the photos in pixels
     image       [P]        position of the person's photo in `image_ids`
     place       [P]        the person's position in AnnotatedImage.people
     keypoints   [P, K, 2]  float64, pixels
@@ -26,6 +27,7 @@ class Truth:
     name: str
     skeleton: Skeleton
     image_ids: np.ndarray
+    sizes: np.ndarray
     image: np.ndarray
     place: np.ndarray
     keypoints: np.ndarray
@@ -50,6 +52,7 @@ class Truth:
             data.name,
             data.skeleton,
             np.array([image.image_id for image in images], dtype=int),
+            np.array([[image.width, image.height] for image in images], dtype=float).reshape(-1, 2),
             np.repeat(np.arange(len(images)), counts),
             np.concatenate([np.arange(0), *(np.arange(count) for count in counts)]),
             np.ascontiguousarray(triples[..., :2]),
