@@ -10,14 +10,17 @@ from methods.errors import SettingsError
 from methods.method import Method
 from methods.ops.people import PeopleBatch
 from methods.posedet.loss import Gains, PoseDetLoss
-from methods.posedet.network import SmallPoseDetNetwork
+from methods.posedet.network import PoseDetNetwork, SmallPoseDetNetwork
 from methods.training.task import Losses
 
 START = "yolo11n-pose"  # whose weights the small network starts from
 
 
 class PoseDetTask:
-    """A PoseDet network with its loss; `options` are the entries of Gains. posedet-n starts from a pose checkpoint."""
+    """A PoseDet network with its loss; `options` are the entries of Gains.
+
+    posedet-n starts from a pose checkpoint, the paper's networks from a backbone trained on ImageNet (section 4.1).
+    """
 
     heads = ("pyramid.", "bypass.", "head.")
 
@@ -29,6 +32,8 @@ class PoseDetTask:
         self.network = variant.method_class().Network(**variant.options)
         if isinstance(self.network, SmallPoseDetNetwork):
             self.network.start_from(weights.load(weights.resolve(START)))
+        elif isinstance(self.network, PoseDetNetwork):
+            self.network.body.start_from_imagenet()
         self._loss = PoseDetLoss(Gains(**options))
 
     def loss(self, network: nn.Module, people: PeopleBatch) -> Losses:
