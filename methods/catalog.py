@@ -13,6 +13,7 @@ from methods.errors import CatalogError
 if TYPE_CHECKING:
     from methods.method import Method
 
+DETECTOR = "yolo11n-pose"  # whose boxes methods take that look at one person at a time
 SMALLEST_INPUT, LARGEST_INPUT = 64, 2560  # px; below, networks see nothing, above, memory runs out
 
 
@@ -20,7 +21,8 @@ SMALLEST_INPUT, LARGEST_INPUT = 64, 2560  # px; below, networks see nothing, abo
 class Variant:
     """A named network of a family.
 
-    `method` is the Method subclass as "module:class"; `options` go to that class's `Network`.
+    `method` is the Method subclass as "module:class"; `options` go to that class's `Network`. `detector` names the
+    variant whose boxes it looks into unless it is given others; empty where it finds people by itself.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Variant:
     summary: str
     method: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    detector: str = ""
 
     def method_class(self) -> type[Method]:
         """Import the family and give its Method subclass."""
@@ -90,6 +93,67 @@ _VARIANTS = (
         {"size": "hrnet48"},
     ),
     Variant(
+        "detposenet-n",
+        "detposenet",
+        "DetPoseNet on the body that all small variants share: boxes and coarse poses filter each other, then refined.",
+        "methods.detposenet.method:SmallDetPoseNet",
+        {"size": "n"},
+    ),
+    Variant(
+        "detposenet",
+        "detposenet",
+        "DetPoseNet at the paper's size: ResNet-50, then a stack of multi-scale hourglasses.",
+        "methods.detposenet.method:DetPoseNet",
+        {"size": "paper"},
+    ),
+    Variant(
+        "detposenet-hrnet48",
+        "detposenet",
+        "DetPoseNet with HRNet-W48 as its third stage (Table II).",
+        "methods.detposenet.method:DetPoseNet",
+        {"size": "hrnet48"},
+    ),
+    Variant(
+        "visibility-n",
+        "visibility",
+        "Visibility metamodel on the body that all small variants share: every joint is absent, occluded or visible.",
+        "methods.visibility.method:Visibility",
+        {"size": "n"},
+        DETECTOR,
+    ),
+    Variant(
+        "visibility-resnet50",
+        "visibility",
+        "The paper's metamodel on Simple Baseline with ResNet-50 (71.2 M).",
+        "methods.visibility.method:Visibility",
+        {"size": "resnet50"},
+        DETECTOR,
+    ),
+    Variant(
+        "visibility-b0",
+        "visibility",
+        "The paper's metamodel on EfficientNet-B0 (55.6 M).",
+        "methods.visibility.method:Visibility",
+        {"size": "b0"},
+        DETECTOR,
+    ),
+    Variant(
+        "visibility-b6",
+        "visibility",
+        "The paper's metamodel on EfficientNet-B6 (95.5 M).",
+        "methods.visibility.method:Visibility",
+        {"size": "b6"},
+        DETECTOR,
+    ),
+    Variant(
+        "visibility-mspn2",
+        "visibility",
+        "The paper's metamodel on two-stage MSPN (104.6 M).",
+        "methods.visibility.method:Visibility",
+        {"size": "mspn2"},
+        DETECTOR,
+    ),
+    Variant(
         "movenet-multipose",
         "reference",
         "Google's MoveNet MultiPose: people are peaks of a centre map; small and made for phones and browsers.",
@@ -134,23 +198,29 @@ def create(
     input_size: int | None = None,
     precision: str = "auto",
     test_time_augmentation: bool = False,
+    detector: str | None = None,
 ) -> Method:
     """Build a method with its weights, once; the result can be used from then on without further loading.
 
     `weights` is a local safetensors file in place of the embedded one; `input_size` is the longer side of the
     network's input in pixels, None for the method's own; `precision` is auto (fp16 on CUDA, fp32 elsewhere), fp32 or
     bf16. With `test_time_augmentation` the network looks several times at each image, scaled and mirrored, where the
-    method knows how. Raises CatalogError or WeightsError.
+    method knows how. `detector` names the variant whose boxes a method looks into that takes boxes, None for its own,
+    "" for none. Raises CatalogError or WeightsError.
     """
     variant = find_variant(name)
     check_input_size(input_size)
     from methods import weights as weights_files  # here, because it needs torch and `variants` does not
 
-    path = weights_files.resolve(name, weights)
     family = variant.method_class()
+    if detector and not family.takes_boxes:
+        raise CatalogError(f"{name} finds people by itself and takes no boxes of {detector}; leave the detector out.")
+    path = weights_files.resolve(name, weights)
     network = family.Network(**variant.options)
     weights_files.load_into(network, path)
     method = family(name, network, input_size or family.default_input_size, device, precision)
     if test_time_augmentation:
         method.augment()
+    if finder := variant.detector if detector is None else detector:
+        method.detector = create(finder, device, precision=precision)
     return method

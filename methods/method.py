@@ -43,6 +43,7 @@ class Method(ABC):
     Network: ClassVar[Callable[..., nn.Module]]
     default_input_size: ClassVar[int]  # pixels
     takes_boxes: ClassVar[bool] = False  # whether `infer` can be told where people are
+    detector: "Method | None" = None  # whose boxes a method that takes boxes looks into, where none are given
 
     def __init__(
         self, name: str, network: nn.Module, input_size: int, device: str = "auto", precision: str = "auto"

@@ -8,8 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = {"reference", "kapao", "hybridpose", "posedet", "detposenet", "visibility"}
 LAYERS = [
-    {"errors"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"samples"}, {"drawing"},
-    {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, FAMILIES, {"weights"}, {"catalog"},
+    {"errors"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"}, {"samples"}, {"drawing"},
+    {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, FAMILIES, {"weights"}, {"catalog"}, {"visibility_filter"},
     {"data"}, {"evaluation"}, {"training"}, {"importers"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

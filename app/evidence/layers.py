@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.evidence import hybridpose, kapao, movenet, posedet, yolo
+from app.evidence import hybridpose, kapao, movenet, posedet, visibility, yolo
 from app.evidence.marks import Layer, strongest
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.kapao.decode import KapaoEvidence
@@ -13,12 +13,14 @@ from methods.posedet.decode import PoseDetEvidence
 from methods.reference.movenet.decode import MoveNetEvidence
 from methods.reference.yolo.decode import YoloEvidence
 from methods.types import Prediction
+from methods.visibility.decode import VisibilityEvidence
 
 LAYERS: dict[type, tuple[Layer, ...]] = {
     HybridPoseEvidence: hybridpose.LAYERS,
     KapaoEvidence: kapao.LAYERS,
     MoveNetEvidence: movenet.LAYERS,
     PoseDetEvidence: posedet.LAYERS,
+    VisibilityEvidence: visibility.LAYERS,
     YoloEvidence: yolo.LAYERS,
 }
 

@@ -21,7 +21,7 @@ def for_inference(
 
     Buffers stay in float32: they hold lengths in pixels, which half precision rounds. So do the modules whose names are
     `exact_layers`, such as the last ones: their outputs are coordinates, of which bfloat16 has 8 significant bits.
-    Every convolution casts its input to its own precision.
+    Every convolution and linear layer casts its input to its own precision.
     """
     ready = copy.deepcopy(network).eval().requires_grad_(False)
     fold_batch_norm(ready)
@@ -32,7 +32,7 @@ def for_inference(
         parameter.data = parameter.data.to(torch.float32 if parameter in kept else dtype)
     if dtype != torch.float32:
         for layer in ready.modules():
-            if isinstance(layer, nn.Conv2d):
+            if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
                 layer.register_forward_pre_hook(_cast_to_own_precision)
     return ready.to(device, memory_format=memory_format)  # type: ignore[call-overload]
 

@@ -54,6 +54,10 @@ AugmentOption = Annotated[
     bool,
     typer.Option("--tta", help="Test-time augmentation: look several times, scaled and mirrored (KAPAO, HybridPose)."),
 ]
+DetectorOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Variant whose boxes a method looks into that takes boxes; default: its own."),
+]
 PresetOption = Annotated[
     Preset, typer.Option(help="demo: few ghosts, for looking. evaluation: the paper's values, for AP.")
 ]

@@ -15,6 +15,7 @@ from rich.table import Table
 from methods.cli.common import (
     PROGRESS,
     AugmentOption,
+    DetectorOption,
     DeviceOption,
     InputSizeOption,
     PrecisionOption,
@@ -50,6 +51,9 @@ ImagesOption = Annotated[
 ]
 LimitOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N images of the file.")]
 BatchOption = Annotated[int, typer.Option(min=1, metavar="N", help="Images that the network sees at a time.")]
+BoxesOption = Annotated[
+    bool, typer.Option("--annotated-boxes", help="For a method that takes boxes: look into those of the annotations.")
+]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write numbers, settings and timing as JSON.")
 ]
@@ -70,6 +74,8 @@ def evaluate(
     device: DeviceOption = "auto",
     precision: PrecisionOption = "auto",
     tta: AugmentOption = False,
+    detector: DetectorOption = None,
+    annotated_boxes: BoxesOption = False,
     limit: LimitOption = None,
     batch_size: BatchOption = 8,
     output: OutputOption = None,
@@ -89,7 +95,7 @@ def evaluate(
         prepare_file(path)
     chosen = _chosen_data(data, annotations, images)[:limit]
     with console.status(f"Loading {name}"):
-        method = create(name, device, weights, input_size, precision, tta)
+        method = create(name, device, weights, input_size, precision, tta, detector)
     settings = chosen_settings(method.Settings, preset, assignments)
     with Progress(*PROGRESS, console=console) as bar:
         task = bar.add_task(name, total=len(chosen))
@@ -100,6 +106,7 @@ def evaluate(
             batch_size,
             progress=lambda done: bar.update(task, completed=done),
             command=command_line(),
+            annotated_boxes=annotated_boxes,
         )
     out = Console(soft_wrap=True)
     out.print(_summary(result), markup=False, highlight=False)

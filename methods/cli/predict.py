@@ -11,6 +11,7 @@ from methods.cli.common import (
     FAILED,
     PROGRESS,
     AugmentOption,
+    DetectorOption,
     DeviceOption,
     Format,
     InputSizeOption,
@@ -40,6 +41,15 @@ FormatOption = Annotated[
         " an image_id is. csv: predictions.csv, a row for each joint. png: the poses drawn. May be repeated.",
     ),
 ]
+FilterOption = Annotated[
+    bool,
+    typer.Option(
+        "--visibility-filter", help="Judge every joint with visibility-n and leave out those that are absent."
+    ),
+]
+DropOccludedOption = Annotated[
+    bool, typer.Option("--drop-occluded", help="With --visibility-filter: leave out occluded joints too.")
+]
 
 
 def predict(
@@ -54,6 +64,9 @@ def predict(
     device: DeviceOption = "auto",
     precision: PrecisionOption = "auto",
     tta: AugmentOption = False,
+    detector: DetectorOption = None,
+    visibility_filter: FilterOption = False,
+    drop_occluded: DropOccludedOption = False,
 ) -> None:
     """Find people in image files.
 
@@ -64,12 +77,18 @@ def predict(
     from methods.catalog import create
     from methods.cli.outputs import Writer
     from methods.images import read_image
+    from methods.visibility_filter import VisibilityFilter
 
+    if drop_occluded and not visibility_filter:
+        raise SettingsError("--drop-occluded goes with --visibility-filter, which judges the joints; give both.")
     console = Console(stderr=True)
     with console.status(f"Loading {name}"):
-        method = create(name, device, weights, input_size, precision, tta)
+        method = create(name, device, weights, input_size, precision, tta, detector)
+        judge = VisibilityFilter(device=device, precision=precision) if visibility_filter else None
     settings = chosen_settings(method.Settings, preset, assignments)
     info = {"method": name, "input_size": method.input_size, "settings": settings.model_dump()}
+    if judge:
+        info["visibility_filter"] = {"model": judge.model.name, "drop_occluded": drop_occluded}
     try:
         writer = Writer(output, set(formats), info)
     except OSError as error:
@@ -83,7 +102,10 @@ def predict(
                 complain(console, f"{path}: {error}")
                 failed += 1
                 continue
-            writer.add(path, image, method.predict([image], settings)[0].poses)
+            poses = method.predict([image], settings)[0].poses
+            if judge:
+                poses = judge.drop(judge.annotate(image, poses), drop_occluded)
+            writer.add(path, image, poses)
     writer.finish()
     people = f"{len(writer.results)} people in {len(writer.images)} of {len(files)} files"
     Console(soft_wrap=True).print(f"{name} found {people}; see {output}.", markup=False, highlight=False)

@@ -30,7 +30,7 @@ def train(
     from methods.training.report import REPORT
     from methods.training.sources import read_mixture, read_validation
     from methods.training.tasks import create_task
-    from methods.training.trainer import BEST, CHECKPOINT, COMMAND, RECIPE, Trainer, best_ap, create_accelerator
+    from methods.training.trainer import BEST, CHECKPOINT, COMMAND, RECIPE, Trainer, best_score, create_accelerator
     from methods.weights import load_into
 
     found = find_recipe(variant, recipe)
@@ -67,7 +67,9 @@ def train(
         trainer.run(mixture, decoded, validation, output, on_step, lambda entry: console.print(describe(entry)))
     # Processes that are still connected when Python ends may abort, and the launcher would call that a failure.
     trainer.accelerator.end_training()
-    console.print(f"Best validation AP {best_ap(trainer.history):.3f}: {output / BEST}; curves: {output / REPORT}.")
+    measure = chosen.validation.measure
+    best = f"Best validation {measure.upper()} {best_score(trainer.history, measure):.3f}"
+    console.print(f"{best}: {output / BEST}; curves: {output / REPORT}.")
 
 
 def command_text(variant: str, recipe: str, weights: Path | None, processes: int) -> str:
@@ -92,4 +94,5 @@ def describe(entry: dict[str, Any]) -> str:
     if "validation" in entry:
         found = entry["validation"]
         line += f"; AP {found['ap']:.3f} ({found['low']:.3f} to {found['high']:.3f}), AP50 {found['ap50']:.3f}"
+        line += f"; F1 {found['f1']:.3f}" if "f1" in found else ""
     return line

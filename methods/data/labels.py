@@ -1,12 +1,13 @@
 """What training is told about the people of one image, and how far it may trust it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from methods.data.coco import AnnotatedImage
+from methods.data.coco import AnnotatedImage, CocoKeypoints
 
+LABELLED = 3  # the flag of a joint that is occluded or visible, nobody knows which
 MIN_QUALITY = 0.5  # below it an annotated person counts as an ignore region
 MIN_JOINT_QUALITY = 0.25  # at or below it nothing else confirms the joint, so it gets no weight
 
@@ -62,3 +63,12 @@ class Labels:
             weights,
             ~people.labelled | (quality < MIN_QUALITY),
         )
+
+
+def labelled_only(data: CocoKeypoints) -> CocoKeypoints:
+    """The same people with the flag LABELLED for every labelled joint, for data whose flags tell no more than that."""
+    images = []
+    for image in data:
+        flags = np.where(image.people.visibility > 0, LABELLED, 0).astype(np.uint8)
+        images.append(replace(image, people=replace(image.people, visibility=flags)))
+    return replace(data, images=tuple(images))

@@ -5,6 +5,7 @@ import numpy as np
 from methods.data.augment import Augment
 from methods.data.labels import Labels
 
+VISIBLE = 2  # or LABELLED, which mostly means visible
 PATCH = (0.08, 0.2)  # side of a patch as a share of the longer side of the person's box; the paper gives none
 TRIES = 8  # random places to look for background in, before going without
 NEARBY = 1.0  # how far background for a second joint may be from the joint, as a share of the same side
@@ -22,7 +23,7 @@ def mask_keypoints(rng: np.random.Generator, augment: Augment, image: np.ndarray
     visibility = labels.visibility.copy()
     for i in np.flatnonzero(~labels.ignore):
         for share, hide in ((augment.hide_joint, True), (augment.double_joint, False)):
-            seen = np.flatnonzero(visibility[i] == 2)
+            seen = np.flatnonzero(visibility[i] >= VISIBLE)
             if rng.random() >= share or not len(seen):
                 continue
             joint = labels.keypoints[i, rng.choice(seen)]
@@ -35,7 +36,7 @@ def mask_keypoints(rng: np.random.Generator, augment: Augment, image: np.ndarray
             if ground is not None and here is not None:
                 start, end = (ground, here) if hide else (here, ground)
                 _paste(image, start, end, side)
-                visibility[_under(labels.keypoints, end, side) & (visibility == 2)] = 1
+                visibility[_under(labels.keypoints, end, side) & (visibility >= VISIBLE)] = 1
     return Labels(labels.boxes, labels.keypoints, visibility, labels.joint_weights, labels.ignore)
 
 

@@ -38,7 +38,7 @@ def draw_labels(image: np.ndarray, labels: Labels, skeleton: Skeleton) -> np.nda
                 cv2.line(drawn, points[a], points[b], colour, 1, cv2.LINE_AA)
         for joint in np.flatnonzero(seen):
             radius = 1 + round(3 * float(labels.joint_weights[i, joint]))
-            thickness = cv2.FILLED if labels.visibility[i, joint] == 2 else 1
+            thickness = cv2.FILLED if labels.visibility[i, joint] >= 2 else 1
             cv2.circle(drawn, points[joint], radius, side.get(int(joint), MIDDLE), thickness, cv2.LINE_AA)
     return drawn
 

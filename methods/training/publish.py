@@ -13,10 +13,11 @@ from methods.data.coco import CocoKeypoints
 from methods.errors import WeightsError
 from methods.evaluation.ap import score_text
 from methods.evaluation.run import Evaluation, evaluate
+from methods.evaluation.visibility import VisibilityScores, measure_visibility
 from methods.training.checkpoint import write_whole
-from methods.training.recipe import Recipe
+from methods.training.recipe import Recipe, Validation
 from methods.training.report import METRICS
-from methods.training.trainer import BEST, COMMAND, best_ap
+from methods.training.trainer import BEST, COMMAND, best_score
 
 
 def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, folder: Path | None = None) -> Path:
@@ -39,8 +40,10 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
         f"python -m methods evaluate {name} --annotations {where.folder}/annotations_{where.split}.json"
         f" --images {where.folder}"
     )
-    found = evaluate(create(name, weights=path), validation, command=measured_by)
-    (folder / f"{name}.md").write_text(model_card(path, recipe, (run / COMMAND).read_text(), history, found))
+    method = create(name, weights=path)
+    found = evaluate(method, validation, command=measured_by)
+    told = measure_visibility(method, validation) if where.measure == "f1" else None
+    (folder / f"{name}.md").write_text(model_card(path, recipe, (run / COMMAND).read_text(), history, found, told))
     manifest = folder / weights.MANIFEST.name
     entries = dict(weights.read_manifest(manifest)) if manifest.exists() else {}
     entries[name] = weights.Entry(
@@ -49,7 +52,7 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
         size=path.stat().st_size,
         licence=recipe.licence,
         provenance=recipe.provenance,
-        metrics=metrics_of(found),
+        metrics=metrics_of(found) | (f1_of(told) if told else {}),
     )
     weights.write_manifest(entries, manifest)
     return path
@@ -82,9 +85,43 @@ def metrics_of(found: Evaluation) -> dict[str, object]:
     return measured | place | {"command": found.command}
 
 
-def model_card(path: Path, recipe: Recipe, command: str, history: list[dict], found: Evaluation) -> str:
+def f1_of(told: VisibilityScores) -> dict[str, object]:
+    """What the manifest says of how well states are told, in annotated boxes."""
+    interval = [round(told.total_low, 3), round(told.total_high, 3)]
+    each = {f"F1_{state}": round(value, 3) for state, value in told.all.f1.items()}
+    return {"F1": round(told.all.total, 3), "F1_interval": interval} | each
+
+
+def f1_section(name: str, told: VisibilityScores, where: Validation) -> str:
+    """The card's table of how well states are told."""
+    rows = [f"| {state} | {score_text(value)} | |" for state, value in told.all.f1.items()]
+    return f"""
+How well absent, occluded and visible joints are told apart in the annotated boxes (F1; the total weighs the classes by
+their sizes), and the area under the ROC curve of labelled against not labelled joints:
+
+| state | F1 | interval |
+| --- | --- | --- |
+{chr(10).join(rows)}
+| total | {score_text(told.all.total)} | {score_text(told.total_low)} to {score_text(told.total_high)} |
+
+ROC AUC {score_text(told.auc)}, expected calibration error {score_text(told.calibration_error)}.
+
+```
+python -m methods study visibility {name} --annotations {where.folder}/annotations_{where.split}.json
+```
+"""
+
+
+def model_card(
+    path: Path,
+    recipe: Recipe,
+    command: str,
+    history: list[dict],
+    found: Evaluation,
+    told: VisibilityScores | None = None,
+) -> str:
     """Markdown about the weights at `path`: numbers, how `command` trained them, on what, what their use may be."""
-    name = path.stem
+    name, measure = path.stem, recipe.validation.measure
     hours = sum(entry["seconds"] for entry in history) / 3600
     low, high = found.interval.low.model_dump(), found.interval.high.model_dump()
     titles = found.ap.titles()
@@ -119,8 +156,9 @@ half-precision weights. Intervals: 95%, bootstrap over images.
 ```
 {found.command}
 ```
-Of {len(history)} epochs the best by validation AP was kept ({best_ap(history):.3f} at
-{recipe.validation.input_size} px), judged on the images of the table, so the table flatters a little.
+{f1_section(name, told, recipe.validation) if told else ""}Of {len(history)} epochs the best by validation
+{measure.upper()} was kept ({best_score(history, measure):.3f} at {recipe.validation.input_size} px), judged on the
+images of the table, so the table flatters a little.
 
 ## Training
 {recipe.summary}

@@ -27,6 +27,7 @@ class Stage(_Part):
     epochs: PositiveInt
     sizes: Annotated[tuple[Size, ...], Field(min_length=1, description="px; each batch has one of them at random")]
     freeze: tuple[str, ...] = Field(default=(), description="beginnings of the names of parameters at rest")
+    loss: dict[str, float] = Field(default={}, description="entries of the recipe's loss that differ in this stage")
     augment: Augment = Augment()
 
 
@@ -37,6 +38,9 @@ class Validation(_Part):
     split: str = "val"
     input_size: PositiveInt = Field(description="px, longer side")
     every: PositiveInt = Field(default=1, description="epochs; the last one is always judged")
+    measure: Literal["ap", "f1"] = Field(
+        default="ap", description="what the best weights have most of: AP, or total F1 of the joints' states"
+    )
     annotated_boxes: bool = Field(default=False, description="look into the annotated boxes, not into those found")
 
 
@@ -48,6 +52,9 @@ class Recipe(_Part):
     provenance: str = Field(description="one sentence: what the weights started from and were trained on")
     data_terms: str = Field(description="what the training photos allow the weights to be used for")
     sources: dict[str, PositiveFloat] = Field(description="folder: how often each of its images is seen in an epoch")
+    labelled_only: tuple[str, ...] = Field(
+        default=(), description="sources whose flags do not tell occluded from visible joints"
+    )
     split: str = "train"
     validation: Validation
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]

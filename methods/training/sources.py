@@ -8,6 +8,7 @@ from methods.data.batch import TrainingImages
 from methods.data.coco import CocoKeypoints
 from methods.data.crops import TrainingCrops, has_somebody
 from methods.data.decoded import DecodedImages
+from methods.data.labels import labelled_only
 from methods.data.mixture import Mixture, Source
 from methods.errors import DataError
 from methods.training.recipe import Recipe
@@ -29,6 +30,8 @@ def read_mixture(data: Path, recipe: Recipe) -> Mixture:
     sources = []
     for name, weight in recipe.sources.items():
         images = read_folder(data, name, recipe.split)
+        if name in recipe.labelled_only:
+            images = labelled_only(images)
         if recipe.crops:
             images = replace(images, images=tuple(filter(has_somebody, images)))
         sources.append(Source(images, weight))

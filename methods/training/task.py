@@ -1,5 +1,6 @@
 """What a method gives the trainer: a network, a loss, and a Method to judge the network with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +28,9 @@ class Task(Protocol):
 
     def loss(self, network: nn.Module, people: PeopleBatch) -> Losses:
         """Run `network`, which is `self.network` or a wrapper of it, on the batch and compare with the people."""
+
+    def weigh(self, options: Mapping[str, float]) -> None:
+        """Use the loss `options` from now on; only called for recipes whose stages have some of their own."""
 
     def method(self, network: nn.Module, input_size: int, device: str) -> Method:
         """The Method around a trained copy of the network, which it may fold or convert."""

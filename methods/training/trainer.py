@@ -18,6 +18,7 @@ from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture
 from methods.errors import SettingsError, WorkbenchError
 from methods.evaluation.run import evaluate
+from methods.evaluation.visibility import measure_visibility
 from methods.ops.people import PeopleBatch
 from methods.training.checkpoint import load_checkpoint, save_checkpoint, write_whole
 from methods.training.ema import average_of
@@ -114,6 +115,8 @@ class Trainer:
         # Seeded anew, so that a resumed training draws the same numbers.
         torch.manual_seed(hash((recipe.seed, self.epoch, accelerator.process_index)))
         freeze(self.task.network, stage.freeze)
+        if any(each.loss for each in recipe.stages):
+            self.task.weigh({**recipe.loss, **stage.loss})
         per_process = recipe.batch_size // accelerator.num_processes
         place = {"rank": accelerator.process_index, "world": accelerator.num_processes}
         batches = EpochBatches(mixture, self.epoch, recipe.seed, per_process, stage.sizes, **place)
@@ -151,7 +154,8 @@ class Trainer:
         last = entry["epoch"] == self.recipe.epochs
         if last or entry["epoch"] % self.recipe.validation.every == 0:
             entry["validation"] = self._validate(validation)
-            if entry["validation"]["ap"] > best_ap(self.history):
+            measure = self.recipe.validation.measure
+            if entry["validation"][measure] > best_score(self.history, measure):
                 self._save_weights(output / BEST)
         if last:
             self._save_weights(output / LAST)
@@ -163,7 +167,8 @@ class Trainer:
         name = str(device) if device.type == "cuda" else device.type
         method = self.task.method(network, self.recipe.validation.input_size, name)
         found = evaluate(method, data, annotated_boxes=self.recipe.validation.annotated_boxes)
-        return {
+        told = {"f1": measure_visibility(method, data).all.total} if self.recipe.validation.measure == "f1" else {}
+        return told | {
             "ap": found.ap.ap,
             "low": found.interval.low.ap,
             "high": found.interval.high.ap,
@@ -187,9 +192,9 @@ class Trainer:
         }
 
 
-def best_ap(history: list[dict[str, Any]]) -> float:
-    """The highest validation AP so far; minus infinity before the first."""
-    return max((entry["validation"]["ap"] for entry in history if "validation" in entry), default=float("-inf"))
+def best_score(history: list[dict[str, Any]], measure: str = "ap") -> float:
+    """The highest `measure` of the validations so far; minus infinity before the first."""
+    return max((entry["validation"][measure] for entry in history if "validation" in entry), default=float("-inf"))
 
 
 def create_accelerator(recipe: Recipe, device: str) -> Accelerator:

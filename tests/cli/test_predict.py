@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -156,3 +157,38 @@ def test_help_reads_well_and_starts_without_torch():
     help_text = run("--help").stdout
     for option in ("--output", "--format", "--preset", "--set", "--weights", "--input-size", "--device"):
         assert option in help_text
+
+
+def test_the_visibility_filter_leaves_out_what_it_judges_absent(folder, monkeypatch):
+    from methods.visibility.filtering import leave_out
+
+    class NoLegs:
+        def __init__(self, **options):
+            self.model = type("model", (), {"name": "no-legs"})
+
+        def annotate(self, image, poses):
+            states = np.tile([0.1, 0.2, 0.7], (len(poses), 17, 1))
+            states[:, 13:15], states[:, 15:] = [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]
+            return replace(poses, visibility=states)
+
+        def drop(self, poses, occluded):
+            return leave_out(poses, occluded=occluded)
+
+    monkeypatch.setattr("methods.visibility_filter.VisibilityFilter", NoLegs)
+    for options, left in (([], 15), (["--drop-occluded"], 13)):
+        assert run("fake", "photos", "--visibility-filter", *options).exit_code == 0
+        [result] = read("predictions.json")
+        assert np.count_nonzero(result["keypoints"][2::3]) == left
+    assert read("images.json")["info"]["visibility_filter"] == {"model": "no-legs", "drop_occluded": True}
+
+
+def test_dropping_occluded_joints_needs_the_filter(folder):
+    done = run("fake", "photos", "--drop-occluded")
+    assert done.exit_code == 2
+    assert "--drop-occluded goes with --visibility-filter" in done.stderr
+
+
+def test_a_method_that_takes_no_boxes_takes_no_detector(folder):
+    done = run("fake", "photos", "--detector", "other")
+    assert done.exit_code == 2
+    assert "fake finds people by itself and takes no boxes of other" in done.stderr

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file
 
 from methods.errors import SettingsError, WeightsError, WorkbenchError
-from methods.training.trainer import BEST, CHECKPOINT, LAST, best_ap
+from methods.training.trainer import BEST, CHECKPOINT, LAST, best_score
 
 RARELY = {"folder": "figures", "input_size": 128, "every": 100}
 TIMES = ("seconds", "images_per_second", "loader_share")
@@ -99,8 +99,39 @@ def test_the_best_weights_are_those_of_the_best_epoch(make_trainer, make_recipe,
     monkeypatch.setattr(trainer, "_validate", validate)
     run_trainer(trainer, tmp_path)
     assert equal(load_file(tmp_path / BEST), averages[1])
-    assert best_ap(trainer.history) == 0.3
-    assert best_ap([]) == float("-inf")
+    assert best_score(trainer.history) == 0.3
+    assert best_score([]) == float("-inf")
+
+
+def test_the_best_weights_are_those_with_the_recipes_measure():
+    history = [{"validation": {"ap": 0.5, "f1": 0.1}}, {}, {"validation": {"ap": 0.3, "f1": 0.4}}]
+    assert (best_score(history), best_score(history, "f1")) == (0.5, 0.4)
+
+
+def test_a_recipe_can_ask_for_f1(make_trainer, make_recipe, run_trainer, tmp_path, monkeypatch):
+    """Judged in the annotated boxes, which the tiny method does not take: here only what is asked for matters."""
+    from methods.evaluation.visibility import StateScores
+    from methods.training import trainer as module
+
+    asked = []
+
+    class Scores:
+        all = StateScores(joints=1, f1={}, total=0.7, accuracy=0.7, confusion=[])
+
+    monkeypatch.setattr(module, "measure_visibility", lambda method, data: asked.append(len(data)) or Scores)
+    trainer = make_trainer(make_recipe(validation={"folder": "figures", "input_size": 128, "measure": "f1"}))
+    run_trainer(trainer, tmp_path)
+    assert asked == [4, 4, 4]
+    assert best_score(trainer.history, "f1") == 0.7
+
+
+def test_stages_weigh_the_loss(make_trainer, make_recipe, run_trainer, tmp_path):
+    stages = [{"epochs": 1, "sizes": [64], "loss": {"a": 2}}, {"epochs": 1, "sizes": [64]}]
+    trainer = make_trainer(make_recipe(stages=stages, loss={"a": 1, "b": 3}, validation=RARELY))
+    weighed = []
+    trainer.task.weigh = weighed.append
+    run_trainer(trainer, tmp_path)
+    assert weighed == [{"a": 2, "b": 3}, {"a": 1, "b": 3}]
 
 
 def test_validation_every_other_epoch_and_at_the_end(make_trainer, make_recipe, run_trainer, tmp_path):

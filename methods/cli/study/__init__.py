@@ -5,6 +5,7 @@ import typer
 from methods.cli.common import Commands
 from methods.cli.study.posedet import refinement, suppression, suppression_bound
 from methods.cli.study.precision import precision
+from methods.cli.study.visibility import visibility, visibility_filter
 from methods.cli.study.visibility_maps import visibility_maps
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="Measure one effect closely, with our weights.")
@@ -13,3 +14,5 @@ app.command()(visibility_maps)
 app.command()(refinement)
 app.command()(suppression)
 app.command()(suppression_bound)
+app.command()(visibility)
+app.command()(visibility_filter)

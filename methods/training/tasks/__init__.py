@@ -12,6 +12,8 @@ TASKS = {
     "kapao": "methods.training.tasks.kapao:KapaoTask",
     "hybridpose": "methods.training.tasks.hybridpose:HybridPoseTask",
     "posedet": "methods.training.tasks.posedet:PoseDetTask",
+    "detposenet": "methods.training.tasks.detposenet:DetPoseNetTask",
+    "visibility": "methods.training.tasks.visibility:VisibilityTask",
 }
 
 

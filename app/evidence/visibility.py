@@ -1,0 +1,60 @@
+"""Visibility metamodel: what was cut out for each person, and how likely each joint is absent, occluded or visible."""
+
+import numpy as np
+
+from app.colours import person_colour
+from app.evidence.marks import Layer, Mark, named, pixels
+from methods.skeletons import COCO17
+from methods.types import VISIBILITY_STATES, Poses
+from methods.visibility.decode import VisibilityEvidence
+
+ABSENT = VISIBILITY_STATES.index("absent")
+
+
+def crops(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """The part of the photo that the network saw of each person."""
+    return [
+        Mark(
+            "box",
+            pixels(evidence.crops[i]),
+            person_colour(number),
+            float(poses.scores[i]),
+            "Crop",
+            [named(number), "scaled to 256 x 192 px"],
+        )
+        for i, number in enumerate(numbers.tolist())
+    ]
+
+
+def joints(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """A point for every joint of everybody, also those that were left out, as strong as it is likely to be there."""
+    left_out = np.isnan(poses.keypoints).any(axis=2)
+    return [
+        Mark(
+            "point",
+            pixels(evidence.keypoints[i, k]),
+            person_colour(number),
+            1 - float(evidence.visibility[i, k, ABSENT]),
+            COCO17.joints[k].replace("_", " "),
+            [
+                "left out" if left_out[i, k] else "there",
+                *(f"{state} {evidence.visibility[i, k, s]:.0%}" for s, state in enumerate(VISIBILITY_STATES)),
+                f"heat map {evidence.peaks[i, k]:.0%}",
+                named(number),
+            ],
+            aside=bool(left_out[i, k]),
+        )
+        for i, number in enumerate(numbers.tolist())
+        for k in range(left_out.shape[1])
+    ]
+
+
+LAYERS = (
+    Layer("Crops", "What the network looked at, one person at a time; boxes are another method's.", crops),
+    Layer(
+        "Joints and their states",
+        "The highest place of each joint's heat map, as strong as the joint is likely to be there; dashed ones were"
+        " left out. Hovering tells the chances of absent, occluded and visible.",
+        joints,
+    ),
+)

@@ -1,0 +1,158 @@
+"""`python -m methods study visibility` and `visibility-filter`: Tables 1 to 4 of the visibility metamodel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Column, Table
+
+from methods.cli.common import (
+    PROGRESS,
+    DeviceOption,
+    Preset,
+    PresetOption,
+    SetOption,
+    VariantArgument,
+    WeightsOption,
+    chosen_settings,
+    command_line,
+    prepare_file,
+)
+from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
+from methods.types import VISIBILITY_STATES
+
+if TYPE_CHECKING:
+    from methods.evaluation.mapk import Mapk
+    from methods.evaluation.visibility import StateScores, VisibilityScores
+    from methods.evaluation.visibility_filter import FilterEffect
+
+JudgeArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of the visibility metamodel.")]
+FilterOption = Annotated[str, typer.Option("--filter", metavar="NAME", help="A variant of the visibility metamodel.")]
+
+
+def visibility(
+    annotations: AnnotationsOption,
+    name: JudgeArgument = "visibility-n",
+    images: ImagesOption = None,
+    weights: WeightsOption = None,
+    device: DeviceOption = "auto",
+    limit: LimitOption = None,
+    output: OutputOption = None,
+) -> None:
+    """How well absent, occluded and visible joints are told apart in the annotated boxes: F1, ROC AUC, calibration."""
+    from methods.catalog import create
+    from methods.data.coco import CocoKeypoints
+    from methods.evaluation.visibility import measure_visibility
+
+    if output:
+        prepare_file(output)
+    console = Console(stderr=True)
+    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    method = create(name, device, weights, detector="")
+    with Progress(*PROGRESS, console=console) as bar:
+        task = bar.add_task(name, total=len(data))
+        found = measure_visibility(method, data, lambda done: bar.update(task, completed=done), command_line())
+    out = Console(soft_wrap=True)
+    out.print(summary(found), markup=False, highlight=False)
+    out.print(_state_table(found))
+    if output:
+        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def visibility_filter(
+    name: VariantArgument,
+    annotations: AnnotationsOption,
+    judge: FilterOption = "visibility-n",
+    images: ImagesOption = None,
+    preset: PresetOption = Preset.DEMO,
+    assignments: SetOption = None,
+    weights: Annotated[WeightsOption, typer.Option(help="Safetensors file of the filter.")] = None,
+    device: DeviceOption = "auto",
+    limit: LimitOption = None,
+    output: OutputOption = None,
+) -> None:
+    """What leaving out absent joints changes in precision and recall of a method's joints (mAPK), body part by part.
+
+    And whether a score that combines the method's confidence with the filter's does better than the filter alone.
+    """
+    from methods.catalog import create
+    from methods.data.coco import CocoKeypoints
+    from methods.evaluation.visibility_filter import measure_filter
+    from methods.visibility_filter import VisibilityFilter
+
+    if output:
+        prepare_file(output)
+    console = Console(stderr=True)
+    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    method, filtering = create(name, device), VisibilityFilter(judge, device, weights)
+    settings = chosen_settings(method.Settings, preset, assignments)
+    with Progress(*PROGRESS, console=console) as bar:
+        task = bar.add_task(name, total=len(data))
+        found = measure_filter(
+            method, filtering, data, settings, lambda done: bar.update(task, completed=done), command_line()
+        )
+    out = Console(soft_wrap=True)
+    out.print(_part_table(found))
+    out.print(effect(found), markup=False, highlight=False)
+    if output:
+        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def summary(found: VisibilityScores) -> str:
+    """Two lines about a VisibilityScores."""
+    return (
+        f"{found.method} in the annotated boxes of {found.people} people in {found.images} images of {found.data}:"
+        f" total F1 {found.all.total:.3f} ({found.total_low:.3f} to {found.total_high:.3f})\n"
+        f"Labelled against not labelled: ROC AUC {found.auc:.3f};"
+        f" confidence is off by {found.calibration_error:.3f} on average"
+    )
+
+
+def effect(found: FilterEffect) -> str:
+    """Three lines about a FilterEffect."""
+    precision, recall = found.hard
+    return (
+        f"All joints together: the filter leaves precision {precision:.3f} at recall {recall:.3f}\n"
+        f"At that recall the best joints have precision {found.own_cut.precision:.3f} by {found.method}'s scores,"
+        f" {found.combined_cut.precision:.3f} by the combined ones\n"
+        f"Average precision over all recalls {found.own_cut.average_precision:.3f} and"
+        f" {found.combined_cut.average_precision:.3f}"
+    )
+
+
+def _state_table(found: VisibilityScores) -> Table:
+    numbers = (
+        Column(name.capitalize(), justify="right") for name in (*VISIBILITY_STATES, "total", "accuracy", "joints")
+    )
+    table = Table(Column("F1", no_wrap=True), *numbers, box=SIMPLE_HEAD, pad_edge=False)
+    for joint, scores in (*found.by_joint.items(), ("all", found.all)):
+        table.add_row(joint.replace("_", " "), *_state_cells(scores))
+    return table
+
+
+def _state_cells(scores: StateScores) -> list[str]:
+    from methods.evaluation.ap import score_text
+
+    values = [*scores.f1.values(), scores.total, scores.accuracy]
+    return [*map(score_text, values), str(scores.joints)]
+
+
+def _part_table(found: FilterEffect) -> Table:
+    from methods.evaluation.mapk import PARTS
+
+    columns = (Column(name.capitalize(), justify="right") for name in (*PARTS, "mean"))
+    table = Table(Column(f"{found.method}, mAPK", no_wrap=True), *columns, box=SIMPLE_HEAD, pad_edge=False)
+    ways: dict[str, Mapk] = {
+        "as it is": found.plain,
+        "without absent": found.without_absent,
+        "without occluded too": found.without_occluded,
+    }
+    for measure in ("precision", "recall"):
+        for way, mapk in ways.items():
+            cells = [getattr(part, measure) for part in (*mapk.parts.values(), mapk.mean)]
+            table.add_row(f"{measure}, {way}", *(f"{value:.3f}" for value in cells))
+    return table

@@ -1,0 +1,73 @@
+"""Decoding of the metamodel: people above a score, and joints that are there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from methods.ops.letterbox import Frame
+from methods.settings import Settings, setting, switch
+from methods.types import Poses
+from methods.visibility.filtering import leave_out
+
+
+class VisibilitySettings(Settings):
+    """Thresholds of the metamodel as a method of its own."""
+
+    pose_confidence: float = setting(0.3, 0.0, 1.0, "people with a lower score are left out")
+    keypoint_confidence: float = setting(0.1, 0.0, 1.0, "joints with a lower peak on their heat map are left out")
+    drop_absent: bool = switch(True, "joints that are judged absent are left out")
+    drop_occluded: bool = switch(False, "joints that are judged occluded are left out too")
+
+    @classmethod
+    def evaluation(cls) -> "VisibilitySettings":
+        """Every person and joint: AP asks for a place of each and forgives those that are not there."""
+        return cls(pose_confidence=0.0, keypoint_confidence=0.0, drop_absent=False)
+
+
+@dataclass(frozen=True)
+class VisibilityEvidence:
+    """N people in the order of the answer, with all their joints; pixels of the original image.
+
+    crops [N, 4]: what the network looked at; keypoints [N, K, 2]; peaks [N, K]: heights of the heat maps there;
+    visibility [N, K, 3]: probabilities of absent, occluded, visible.
+    """
+
+    crops: np.ndarray
+    keypoints: np.ndarray
+    peaks: np.ndarray
+    visibility: np.ndarray
+
+
+def decode(
+    outputs: dict[str, torch.Tensor], frame: Frame, settings: VisibilitySettings
+) -> tuple[Poses, VisibilityEvidence]:
+    """One image's boxes and crops [M, 4], box_scores [M], keypoints [M, K, 2], peaks [M, K], visibility [M, K, 3].
+
+    Coordinates are input pixels; rows whose box is NaN are nobody. A person's score is the box's times the mean of the
+    joints' peaks (as Simple Baseline's), of which those that are too low do not count.
+    """
+    values = {name: value.numpy() for name, value in outputs.items()}
+    peaks = values["peaks"].clip(0, 1)
+    scores = values["box_scores"] * mean_peak(peaks)
+    chosen = ~np.isnan(values["boxes"]).any(axis=1) & (scores >= settings.pose_confidence)
+    chosen = np.flatnonzero(chosen)[np.argsort(-scores[chosen], kind="stable")]
+    evidence = VisibilityEvidence(
+        crops=frame.to_original(values["crops"][chosen].reshape(-1, 2, 2)).reshape(-1, 4),
+        keypoints=frame.to_original(values["keypoints"][chosen]),
+        peaks=peaks[chosen],
+        visibility=values["visibility"][chosen],
+    )
+    shown = np.where((evidence.peaks < settings.keypoint_confidence)[..., None], np.nan, evidence.keypoints)
+    boxes = frame.boxes_to_original(values["boxes"][chosen])
+    poses = Poses(boxes, scores[chosen], shown, evidence.peaks, evidence.visibility)
+    return leave_out(poses, settings.drop_absent, settings.drop_occluded), evidence
+
+
+COUNTED = 0.2  # peaks below it say that a joint is not there, not how good the pose is; Simple Baseline's
+
+
+def mean_peak(peaks: np.ndarray) -> np.ndarray:
+    """Mean [M] of the peaks [M, K] above COUNTED; 0 where there are none."""
+    good = peaks > COUNTED
+    return (peaks * good).sum(axis=1) / np.maximum(good.sum(axis=1), 1)

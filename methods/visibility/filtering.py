@@ -1,0 +1,50 @@
+"""The metamodel as a filter over any method's poses (section 5.2's strategy "non-0")."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from methods.method import Method
+from methods.types import VISIBILITY_STATES, Poses
+
+ABSENT, OCCLUDED = VISIBILITY_STATES.index("absent"), VISIBILITY_STATES.index("occluded")
+
+
+def annotate(model: Method, images: Sequence[np.ndarray], poses: Sequence[Poses]) -> list[Poses]:
+    """Each image's poses with `visibility` as the metamodel judges it in a crop round each person's box.
+
+    Images are RGB uint8 [H, W, 3]; whatever visibility the poses had before is replaced.
+    """
+    raws = model.infer(images, boxes=[each.boxes for each in poses])
+    return [
+        replace(each, visibility=raw.outputs["visibility"][: len(each)].numpy())
+        for each, raw in zip(poses, raws, strict=True)
+    ]
+
+
+def leave_out(poses: Poses, absent: bool = True, occluded: bool = False) -> Poses:
+    """The same people without the joints that are most probably absent, or occluded; those become NaN.
+
+    Raises ValueError where the poses have no visibility.
+    """
+    if poses.visibility is None:
+        raise ValueError("the poses have no visibility; annotate them first")
+    state = poses.visibility.argmax(axis=2)
+    gone = ((state == ABSENT) & absent) | ((state == OCCLUDED) & occluded)
+    return replace(poses, keypoints=np.where(gone[..., None], np.nan, poses.keypoints))
+
+
+def combined_scores(poses: Poses) -> np.ndarray:
+    """Scores [N, K] that combine both confidences, as section 6 proposes: `own_scores` times P(not absent).
+
+    Raises ValueError as `leave_out`.
+    """
+    if poses.visibility is None:
+        raise ValueError("the poses have no visibility; annotate them first")
+    return own_scores(poses) * (1 - poses.visibility[..., ABSENT])
+
+
+def own_scores(poses: Poses) -> np.ndarray:
+    """The method's scores of joints [N, K]; a joint that it gives none counts with its person's."""
+    return np.where(np.isnan(poses.keypoint_scores), poses.scores[:, None], poses.keypoint_scores)

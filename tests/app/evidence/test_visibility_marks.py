@@ -1,0 +1,55 @@
+"""The visibility metamodel's evidence as marks: two people, one joint judged absent."""
+
+import numpy as np
+
+from app.colours import person_colour
+from app.evidence import visibility
+from app.evidence.layers import LAYERS
+from app.evidence.marks import Mark
+from methods.types import Poses
+from methods.visibility.decode import VisibilityEvidence
+
+NUMBERS = np.array([4, 2])  # the viewer calls them person 5 and person 3
+
+
+def evidence(people=2):
+    states = np.tile([0.25, 0.25, 0.5], (2, 17, 1))
+    states[1, 9] = [0.75, 0.125, 0.125]
+    return VisibilityEvidence(
+        crops=np.array([[-5.0, 0, 70, 100], [10, 10, 40, 50]])[:people],
+        keypoints=np.arange(2 * 17 * 2, dtype=np.float32).reshape(2, 17, 2)[:people],
+        peaks=np.full((2, 17), 0.6)[:people],
+        visibility=states[:people],
+    )
+
+
+def poses_of(seen):
+    keypoints = np.where(seen.visibility[..., :1] > 0.5, np.nan, seen.keypoints)
+    count = len(keypoints)
+    return Poses(np.zeros((count, 4)), np.linspace(1, 0.5, count), keypoints, seen.peaks, seen.visibility)
+
+
+def test_each_persons_crop_is_a_box_even_beyond_the_photo():
+    seen = evidence()
+    marks = visibility.crops(seen, poses_of(seen), NUMBERS)
+    assert marks[0] == Mark(
+        "box", [-5, 0, 70, 100], person_colour(4), 1, "Crop", ["person 5", "scaled to 256 x 192 px"]
+    )
+    assert [mark.score for mark in marks] == [1, 0.5]
+
+
+def test_every_joint_tells_its_chances_and_what_was_left_out_is_aside():
+    seen = evidence()
+    marks = visibility.joints(seen, poses_of(seen), NUMBERS)
+    assert len(marks) == 34
+    assert (marks[0].name, marks[0].at, marks[0].score) == ("nose", [0, 1], 0.75)
+    assert marks[0].details == ["there", "absent 25%", "occluded 25%", "visible 50%", "heat map 60%", "person 5"]
+    (gone,) = [mark for mark in marks if mark.aside]
+    assert (gone.name, gone.score, gone.colour) == ("left wrist", 0.25, person_colour(2))
+    assert gone.details[0] == "left out"
+
+
+def test_nobody_has_no_marks():
+    seen = evidence(people=0)
+    for layer in LAYERS[VisibilityEvidence]:
+        assert layer.marks(seen, poses_of(seen), NUMBERS[:0]) == []

@@ -1,0 +1,102 @@
+"""The metamodel as a Method: in given boxes, in another method's, one by one and together."""
+
+import numpy as np
+import pytest
+import torch
+
+from methods.errors import CatalogError
+from methods.method import Method
+from methods.ops.letterbox import letterbox
+from methods.settings import Settings
+from methods.types import Poses
+from methods.visibility.method import CROPS, FAINTEST, Visibility
+
+BOXES = np.array([[20, 10, 60, 90], [40, 30, 120, 80.0]])
+
+
+class FixedBoxes(Method):
+    """Finds three people in fixed places, the last too faint to be looked at."""
+
+    class Settings(Settings):
+        @classmethod
+        def evaluation(cls):
+            return cls()
+
+    Network = torch.nn.Identity
+    default_input_size = 64
+
+    def preprocess(self, image):
+        return letterbox(image, self.input_size, stride=1)
+
+    def forward(self, batch):
+        return {"mean": batch.mean(dim=(1, 2, 3))}
+
+    def decode_outputs(self, outputs, frame, settings):
+        boxes = np.concatenate([BOXES, BOXES[:1]])
+        scores = [0.9, 0.5, FAINTEST / 2]
+        return Poses(boxes, scores, np.zeros((3, 17, 2)), np.zeros((3, 17))), None
+
+
+@pytest.fixture(scope="module")
+def photos() -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in [(96, 128), (200, 90), (96, 128), (7, 300)]]
+
+
+def test_one_by_one_is_the_same_as_together(method, photos):
+    boxes = [BOXES, BOXES[:1], BOXES[:0], BOXES]
+    together = method.infer(photos, boxes=boxes)
+    for photo, own, found in zip(photos, boxes, together, strict=True):
+        alone = method.decode(method.infer([photo], boxes=[own])[0], method.Settings.evaluation()).poses
+        assert len(alone) == len(own)
+        both = method.decode(found, method.Settings.evaluation()).poses
+        assert alone.allclose(both, atol=1e-3)
+
+
+def test_the_same_answer_twice(method, photos):
+    first, second = (method.infer(photos[:1], boxes=[BOXES])[0] for _ in range(2))
+    assert all(torch.equal(first.outputs[name], second.outputs[name]) for name in first.outputs)
+
+
+def test_more_boxes_than_the_network_sees_at_a_time(method, photos):
+    many = np.repeat(BOXES[:1], CROPS + 3, axis=0)
+    found = method.infer(photos[:1], boxes=[many])[0].outputs["visibility"]
+    assert len(found) == len(many)
+    torch.testing.assert_close(found[-1], found[0], rtol=0, atol=1e-4)
+
+
+def test_no_boxes_is_nobody_and_no_image_no_answer(method, photos):
+    found = method.decode(method.infer(photos[:1], boxes=[np.zeros((0, 4))])[0])
+    assert len(found.poses) == 0
+    assert found.evidence.visibility.shape == (0, 17, 3)
+    assert method.infer([], boxes=[]) == []
+
+
+def test_a_joint_lies_where_its_heat_map_is_highest(method, photos):
+    """In pixels of the photo: the crop of a box 40 x 80 px is 100 px high (a quarter more), 256 px in the network."""
+    raw = method.infer(photos[:1], boxes=[BOXES[:1]])[0]
+    poses = method.decode(raw, method.Settings.evaluation()).poses
+    left, top, right, bottom = method.decode(raw, method.Settings.evaluation()).evidence.crops[0]
+    assert (bottom - top, right - left) == (pytest.approx(100, abs=1e-3), pytest.approx(75, abs=1e-3))
+    assert ((left + right) / 2, (top + bottom) / 2) == (pytest.approx(40), pytest.approx(50))
+    inside = (poses.keypoints[0] >= [left, top]) & (poses.keypoints[0] <= [right, bottom])
+    assert inside.all()
+
+
+def test_boxes_of_a_detector_and_its_scores(network, photos):
+    method = Visibility("visibility-n", network, input_size=128, device="cpu")
+    with pytest.raises(CatalogError, match="give boxes or a method that finds them"):
+        method.infer(photos[:1])
+    method.detector = FixedBoxes("fixed", torch.nn.Identity(), 64, "cpu")
+    found, given = method.infer(photos[:1])[0], method.infer(photos[:1], boxes=[BOXES])[0]
+    assert found.outputs["box_scores"].tolist() == pytest.approx([0.9, 0.5])
+    assert given.outputs["box_scores"].tolist() == [1, 1]
+    torch.testing.assert_close(found.outputs["visibility"], given.outputs["visibility"])
+    assert found.forward > 0
+
+
+def test_half_precision_gives_nearly_the_same(network, method, photos):
+    half = Visibility("visibility-n", network, input_size=128, device="cpu", precision="bf16")
+    exact, rough = (each.infer(photos[:1], boxes=[BOXES])[0].outputs["visibility"] for each in (method, half))
+    assert rough.dtype == torch.float32
+    assert (exact - rough).abs().mean() < 0.1
