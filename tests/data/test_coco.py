@@ -297,7 +297,7 @@ def test_files_of_other_data_sets(tmp_path: Path, content: dict, shards: Path, s
     for number, annotation in enumerate(content["annotations"], 1):
         annotation |= {"id": number, "category_id": 1, "num_keypoints": 17, "keypoints": [3.5, 4.5, 2.0] * 17}
         if style == "OCHuman":
-            annotation |= {"segmentation": {"size": [40, 30], "counts": "abc"}, "area": 200}
+            annotation |= {"segmentation": {"size": [40, 30], "counts": "abc"}, "area": 200, "iscrowd": 0}
         else:
             del annotation["iscrowd"], annotation["area"]
     data = CocoKeypoints.read(write(tmp_path, content), shards, skeleton=None)
