@@ -2,7 +2,10 @@
 
 import sys
 
+from app.models import offered
 from app.page import build, serving
+from app.samples import offers
+from app.session.warm import WARM
 from methods.errors import WorkbenchError
 
 try:
@@ -11,4 +14,5 @@ except WorkbenchError as error:
     sys.exit(str(error))
 
 if __name__ == "__main__":
+    WARM.start(offers(), offered())
     demo.launch(inbrowser="--open" in sys.argv[1:], **serving())

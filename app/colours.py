@@ -3,6 +3,8 @@
 from methods.drawing import LEFT, MIDDLE, PERSON_COLOURS, RIGHT, Colour
 from methods.skeletons import Skeleton
 
+# Of methods in curves: Okabe and Ito's colours that stand out from white and from ink alike.
+LINES = ("#2f8fc4", "#d98200", "#009e73", "#c2629a", "#d55e00", "#7d6fd0", "#8a8f2a")
 NEUTRAL = "#c9ced3"  # of what belongs to nobody
 
 

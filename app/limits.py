@@ -11,3 +11,7 @@ MARKS = 300  # of one layer of evidence; about 60 kB, and as many as the eye can
 SHOWN_SIDE = 1600  # px; the photo as sent to the browser, sharp enough to zoom into on a large screen
 DECODERS = 4  # threshold changes answered at once; each takes milliseconds
 RANKED = 40  # people compared joint by joint; a longer list is not read, and it keeps a threshold's answer quick
+STRESS_SIDE = 800  # px; photos are made worse at this size, which the networks' inputs do not exceed
+BATCH = 24  # photos at once; at about 1 s each for all methods the visitor waits half a minute, the others as long
+VIDEO_SECONDS, VIDEO_FRAMES = 10, 30  # frames are run one by one, so 30 take as long as a batch
+VIDEO_SIDE = 640  # px; 30 frames of it are 28 MB a visitor

@@ -10,6 +10,9 @@ import gradio as gr
 from app.limits import CACHE_AGE, CACHE_CHECK, DECODERS, QUEUE, SESSIONS, UPLOAD
 from app.tabs.compare import CompareTab
 from app.tabs.inside import InsideTab
+from app.tabs.papers import PapersTab
+from app.tabs.several import SeveralTab
+from app.tabs.stress import StressTab
 from app.theme import theme
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -22,11 +25,17 @@ def build() -> gr.Blocks:
         title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(CACHE_CHECK, CACHE_AGE)
     ) as page:
         gr.HTML(_masthead(), apply_default_css=False)
-        with gr.Tabs():
-            with gr.Tab("Compare"):
+        with gr.Tabs() as tabs:
+            with gr.Tab("Compare", id="compare"):
                 compare = CompareTab()
             with gr.Tab("Look inside") as inside:
                 InsideTab(compare, inside)
+            with gr.Tab("Stress") as stress:
+                StressTab(compare, stress)
+            with gr.Tab("Several"):
+                SeveralTab(compare, tabs)
+            with gr.Tab("Papers"):
+                PapersTab()
         compare.open_links(page)
         gr.HTML(_colophon(), apply_default_css=False)
     return page.queue(max_size=QUEUE, default_concurrency_limit=DECODERS)

@@ -36,11 +36,11 @@ class Visit:
     raws: dict[str, Raw] = field(default_factory=dict)
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
-    _known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))
+    known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))
 
     def __post_init__(self) -> None:
         if self.truth is not None:
-            self._known = joints_of(self.truth)[:KNOWN]
+            self.known = joints_of(self.truth)[:KNOWN]
 
     @property
     def nbytes(self) -> int:
@@ -75,9 +75,9 @@ class Visit:
         """
         poses = [prediction.poses for prediction in predictions.values()]
         with self._lock:
-            numbers = same_people([self._known, *(found.keypoints for found in poses)], COCO17.sigmas)
-            numbers, known = _by_score(numbers[1:], poses, len(self._known))
-            self._known = np.concatenate([self._known, known])[:KNOWN]
+            numbers = same_people([self.known, *(found.keypoints for found in poses)], COCO17.sigmas)
+            numbers, known = _by_score(numbers[1:], poses, len(self.known))
+            self.known = np.concatenate([self.known, known])[:KNOWN]
         return dict(zip(predictions, numbers, strict=True))
 
     def _seen(self, names: Iterable[str]) -> list[str]:

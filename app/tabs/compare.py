@@ -14,6 +14,7 @@ from app.models import GATE, offered, summaries
 from app.samples import Offer, offers
 from app.session.store import STORE
 from app.session.visit import Visit
+from app.session.warm import WARM
 from app.wording import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from methods.errors import WorkbenchError
 from methods.images import read_image
@@ -105,7 +106,9 @@ class CompareTab:
         self.viewer.select(
             self.change_layers, [self.key, *controls], [self.inside, *shown], trigger_mode="always_last", **decoding
         )
-        self.results.upload(self.import_results, [self.results, self.key, *controls], shown, **decoding)
+        self.results.upload(
+            self.import_results, [self.results, self.key, *controls], [self.results, *shown], **decoding
+        )  # fmt: skip
         for preset, button in self.presets.items():
             button.click(partial(self.panel.preset, preset), None, self.panel.fields, **decoding).then(
                 self.change_settings, [self.key, *controls], shown, **decoding
@@ -186,19 +189,20 @@ class CompareTab:
         return download.file(exports.file_name(visit, suffix), media_type, content), ""
 
     def import_results(self, path: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
-        """Show the results in a COCO file as one more method, until another photo is opened."""
+        """Show the results in a COCO file as one more method, until another photo is opened; the button is emptied."""
         visit = STORE.get(key)
         if visit is None:
-            return key, gr.skip(), NO_PHOTO
+            return None, key, gr.skip(), NO_PHOTO
         try:
             found = read_results(Path(path).read_bytes(), Path(path).name, visit.name)
         except WorkbenchError as error:
-            return key, gr.skip(), str(error)
+            return None, key, gr.skip(), str(error)
         visit.imported = {name if name not in offered() else f"{name}, imported": each for name, each in found.items()}
-        return key, self.answer(visit, chosen, values), ""
+        return None, key, self.answer(visit, chosen, values), ""
 
     def _open_offer(self, offer: Offer, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
         visit = Visit(read_image(offer.path), offer.path.name, offer.credit, offer.name, offer.truth)
+        visit.raws.update(WARM.raws(offer.name))
         return self._open(visit, key, chosen, values)
 
     def _open(self, visit: Visit, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:

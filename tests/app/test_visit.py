@@ -95,7 +95,7 @@ def test_the_sure_keep_their_numbers_and_memory_stays_bounded_however_many_uncer
         numbers = visit.number_people({"uncertain": uncertain, "sure": sure})
         assert numbers["sure"].tolist() == [0, 1]
         assert len(np.unique(np.concatenate(list(numbers.values())))) == 152
-    assert len(visit._known) == KNOWN
+    assert len(visit.known) == KNOWN
 
 
 def test_new_people_are_numbered_by_their_best_score_in_any_method(visit):

@@ -42,7 +42,10 @@ def artefacts() -> Path:
 
 @pytest.fixture(scope="session")
 def app_url(artefacts: Path) -> Iterator[str]:
-    """Address of `python app.py`, started as a visitor's machine or a Space would."""
+    """Address of `python app.py`, started as a visitor's machine or a Space would, or of POSE_APP_URL, which runs."""
+    if running := os.environ.get("POSE_APP_URL"):
+        yield running.rstrip("/")
+        return
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

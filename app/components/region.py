@@ -1,0 +1,30 @@
+"""A photo on which the visitor drags a box."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+SCRIPT = Path(__file__).resolve().parents[1] / "static" / "region.js"
+TEMPLATE = """
+<div class="region" hidden>
+  <p class="pv-hint">Drag a box over what to cover. Arrow keys move it, with Shift they size it.</p>
+  <svg tabindex="0" role="application" aria-label="Box to cover on the photo"><image></image><rect></rect></svg>
+</div>
+"""
+
+
+def region() -> gr.HTML:
+    """The component; its value is what `shown` gives, its event `select` carries `box`: x1, y1, x2, y2 in pixels."""
+    return gr.HTML(
+        value=None,
+        html_template=TEMPLATE,
+        js_on_load=f"{SCRIPT.read_text(encoding='utf-8')}\nmountRegion(element, props, watch, trigger);",
+        apply_default_css=False,
+        elem_id="region",
+    )
+
+
+def shown(photo: dict[str, Any], box: list[float]) -> dict[str, Any]:
+    """A photo as the viewer's, with the box to begin with."""
+    return {"src": photo["src"], "width": photo["width"], "height": photo["height"], "box": box}

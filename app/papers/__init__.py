@@ -1,0 +1,1 @@
+"""What each paper publishes, transcribed from its tables."""

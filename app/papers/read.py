@@ -1,0 +1,49 @@
+"""The transcribed papers, one YAML file a family; null where the paper prints a dash."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, model_validator
+
+FOLDER = Path(__file__).resolve().parent
+FAMILIES = ("kapao", "hybridpose", "posedet", "detposenet", "visibility")
+
+
+class Table(BaseModel):
+    """A published table, or the part of it that bears on the methods here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str
+    caption: str
+    columns: list[str]
+    rows: list[list[int | float | str | None]]
+
+    @model_validator(mode="after")
+    def _check(self) -> "Table":
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"table {self.number}: {row} has {len(row)} cells for {len(self.columns)} columns")
+        return self
+
+
+class Paper(BaseModel):
+    """A paper: `claim` is its main result in one or two sentences, with the table that has it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    authors: str
+    venue: str
+    claim: str
+    tables: list[Table]
+
+
+@cache
+def papers() -> dict[str, Paper]:
+    """Every paper by family, in the order of FAMILIES."""
+    return {
+        family: Paper.model_validate(yaml.safe_load((FOLDER / f"{family}.yaml").read_text(encoding="utf-8")))
+        for family in FAMILIES
+    }

@@ -1,0 +1,118 @@
+"""What a visitor's photo, made worse step by step, does to each method's answer."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from app.limits import STRESS_SIDE
+from methods.evaluation.stress import Drift, drift
+from methods.method import Method
+from methods.ops import perturb
+from methods.ops.oks import extent_area
+from methods.ops.perturb import Perturbed
+from methods.settings import Settings
+from methods.skeletons import COCO17
+from methods.types import Poses, Prediction
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to cover: a box (x1, y1, x2, y2 in pixels), joints by index, and the people [N, K, 2] who have them."""
+
+    box: np.ndarray
+    joints: Sequence[int]
+    people: np.ndarray
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way of making a photo worse: its strengths from weak to strong, their unit, and what does it."""
+
+    name: str
+    unit: str
+    strengths: tuple[float, ...]
+    apply: Callable[[np.ndarray, float, Target], Perturbed]
+
+
+def _cover(image: np.ndarray, strength: float, target: Target) -> Perturbed:
+    return perturb.cover(image, target.box, strength / 100)
+
+
+def _hide(image: np.ndarray, strength: float, target: Target) -> Perturbed:
+    joints = target.people[:, list(target.joints)]
+    sizes = np.sqrt(extent_area(target.people)) * strength / 100
+    return perturb.hide_joints(image, joints.reshape(-1, 2), np.repeat(sizes, joints.shape[1]))
+
+
+def _plain(function: Callable[[np.ndarray, float], Perturbed], unit: float = 1) -> Any:
+    return lambda image, strength, target: function(image, strength * unit)
+
+
+KINDS = (
+    Kind("Cover a region", "% of the box's sides", (25, 50, 75, 100), _cover),
+    Kind("Hide joints", "disc's radius, % of the person's size", (3, 6, 10, 15), _hide),
+    Kind("Crop", "% cut off at each border", (5, 10, 20, 30), _plain(perturb.crop, 0.01)),
+    Kind("Scale down", "times smaller, less 1", (1, 2, 4, 7), _plain(perturb.shrink)),
+    Kind("Blur", "sigma, thousandths of the longer side", (2, 4, 8, 16), _plain(perturb.blur)),
+    Kind("Darken", "stops", (1, 2, 4, 6), _plain(perturb.darken)),
+    Kind("JPEG", "100 less quality", (70, 85, 93, 98), _plain(perturb.compress)),
+    Kind("Rotate", "degrees clockwise", (15, 45, 90, 180), _plain(perturb.rotate)),
+)
+
+
+def find_kind(name: str) -> Kind:
+    """The kind of that name."""
+    return next(kind for kind in KINDS if kind.name == name)
+
+
+@dataclass(frozen=True)
+class Level:
+    """One strength: the changed photo and, by method, what was found in it and how far that drifted.
+
+    `predictions` and `people`, those of the clean photo [N, K, 2], are in the changed photo's pixels.
+    """
+
+    strength: float
+    image: np.ndarray
+    predictions: dict[str, Prediction]
+    drifts: dict[str, Drift]
+    people: np.ndarray
+
+
+def shrunk(image: np.ndarray) -> np.ndarray:
+    """The photo, RGB uint8 [H, W, 3], with at most STRESS_SIDE pixels to a side."""
+    height, width = image.shape[:2]
+    scale = STRESS_SIDE / max(height, width)
+    if scale >= 1:
+        return image
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def levels(
+    image: np.ndarray, kind: Kind, box: np.ndarray, joints: Sequence[int], methods: Mapping[str, Method],
+    settings: Mapping[str, Settings],
+) -> Iterator[Level]:  # fmt: skip
+    """The photo at strength 0, then at each of the kind's; every method runs on each.
+
+    image: as `shrunk` gives it; box: what "Cover a region" covers; joints: whose places "Hide joints" hides, where the
+    first method that found anybody in the clean photo has them.
+    """
+    clean: dict[str, Poses] = {}
+    target = Target(box, joints, np.zeros((0, len(COCO17), 2)))
+    for strength in (0.0, *kind.strengths):
+        worse = kind.apply(image, strength, target) if strength else Perturbed(image, perturb.SAME)
+        found = {name: method.predict([worse.image], settings[name])[0] for name, method in methods.items()}
+        if not strength:
+            clean = {name: prediction.poses for name, prediction in found.items()}
+            people = next((poses.keypoints for poses in clean.values() if len(poses)), target.people)
+            target = Target(box, joints, people)
+        drifts = {
+            name: drift(clean[name].keypoints, worse.to_original(prediction.poses.keypoints), COCO17.sigmas)
+            for name, prediction in found.items()
+        }
+        bare = {name: Prediction(prediction.poses, prediction.timing) for name, prediction in found.items()}
+        yield Level(strength, worse.image, bare, drifts, worse.from_original(target.people).astype(np.float32))

@@ -1,0 +1,75 @@
+"""The tab Papers: what each method claims, what our weights reach, under which licence, with the model cards."""
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from app.components.tables import table, tables
+from app.papers.read import Paper, papers
+from methods import variants
+from methods.weights import WEIGHTS_DIR, read_manifest
+
+NAMES = {
+    "kapao": "KAPAO",
+    "hybridpose": "HybridPose",
+    "posedet": "PoseDet",
+    "detposenet": "DetPoseNet",
+    "visibility": "Visibility metamodel",
+}
+REACHED = ("Weights", "AP", "95% interval", "AP50", "input, px", "images", "data", "licence")
+
+
+class PapersTab:
+    """Lays the tab out; it answers no events."""
+
+    def __init__(self) -> None:
+        tables(
+            '<div class="papers"><h2>What the weights here reach</h2>'
+            "<p>Measured with the command in each model card, on few photos: mind the intervals. The weights of the "
+            "small variants were trained in about half an hour on two processor cores; they show how a method works, "
+            "not how well it can.</p>" + table("Measured here", REACHED, [_reached(name) for name in read_manifest()])
+            + "</div>"
+        )  # fmt: skip
+        families = {variant.name: variant.family for variant in variants()}
+        for family, paper in papers().items():
+            with gr.Accordion(NAMES[family], open=False, elem_id=f"paper-{family}"):
+                tables(published(family, paper))
+                for name in (each for each in read_manifest() if families.get(each) == family):
+                    with gr.Accordion(f"Model card of {name}", open=False):
+                        gr.Markdown(card(name))
+        with gr.Accordion("References: model cards", open=False, elem_id="paper-references"):
+            for name in (each for each in read_manifest() if families.get(each) not in papers()):
+                with gr.Accordion(f"Model card of {name}", open=False):
+                    gr.Markdown(card(name))
+
+
+def published(family: str, paper: Paper) -> str:
+    """A paper's claim and tables as HTML."""
+    ours = (NAMES[family], NAMES[family].upper())
+    shown = [
+        table(f"Table {each.number}, as published: {each.caption}", each.columns, each.rows, ours)
+        for each in paper.tables
+    ]
+    return (
+        f'<div class="papers"><h2>{escape(paper.title)}</h2><p>{escape(paper.authors)}. {escape(paper.venue)}.</p>'
+        f"<p><strong>Claim.</strong> {escape(paper.claim)}</p>{''.join(shown)}</div>"
+    )
+
+
+def card(name: str) -> str:
+    """A model card's text, without the front matter."""
+    path = WEIGHTS_DIR / f"{name}.md"
+    if not path.is_file():
+        return "These weights have no model card."
+    return path.read_text(encoding="utf-8").split("---\n", 2)[-1]
+
+
+def _reached(name: str) -> list[Any]:
+    entry = read_manifest()[name]
+    metrics = entry.metrics
+    interval = metrics.get("AP_interval")
+    return [
+        name, metrics.get("AP"), None if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}",
+        metrics.get("AP50"), metrics.get("input_size"), metrics.get("images"), metrics.get("data"), entry.licence,
+    ]  # fmt: skip

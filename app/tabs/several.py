@@ -1,0 +1,133 @@
+"""The tab Several: a batch of photos sorted by disagreement, and a short video frame by frame."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.components import notice, viewer
+from app.components.curves import curves
+from app.limits import BATCH, IDLE, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
+from app.models import GATE, offered, summaries
+from app.session.batch import Still, caption, photos, sorted_by_disagreement, stills
+from app.session.visit import Visit
+from app.tabs.compare import CompareTab
+from app.wording import NO_METHOD
+from methods.errors import WorkbenchError
+from methods.method import Method
+from methods.video import FORMATS_TEXT, read_frames
+
+TOO_MANY = "{count} photos were given; give at most {limit} at once."
+
+
+class SeveralTab:
+    """Lays the tab out and answers its events; `compare` holds methods and settings, and opens a photo of the grid."""
+
+    def __init__(self, compare: CompareTab, tabs: gr.Tabs) -> None:
+        self.compare = compare
+        self.paths = gr.State([], time_to_live=IDLE)
+        self.frames = gr.State(None, time_to_live=IDLE)
+        with gr.Row(elem_classes="stress"):
+            with gr.Column(elem_classes="area-input"):
+                self.upload = gr.File(
+                    label=f"Up to {BATCH} photos", file_count="multiple", height=150, elem_id="batch"
+                )  # fmt: skip
+                self.run = gr.Button("Run all methods", variant="primary", elem_id="batch-run")
+                self.video = gr.File(
+                    label=f"Or a video of {VIDEO_SECONDS} s ({FORMATS_TEXT})", height=150, elem_id="video"
+                )
+                self.notice = notice.notice("several-notice")
+            with gr.Column(elem_classes="area-viewer"):
+                self.grid = gr.Gallery(
+                    label="Most disagreed about first; a click opens a photo in Compare", columns=4,
+                    object_fit="contain", allow_preview=False, interactive=False, buttons=[],
+                    format="jpeg", elem_id="batch-grid",
+                )  # fmt: skip
+                self.curve = gr.Plot(show_label=False, visible=False, elem_id="video-curve")
+                self.frame = gr.Slider(0, 1, 0, step=1, label="Frame", visible=False, elem_id="video-frame")
+                self.viewer = viewer.viewer("video-viewer", "stressed")
+        self._wire(tabs)
+
+    def _wire(self, tabs: gr.Tabs) -> None:
+        compare = self.compare
+        network: dict[str, Any] = {"concurrency_id": GATE, "concurrency_limit": 1, "api_visibility": "private"}
+        controls = [compare.chosen, *compare.panel.fields]
+        self.run.click(
+            self.run_photos, [self.upload, *controls], [self.paths, self.grid, self.notice],
+            show_progress_on=self.grid, **network,
+        )  # fmt: skip
+        self.video.upload(
+            self.run_video, [self.video, *controls], [self.frames, self.curve, self.frame, self.viewer, self.notice],
+            show_progress_on=self.viewer, **network,
+        )  # fmt: skip
+        self.frame.change(
+            self.look, [self.frames, self.frame], self.viewer,
+            trigger_mode="always_last", show_progress="hidden", api_visibility="private",
+        )  # fmt: skip
+        self.grid.select(
+            self.open, [self.paths, compare.key, compare.chosen, compare.inside, *compare.panel.fields],
+            [tabs, compare.key, compare.viewer, compare.notice], **network,
+        )  # fmt: skip
+
+    def run_photos(
+        self,
+        files: list[str] | None,
+        chosen: list[str],
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
+        *fields: Any,
+    ) -> tuple[Any, Any, str]:
+        """Run the chosen methods on the uploaded photos and lay them out."""
+        if not files or not chosen:
+            return gr.skip(), gr.skip(), NO_METHOD if files else "Give some photos first."
+        if len(files) > BATCH:
+            return gr.skip(), gr.skip(), TOO_MANY.format(count=len(files), limit=BATCH)
+        runs = photos([Path(file) for file in files], _methods(chosen), self.compare.panel.read(fields))
+        found = sorted_by_disagreement(progress.tqdm(runs, total=len(files), desc="Photos"))
+        unread = [photo.error for photo in found if photo.error]
+        shown = [photo for photo in found if photo.picture is not None]
+        grid = [(photo.picture, caption(photo)) for photo in shown]
+        return [str(photo.path) for photo in shown], grid, " ".join(unread)
+
+    def open(
+        self, event: gr.SelectData, paths: list[str], key: str | None, chosen: list[str], *values: Any
+    ) -> tuple[Any, ...]:
+        """Open the photo that was clicked in the tab Compare."""
+        _, *shown = self.compare.open_upload(paths[event.index], key, chosen, *values)
+        return gr.Tabs(selected="compare"), *shown
+
+    def run_video(
+        self,
+        file: str | None,
+        chosen: list[str],
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
+        *fields: Any,
+    ) -> tuple[Any, ...]:
+        """Run the chosen methods on frames of the video."""
+        if file is None or not chosen:
+            return *(gr.skip(),) * 4, NO_METHOD
+        try:
+            frames = read_frames(Path(file), VIDEO_SECONDS, VIDEO_FRAMES, VIDEO_SIDE)
+        except WorkbenchError as error:
+            return *(gr.skip(),) * 4, str(error)
+        runs = stills(
+            ((each.seconds, each.image) for each in frames), _methods(chosen), self.compare.panel.read(fields)
+        )
+        found = list(progress.tqdm(runs, total=len(frames), desc="Frames"))
+        counts = {name: [float(len(still.predictions[name].poses)) for still in found] for name in found[0].predictions}
+        curve = curves("People found", "seconds", [still.seconds for still in found], counts)
+        last = len(found) - 1
+        slider = gr.update(visible=last > 0, maximum=max(last, 1), value=0)
+        return found, gr.update(value=curve, visible=True), slider, self.look(found, 0), ""
+
+    def look(self, found: Sequence[Still] | None, index: int) -> Any:
+        """The viewer's panels for one frame."""
+        if not found:
+            return gr.skip()
+        still = found[int(index)]
+        visit = Visit(still.image, f"{still.seconds:.1f} s", known=still.known)
+        return gr.update(value=viewer.answer(visit, still.predictions, {}, summaries(), {}), photo=viewer.photo(visit))
+
+
+def _methods(chosen: list[str]) -> dict[str, Method]:
+    return {name: method for name, method in offered().items() if name in chosen}

@@ -1,0 +1,138 @@
+"""The tab Stress: the photo of the tab Compare made worse step by step, and what that does to each method."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from app.components import notice, region, viewer
+from app.components.curves import curves
+from app.limits import IDLE
+from app.models import GATE, offered, summaries
+from app.session.store import STORE
+from app.session.stress import KINDS, Kind, Level, find_kind, levels, shrunk
+from app.session.visit import Visit
+from app.tabs.compare import CompareTab
+from app.wording import NO_METHOD, NO_PHOTO
+from methods.skeletons import COCO17
+
+JOINTS = [joint.replace("_", " ") for joint in COCO17.joints]
+WRISTS = ["left wrist", "right wrist"]
+
+
+class StressTab:
+    """Lays the tab out and answers its events; `compare` holds photo, methods and settings, `tab` is the tab itself."""
+
+    def __init__(self, compare: CompareTab, tab: gr.Tab) -> None:
+        self.compare = compare
+        self.box = gr.State(None)
+        self.found = gr.State(None, time_to_live=IDLE)
+        with gr.Row(elem_classes="stress"):
+            with gr.Column(elem_classes="area-input"):
+                self.kind = gr.Radio([kind.name for kind in KINDS], value="Blur", label="Stress", elem_id="stress-kind")
+                self.region = region.region()
+                self.joints = gr.CheckboxGroup(JOINTS, value=WRISTS, label="Joints to hide", visible=False)
+                self.run = gr.Button("Run all methods", variant="primary", elem_id="stress-run")
+                self.notice = notice.notice("stress-notice")
+            with gr.Column(elem_classes="area-viewer"):
+                with gr.Row():
+                    self.shift = gr.Plot(show_label=False, elem_id="stress-shift")
+                    self.lost = gr.Plot(show_label=False, elem_id="stress-lost")
+                self.level = gr.Slider(0, 4, 4, step=1, label="Look at step", visible=False, elem_id="stress-level")
+                self.viewer = viewer.viewer("stress-viewer", "stressed")
+                self.table = gr.Dataframe(label="The curves as numbers", interactive=False, visible=False)
+        self._wire(tab)
+
+    def _wire(self, tab: gr.Tab) -> None:
+        quick: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        gr.on(
+            [tab.select, self.kind.change],
+            self.prepare,
+            [self.compare.key, self.kind],
+            [self.region, self.box, self.joints, self.notice],
+            **quick,
+        )
+        self.region.select(self.choose_box, None, self.box, **quick)
+        self.run.click(
+            self.stress,
+            [self.compare.key, self.compare.chosen, self.kind, self.box, self.joints, *self.compare.panel.fields],
+            [self.found, self.shift, self.lost, self.table, self.level, self.viewer, self.notice],
+            concurrency_id=GATE,
+            concurrency_limit=1,
+            api_visibility="private",
+            show_progress_on=[self.shift, self.lost],
+        )
+        self.level.change(self.look, [self.found, self.level], self.viewer, trigger_mode="always_last", **quick)
+
+    def prepare(self, key: str | None, name: str) -> tuple[Any, ...]:
+        """Show what the kind of stress needs: the photo to drag a box on, or the joints."""
+        visit = STORE.get(key)
+        joints = gr.update(visible=name == "Hide joints")
+        if visit is None:
+            return None, None, joints, NO_PHOTO
+        if name != "Cover a region":
+            return None, None, joints, ""
+        small = Visit(shrunk(visit.image), visit.name)
+        height, width = small.image.shape[:2]
+        box = [round(width / 3), round(height / 3), round(2 * width / 3), round(2 * height / 3)]
+        return region.shown(viewer.photo(small), box), box, joints, ""
+
+    def choose_box(self, event: gr.EventData) -> list[float]:
+        """Remember the dragged box."""
+        return [float(edge) for edge in event.box]
+
+    def stress(
+        self,
+        key: str | None,
+        chosen: list[str],
+        name: str,
+        box: list[float] | None,
+        joints: list[str],
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
+        *fields: Any,
+    ) -> tuple[Any, ...]:
+        """Run the chosen methods on the photo at every strength."""
+        visit = STORE.get(key)
+        if visit is None or not chosen:
+            return (*(gr.skip(),) * 6, NO_METHOD if visit else NO_PHOTO)
+        kind = find_kind(name)
+        methods = {each: method for each, method in offered().items() if each in chosen}
+        image = shrunk(visit.image)
+        steps = levels(
+            image, kind, np.array(box or [0, 0, 0, 0]), [JOINTS.index(joint) for joint in joints], methods,
+            self.compare.panel.read(fields),
+        )  # fmt: skip
+        found = list(progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods"))
+        shift, lost, table = _figures(kind, found)
+        last = len(found) - 1
+        level = gr.update(visible=True, value=last, maximum=last)
+        return found, shift, lost, gr.update(value=table, visible=True), level, self.look(found, last), ""
+
+    def look(self, found: Sequence[Level] | None, step: int) -> Any:
+        """The viewer's panels for one strength."""
+        if not found:
+            return gr.skip()
+        level = found[int(step)]
+        visit = Visit(level.image, f"strength {level.strength:g}", known=level.people)
+        return gr.update(value=viewer.answer(visit, level.predictions, {}, summaries(), {}), photo=viewer.photo(visit))
+
+
+def _figures(kind: Kind, found: Sequence[Level]) -> tuple[Any, Any, Any]:
+    """Curves of joint shift and of people lost, and both as a table."""
+    strengths = [level.strength for level in found]
+    names = list(found[0].drifts)
+    shift = {name: [level.drifts[name].shift for level in found] for name in names}
+    lost = {name: [100 * level.drifts[name].lost for level in found] for name in names}
+    header = ["Method", "Strength", "Joint shift, px", "People lost, %", "People new"]
+    rows = [
+        [name, level.strength, *(round(value, 1) for value in (drift.shift, 100 * drift.lost)), drift.new]
+        for name in names
+        for level in found
+        for drift in [level.drifts[name]]
+    ]
+    return (
+        curves("Joint shift, px (median)", kind.unit, strengths, shift),
+        curves("People lost, %", kind.unit, strengths, lost),
+        {"headers": header, "data": rows},
+    )

@@ -1,0 +1,53 @@
+"""The tab Several: a batch of photos and a short video."""
+
+import re
+
+import pytest
+from PIL import Image
+
+from methods.samples import samples
+
+pytestmark = pytest.mark.browser
+
+YOLO = "yolo11n-pose"
+
+
+def test_a_batch_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path, artefacts):
+    visitor = visit()
+    broken = tmp_path / "broken.jpg"
+    broken.write_text("no picture")
+    visitor.page.get_by_role("tab", name="Several").click()
+    visitor.page.set_input_files("#batch input[type=file]", [*(each.path for each in samples()), broken])
+    visitor.page.get_by_text("broken.jpg").first.wait_for()
+    visitor.page.click("#batch-run")
+    visitor.page.wait_for_selector("#batch-grid .thumbnail-item", timeout=120_000)
+    captions = visitor.page.locator("#batch-grid .caption-label").all_inner_texts()
+    assert len(captions) == len(samples())
+    values = [float(re.search(r"disagreement ([\d.]+)", caption).group(1)) for caption in captions]
+    assert values == sorted(values, reverse=True)
+    assert "broken.jpg" in visitor.page.inner_text("#several-notice .notice")
+    visitor.screenshot(artefacts / "batch.png")
+    visitor.page.locator("#batch-grid .thumbnail-item").first.click()
+    visitor.page.wait_for_selector("#viewer .pv-panel", state="visible", timeout=60_000)
+    assert visitor.complaints == []
+
+
+def test_a_gif_is_run_frame_by_frame(visit, offered, tmp_path, artefacts):
+    photo = Image.open(samples()[0].path).convert("RGB").resize((405, 540))
+    moved = [photo.crop((shift, 0, shift + 360, 540)) for shift in (0, 20, 40)]
+    moved[0].save(tmp_path / "walk.gif", save_all=True, append_images=moved[1:], duration=400)
+    visitor = visit()
+    visitor.page.get_by_role("tab", name="Several").click()
+    visitor.page.set_input_files("#video input[type=file]", tmp_path / "walk.gif")
+    visitor.page.wait_for_selector("#video-viewer .pv-panel", state="visible", timeout=120_000)
+    visitor.page.wait_for_selector("#video-curve .scatterlayer .trace")
+    assert visitor.page.locator("#video-curve .scatterlayer .trace").count() == len(offered)
+    before = visitor.page.locator("#video-viewer image").first.get_attribute("href")
+    visitor.page.locator("#video-frame input[type=number]").fill("2")
+    visitor.page.locator("#video-frame input[type=number]").press("Enter")
+    visitor.page.wait_for_function(
+        "before => document.querySelector('#video-viewer image').getAttribute('href') !== before", arg=before
+    )
+    assert visitor.page.locator(f"#video-viewer [data-method={YOLO}] .pv-person").count() >= 2
+    visitor.screenshot(artefacts / "video.png", full_page=True)
+    assert visitor.complaints == []
