@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from methods.evaluation.visibility_filter import FilterEffect
 
 JudgeArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of the visibility metamodel.")]
+FilterWeightsOption = Annotated[
+    Path | None,
+    typer.Option("--weights", metavar="FILE", help="Safetensors file of the filter, not the published one."),
+]
 FilterOption = Annotated[str, typer.Option("--filter", metavar="NAME", help="A variant of the visibility metamodel.")]
 
 
@@ -70,7 +75,7 @@ def visibility_filter(
     images: ImagesOption = None,
     preset: PresetOption = Preset.DEMO,
     assignments: SetOption = None,
-    weights: Annotated[WeightsOption, typer.Option(help="Safetensors file of the filter.")] = None,
+    weights: FilterWeightsOption = None,
     device: DeviceOption = "auto",
     limit: LimitOption = None,
     output: OutputOption = None,
