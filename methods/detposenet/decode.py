@@ -1,0 +1,122 @@
+"""DetPoseNet's decoding: coarse-pose filtering with the user's thresholds, and the refined poses of who stays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from methods.detposenet.filtering import Filtered, Verdict, filter_proposals
+from methods.detposenet.grouping import Proposals
+from methods.ops.letterbox import Frame
+from methods.ops.nms import oks_nms
+from methods.settings import Settings, setting, switch
+from methods.skeletons import COCO17
+from methods.types import Poses
+
+MAX_PEOPLE = 100
+SURE_JOINT = 0.2  # height on a final heat map from which a joint counts in its pose's score (Xiao et al., ECCV 2018)
+
+# The loosest filter: only what passes it is refined, because refining is what takes long. Settings go no further.
+LEAST_SCORE, LEAST_JOINTS, MOST_ALIKE = 0.05, 1, 0.7
+
+
+class DetPoseNetSettings(Settings):
+    """Thresholds of Algorithm 1 and of the refined poses; the paper gives none."""
+
+    pose_confidence: float = setting(
+        0.2, 0.001, 1.0, "poses with a lower score, of box and joints together, are left out"
+    )
+    box_confidence: float = setting(0.25, LEAST_SCORE, 1.0, "boxes with a lower score are not looked at")
+    min_joints: float = setting(
+        3, LEAST_JOINTS, 16, "boxes whose coarse pose has no more joints are left out", unit="joints", step=1
+    )
+    coarse_oks: float = setting(
+        0.4, 0.05, MOST_ALIKE, "of two coarse poses that are more alike, the one of the better box stays", unit="OKS"
+    )
+    recover: bool = switch(True, "look also where joints were found whose person has no box")
+    pose_oks: float = setting(0.4, 0.0, 1.0, "of two refined poses that are more alike, the better stays", unit="OKS")
+
+    @classmethod
+    def evaluation(cls) -> "DetPoseNetSettings":
+        """The loosest filter, which is what is refined."""
+        return cls(
+            pose_confidence=0.001,
+            box_confidence=LEAST_SCORE,
+            min_joints=LEAST_JOINTS,
+            coarse_oks=MOST_ALIKE,
+            pose_oks=0.9,
+        )
+
+
+@dataclass(frozen=True)
+class DetPoseNetEvidence:
+    """T proposals in the order in which they were filtered, and the maps; pixels of the original image.
+
+    boxes [T, 4]; scores [T]; coarse [T, K, 3]: x, y, height, NaN for joints not found; verdicts [T], of Verdict;
+    same_as [T]: the proposal with the same pose, else -1; people [T]: the person of the answer whose proposal it is,
+    else -1. joints uint8 [K, h, w]: heat maps, 255 for 1, in cells of `stride` input pixels; limbs [L, 2, h, w]: part
+    affinities x, y in cells of `limb_stride`; `frame` says where the input lies in the image.
+    """
+
+    boxes: np.ndarray
+    scores: np.ndarray
+    coarse: np.ndarray
+    verdicts: np.ndarray
+    same_as: np.ndarray
+    people: np.ndarray
+    joints: np.ndarray
+    limbs: np.ndarray
+    stride: int
+    limb_stride: int
+    frame: Frame
+
+
+def decode(
+    outputs: dict[str, torch.Tensor], frame: Frame, settings: DetPoseNetSettings, stride: int, limb_stride: int
+) -> tuple[Poses, DetPoseNetEvidence]:
+    """One image's proposals and refined poses to people.
+
+    boxes [T, 4], scores [T], coarse [T, K, 3], holders [T]: the fields of Proposals, padded with rows of score -1;
+    rows [T]: the row of `refined` [R, K, 3] (x, y, height) that refines each proposal, or one of the same pose, -1 for
+    none; joints and limbs as in the evidence; filtered: 0 where every box was to be refined.
+    """
+    real = outputs["scores"] >= 0
+    boxes, scores, coarse, rows = (outputs[name][real].numpy() for name in ("boxes", "scores", "coarse", "rows"))
+    proposals = Proposals(boxes, scores, coarse, outputs["holders"][real].numpy().astype(np.int64))
+    rows = rows.astype(np.int64)
+    if outputs["filtered"]:
+        found = filter_proposals(
+            proposals, settings.box_confidence, settings.min_joints, settings.coarse_oks, settings.recover
+        )
+    else:
+        sure = np.where(scores >= settings.box_confidence, Verdict.KEPT, Verdict.UNSURE)
+        found = Filtered(np.where(rows >= 0, sure, Verdict.UNSURE), np.full(len(boxes), -1), boxes)
+    kept = found.kept[rows[found.kept] >= 0]
+    refined = outputs["refined"].numpy()[rows[kept]]
+    points, heights = frame.to_original(refined[..., :2]), refined[..., 2].clip(0, 1)
+    total = scores[kept] * joint_confidence(heights)
+    stay = np.flatnonzero(total >= settings.pose_confidence)
+    stay = stay[oks_nms(points[stay], total[stay], np.array(COCO17.sigmas), settings.pose_oks, MAX_PEOPLE)]
+    poses = Poses(frame.boxes_to_original(found.boxes[kept][stay]), total[stay], points[stay], heights[stay])
+    people = np.full(len(boxes), -1)
+    people[kept[stay[np.argsort(-total[stay], kind="stable")]]] = np.arange(len(stay))
+    evidence = DetPoseNetEvidence(
+        frame.boxes_to_original(found.boxes),
+        scores,
+        np.concatenate([frame.to_original(coarse[..., :2]), coarse[..., 2:]], axis=2),
+        found.verdicts,
+        found.same_as,
+        people,
+        outputs["joints"].numpy(),
+        outputs["limbs"].numpy(),
+        stride,
+        limb_stride,
+        frame,
+    )
+    return poses, evidence
+
+
+def joint_confidence(heights: np.ndarray) -> np.ndarray:
+    """Mean height [N] of the joints [N, K] that are at least SURE_JOINT high; 0 where none is."""
+    sure = heights >= SURE_JOINT
+    return (heights * sure).sum(axis=1) / np.maximum(sure.sum(axis=1), 1)

@@ -1,0 +1,170 @@
+"""The person-detection branch (section III-A): Faster R-CNN of torchvision's parts, without suppression at the end."""
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torchvision.models.detection import _utils as parts
+from torchvision.models.detection.anchor_utils import AnchorGenerator
+from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
+from torchvision.models.detection.image_list import ImageList
+from torchvision.models.detection.roi_heads import fastrcnn_loss
+from torchvision.models.detection.rpn import RegionProposalNetwork, concat_box_prediction_layers
+from torchvision.ops import MultiScaleRoIAlign, box_iou, clip_boxes_to_image
+
+STRIDES = (8, 16, 32)
+ANCHOR = 8  # cells of its level: the side of an anchor
+PERSON = 1  # the class beside background
+TRAINING_NMS = 0.7  # IoU; only while training, for a greater variety of proposals (Faster R-CNN)
+BEST_IN_TRAINING, BEST_OF_LEVEL, BEST = 200, 300, 200  # proposals
+LEAST = 0.02  # objectness of a proposal that the second stage looks at
+SAMPLED, POSITIVE = 128, 0.25  # proposals an image that the second stage learns from, and how many of people
+POOLED = 7  # cells of a pooled region
+IGNORED = -1  # what torchvision's samplers leave out
+
+
+class Boxes(NamedTuple):
+    """Boxes of people in one image, [P, 4] in input pixels, and their scores [P] in 0..1, best first."""
+
+    boxes: torch.Tensor
+    scores: torch.Tensor
+
+
+class Truth(NamedTuple):
+    """Boxes [T, 4] in one image and labels [T]: PERSON, or IGNORED where a detection is neither right nor wrong."""
+
+    boxes: torch.Tensor
+    labels: torch.Tensor
+
+
+class RegionProposals(RegionProposalNetwork):
+    """torchvision's region proposal network, which also says how sure it is of each box, and ignores what it should.
+
+    `head` takes whatever `forward` is given and answers, for each level [h, w], logits [B, A, h, w] and offsets
+    [B, 4 A, h, w] of A anchors a cell.
+    """
+
+    def __init__(self, head: nn.Module, aspects: tuple[float, ...]) -> None:
+        anchors = AnchorGenerator(tuple((ANCHOR * stride,) for stride in STRIDES), (aspects,) * len(STRIDES))
+        most = {"training": BEST_IN_TRAINING, "testing": BEST}
+        of_level = {"training": 2 * BEST_IN_TRAINING, "testing": BEST_OF_LEVEL}
+        super().__init__(anchors, head, 0.7, 0.3, 256, 0.5, of_level, most, TRAINING_NMS, LEAST)
+
+    def propose(
+        self, size: torch.Size, features: list[torch.Tensor], truth: list[Truth] | None
+    ) -> tuple[list[torch.Tensor], list[torch.Tensor], dict[str, torch.Tensor]]:
+        """Boxes [P, 4] and logits [P] of each image of `size` [..., H, W], best first; losses where truth is given."""
+        logits, offsets = self.head(features)
+        shapes = [(size[-2], size[-1])] * len(features[0])
+        blank = features[0].new_zeros((len(shapes), 1, 1, 1)).expand(-1, -1, *shapes[0])
+        anchors = self.anchor_generator(ImageList(blank, shapes), logits)
+        counts = [x[0].numel() for x in logits]
+        logits, offsets = concat_box_prediction_layers(logits, offsets)
+        boxes = self.box_coder.decode(offsets.detach(), anchors).view(len(shapes), -1, 4)
+        self.nms_thresh = TRAINING_NMS if truth is not None else 1.0  # boxes without suppression are what is asked for
+        found, scores = self.filter_proposals(boxes, logits, shapes, counts)
+        losses = {}
+        if truth is not None:
+            targets = [{"boxes": one.boxes, "labels": one.labels} for one in truth]
+            labels, matched = self.assign_targets_to_anchors(anchors, targets)
+            wanted = self.box_coder.encode(matched, anchors)
+            losses["objectness"], losses["proposals"] = self.compute_loss(logits, offsets, labels, wanted)
+        return found, [torch.logit(score, 1e-6) for score in scores], losses
+
+    def assign_targets_to_anchors(
+        self, anchors: list[torch.Tensor], targets: list[dict[str, torch.Tensor]]
+    ) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+        """As torchvision's, but anchors that match an ignored box best are left out."""
+        labels, matched = super().assign_targets_to_anchors(anchors, targets)
+        for label, places, target in zip(labels, anchors, targets, strict=True):
+            ignored = target["boxes"][target["labels"] == IGNORED]
+            if len(ignored):
+                people = target["boxes"][target["labels"] == PERSON]
+                near = self.box_similarity(ignored, places).amax(dim=0)
+                best = self.box_similarity(people, places).amax(dim=0) if len(people) else torch.zeros_like(near)
+                label[(near > best) & (near > self.proposal_matcher.low_threshold)] = IGNORED
+        return labels, matched
+
+
+class PersonDetector(nn.Module):
+    """Both stages of Faster R-CNN on maps [B, C, H / s, W / s] of STRIDES that fuse down- and up-sampling features.
+
+    With `trust_objectness` the second stage corrects the first one's logit instead of judging anew.
+    """
+
+    def __init__(self, proposals: RegionProposals, channels: int, width: int, trust_objectness: bool) -> None:
+        super().__init__()
+        self.proposals, self.trust_objectness = proposals, trust_objectness
+        names = [str(i) for i in range(len(STRIDES))]
+        self.pool = MultiScaleRoIAlign(names, POOLED, sampling_ratio=2)
+        self.head = TwoMLPHead(channels * POOLED**2, width)
+        self.predictor = FastRCNNPredictor(width, 2)
+        self.coder = parts.BoxCoder((10.0, 10.0, 5.0, 5.0))
+        self.matcher = parts.Matcher(0.5, 0.5, allow_low_quality_matches=False)
+        self.sampler = parts.BalancedPositiveNegativeSampler(SAMPLED, POSITIVE)
+
+    def forward(
+        self,
+        size: torch.Size,
+        features: list[torch.Tensor],
+        proposal_features: list[torch.Tensor],
+        truth: list[Truth] | None = None,
+    ) -> tuple[list[Boxes], dict[str, torch.Tensor]]:
+        """Boxes in each image of `size` [..., H, W], and with `truth` L_det's four parts."""
+        boxes, logits, losses = self.proposals.propose(size, proposal_features, truth)
+        labels = wanted = None
+        if truth is not None:
+            boxes, logits, labels, wanted = self._sample(boxes, logits, truth)
+        classes, offsets = self._judge(size, features, boxes, logits)
+        if labels is not None and wanted is not None:
+            losses["scores"], losses["boxes"] = fastrcnn_loss(classes, offsets, labels, wanted)
+        return self._boxes(size, boxes, classes.detach(), offsets.detach()), losses
+
+    def _judge(
+        self, size: torch.Size, features: list[torch.Tensor], boxes: list[torch.Tensor], logits: list[torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits [R, 2] of background and person, and offsets [R, 8], for the boxes of all images in a row."""
+        maps = {str(i): x.float() for i, x in enumerate(features)}
+        pooled = self.pool(maps, boxes, [(size[-2], size[-1])] * len(boxes))
+        classes, offsets = self.predictor(self.head(pooled))
+        if self.trust_objectness:
+            objectness = torch.cat(logits)
+            classes = classes + torch.stack([torch.zeros_like(objectness), objectness], dim=1)
+        return classes, offsets
+
+    def _boxes(
+        self, size: torch.Size, boxes: list[torch.Tensor], classes: torch.Tensor, offsets: torch.Tensor
+    ) -> list[Boxes]:
+        counts = [len(one) for one in boxes]
+        moved = self.coder.decode(offsets.float(), boxes).view(len(classes), 2, 4)[:, PERSON]
+        scores = classes.float().softmax(dim=1)[:, PERSON]
+        found = []
+        for box, score in zip(moved.split(counts), scores.split(counts), strict=True):
+            order = score.argsort(descending=True, stable=True)
+            found.append(Boxes(clip_boxes_to_image(box, (size[-2], size[-1]))[order], score[order]))
+        return found
+
+    def _sample(
+        self, boxes: list[torch.Tensor], logits: list[torch.Tensor], truth: list[Truth]
+    ) -> tuple[list[torch.Tensor], list[torch.Tensor], list[torch.Tensor], list[torch.Tensor]]:
+        """Proposals to learn from, their logits, labels [R] and wanted offsets [R, 4], of each image."""
+        labels, matched = [], []
+        for image, one in enumerate(truth):
+            if not self.trust_objectness:  # true boxes are proposals too; but nobody has said how sure of them to be
+                boxes[image] = torch.cat([boxes[image], one.boxes[one.labels == PERSON]])
+                logits[image] = F.pad(logits[image], (0, len(boxes[image]) - len(logits[image])))
+            if not len(one.boxes):
+                labels.append(torch.zeros(len(boxes[image]), dtype=torch.long, device=boxes[image].device))
+                matched.append(boxes[image])
+                continue
+            best = self.matcher(box_iou(one.boxes, boxes[image])) if len(boxes[image]) else None
+            index = boxes[image].new_zeros(0, dtype=torch.long) if best is None else best.clamp(min=0)
+            person = one.labels[index]
+            labels.append(person if best is None else torch.where(best < 0, 0, person))
+            matched.append(one.boxes[index])
+        chosen = [(a | b).nonzero()[:, 0] for a, b in zip(*self.sampler(labels), strict=True)]
+        boxes, logits, labels, matched = (
+            [x[i] for x, i in zip(values, chosen, strict=True)] for values in (boxes, logits, labels, matched)
+        )
+        return boxes, logits, labels, list(self.coder.encode(matched, boxes))

@@ -1,0 +1,83 @@
+"""Coarse-pose based proposal filtering (section III-B, Algorithm 1): a pure function."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from methods.detposenet.grouping import Proposals, box_of
+from methods.skeletons import COCO17
+
+AREA_OF_BOX = 0.53  # a person's area, which OKS is relative to, over that of the box (CrowdPose's evaluation)
+
+
+class Verdict(IntEnum):
+    """What becomes of a proposal. The last one is no case of the paper's: its detector keeps the best boxes only."""
+
+    KEPT = 0
+    TOO_FEW_JOINTS = 1
+    SAME_POSE = 2
+    RECOVERED = 3
+    NOT_RECOVERED = 4  # would have been, but recovering is switched off
+    UNSURE = 5  # its box has too low a score to be looked at
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """verdicts [T], of Verdict; same_as [T]: the kept proposal of the same pose, else -1; boxes [T, 4] to refine in."""
+
+    verdicts: np.ndarray
+    same_as: np.ndarray
+    boxes: np.ndarray
+
+    @property
+    def kept(self) -> np.ndarray:
+        """Numbers of the proposals to be refined."""
+        return np.flatnonzero(np.isin(self.verdicts, (Verdict.KEPT, Verdict.RECOVERED)))
+
+
+def filter_proposals(
+    proposals: Proposals, least_score: float, min_joints: float, same_pose: float, recover: bool = True
+) -> Filtered:
+    """Algorithm 1 on proposals in their order; `min_joints` is its delta_kpt, `same_pose` the OKS of equal poses.
+
+    A pose must have more than `min_joints` joints. One that is more alike to a kept pose than `same_pose` goes. One in
+    a box that a kept pose has already is recovered with a new box around its own joints, if `recover`.
+    """
+    count = len(proposals)
+    verdicts = np.full(count, Verdict.KEPT, dtype=np.int64)
+    same_as, boxes = np.full(count, -1), proposals.boxes.copy()
+    joints = (~np.isnan(proposals.poses[..., 2])).sum(axis=1)
+    areas = AREA_OF_BOX * np.clip(boxes[:, 2:] - boxes[:, :2], 1, None).prod(axis=1)
+    kept: list[int] = []
+    for i in range(count):
+        if proposals.scores[i] < least_score:
+            verdicts[i] = Verdict.UNSURE
+            continue
+        if joints[i] <= min_joints:  # likely a false detection
+            verdicts[i] = Verdict.TOO_FEW_JOINTS
+            continue
+        alike = similarity(proposals.poses[i], proposals.poses[kept], (areas[i] + areas[kept]) / 2)
+        if alike.max(initial=0.0) > same_pose:
+            verdicts[i], same_as[i] = Verdict.SAME_POSE, kept[int(alike.argmax())]
+            continue
+        if proposals.holders[i] == -1 or proposals.holders[i] in proposals.holders[kept]:
+            # A likely missed detection: the box is another person's.
+            verdicts[i] = Verdict.RECOVERED if recover else Verdict.NOT_RECOVERED
+            boxes[i] = box_of(proposals.poses[i : i + 1])[0]
+        if verdicts[i] != Verdict.NOT_RECOVERED:
+            kept.append(i)
+    return Filtered(verdicts, same_as, boxes)
+
+
+def similarity(pose: np.ndarray, others: np.ndarray, areas: np.ndarray) -> np.ndarray:
+    """OKS of a coarse pose [K, 3] with others [n, K, 3], over the joints that the poorer of both has; [n] in 0..1.
+
+    areas [n] in square pixels. A joint that only one of them has is as unlike as can be; so a part of a pose is like
+    the whole.
+    """
+    squared = ((pose[:, :2] - others[..., :2]) ** 2).sum(axis=-1)  # [n, K]
+    variances = (2 * np.array(COCO17.sigmas)) ** 2
+    alike = np.nan_to_num(np.exp(-squared / (2 * variances * areas[:, None])), nan=0.0).sum(axis=1)
+    fewer = np.minimum((~np.isnan(pose[:, 2])).sum(), (~np.isnan(others[..., 2])).sum(axis=1))
+    return alike / np.maximum(fewer, 1)

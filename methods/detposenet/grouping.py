@@ -1,0 +1,181 @@
+"""PoseExtractor of Algorithm 1: joints on heat maps, grouped bottom-up by part affinities inside boxes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from methods.ops.heatmaps import local_maxima, refine_peaks
+from methods.ops.oks import extents
+from methods.skeletons import COCO17
+
+LEAST_JOINT = 0.15  # height of a peak of a heat map that is taken for a joint
+MOST_JOINTS = 40  # of each kind
+SAMPLES = 10  # places along a limb where part affinity is looked up (Cao et al.)
+LEAST_AFFINITY, LEAST_SHARE = 0.1, 0.6  # mean along a limb, and the share of places where it is above half of that
+LOOSE = 2  # groups of no more joints are fragments, which any box they lie in may take up
+MARGIN = 0.12  # by what share of its sides the box around joints is widened each way to be a person's
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """T proposals (b, s, p) in one image in the order in which they are filtered; float32, input pixels.
+
+    boxes [T, 4]; scores [T] in 0..1; poses [T, K, 3]: x, y and height on the heat map, NaN for joints that were not
+    found; holders [T]: number of the box that the proposal is about, the same for several poses in one, -1 for none.
+    """
+
+    boxes: np.ndarray
+    scores: np.ndarray
+    poses: np.ndarray
+    holders: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+
+@dataclass(frozen=True)
+class Joints:
+    """n peaks of all heat maps: places [n, 2] in pixels, heights [n] and kinds [n], the joint's number."""
+
+    places: np.ndarray
+    heights: np.ndarray
+    kinds: np.ndarray
+
+
+def extract_poses(
+    boxes: np.ndarray, scores: np.ndarray, joints: torch.Tensor, limbs: torch.Tensor, stride: int
+) -> Proposals:
+    """Poses in boxes [P, 4] with scores [P]: one for each box, best first, then those that no box has claimed.
+
+    joints [K, h, w] and limbs [L, 2, h, w] are maps of `stride` pixels a cell. A box without any joint has a pose of
+    NaN. Those left over are in the box that holds most of them, with the box around their joints, to be recovered.
+    """
+    boxes, order = np.asarray(boxes, dtype=np.float32), np.argsort(-np.asarray(scores), kind="stable")
+    boxes, scores = boxes[order], np.asarray(scores, dtype=np.float32)[order]
+    found = find_joints(joints, boxes, stride)
+    groups = assemble(found, connect(found, limbs, boxes, stride))
+    poses = np.stack([pose_of(found, group) for group in groups]) if groups else np.zeros((0, len(joints), 3))
+    sizes = np.array([len(group) for group in groups], dtype=int)
+    whole, loose = poses[sizes > LOOSE], poses[sizes <= LOOSE]
+    claims = claim(boxes, whole)
+    own = [in_box(box, whole[i] if i >= 0 else None, loose) for box, i in zip(boxes, claims, strict=True)]
+    left = whole[np.setdiff1d(np.arange(len(whole)), claims)]
+    inside = _inside(left, boxes).sum(axis=2)  # [n, P]
+    holder = np.where(inside.max(axis=1, initial=0) > 0, inside.argmax(axis=1) if len(boxes) else -1, -1)
+    heights = np.nansum(left[..., 2], axis=1) / max(left.shape[1], 1)  # joints that were not found count as zero
+    return Proposals(
+        np.concatenate([boxes, box_of(left)]).astype(np.float32),
+        np.concatenate([scores, np.clip(heights, 0, 1)]).astype(np.float32),
+        np.concatenate([np.stack(own) if own else np.zeros((0, len(joints), 3)), left]).astype(np.float32),
+        np.concatenate([np.arange(len(boxes)), holder]).astype(np.int64),
+    )
+
+
+def find_joints(maps: torch.Tensor, boxes: np.ndarray, stride: int) -> Joints:
+    """Peaks of heat maps [K, h, w] of `stride` pixels a cell that lie in some box [P, 4]."""
+    places, heights, kinds = [np.zeros((0, 2), np.float32)], [np.zeros(0, np.float32)], [np.zeros(0, int)]
+    for kind, heatmap in enumerate(maps.float()):
+        rows, columns, values = local_maxima(torch.where(heatmap >= LEAST_JOINT, heatmap, 0), 3, MOST_JOINTS)
+        points = refine_peaks(heatmap.expand(len(rows), -1, -1), rows, columns).numpy() * stride
+        kept = _held(points, boxes).any(axis=1)
+        places.append(points[kept])
+        heights.append(values.numpy()[kept])
+        kinds.append(np.full(int(kept.sum()), kind))
+    return Joints(*(np.concatenate(parts) for parts in (places, heights, kinds)))
+
+
+def connect(joints: Joints, limbs: torch.Tensor, boxes: np.ndarray, stride: int) -> list[tuple[float, int, int]]:
+    """Limbs that part affinities [L, 2, h, w] confirm: affinity and both joints' numbers, best first.
+
+    Only between joints of which some box [P, 4] holds both. The affinity of two joints is the mean over SAMPLES places
+    between them of the map's vector along their direction (Cao et al., equation 11).
+    """
+    found: list[tuple[float, int, int]] = []
+    within = _held(joints.places, boxes).astype(np.float32)
+    rows, columns = limbs.shape[2:]
+    share = (np.arange(SAMPLES) + 0.5) / SAMPLES
+    for (start, end), field in zip(COCO17.limbs, limbs.float().numpy(), strict=True):
+        first, second = (np.flatnonzero(joints.kinds == kind) for kind in (start, end))
+        i, j = np.nonzero(within[first] @ within[second].T > 0)
+        a, b = first[i], second[j]
+        way = joints.places[b] - joints.places[a]
+        direction = way / np.maximum(np.hypot(*way.T), 1e-6)[:, None]
+        points = (joints.places[a][:, None] + way[:, None] * share[:, None]) / stride  # [m, SAMPLES, 2]
+        x, y = points[..., 0].astype(int).clip(0, columns - 1), points[..., 1].astype(int).clip(0, rows - 1)
+        along = field[0, y, x] * direction[:, :1] + field[1, y, x] * direction[:, 1:]
+        affinity = along.mean(axis=1)
+        agree = (affinity >= LEAST_AFFINITY) & ((along > LEAST_AFFINITY / 2).mean(axis=1) >= LEAST_SHARE)
+        found += zip(affinity[agree].tolist(), a[agree].tolist(), b[agree].tolist(), strict=True)
+    return sorted(found, reverse=True)
+
+
+def assemble(joints: Joints, connections: list[tuple[float, int, int]]) -> list[list[int]]:
+    """Groups of joints' numbers, one for each person: joined along connections, best first, never two of one kind."""
+    group = list(range(len(joints.kinds)))
+    members = {i: [i] for i in group}
+    for _, a, b in connections:
+        first, second = group[a], group[b]
+        if first == second or {joints.kinds[i] for i in members[first]} & {joints.kinds[i] for i in members[second]}:
+            continue
+        members[first] += members.pop(second)
+        for i in members[first]:
+            group[i] = first
+    return list(members.values())
+
+
+def pose_of(joints: Joints, group: list[int], count: int = len(COCO17)) -> np.ndarray:
+    """A group as a pose [K, 3]: x, y, height; NaN for joints that are not in it."""
+    pose = np.full((count, 3), np.nan, dtype=np.float32)
+    pose[joints.kinds[group], :2] = joints.places[group]
+    pose[joints.kinds[group], 2] = joints.heights[group]
+    return pose
+
+
+def box_of(poses: np.ndarray) -> np.ndarray:
+    """kpt2box of Algorithm 1: boxes [n, 4] round poses [n, K, 3], MARGIN wider each way."""
+    corners = extents(poses[..., :2])
+    margin = (corners[:, 2:] - corners[:, :2]) * MARGIN
+    return np.concatenate([corners[:, :2] - margin, corners[:, 2:] + margin], axis=1)
+
+
+def claim(boxes: np.ndarray, poses: np.ndarray) -> np.ndarray:
+    """Which of poses [n, K, 3] each box [P, 4] is about, [P], -1 for none.
+
+    The one with the greatest share of its joints inside, times the overlap (IoU) of its own box with the box; at least
+    half of the joints have to be inside.
+    """
+    if not len(poses) or not len(boxes):
+        return np.full(len(boxes), -1)
+    inside = _inside(poses, boxes).sum(axis=2).T / np.maximum((~np.isnan(poses[..., 2])).sum(axis=1), 1)  # [P, n]
+    own = box_of(poses)
+    low, high = np.maximum(boxes[:, None, :2], own[:, :2]), np.minimum(boxes[:, None, 2:], own[:, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=2)
+    areas = [np.clip(x[:, 2:] - x[:, :2], 0, None).prod(axis=1) for x in (boxes, own)]
+    overlap = shared / np.maximum(areas[0][:, None] + areas[1] - shared, 1e-6)
+    worth = np.where(inside >= 0.5, inside * overlap, 0)
+    return np.where(worth.max(axis=1) > 0, worth.argmax(axis=1), -1)
+
+
+def in_box(box: np.ndarray, pose: np.ndarray | None, loose: np.ndarray) -> np.ndarray:
+    """A box's pose [K, 3]: its joints inside the box, and of fragments [n, K, 3] in it those that it lacks."""
+    found = np.full(loose.shape[1:], np.nan, dtype=np.float32) if pose is None else pose.copy()
+    if pose is not None:
+        found[~_inside(pose[None], box[None])[0, 0]] = np.nan
+    held = loose[_inside(loose, box[None])[:, 0].sum(axis=1) == (~np.isnan(loose[..., 2])).sum(axis=1)]
+    for fragment in held[np.argsort(-np.nanmax(held[..., 2], axis=1))] if len(held) else held:
+        there = ~np.isnan(fragment[:, 2])
+        if np.isnan(found[there, 2]).all():
+            found[there] = fragment[there]
+    return found
+
+
+def _inside(poses: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Which joints of poses [n, K, 3] are in which boxes [P, 4], bool [n, P, K]; NaN is in none."""
+    points = poses[:, None, :, :2]
+    return np.all((points >= boxes[:, None, :2]) & (points <= boxes[:, None, 2:]), axis=3)
+
+
+def _held(points: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Which points [n, 2] are in which boxes [P, 4], bool [n, P]."""
+    return np.all((points[:, None] >= boxes[:, :2]) & (points[:, None] <= boxes[:, 2:]), axis=2)

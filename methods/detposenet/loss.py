@@ -1,0 +1,81 @@
+"""DetPoseNet's losses: L_p of the first stage (section III-A), L_MSS and L_SA of the third (equations 1 and 2)."""
+
+from dataclasses import dataclass
+
+import torch
+
+from methods.detposenet.coarse import Coarse
+from methods.detposenet.refinement import Refined, draw
+from methods.detposenet.targets import joint_trust, map_targets
+from methods.ops.people import PeopleBatch
+from methods.skeletons import COCO17
+
+
+@dataclass(frozen=True)
+class Gains:
+    """Weights of the terms, of which the paper gives none; `structure` is its alpha_2.
+
+    With `refinement` above 0 the third stage learns, on crops; otherwise the first one, on whole images.
+    """
+
+    detection: float = 1.0
+    joints: float = 1.0
+    limbs: float = 1.0
+    refinement: float = 0.0
+    structure: float = 0.2
+
+
+# N of equation 2: the joints that each one is connected with. So the terms of elbows and knees, which have a neighbour
+# on both sides, are the three-way ones: shoulder-elbow-wrist, hip-knee-ankle.
+NEIGHBOURS = tuple(
+    tuple(sorted({a if b == n else b for a, b in COCO17.limbs if n in (a, b)})) for n in range(len(COCO17))
+)
+
+
+def coarse_losses(coarse: Coarse, people: PeopleBatch, gains: Gains) -> dict[str, torch.Tensor]:
+    """L_p's weighted parts per image, differentiable: Faster R-CNN's four, then L_kpt's heat maps and limbs.
+
+    L_kpt is the sum of squared errors over cells that count, for each labelled joint and limb.
+    """
+    wanted = map_targets(people)
+    known = ~people.ignore
+    joints = max(int((joint_trust(people)[known] > 0).sum()), 1)
+    wrong = (coarse.joints.float() - wanted.joints).square()
+    off = (coarse.limbs.float() - wanted.limbs).square().sum(dim=2)
+    parts = {name: gains.detection * value for name, value in coarse.losses.items()}
+    parts["joints"] = gains.joints * torch.where(wanted.joints_count, wrong, 0).sum() / joints
+    parts["limbs"] = gains.limbs * torch.where(wanted.limbs_count, off, 0).sum() / joints
+    return parts
+
+
+def refinement_losses(refined: Refined, people: PeopleBatch, gains: Gains) -> dict[str, torch.Tensor]:
+    """Equation 1 for every hourglass, their mean, and equation 2 after multi-scale regression; crops of one person.
+
+    Differentiable. Ground truth has a Gaussian of one cell at each scale (section III-C1). A joint outside the crop is
+    wanted nowhere; one that nobody labelled counts nothing.
+    """
+    height = people.images.shape[2]
+    there = (people.visibility > 0).float()
+    trust = torch.where(people.ignore[:, None], 0, people.joint_weights)
+
+    def at_scale(maps: torch.Tensor) -> torch.Tensor:
+        stride = height / maps.shape[2]
+        wanted = draw(people.keypoints / stride, there, maps.shape[2:])
+        return structure_aware(maps, wanted, trust, gains.structure)
+
+    stacks = [torch.stack([at_scale(maps) for maps in one]).mean() for one in refined.stacks]  # equation 1
+    parts = {"supervision": torch.stack(stacks).mean()} if stacks else {}
+    parts["regression"] = at_scale(refined.final)
+    return {name: gains.refinement * value for name, value in parts.items()}
+
+
+def structure_aware(found: torch.Tensor, wanted: torch.Tensor, trust: torch.Tensor, alpha: float) -> torch.Tensor:
+    """L_SA (equation 2), the mean over crops: maps [n, K, h, w], trust [n, K] that weighs each joint's error.
+
+    The error of a map is its squared L2 distance, the sum over its cells, as in the works that the paper follows.
+    """
+    errors = trust * (found.float() - wanted).square().sum(dim=(2, 3))
+    graph = errors.new_zeros((len(NEIGHBOURS), len(NEIGHBOURS)))
+    for n, neighbours in enumerate(NEIGHBOURS):
+        graph[n, list(neighbours)] = 1
+    return (errors + alpha * errors @ graph.T).mean(dim=1).mean()

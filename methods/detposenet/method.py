@@ -1,0 +1,147 @@
+"""DetPoseNet behind the one interface."""
+
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from methods.detposenet import decode
+from methods.detposenet.coarse import STRIDE
+from methods.detposenet.decode import LEAST_JOINTS, LEAST_SCORE, MOST_ALIKE
+from methods.detposenet.filtering import Filtered, Verdict, filter_proposals
+from methods.detposenet.grouping import Proposals, extract_poses
+from methods.detposenet.network import PADDING, DetPoseNetNetwork
+from methods.detposenet.refinement import STRIDE as REFINED_STRIDE
+from methods.method import Method
+from methods.ops.crops import fit_boxes, sample_crops
+from methods.ops.heatmaps import highest
+from methods.ops.letterbox import Frame, letterbox
+from methods.types import Poses
+
+LIMB_POOLING = 4  # cells of part affinities that are averaged for the evidence
+CROPS = 16  # refined at a time
+
+
+class DetPoseNet(Method):
+    """DetPoseNet: longer side 1280 px, the other padded with grey to a multiple of 32.
+
+    Prediction refines what passes the loosest filter that the settings allow; stricter settings then need no network.
+    `infer` may be given another detector's boxes [N, 4] or, with their scores, [N, 5] (black-box mode). Where
+    `filtered` is False, every box is refined, as top-down methods do.
+    """
+
+    Settings = decode.DetPoseNetSettings
+    Network = DetPoseNetNetwork
+    default_input_size = 1280
+    takes_boxes = True
+    filtered = True
+    network: DetPoseNetNetwork
+
+    @staticmethod
+    def exact_layers(network: DetPoseNetNetwork) -> list[str]:
+        """What gives boxes, scores and heat maps."""
+        own = ["coarse.detector", "coarse.joints", "coarse.limbs", "refine.final"]
+        return own + [f"body.{name}" for name in network.body.last_layers()] if network.small else own
+
+    def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
+        """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 32."""
+        return letterbox(image, self.input_size, stride=32)
+
+    def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        """All three stages, with the loosest filter; see decode.decode for the outputs."""
+        coarse = self.network.propose(batch / 255)
+        boxes = [(one.boxes.float().cpu(), one.scores.float().cpu()) for one in coarse.boxes]
+        return self._answer(batch, boxes, coarse.joints, coarse.limbs)
+
+    def forward_in_boxes(self, batch: torch.Tensor, boxes: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+        """The same with boxes from elsewhere, [N, 4] with a score of 1, or [N, 5] with scores of their own."""
+        coarse = self.network.propose(batch / 255, detect=False)
+        given = [(one[:, :4].cpu(), one[:, 4].cpu() if one.shape[1] > 4 else torch.ones(len(one))) for one in boxes]
+        return self._answer(batch, given, coarse.joints, coarse.limbs)
+
+    def decode_outputs(
+        self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
+    ) -> tuple[Poses, decode.DetPoseNetEvidence]:
+        """See methods.detposenet.decode."""
+        return decode.decode(outputs, frame, settings, STRIDE, STRIDE * LIMB_POOLING)
+
+    def _answer(
+        self,
+        batch: torch.Tensor,
+        boxes: list[tuple[torch.Tensor, torch.Tensor]],
+        joints: torch.Tensor,
+        limbs: torch.Tensor,
+    ) -> dict[str, torch.Tensor]:
+        """The second and third stage; everything padded to the length of the fullest image's."""
+        joints, limbs = joints.float().cpu(), limbs.float().cpu()
+        found = [self._extract(*pair, *maps) for pair, *maps in zip(boxes, joints, limbs, strict=True)]
+        kept = [self._filter(one) for one in found]
+        refined = self._refine(batch, kept)
+        outputs = {
+            "boxes": _padded([one.boxes for one in found], 0),
+            "scores": _padded([one.scores for one in found], -1),
+            "coarse": _padded([one.poses for one in found], np.nan),
+            "holders": _padded([one.holders for one in found], -1),
+            "rows": _padded([rows_of(one) for one in kept], -1),
+            "refined": _padded(refined, np.nan),
+            "filtered": torch.full((len(found),), float(self.filtered)),
+            "joints": (joints.clamp(0, 1) * 255).round().to(torch.uint8),
+            "limbs": F.avg_pool2d(limbs.flatten(1, 2), LIMB_POOLING).unflatten(1, limbs.shape[1:3]),
+        }
+        return outputs
+
+    def _extract(
+        self, boxes: torch.Tensor, scores: torch.Tensor, joints: torch.Tensor, limbs: torch.Tensor
+    ) -> Proposals:
+        sure = scores >= LEAST_SCORE
+        return extract_poses(boxes[sure].numpy(), scores[sure].numpy(), joints, limbs, STRIDE)
+
+    def _filter(self, proposals: Proposals) -> Filtered:
+        if self.filtered:
+            return filter_proposals(proposals, LEAST_SCORE, LEAST_JOINTS, MOST_ALIKE)
+        boxed = np.where(np.arange(len(proposals)) == proposals.holders, Verdict.KEPT, Verdict.NOT_RECOVERED)
+        return Filtered(boxed, np.full(len(proposals), -1), proposals.boxes)
+
+    def _refine(self, batch: torch.Tensor, kept: list[Filtered]) -> list[np.ndarray]:
+        """Joints [R, K, 3] (x, y in input pixels, height) in the boxes that each image keeps."""
+        counts = [len(one.kept) for one in kept]
+        boxes = torch.from_numpy(np.concatenate([one.boxes[one.kept] for one in kept])).to(self.device, torch.float32)
+        image = torch.arange(len(kept), device=self.device).repeat_interleave(torch.tensor(counts, device=self.device))
+        regions, frame = fit_boxes(boxes, self.network.crop, PADDING)
+        points, heights = [torch.zeros(0, 17, 2)], [torch.zeros(0, 17)]
+        for some in torch.arange(len(boxes), device=self.device).split(CROPS):
+            if not len(some):
+                continue
+            crops = sample_crops(batch, image[some], regions[some], self.network.crop)
+            crops = crops.contiguous(memory_format=self.memory_format)
+            place, height = highest(self.network.look(crops / 255).final.float())
+            points.append(place.cpu() * REFINED_STRIDE)
+            heights.append(height.cpu())
+        where = type(frame)(frame.corners.cpu(), frame.scales.cpu()).to_image(torch.cat(points))
+        both = torch.cat([where, torch.cat(heights)[..., None]], dim=2)
+        return [one.numpy() for one in both.split(counts)]
+
+
+class SmallDetPoseNet(DetPoseNet):
+    """detposenet-n: longer side 640 px, as all small variants."""
+
+    default_input_size = 640
+
+
+def rows_of(found: Filtered) -> np.ndarray:
+    """For each proposal [T] the row, among those kept, of its refined pose or of the one that it is the same as."""
+    rows = np.full(len(found.verdicts), -1)
+    rows[found.kept] = np.arange(len(found.kept))
+    same = found.same_as >= 0
+    rows[same] = rows[found.same_as[same]]
+    return rows
+
+
+def _padded(arrays: list[np.ndarray], fill: float) -> torch.Tensor:
+    """Arrays [n, ...] of different n as one tensor [B, max n, ...], float32."""
+    longest = max(len(one) for one in arrays)
+    out = torch.full((len(arrays), longest, *arrays[0].shape[1:]), float(fill))
+    for row, one in zip(out, arrays, strict=True):
+        row[: len(one)] = torch.from_numpy(np.asarray(one, dtype=np.float32))
+    return out
