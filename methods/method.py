@@ -136,9 +136,10 @@ class Method(ABC):
         return [self.decode(raw, settings) for raw in self.infer(images)]
 
     def _place(self, boxes: np.ndarray, frame: Frame) -> torch.Tensor:
-        """Boxes [N, 4] from pixels of the original image to input pixels, on this device."""
-        corners = frame.to_input(np.asarray(boxes, dtype=np.float32).reshape(-1, 2, 2))
-        return torch.from_numpy(corners.reshape(-1, 4)).to(self.device)
+        """Boxes [N, 4] from pixels of the original image to input pixels, on this device; further columns stay."""
+        given = np.asarray(boxes, dtype=np.float32)
+        corners = frame.to_input(given[:, :4].reshape(-1, 2, 2)).reshape(-1, 4)
+        return torch.from_numpy(np.concatenate([corners, given[:, 4:]], axis=1)).to(self.device)
 
     def _prepare(self, image: np.ndarray) -> tuple[torch.Tensor, Frame, float]:
         check_image(image)

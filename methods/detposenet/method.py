@@ -1,5 +1,7 @@
 """DetPoseNet behind the one interface."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from methods.detposenet.filtering import Filtered, Verdict, filter_proposals
 from methods.detposenet.grouping import Proposals, extract_poses
 from methods.detposenet.network import PADDING, DetPoseNetNetwork
 from methods.detposenet.refinement import STRIDE as REFINED_STRIDE
-from methods.method import Method
+from methods.method import Method, Raw
 from methods.ops.crops import fit_boxes, sample_crops
 from methods.ops.heatmaps import highest
 from methods.ops.letterbox import Frame, letterbox
@@ -43,6 +45,21 @@ class DetPoseNet(Method):
         """What gives boxes, scores and heat maps."""
         own = ["coarse.detector", "coarse.joints", "coarse.limbs", "refine.final"]
         return own + [f"body.{name}" for name in network.body.last_layers()] if network.small else own
+
+    def infer(
+        self, images: Sequence[np.ndarray], batch_size: int = 8, boxes: Sequence[np.ndarray] | None = None
+    ) -> list[Raw]:
+        """See Method. Where there are no `boxes`, but a `detector`, all that it finds above LEAST_SCORE are taken."""
+        if boxes is not None or self.detector is None:
+            return super().infer(images, batch_size, boxes)
+        settings = self.detector.Settings.evaluation()
+        before = self.detector.infer(images, batch_size)
+        people = [self.detector.decode(raw, settings).poses for raw in before]
+        given = [np.concatenate([one.boxes, one.scores[:, None]], axis=1) for one in people]
+        return [
+            replace(raw, preprocess=raw.preprocess + first.preprocess, forward=raw.forward + first.forward)
+            for raw, first in zip(super().infer(images, batch_size, given), before, strict=True)
+        ]
 
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
         """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 32."""
