@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from app.evidence import hybridpose, kapao, movenet, posedet, visibility, yolo
+from app.evidence import detposenet, hybridpose, kapao, movenet, posedet, visibility, yolo
 from app.evidence.marks import Layer, strongest
+from methods.detposenet.decode import DetPoseNetEvidence
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.kapao.decode import KapaoEvidence
 from methods.posedet.decode import PoseDetEvidence
@@ -16,6 +17,7 @@ from methods.types import Prediction
 from methods.visibility.decode import VisibilityEvidence
 
 LAYERS: dict[type, tuple[Layer, ...]] = {
+    DetPoseNetEvidence: detposenet.LAYERS,
     HybridPoseEvidence: hybridpose.LAYERS,
     KapaoEvidence: kapao.LAYERS,
     MoveNetEvidence: movenet.LAYERS,

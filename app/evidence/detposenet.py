@@ -1,0 +1,153 @@
+"""DetPoseNet: proposals and what filtering said of each, the maps they were read from, and what refining moved."""
+
+import numpy as np
+
+from app.colours import NEUTRAL, person_colour, side_colours
+from app.evidence.marks import Layer, Mark, named, pixels
+from methods.detposenet.decode import DetPoseNetEvidence
+from methods.detposenet.filtering import Verdict
+from methods.skeletons import COCO17
+from methods.types import Poses
+
+FAINTEST = 0.2  # of a map's cells that are drawn; the sea of lower ones is noise
+ARROW = 0.8  # of a cell's side: how long a part affinity of length 1 is drawn
+
+
+def proposals(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """The box of every proposal; those that were dropped are dashed."""
+    joints = (~np.isnan(evidence.coarse[..., 2])).sum(axis=1)
+    return [
+        Mark(
+            "box",
+            pixels(evidence.boxes[i]),
+            _colour(evidence, i, numbers),
+            float(evidence.scores[i]),
+            "proposal",
+            [f"{joints[i]} of {len(COCO17)} joints on the heat maps", _verdict(evidence, i, numbers)],
+            aside=bool(evidence.people[i] < 0),
+        )
+        for i in range(len(evidence.boxes))
+    ]
+
+
+def coarse_poses(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """A point for each joint of the coarse poses of everybody."""
+    return [
+        Mark(
+            "point",
+            pixels(evidence.coarse[i, k, :2]),
+            _colour(evidence, i, numbers),
+            float(evidence.coarse[i, k, 2]),
+            _joint(k),
+            ["on its heat map", named(int(numbers[evidence.people[i]]))],
+        )
+        for i, k in np.argwhere(~np.isnan(evidence.coarse[..., 2]) & (evidence.people >= 0)[:, None]).tolist()
+    ]
+
+
+def joint_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """A square for each cell of the heat maps in which a joint may be."""
+    maps = evidence.joints / 255  # [K, h, w]
+    found = np.argwhere(maps >= FAINTEST)
+    boxes = _cells(evidence, found, evidence.stride)
+    colours = side_colours(COCO17)
+    return [
+        Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), _joint(k), ["on its heat map"])
+        for box, (k, row, column) in zip(boxes, found.tolist(), strict=True)
+        if box[0] < box[2] and box[1] < box[3]  # not of the grey around the photo
+    ]
+
+
+def limb_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """An arrow for each cell of the part affinities through which a limb may go, along the limb."""
+    lengths = np.linalg.norm(evidence.limbs, axis=1)  # [L, h, w]
+    found = np.argwhere(lengths >= FAINTEST)
+    middles = (found[:, [2, 1]] + 0.5) * evidence.limb_stride
+    ways = np.stack([evidence.limbs[limb, :, row, column] for limb, row, column in found.tolist()] or [np.zeros(2)])
+    ways = ways[: len(found)] * evidence.limb_stride * ARROW / 2
+    ends = evidence.frame.to_original(np.stack([middles - ways, middles + ways], axis=1).reshape(-1, 2)).reshape(-1, 4)
+    colours = side_colours(COCO17)
+    return [
+        Mark(
+            "arrow",
+            pixels(way),
+            colours[COCO17.limbs[limb][0]],
+            float(min(lengths[limb, row, column], 1.0)),
+            " to ".join(_joint(k) for k in COCO17.limbs[limb]),
+            ["part affinity"],
+        )
+        for way, (limb, row, column) in zip(ends, found.tolist(), strict=True)
+    ]
+
+
+def refinements(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """An arrow from each joint of a coarse pose to where refining found it."""
+    marks = []
+    for i in np.flatnonzero(evidence.people >= 0).tolist():
+        person = int(evidence.people[i])
+        after = poses.keypoints[person]
+        before = evidence.coarse[i, :, :2]
+        for k in np.flatnonzero(~np.isnan(before).any(axis=1)).tolist():
+            distance = float(np.hypot(*(after[k] - before[k])))
+            details = [f"moved {distance:.1f} px from the coarse joint", named(int(numbers[person]))]
+            way = np.concatenate([before[k], after[k]])
+            score = float(poses.keypoint_scores[person, k])
+            marks.append(Mark("arrow", pixels(way), _colour(evidence, i, numbers), score, _joint(k), details))
+    return marks
+
+
+def _verdict(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
+    """What became of proposal `i`, in words."""
+    person = int(evidence.people[i])
+    whose = named(int(numbers[person])) if person >= 0 else "left out afterwards: unsure, or a pose found twice"
+    match Verdict(int(evidence.verdicts[i])):
+        case Verdict.KEPT:
+            return f"kept: {whose}"
+        case Verdict.RECOVERED:
+            return f"recovered, with a box round its joints: {whose}"
+        case Verdict.TOO_FEW_JOINTS:
+            return "dropped: too few joints"
+        case Verdict.SAME_POSE:
+            same = int(evidence.people[evidence.same_as[i]])
+            return f"dropped: same pose as {named(int(numbers[same])) if same >= 0 else 'a better box'}"
+        case Verdict.NOT_RECOVERED:
+            return "not recovered, because that is off"
+        case _:
+            return "box too unsure to be looked at"
+
+
+def _colour(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
+    """The colour of the person whose proposal it is, or of the one that it was the same as."""
+    owner = i if evidence.people[i] >= 0 else int(evidence.same_as[i])
+    person = int(evidence.people[owner]) if owner >= 0 else -1
+    return person_colour(int(numbers[person])) if person >= 0 else NEUTRAL
+
+
+def _cells(evidence: DetPoseNetEvidence, found: np.ndarray, stride: int) -> np.ndarray:
+    """Boxes [n, 4], in the image, of cells of a map given as map, row and column [n, 3]."""
+    return evidence.frame.boxes_to_original(np.concatenate([found[:, [2, 1]], found[:, [2, 1]] + 1], axis=1) * stride)
+
+
+def _joint(index: int) -> str:
+    return COCO17.joints[index].replace("_", " ")
+
+
+LAYERS = (
+    Layer(
+        "Proposals",
+        "Every box, without suppression: kept, recovered from joints, or dropped (dashed), and why.",
+        proposals,
+    ),
+    Layer(
+        "Coarse poses", "Joints of the first stage, grouped inside the boxes; they decide who is kept.", coarse_poses
+    ),
+    Layer(
+        "Joint heat maps",
+        "Where the first stage sees joints of anybody; blue is left, orange right.",
+        joint_maps,
+    ),
+    Layer("Part affinities", "Where limbs go, and which way; they tell whose joint is whose.", limb_maps),
+    Layer(
+        "Refinement", "From a coarse joint to where the third stage found it in the person's own picture.", refinements
+    ),
+)
