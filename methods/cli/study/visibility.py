@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 JudgeArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of the visibility metamodel.")]
 FilterWeightsOption = Annotated[
     Path | None,
-    typer.Option("--weights", metavar="FILE", help="Safetensors file of the filter, not the published one."),
+    typer.Option("--weights", metavar="FILE", help="Safetensors file of the filter; default: published."),
 ]
 FilterOption = Annotated[str, typer.Option("--filter", metavar="NAME", help="A variant of the visibility metamodel.")]
 
