@@ -3,6 +3,7 @@
 import typer
 
 from methods.cli.common import Commands
+from methods.cli.study.detposenet import refinements
 from methods.cli.study.posedet import refinement, suppression, suppression_bound
 from methods.cli.study.precision import precision
 from methods.cli.study.visibility import visibility, visibility_filter
@@ -16,3 +17,4 @@ app.command()(suppression)
 app.command()(suppression_bound)
 app.command()(visibility)
 app.command()(visibility_filter)
+app.command()(refinements)

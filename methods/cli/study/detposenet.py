@@ -1,0 +1,94 @@
+"""`python -m methods study refinements`: how often DetPoseNet looks at single people (section IV-D, Figure 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from methods.cli.common import (
+    PROGRESS,
+    DetectorOption,
+    DeviceOption,
+    InputSizeOption,
+    Preset,
+    PresetOption,
+    SetOption,
+    WeightsOption,
+    chosen_settings,
+    command_line,
+    prepare_file,
+)
+from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
+
+if TYPE_CHECKING:
+    from methods.evaluation.refinements import Refinements
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of DetPoseNet.")]
+
+
+def refinements(
+    annotations: AnnotationsOption,
+    name: NameArgument = "detposenet-n",
+    images: ImagesOption = None,
+    preset: PresetOption = Preset.EVALUATION,
+    assignments: SetOption = None,
+    weights: WeightsOption = None,
+    input_size: InputSizeOption = None,
+    device: DeviceOption = "auto",
+    detector: DetectorOption = None,
+    limit: LimitOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Single-person runs per labelled person, and AP, with coarse-pose filtering and with suppression of boxes instead.
+
+    With --detector the boxes are another method's (Figure 9 of DetPoseNet).
+    """
+    from methods.catalog import create
+    from methods.data.coco import CocoKeypoints
+    from methods.evaluation.refinements import measure_refinements
+
+    if output:
+        prepare_file(output)
+    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    method = create(name, device, weights, input_size, detector=detector)
+    settings = chosen_settings(method.Settings, preset, assignments)
+    with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
+        task = bar.add_task(name, total=len(data))
+        found = measure_refinements(
+            method,
+            data,
+            settings,  # type: ignore[arg-type]
+            progress=lambda done: bar.update(task, completed=done),
+            command=command_line(),
+        )
+    out = Console(soft_wrap=True)
+    out.print(summary(found), markup=False, highlight=False)
+    out.print(_table(found))
+    if output:
+        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def summary(found: Refinements) -> str:
+    """One line about a Refinements."""
+    return f"{found.method}, boxes of {found.detector}: {found.people} people in {found.images} images of {found.data}"
+
+
+def _table(found: Refinements) -> Table:
+    from methods.evaluation.ap import score_text
+
+    table = Table("Boxes by", "Runs", "A person", "AP", "AP50", "AP over the filter's", "95 % interval")
+    for row in found.rows:
+        table.add_row(
+            row.name,
+            str(row.runs),
+            f"{row.per_person:.2f}",
+            score_text(row.ap.ap),
+            score_text(row.ap.ap50),
+            f"{row.gain:+.3f}",
+            f"{row.gain_low:+.3f} to {row.gain_high:+.3f}",
+        )
+    return table
