@@ -11,6 +11,7 @@ from methods.skeletons import COCO17
 
 LEAST_JOINT = 0.15  # height of a peak of a heat map that is taken for a joint
 MOST_JOINTS = 40  # of each kind
+TIE = 1e-3  # by what share the last cell of a map is lowered, the others in between
 SAMPLES = 10  # places along a limb where part affinity is looked up (Cao et al.)
 LEAST_AFFINITY, LEAST_SHARE = 0.1, 0.6  # mean along a limb, and the share of places where it is above half of that
 LOOSE = 2  # groups of no more joints are fragments, which any box they lie in may take up
@@ -75,8 +76,10 @@ def extract_poses(
 def find_joints(maps: torch.Tensor, boxes: np.ndarray, stride: int) -> Joints:
     """Peaks of heat maps [K, h, w] of `stride` pixels a cell that lie in some box [P, 4]."""
     places, heights, kinds = [np.zeros((0, 2), np.float32)], [np.zeros(0, np.float32)], [np.zeros(0, int)]
+    # Where neighbours are equally high, only the first of them is to be a peak.
+    ties = torch.linspace(1, 1 - TIE, maps.shape[1] * maps.shape[2]).view(maps.shape[1:])
     for kind, heatmap in enumerate(maps.float()):
-        rows, columns, values = local_maxima(torch.where(heatmap >= LEAST_JOINT, heatmap, 0), 3, MOST_JOINTS)
+        rows, columns, values = local_maxima(torch.where(heatmap >= LEAST_JOINT, heatmap * ties, 0), 3, MOST_JOINTS)
         points = refine_peaks(heatmap.expand(len(rows), -1, -1), rows, columns).numpy() * stride
         kept = _held(points, boxes).any(axis=1)
         places.append(points[kept])
