@@ -13,6 +13,7 @@ from app.tabs.inside import InsideTab
 from app.tabs.papers import PapersTab
 from app.tabs.several import SeveralTab
 from app.tabs.stress import StressTab
+from app.tabs.visibility import VisibilityTab
 from app.theme import theme
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -32,6 +33,8 @@ def build() -> gr.Blocks:
                 InsideTab(compare, inside)
             with gr.Tab("Stress") as stress:
                 StressTab(compare, stress)
+            with gr.Tab("Visibility") as visibility:
+                VisibilityTab(compare, visibility)
             with gr.Tab("Several"):
                 SeveralTab(compare, tabs)
             with gr.Tab("Papers"):

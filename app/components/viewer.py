@@ -7,7 +7,7 @@ with two fingers; so the panels are SVG of our own inside `gr.HTML`, and a new t
 import base64
 import io
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,7 @@ def answer(
         "panels": [
             {
                 "name": name,
-                "summary": summaries.get(name, "Results that you imported."),
+                "summary": "Results that you imported." if name in visit.imported else summaries.get(name, name),
                 "people": people(prediction.poses, numbers[name]),
                 "timing": None if name in visit.imported else vars(prediction.timing),
                 "note": notes.get(name, ""),
@@ -126,8 +126,33 @@ def scene(visit: Visit) -> dict[str, Any]:
     }
 
 
+def step(
+    name: str,
+    text: str,
+    source: str,
+    drawn: list[dict[str, Any]],
+    note: str = "",
+    shown: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """A panel with words, with layers of evidence that are always drawn, and the people to show."""
+    return {
+        "name": name,
+        "summary": name,
+        "text": text,
+        "source": source,
+        "people": list(shown),
+        "always": drawn,
+        "timing": None,
+        "note": note,
+        "layers": [],
+        "truth": "",
+        "oks": {},
+    }
+
+
 def people(poses: Poses, numbers: np.ndarray) -> list[dict[str, Any]]:
-    """Poses as plain numbers for the browser: joints are x, y, score, visibility flag and its probability."""
+    """Poses as plain numbers for the browser: joints are x, y, score, visibility flag and its probability, and where
+    the method gives them those of absent, occluded and visible."""
     return [
         {
             "id": int(number),
@@ -145,8 +170,9 @@ def _joint(poses: Poses, person: int, joint: int) -> list[float | None] | None:
     if math.isnan(x) or math.isnan(y):
         return None
     score = float(poses.keypoint_scores[person, joint])
-    state, probability = None, None
-    if poses.visibility is not None and not np.isnan(poses.visibility[person, joint]).any():
-        state = int(poses.visibility[person, joint].argmax())
-        probability = round(float(poses.visibility[person, joint, state]), 3)
-    return [round(x, 1), round(y, 1), None if math.isnan(score) else round(score, 3), state, probability]
+    place = [round(x, 1), round(y, 1), None if math.isnan(score) else round(score, 3)]
+    if poses.visibility is None or np.isnan(poses.visibility[person, joint]).any():
+        return [*place, None, None]
+    states = poses.visibility[person, joint]
+    state = int(states.argmax())
+    return [*place, state, *(round(float(each), 3) for each in (states[state], *states))]

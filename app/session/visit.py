@@ -23,7 +23,8 @@ class Visit:
 
     `name` is its file's name, `photo` tells it apart from any other. If it is a sample, `credit` says whom it is from,
     `sample` is its name in links, and `truth` its annotated people where they are known; they have the first numbers.
-    `imported` holds results that the visitor brought along, by the name of their file.
+    `imported` holds results that the visitor brought along, by the name of their file; `judged` predictions and what
+    the visibility metamodel made of them.
     """
 
     image: np.ndarray
@@ -34,6 +35,7 @@ class Visit:
     imported: dict[str, Poses] = field(default_factory=dict)
     photo: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
+    judged: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
     known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))

@@ -38,11 +38,11 @@ function compareJoints(value, id, against) {
       if (!person) return null;
       const own = person.joints[index];
       if (!own) return { out: true };
-      const [, , score, state, probability] = own;
+      const [, , score, state, probability, ...states] = own;
       const there = reference?.[index] && area;
       const { distance, oks } = there
         ? offset(own, reference[index], area, value.sigmas[index]) : { distance: null, oks: null };
-      return { distance, oks, score, state, probability };
+      return { distance, oks, score, state, probability, states };
     }),
   }));
   return { columns, rows };
@@ -59,6 +59,20 @@ function makePersonTable(section, { onJoint, onClose }) {
     const first = cell.distance === null ? "–" : `${cell.distance.toFixed(1)} px · OKS ${cell.oks.toFixed(2)}`;
     const sure = cell.score === null ? "no score" : `score ${cell.score.toFixed(2)}`;
     return [first, cell.state === null ? sure : `${sure} · ${STATES[cell.state]} ${Math.round(100 * cell.probability)}%`];
+  }
+
+  // The probabilities of absent, occluded and visible as one bar.
+  function stateBar(states) {
+    const bar = element("span", "", "pv-states");
+    bar.setAttribute("role", "img");
+    bar.setAttribute("aria-label", states.map((share, index) => `${STATES[index]} ${Math.round(100 * share)}%`).join(", "));
+    bar.title = bar.getAttribute("aria-label");
+    states.forEach((share, index) => {
+      const part = element("span", "", STATES[index]);
+      part.style.width = `${100 * share}%`;
+      bar.append(part);
+    });
+    return bar;
   }
 
   function fillSelect({ value, id }) {
@@ -100,6 +114,7 @@ function makePersonTable(section, { onJoint, onClose }) {
         const made = element("td", first, cell === null || cell.out ? "none" : "");
         if (cell && !cell.out && cell.oks !== null) made.style.setProperty("--off", `${Math.round(45 * (1 - cell.oks))}%`);
         if (second) made.append(element("small", second));
+        if (cell?.states?.length === STATES.length) made.append(stateBar(cell.states));
         return made;
       }));
       row.addEventListener("mouseenter", () => onJoint(id, index));

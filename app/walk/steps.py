@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from app.components.viewer import people
+from app.components.viewer import people, step
 from app.evidence.layers import layers, names_of
 from app.walk import hybridpose, kapao, posedet, references
 from app.walk.step import Step
@@ -36,18 +36,13 @@ def panels(prediction: Prediction, numbers: np.ndarray) -> list[dict[str, Any]]:
         ANSWER,
     )
     return [
-        {
-            "name": f"{count}. {step.title}",
-            "summary": step.title,
-            "text": step.text,
-            "source": step.source,
-            "people": people(prediction.poses, numbers) if step.poses else [],
-            "always": [drawn[name] for name in step.layers],
-            "timing": None,
-            "note": " ".join(drawn[name]["note"] for name in step.layers if drawn[name]["note"]),
-            "layers": [],
-            "truth": "",
-            "oks": {},
-        }
-        for count, step in enumerate(steps, start=1)
+        step(
+            f"{count}. {each.title}",
+            each.text,
+            each.source,
+            [drawn[name] for name in each.layers],
+            " ".join(drawn[name]["note"] for name in each.layers if drawn[name]["note"]),
+            people(prediction.poses, numbers) if each.poses else (),
+        )
+        for count, each in enumerate(steps, start=1)
     ]

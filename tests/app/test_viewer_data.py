@@ -25,10 +25,10 @@ def poses(**changed):
     return Poses(**(values | changed))
 
 
-def test_joints_are_x_y_score_state_and_probability():
+def test_joints_are_x_y_score_state_and_probabilities():
     visibility = np.tile([0.1, 0.7, 0.2], (1, 17, 1))
     (person,) = viewer.people(poses(visibility=visibility), np.array([0]))
-    assert person["joints"][3] == pytest.approx([10.0, 20.1, 0.75, 1, 0.7])
+    assert person["joints"][3] == pytest.approx([10.0, 20.1, 0.75, 1, 0.7, 0.1, 0.7, 0.2])
     assert person["box"] == [1, 2, 30, 40]
     assert person["score"] == pytest.approx(0.9)
 

@@ -1,16 +1,23 @@
-"""Makes the README's picture from what the browser tests saw last: `python tests/browser/readme_picture.py`."""
+"""Makes the README's pictures from what the browser tests saw last: `python tests/browser/readme_picture.py`."""
 
 from pathlib import Path
 
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEN = ROOT / "tests" / "artefacts" / "compare.png"
-PICTURE = ROOT / "app" / "static" / "screenshots" / "compare.webp"
+SEEN = ROOT / "tests" / "artefacts"
+PICTURES = ROOT / "app" / "static" / "screenshots"
+NAMES = ("compare", "truth", "look-inside", "stress", "visibility", "batch", "papers")
+TALLEST = 1400  # px; of a longer page its upper part
 
 if __name__ == "__main__":
-    if not SEEN.is_file():
-        raise SystemExit(f"There is no {SEEN}; run the browser tests first: pytest tests/browser")
-    PICTURE.parent.mkdir(exist_ok=True)
-    Image.open(SEEN).convert("RGB").save(PICTURE, quality=82, method=6)
-    print(f"{PICTURE}: {PICTURE.stat().st_size / 1024:.0f} kB")
+    missing = [name for name in NAMES if not (SEEN / f"{name}.png").is_file()]
+    if missing:
+        raise SystemExit(f"{SEEN} has no {', '.join(missing)}; run the browser tests first: pytest tests/browser")
+    PICTURES.mkdir(exist_ok=True)
+    for name in NAMES:
+        picture = Image.open(SEEN / f"{name}.png").convert("RGB")
+        picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
+        path = PICTURES / f"{name}.webp"
+        picture.save(path, quality=80, method=6)
+        print(f"{path}: {path.stat().st_size / 1024:.0f} kB")

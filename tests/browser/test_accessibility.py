@@ -1,0 +1,53 @@
+"""Every tab passes axe's rules of WCAG 2.1 A and AA, light and dark; German-length words and phones do not break it."""
+
+from pathlib import Path
+
+import axe_core_python
+import pytest
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TABS = ("Compare", "Look inside", "Stress", "Visibility", "Several", "Papers")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+BUS = "Pedestrians and a bus"
+
+
+def violations(page):
+    """What axe finds in the page as it is, a line each."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)["violations"]
+    return [
+        f"{each['id']} ({each['impact']}): {node['target']} {node['failureSummary']}"
+        for each in found
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(visit, dark):
+    visitor = visit(dark=dark)
+    visitor.pick_sample(BUS)
+    visitor.page.locator(".pv-people button").first.click()
+    problems = {}
+    for tab in TABS:
+        visitor.page.get_by_role("tab", name=tab).click()
+        visitor.page.wait_for_timeout(1500)
+        visitor.page.wait_for_function("() => !document.querySelector('.html-container.pending')")
+        if found := violations(visitor.page):
+            problems[tab] = found
+    assert problems == {}, "\n".join(line for tab, lines in problems.items() for line in (tab, *lines))
+
+
+def test_no_tab_needs_sideways_scrolling_on_a_phone(visit, artefacts):
+    visitor = visit("phone", has_touch=True)
+    visitor.pick_sample(BUS)
+    for tab in TABS:
+        button = visitor.page.get_by_role("tab", name=tab)
+        if not button.is_visible():  # Gradio folds tabs that have no room into a menu
+            visitor.page.locator(".overflow-menu button").first.click()
+            button = visitor.page.locator(".overflow-dropdown button", has_text=tab)
+        button.click()
+        visitor.page.wait_for_timeout(1000)
+        assert visitor.page.evaluate("() => document.documentElement.scrollWidth") == 390, tab
+        visitor.screenshot(artefacts / f"phone-{tab.lower().replace(' ', '-')}.png", full_page=True)
