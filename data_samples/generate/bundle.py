@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,9 @@ ATTEMPTS = 400
 class Quality:
     """How scenes are drawn: `samples` rays a pixel (0: truth only), the longer side in pixels, CPU threads."""
 
-    samples: int = 4
+    samples: int = 1
     long_side: int = sets.LONG_SIDE
-    threads: int = 2
+    threads: int = 1
 
 
 def scene_names() -> list[str]:
@@ -57,24 +57,27 @@ def make(
     """Write picture and record (the truth) of each scene under `folder`, skipping what is there; yields their names."""
     for name in names:
         picture, record = folder / f"{name}.jpg", record_file(folder, name)
-        draw = quality.samples > 0 and not picture.is_file()
-        if not draw and record.is_file():
+        wanted = quality.samples > 0 and not picture.is_file()
+        if not wanted and record.is_file():
             continue
         scene = build(name, bodies, quality.long_side, seed)
-        if draw:
-            _draw(scene, picture, quality)
+        if wanted:
+            draw([scene], [picture], quality)
         record.parent.mkdir(parents=True, exist_ok=True)
         record.write_text(json.dumps(record_of(scene, f"{name}.jpg"), separators=(",", ":")), encoding="utf-8")
         yield name
 
 
-def _draw(scene: Scene, picture: Path, quality: Quality) -> None:
+def draw(scenes: Sequence[Scene], pictures: Sequence[Path], quality: Quality) -> None:
+    """Write the photos of one place and cast: scenes that differ in their cameras only."""
     from data_samples.generate.render import render
 
     with tempfile.TemporaryDirectory() as scratch:
-        clean = Path(scratch) / "clean.png"
-        render(scene, str(clean), quality.samples, quality.threads)
-        save(develop(scene, np.asarray(Image.open(clean).convert("RGB"))), picture)
+        clean = [str(Path(scratch) / f"{number}.png") for number in range(len(scenes))]
+        cameras = [scene.camera for scene in scenes]
+        render(scenes[0], list(zip(cameras, clean, strict=True)), quality.samples, quality.threads)
+        for scene, path, picture in zip(scenes, clean, pictures, strict=True):
+            save(develop(scene, np.asarray(Image.open(path).convert("RGB"))), picture)
 
 
 def record_file(folder: Path, name: str) -> Path:
@@ -91,12 +94,15 @@ def record_of(scene: Scene, file_name: str) -> dict[str, Any]:
 
 def joined(folder: Path, names: Sequence[str]) -> dict[str, Any]:
     """One COCO file of the scenes whose records are in `folder`, numbered in the order of their names."""
+    files = (record_file(folder, name) for name in sorted(names))
+    return numbered(json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file())
+
+
+def numbered(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """One COCO file of many records."""
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
-    for name in sorted(names):
-        if not record_file(folder, name).is_file():
-            continue
-        record = json.loads(record_file(folder, name).read_text(encoding="utf-8"))
+    for record in records:
         images.append(record["image"] | {"id": len(images) + 1})
         for person in record["people"]:
             annotations.append(person | {"id": len(annotations) + 1, "image_id": len(images)})

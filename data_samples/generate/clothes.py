@@ -52,7 +52,8 @@ def outfit(generator: np.random.Generator, body: Body) -> Outfit:
         hair_colour = HAIRS[-1]
     styles = ("full", "long", "long", "cap") if woman else ("short", "short", "full", "full", "bald", "cap")
     bottom = "skirt" if woman and generator.random() < 0.3 else "trousers"
-    short = generator.random() < (0.6 if bottom == "skirt" else 0.28)
+    # Skirts end at the knee: their stiff shell would tear over a stride, and hide the knees of those who sit.
+    short = bottom == "skirt" or generator.random() < 0.28
     return Outfit(
         skin=_near(SKINS[tone], generator, 0.08),
         hair_colour=hair_colour,

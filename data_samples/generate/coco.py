@@ -21,7 +21,7 @@ def image_entry(scene: Scene, truth: Truth, image_id: int, file_name: str) -> di
         "set": scene.group,
         "seed": scene.seed,
         "note": scene.note,
-        "crowd_index": round(truth.crowd_index, 3),
+        "crowdIndex": round(truth.crowd_index, 3),
         "focal": round(camera.focal, 3),
     }
 

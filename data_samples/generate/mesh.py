@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -65,9 +66,7 @@ def triangulated(quads: np.ndarray) -> np.ndarray:
 def normals(vertices: np.ndarray, quads: np.ndarray) -> np.ndarray:
     """Unit vertex normals [V, 3], each face counted by its area; zero where a vertex has no face."""
     across = np.cross(vertices[quads[:, 2]] - vertices[quads[:, 0]], vertices[quads[:, 3]] - vertices[quads[:, 1]])
-    total = np.zeros_like(vertices)
-    for corner in range(4):
-        np.add.at(total, quads[:, corner], across)
+    total = _summed(quads.T.ravel(), np.tile(across, (4, 1)), len(vertices))
     length = np.linalg.norm(total, axis=1, keepdims=True)
     return np.divide(total, length, out=np.zeros_like(total), where=length > 0)
 
@@ -78,45 +77,72 @@ def compact(quads: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, ...]:
     return (renumbered.reshape(quads.shape), *(array[used] for array in arrays))
 
 
+@dataclass(frozen=True, eq=False)
+class _Topology:
+    """How a mesh of quads hangs together: edges [E, 2], the edges of each quad [F, 4], which are borders [E], and for
+    each vertex how many faces, edges and borders [V, 1] meet there."""
+
+    edges: np.ndarray
+    edge_of: np.ndarray
+    border: np.ndarray
+    faces_at: np.ndarray
+    edges_at: np.ndarray
+    borders_at: np.ndarray
+
+
+@lru_cache(maxsize=64)
+def _topology(content: bytes, vertices: int) -> _Topology:
+    """Of quads given as the bytes of int64 [F, 4]; the same few shells are asked for again and again."""
+    quads = np.frombuffer(content, dtype=np.int64).reshape(-1, 4)
+    codes, edge_of, uses = np.unique(_edge_codes(quads, vertices), return_inverse=True, return_counts=True)
+    edges, border = np.stack(np.divmod(codes, vertices), axis=1), uses == 1
+    counts = (np.bincount(index.ravel(), minlength=vertices)[:, None] for index in (quads, edges, edges[border]))
+    return _Topology(edges, edge_of.reshape(-1, 4), border, *counts)
+
+
+def _edge_codes(quads: np.ndarray, vertices: int) -> np.ndarray:
+    """One number for each edge of each quad [4F]: smaller end times `vertices` plus larger end."""
+    ends = quads, np.roll(quads, -1, axis=1)
+    return (np.minimum(*ends) * vertices + np.maximum(*ends)).ravel()
+
+
 def subdivided(quads: np.ndarray, arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
     """One Catmull-Clark step (Catmull & Clark 1978): four quads for each, and the arrays [V, C] at the new vertices.
 
     Borders stay where they are, smoothed along themselves.
     """
     count = len(arrays[0])
-    ends = np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=2).reshape(-1, 2), axis=1)
-    edges, edge_of, uses = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
-    edge_of = edge_of.reshape(len(quads), 4)
-    border = uses == 1
-    new_arrays = [_refined(array, quads, edges, edge_of, border) for array in arrays]
-    middle = count + len(edges) + np.arange(len(quads))
-    sides = count + edge_of
+    topology = _topology(quads.astype(np.int64).tobytes(), count)
+    joined = _refined(np.concatenate(arrays, axis=1), quads, topology)
+    new_arrays = np.split(joined, np.cumsum([array.shape[1] for array in arrays])[:-1], axis=1)
+    middle = count + len(topology.edges) + np.arange(len(quads))
+    sides = count + topology.edge_of
     new = [np.stack([quads[:, i], sides[:, i], middle, sides[:, i - 1]], axis=1) for i in range(4)]
     return np.concatenate(new), new_arrays
 
 
-def _refined(
-    values: np.ndarray, quads: np.ndarray, edges: np.ndarray, edge_of: np.ndarray, border: np.ndarray
-) -> np.ndarray:
+def _refined(values: np.ndarray, quads: np.ndarray, topology: _Topology) -> np.ndarray:
+    """Values [V, C] at the old vertices, the edges and the faces [V + E + F, C]."""
+    count, edges, border = len(values), topology.edges, topology.border
     face = values[quads].mean(axis=1)
     middle = values[edges].mean(axis=1)
-    around = np.zeros((len(edges), values.shape[1]))
-    np.add.at(around, edge_of.ravel(), np.repeat(face, 4, axis=0))
+    spread = np.repeat(face, 4, axis=0)
+    around = _summed(topology.edge_of.ravel(), spread, len(edges))
     edge = np.where(border[:, None], middle, (middle * 2 + around) / 4)
-    faces_at, edges_at, number = np.zeros_like(values), np.zeros_like(values), np.zeros((len(values), 1))
-    np.add.at(faces_at, quads.ravel(), np.repeat(face, 4, axis=0))
-    np.add.at(number, quads.ravel(), 1)
-    degree, on_border, borders_at = np.zeros_like(number), np.zeros_like(number), np.zeros_like(values)
-    for end in range(2):
-        np.add.at(edges_at, edges[:, end], middle)
-        np.add.at(degree, edges[:, end], 1)
-        np.add.at(on_border, edges[border, end], 1)
-        np.add.at(borders_at, edges[border, end], middle[border])
+    faces = _summed(quads.ravel(), spread, count)
+    beside = _summed(edges.T.ravel(), np.tile(middle, (2, 1)), count)
+    beside_border = _summed(edges[border].T.ravel(), np.tile(middle[border], (2, 1)), count)
+    number, degree, on_border = topology.faces_at, topology.edges_at, topology.borders_at
     with np.errstate(divide="ignore", invalid="ignore"):
-        inner = (faces_at / number + 2 * edges_at / degree + (degree - 3) * values) / degree
-        outer = (borders_at / on_border + values) / 2
+        inner = (faces / number + 2 * beside / degree + (degree - 3) * values) / degree
+        outer = (beside_border / on_border + values) / 2
     vertex = np.where(on_border > 0, outer, np.where(number > 0, inner, values))
     return np.concatenate([vertex, edge, face])
+
+
+def _summed(index: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
+    """Sums [count, C] of the rows of `values` [N, C] that have the same index [N]."""
+    return np.stack([np.bincount(index, column, count) for column in values.T], axis=1)
 
 
 def trimmed(quads: np.ndarray, depth: np.ndarray, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -124,7 +150,7 @@ def trimmed(quads: np.ndarray, depth: np.ndarray, arrays: Sequence[np.ndarray]) 
 
     `quads` are those with at least one vertex inside; their border becomes a smooth line.
     """
-    edges = np.unique(np.sort(np.stack([quads, np.roll(quads, -1, axis=1)], axis=2).reshape(-1, 2), axis=1), axis=0)
+    edges = np.stack(np.divmod(np.unique(_edge_codes(quads, len(depth))), len(depth)), axis=1)
     inside = depth > 0
     crossing = edges[inside[edges].sum(axis=1) == 1]
     inner = np.where(inside[crossing[:, 0]], crossing[:, 0], crossing[:, 1])
@@ -146,8 +172,7 @@ def trimmed(quads: np.ndarray, depth: np.ndarray, arrays: Sequence[np.ndarray]) 
 def _average(target: np.ndarray, index: np.ndarray, values: np.ndarray) -> None:
     """Set rows `index` of `target` to the mean of the values given for each."""
     count = np.bincount(index, minlength=len(target))
-    total = np.zeros_like(target)
-    np.add.at(total, index, values)
+    total = _summed(index, values, len(target))
     target[count > 0] = total[count > 0] / count[count > 0, None]
 
 

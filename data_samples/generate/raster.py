@@ -16,16 +16,14 @@ def rasterise(projected: Projected, width: int, height: int) -> tuple[np.ndarray
     high = np.clip(np.floor(projected.bounds[1] - 0.5), -1, (width - 1, height - 1)).astype(int)
     spans = high - low + 1
     order = np.flatnonzero((spans > 0).all(axis=1))
-    order = order[np.argsort(spans[order].max(axis=1), kind="stable")]
+    ends = np.cumsum(spans[order].prod(axis=1))
     start = 0
     while start < len(order):
-        # As many triangles as fit when all get the last one's square.
-        sizes = spans[order[start:]].max(axis=1)
-        fits = (np.arange(1, len(sizes) + 1) * sizes**2) <= CELLS
-        count = max(1, int(fits.sum()))
-        chosen = order[start : start + count]
+        done = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, done + CELLS, side="right")))
+        chosen = order[start:stop]
         _draw(projected, chosen, low[chosen], spans[chosen], width, closeness, nearest)
-        start += count
+        start = stop
     with np.errstate(divide="ignore"):
         return (1 / closeness).reshape(height, width), nearest.reshape(height, width)
 
@@ -39,13 +37,12 @@ def _draw(
     closeness: np.ndarray,
     nearest: np.ndarray,
 ) -> None:
-    """Draw some triangles into the flat buffers, each tried on a grid as large as the largest needs."""
-    columns, rows = (np.arange(spans[:, axis].max()) for axis in (0, 1))
-    x = low[:, 0, None, None] + columns[None, None, :]
-    y = low[:, 1, None, None] + rows[None, :, None]
-    inside = (columns[None, None, :] < spans[:, 0, None, None]) & (rows[None, :, None] < spans[:, 1, None, None])
-    which, row, column = np.nonzero(inside)
-    px, py = x[which, 0, column], y[which, row, 0]
+    """Draw some triangles into the flat buffers, trying every pixel of their bounding boxes."""
+    counts = spans.prod(axis=1)
+    which = np.repeat(np.arange(len(chosen)), counts)
+    place = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    row, column = np.divmod(place, spans[which, 0])
+    px, py = low[which, 0] + column, low[which, 1] + row
     triangle = chosen[which]
     weights = barycentric(projected.corners[triangle], np.stack([px + 0.5, py + 0.5], axis=-1))
     hit = (weights >= 0).all(axis=1)

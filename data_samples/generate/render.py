@@ -4,6 +4,7 @@ Needs bpy, which is imported where it is used.
 """
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,18 @@ from data_samples.generate.mesh import Mesh
 from data_samples.generate.scene import Light, Scene
 from data_samples.generate.shaders import Shaders
 
+ZENITH, HORIZON = (1.9, 3.4, 6.3), (12.0, 15.0, 16.0)  # radiance of a clear sky, linear RGB
+HAZE = 4.0  # power of (1 - height) with which the horizon's colour fades upwards
 
-def render(scene: Scene, path: str, samples: int, threads: int) -> None:
-    """Write a scene as a PNG of the camera's size."""
+
+def render(scene: Scene, shots: Sequence[tuple[Camera, str]], samples: int, threads: int) -> None:
+    """Write a PNG of a scene for each (camera, path); what is built for the first serves them all."""
     import bpy
 
     world = _filled(scene)
     _add_light(scene.light)
     settings: Any = world.render
-    settings.engine = "CYCLES"
+    settings.engine, settings.use_persistent_data = "CYCLES", True
     world.cycles.device = "CPU"
     world.cycles.samples = samples
     world.cycles.use_adaptive_sampling = False
@@ -36,13 +40,15 @@ def render(scene: Scene, path: str, samples: int, threads: int) -> None:
     world.cycles.seed = scene.seed % (1 << 30)
     world.cycles.caustics_reflective = world.cycles.caustics_refractive = False
     settings.threads_mode, settings.threads = "FIXED", threads
-    _set_size(settings, scene.camera)
     settings.image_settings.file_format = "PNG"
     world.view_settings.view_transform = "Filmic"
     world.view_settings.look = scene.look
     world.view_settings.exposure = scene.exposure
-    settings.filepath = path
-    bpy.ops.render.render(write_still=True)
+    for camera, path in shots:
+        _add_camera(camera)
+        _set_size(settings, camera)
+        settings.filepath = path
+        bpy.ops.render.render(write_still=True)
 
 
 def cycles_depth(scene: Scene, threads: int) -> np.ndarray:
@@ -53,6 +59,7 @@ def cycles_depth(scene: Scene, threads: int) -> np.ndarray:
     import bpy
 
     world = _filled(scene)
+    _add_camera(scene.camera)
     settings: Any = world.render
     settings.engine = "CYCLES"
     world.cycles.samples = 1
@@ -89,14 +96,13 @@ def _depth_material() -> Any:
 
 
 def _filled(scene: Scene) -> Any:
-    """An otherwise empty Blender scene with the meshes and the camera."""
+    """An otherwise empty Blender scene with the meshes."""
     import bpy
 
     bpy.ops.wm.read_factory_settings(use_empty=True)
     shaders = Shaders()
     for number, mesh in enumerate(scene.meshes()):
         _add_mesh(mesh, f"mesh{number}", shaders)
-    _add_camera(scene.camera)
     return bpy.context.scene
 
 
@@ -150,16 +156,13 @@ def _add_light(light: Light) -> None:
     world = bpy.data.worlds.new("world")
     bpy.context.scene.world = world
     world.use_nodes = True
+    world.cycles.sampling_method, world.cycles.sample_map_resolution = "MANUAL", 64  # the sky is smooth
     nodes, links = world.node_tree.nodes, world.node_tree.links
     background = nodes["Background"]
     background.inputs["Strength"].default_value = light.sky_strength
     background.inputs["Color"].default_value = (*light.sky_colour, 1.0)
     if light.sky:
-        sky = nodes.new("ShaderNodeTexSky")
-        sky.sky_type = "MULTIPLE_SCATTERING" if "MULTIPLE_SCATTERING" in _sky_kinds(sky) else "NISHITA"
-        sky.sun_elevation, sky.sun_rotation = light.sun_height, light.sun_turn
-        sky.sun_disc = False
-        links.new(sky.outputs["Color"], background.inputs["Color"])
+        links.new(_clear_sky(nodes, links), background.inputs["Color"])
     if light.sun_strength > 0:
         sun = bpy.data.lights.new("sun", "SUN")
         sun.energy, sun.angle, sun.color = light.sun_strength, light.sun_softness, light.sun_colour
@@ -174,5 +177,22 @@ def _add_light(light: Light) -> None:
         bpy.context.scene.collection.objects.link(item)
 
 
-def _sky_kinds(sky: Any) -> list[str]:
-    return [item.identifier for item in sky.bl_rna.properties["sky_type"].enum_items]
+def _clear_sky(nodes: Any, links: Any) -> Any:
+    """A gradient from zenith to horizon like that of Cycles' own sky at noon, which takes seconds to prepare."""
+    place, height = nodes.new("ShaderNodeTexCoord"), nodes.new("ShaderNodeSeparateXYZ")
+    links.new(place.outputs["Generated"], height.inputs[0])
+    low = nodes.new("ShaderNodeMath")
+    low.operation, low.use_clamp = "SUBTRACT", True
+    low.inputs[0].default_value = 1.0
+    links.new(height.outputs["Z"], low.inputs[1])
+    haze = nodes.new("ShaderNodeMath")
+    haze.operation = "POWER"
+    links.new(low.outputs[0], haze.inputs[0])
+    haze.inputs[1].default_value = HAZE
+    mix = nodes.new("ShaderNodeMix")
+    mix.data_type = "RGBA"
+    links.new(haze.outputs[0], mix.inputs["Factor"])
+    ends, colours = [socket for socket in mix.inputs if socket.type == "RGBA"], (ZENITH, HORIZON)
+    for socket, colour in zip(ends, colours, strict=True):
+        socket.default_value = (*colour, 1.0)
+    return next(socket for socket in mix.outputs if socket.type == "RGBA")

@@ -102,7 +102,7 @@ def pairs(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
     return (camera, "") if _whole(stage, camera) else None
 
 
-def _crowd(band: str, count: tuple[int, int], area: tuple[float, float], fill: tuple[float, float]) -> Recipe:
+def _crowd(band: str | None, count: tuple[int, int], area: tuple[float, float], fill: tuple[float, float]) -> Recipe:
     def recipe(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
         g = stage.generator
         wanted = int(g.integers(*count, endpoint=True))
@@ -120,9 +120,10 @@ def _crowd(band: str, count: tuple[int, int], area: tuple[float, float], fill: t
         if len(stage.people) < count[0]:
             return None
         camera = _view(stage, size, float(g.uniform(*fill)))
-        low, high = BANDS[band]
-        index = index_of(_sketch(stage, camera))
-        return (camera, "") if low <= index <= high and _inside(stage, camera, 0.9) else None
+        if not _inside(stage, camera, 0.9):
+            return None
+        low, high = BANDS[band] if band else (0.0, 1.0)
+        return (camera, "") if low <= index_of(_sketch(stage, camera)) <= high else None
 
     return recipe
 
@@ -144,8 +145,9 @@ def behind(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
     if any(enters(cloud, [obstacle]) for cloud in stage.outlines):
         return None
     stage.things.append(obstacle)
-    camera = _view(stage, size, float(g.uniform(0.6, 0.9)), steep=False)
-    if enters(camera.position[None], [obstacle], -1.0) or not _inside(stage, camera):
+    fill = g.uniform(0.35, 0.55) if kind == "car" else g.uniform(0.6, 0.9)  # a car is wider than a few people
+    camera = _view(stage, size, float(fill), steep=False)
+    if enters(camera.position[None], [obstacle], -2.0 if kind == "car" else -1.0) or not _inside(stage, camera):
         return None
     hidden = [_share_behind(camera, obstacle, person.joints) for person in stage.people]
     return (camera, kind) if max(hidden) <= 0.75 and 0.15 <= np.mean(hidden) <= 0.65 else None
@@ -291,6 +293,7 @@ RECIPES: dict[str, Recipe] = {
     "cut-off": cut,
     "driver": driver,
     "tiny": tiny,
+    "crowd": _crowd(None, (3, 9), (1.4, 1.0), (0.75, 1.0)),  # of any index, to train on
 }
 COUNTS = {
     "single": 20, "pairs": 14, "crowd-low": 11, "crowd-middle": 11, "crowd-high": 11, "behind-objects": 14,

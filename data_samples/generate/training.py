@@ -2,54 +2,84 @@
 
 import json
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from data_samples.generate import bundle
 from data_samples.generate.bodies import Body
+from data_samples.generate.scene import Scene
+from data_samples.generate.views import views
 
 SEED = 90_000
-SHARD = 100
-# Of every hundred scenes, spread evenly over a shard.
-SHARES = {
-    "single": 16, "pairs": 16, "crowd-low": 12, "crowd-middle": 16, "crowd-high": 8, "behind-objects": 14,
-    "cut-off": 10, "driver": 5, "tiny": 3,
-}  # fmt: skip
+VIEWS = 4  # pictures of each place and cast, at most
+SHARD = 25  # places in a shard: about a hundred pictures
+# Of every hundred places, spread evenly.
+SHARES = {"single": 14, "pairs": 18, "crowd": 34, "behind-objects": 16, "cut-off": 10, "driver": 5, "tiny": 3}
 
 
 def training_names(count: int) -> list[str]:
-    """Names of the first `count` training scenes: every hundred has the SHARES of each set."""
-    hundred = sorted((index / share, group) for group, share in SHARES.items() for index in range(share))
+    """Names of the first `count` places: every hundred has the SHARES of each set."""
+    hundred = sorted(((index + 0.5) / share, group) for group, share in SHARES.items() for index in range(share))
     names, made = [], dict.fromkeys(SHARES, 0)
     for number in range(count):
-        group = hundred[number % SHARD][1]
+        group = hundred[number % len(hundred)][1]
         names.append(f"{group}/{made[group]:05d}")
         made[group] += 1
     return names
 
 
 def make_shards(count: int, bodies: Sequence[Body], folder: Path, quality: bundle.Quality) -> None:
-    """Write `count` scenes as folder/scenes-0000.tar, ... and folder/annotations.json; goes on where it stopped."""
-    names = training_names(count)
+    """Write about `count` pictures as folder/scenes-0000.tar, ... and folder/annotations_train.json.
+
+    Goes on where it stopped. The annotations are written anew after each shard, so that they always fit the shards.
+    """
+    names = training_names(-(-count // VIEWS))
     loose = folder / "loose"
-    for start in range(0, count, SHARD):
+    for start in range(0, len(names), SHARD):
         chosen = names[start : start + SHARD]
         shard = folder / f"scenes-{start // SHARD:04d}.tar"
-        if not shard.is_file():
-            for name in bundle.make(chosen, bodies, loose, quality, SEED):
-                print(name, flush=True)
-            _pack(shard, loose, chosen)
-            print(f"{shard.name}: {len(chosen)} scenes", flush=True)
-    content = bundle.joined(loose, names)
-    (folder / "annotations.json").write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+        if shard.is_file():
+            continue
+        for name in chosen:
+            _make(name, bodies, loose, quality)
+        _pack(shard, loose, [record["image"]["file_name"] for record in _records(loose, chosen)])
+        done = bundle.numbered(_records(loose, names[: start + SHARD]))
+        (folder / "annotations_train.json").write_text(json.dumps(done, separators=(",", ":")), encoding="utf-8")
+        print(f"{shard.name}: {len(done['images'])} pictures so far", flush=True)
 
 
-def _pack(shard: Path, loose: Path, names: Sequence[str]) -> None:
+def _make(name: str, bodies: Sequence[Body], loose: Path, quality: bundle.Quality) -> None:
+    """All views of one place, and a file with their records; a view that shows nobody's joint is left out."""
+    file = bundle.record_file(loose, name)
+    if file.is_file():
+        return
+    scenes: list[Scene] = []
+    records: list[dict[str, Any]] = []
+    for number, view in enumerate(views(bundle.build(name, bodies, quality.long_side, SEED), VIEWS)):
+        scene = replace(view, name=f"{name}-{number}")
+        record = bundle.record_of(scene, f"{scene.name}.jpg")
+        if any(2 in person["keypoints"][2::3] for person in record["people"]):
+            scenes.append(scene)
+            records.append(record)
+    if quality.samples:
+        bundle.draw(scenes, [loose / record["image"]["file_name"] for record in records], quality)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(records, separators=(",", ":")), encoding="utf-8")
+
+
+def _records(loose: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for name in names:
+        yield from json.loads(bundle.record_file(loose, name).read_text(encoding="utf-8"))
+
+
+def _pack(shard: Path, loose: Path, files: Sequence[str]) -> None:
     """Move pictures into a tar file, which appears only when it is whole; their records stay."""
     draft = shard.with_suffix(".part")
     with tarfile.open(draft, "w") as tar:
-        for name in names:
-            tar.add(loose / f"{name}.jpg", f"{name}.jpg")
+        for file in files:
+            tar.add(loose / file, file)
     draft.replace(shard)
-    for name in names:
-        (loose / f"{name}.jpg").unlink()
+    for file in files:
+        (loose / file).unlink()

@@ -71,6 +71,9 @@ def sight(
     pixels, depths = camera.project(joints), camera.to_camera(joints)[:, 2]
     inside = camera.contains(pixels) & (depths > 0)
     flags, shares, occluders = np.zeros(len(joints), dtype=int), np.full(len(joints), np.nan), []
+    if inside.any():
+        margin = RING * max(RADII.values()) * stature * camera.focal / depths[inside].min()
+        projected = projected.near(pixels[inside].min(axis=0) - margin, pixels[inside].max(axis=0) + margin)
     for joint in range(len(joints)):
         if not inside[joint]:
             occluders.append("")

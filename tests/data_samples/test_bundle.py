@@ -118,7 +118,7 @@ def test_crowd_sets_have_the_index_that_their_name_says(content):
     for image in content["images"]:
         if image["set"].startswith("crowd-"):
             low, high = BANDS[image["set"].removeprefix("crowd-")]
-            assert low <= image["crowd_index"] <= high
+            assert low <= image["crowdIndex"] <= high
 
 
 def test_sets_show_what_they_are_for(content, by_image):

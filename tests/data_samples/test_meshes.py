@@ -8,7 +8,6 @@ from data_samples.generate.mesh import Thing, box, grid, normals, subdivided, tr
 from data_samples.generate.photo import develop, save
 from data_samples.generate.placing import apart, enters, framed
 from data_samples.generate.scene import Light, Scene
-from data_samples.generate.training import SHARES, training_names
 
 
 def area(vertices, quads):
@@ -112,12 +111,3 @@ def test_grain_is_repeatable(tmp_path):
     save(first, tmp_path / "set" / "00.jpg")
     assert Image.open(tmp_path / "set" / "00.jpg").size == (40, 40)
     assert [path.name for path in (tmp_path / "set").iterdir()] == ["00.jpg"]
-
-
-def test_training_scenes_have_each_set_in_its_share():
-    names = training_names(200)
-    assert len(set(names)) == 200
-    for group, share in SHARES.items():
-        assert sum(name.startswith(f"{group}/") for name in names[:100]) == share
-    assert sum(SHARES.values()) == 100
-    assert training_names(50) == names[:50]
