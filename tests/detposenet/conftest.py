@@ -1,0 +1,56 @@
+"""Small DetPoseNets with random weights."""
+
+import numpy as np
+import pytest
+import torch
+
+from methods.detposenet.method import SmallDetPoseNet
+from methods.detposenet.network import DetPoseNetNetwork
+from methods.ops.people import PeopleBatch
+
+
+@pytest.fixture(scope="session")
+def network() -> DetPoseNetNetwork:
+    """With last layers that say something, so that there are boxes and joints."""
+    torch.manual_seed(0)
+    network = DetPoseNetNetwork("n").eval()
+    for layer in (network.coarse.joints, network.coarse.limbs, network.refine.final):
+        torch.nn.init.normal_(layer.weight, std=3.0)
+    head = network.body.model[-1]
+    for level in range(3):
+        torch.nn.init.normal_(head.cv3[level][-1].weight, std=0.5)
+        head.cv3[level][-1].bias.data.fill_(-2)
+    return network
+
+
+@pytest.fixture(scope="session")
+def detposenet(network) -> SmallDetPoseNet:
+    return SmallDetPoseNet("detposenet-n", network, input_size=128, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def photos() -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
+    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
+
+
+@pytest.fixture
+def make_people():
+    """A PeopleBatch of images of `size` (height, width) with people of given joints [P, 17, 2]."""
+
+    def make(joints, image_index=None, size=(64, 64), images=1, **changes) -> PeopleBatch:
+        joints = torch.from_numpy(np.asarray(joints, dtype=np.float32)).reshape(-1, 17, 2)
+        n = len(joints)
+        values = {
+            "images": torch.zeros(images, 3, *size, dtype=torch.uint8),
+            "image_index": torch.zeros(n, dtype=torch.long) if image_index is None else torch.tensor(image_index),
+            "boxes": torch.cat([joints.amin(1) - 2, joints.amax(1) + 2], dim=1) if n else torch.zeros(0, 4),
+            "keypoints": joints,
+            "visibility": torch.full((n, 17), 2),
+            "joint_weights": torch.ones(n, 17),
+            "ignore": torch.zeros(n, dtype=torch.bool),
+        }
+        return PeopleBatch(**(values | changes))
+
+    return make

@@ -1,0 +1,109 @@
+"""Equations 1 and 2 and L_p, worked out by hand."""
+
+import numpy as np
+import pytest
+import torch
+
+from methods.detposenet.coarse import Coarse
+from methods.detposenet.loss import NEIGHBOURS, Gains, coarse_losses, refinement_losses, structure_aware
+from methods.detposenet.refinement import Refined, draw
+from methods.detposenet.targets import map_targets
+from methods.skeletons import COCO17
+
+JOINT = {name: i for i, name in enumerate(COCO17.joints)}
+
+
+def test_elbows_and_knees_have_three_way_terms():
+    for side in ("left", "right"):
+        for middle, ends in (("elbow", ("shoulder", "wrist")), ("knee", ("hip", "ankle"))):
+            expected = {JOINT[f"{side}_{end}"] for end in ends}
+            assert set(NEIGHBOURS[JOINT[f"{side}_{middle}"]]) == expected
+    assert NEIGHBOURS[JOINT["left_wrist"]] == (JOINT["left_elbow"],)
+    for n, neighbours in enumerate(NEIGHBOURS):
+        assert all(n in NEIGHBOURS[other] for other in neighbours)  # connected both ways
+
+
+def test_equation_2_by_hand():
+    """Only the left wrist's map is wrong, by 3 in one cell and 4 in another: 25. It counts once for itself and once,
+    times alpha, for its one neighbour, the elbow, of 17 joints."""
+    found = torch.zeros(1, 17, 4, 4)
+    found[0, JOINT["left_wrist"], 1, 1], found[0, JOINT["left_wrist"], 2, 3] = 3, -4
+    loss = structure_aware(found, torch.zeros(1, 17, 4, 4), torch.ones(1, 17), alpha=0.2)
+    assert float(loss) == pytest.approx(25 * (1 + 0.2) / 17)
+    # The elbow is a neighbour of shoulder and wrist.
+    found = found[:, [i if i not in (7, 9) else 16 - i for i in range(17)]]
+    loss = structure_aware(found, torch.zeros(1, 17, 4, 4), torch.ones(1, 17), alpha=0.2)
+    assert float(loss) == pytest.approx(25 * (1 + 2 * 0.2) / 17)
+
+
+def test_without_alpha_it_is_the_plain_loss():
+    torch.manual_seed(0)
+    found, wanted = torch.rand(3, 17, 5, 4), torch.rand(3, 17, 5, 4)
+    plain = (found - wanted).square().sum(dim=(1, 2, 3)).mean() / 17
+    assert float(structure_aware(found, wanted, torch.ones(3, 17), 0.0)) == pytest.approx(float(plain), rel=1e-5)
+
+
+def test_joints_nobody_labelled_count_nothing():
+    trust = torch.ones(1, 17)
+    trust[0, 3] = 0
+    found = torch.zeros(1, 17, 4, 4)
+    found[0, 3] = 9
+    assert float(structure_aware(found, torch.zeros(1, 17, 4, 4), trust, 0.5)) == 0
+
+
+def test_equation_1_is_the_mean_over_scales(make_people):
+    """Blank maps at strides 8 and 4 of one stack, and regression right: each scale's error is the Gaussians' energy."""
+    joints = np.tile([[[30.0, 26.0]]], (1, 17, 1))
+    people = make_people(joints, size=(64, 64))
+    scales = [torch.zeros(1, 17, 8, 8), torch.zeros(1, 17, 16, 16)]
+    right = draw(people.keypoints / 4, torch.ones(1, 17), torch.Size([16, 16]))
+    parts = refinement_losses(Refined([scales], right, None), people, Gains(refinement=2, structure=0))
+    energies = [
+        float(draw(people.keypoints / s, torch.ones(1, 17), torch.Size([64 // s] * 2))[0, 0].square().sum())
+        for s in (8, 4)
+    ]
+    assert float(parts["supervision"]) == pytest.approx(2 * sum(energies) / 2, rel=1e-4)
+    assert float(parts["regression"]) == 0
+
+
+def test_a_joint_outside_the_crop_is_wanted_nowhere(make_people):
+    joints = np.tile([[[30.0, 26.0]]], (1, 17, 1))
+    visibility = torch.full((1, 17), 2)
+    visibility[0, 4] = 0
+    people = make_people(joints, visibility=visibility)
+    wanted = draw(people.keypoints / 4, (visibility > 0).float(), torch.Size([16, 16]))
+    assert float(wanted[0, 4].sum()) == 0
+    assert float(refinement_losses(Refined([], wanted, None), people, Gains(refinement=1))["regression"]) == 0
+    people = make_people(joints, visibility=visibility, joint_weights=(visibility > 0).float())
+    wrong = wanted.clone()
+    wrong[0, 4] = 5
+    assert float(refinement_losses(Refined([], wrong, None), people, Gains(refinement=1))["regression"]) == 0
+
+
+def test_a_drawn_map_has_its_peak_where_it_should():
+    maps = draw(torch.tensor([[[3.5, 1.5], [0.5, 2.5]]]), torch.tensor([[1.0, 0.5]]), torch.Size([4, 6]))
+    assert float(maps[0, 0, 1, 3]) == 1
+    assert float(maps[0, 1].max()) == float(maps[0, 1, 2, 0]) == 0.5
+    assert float(maps[0, 0, 1, 4]) == pytest.approx(np.exp(-0.5))
+
+
+def test_l_kpt_by_hand(make_people):
+    """Blank maps: the energy of everything wanted, for each of 17 joints."""
+    joints = np.tile([[[30.0, 26.0]]], (1, 17, 1)) + np.arange(17)[:, None]
+    people = make_people(joints)
+    wanted = map_targets(people)
+    blank = Coarse([], torch.zeros_like(wanted.joints), torch.zeros_like(wanted.limbs), {"scores": torch.tensor(0.5)})
+    parts = coarse_losses(blank, people, Gains(detection=2, joints=0.1, limbs=0.5))
+    assert float(parts["scores"]) == 1
+    assert float(parts["joints"]) == pytest.approx(0.1 * float(wanted.joints.square().sum()) / 17, rel=1e-4)
+    assert float(parts["limbs"]) == pytest.approx(0.5 * float(wanted.limbs.square().sum()) / 17, rel=1e-4)
+    right = Coarse([], wanted.joints, wanted.limbs, {})
+    assert sum(map(float, coarse_losses(right, people, Gains()).values())) == 0
+
+
+def test_nobody_costs_only_what_is_seen(make_people):
+    nobody = make_people(np.zeros((0, 17, 2)))
+    blank = Coarse([], torch.zeros(1, 17, 16, 16), torch.zeros(1, 19, 2, 16, 16), {})
+    assert sum(map(float, coarse_losses(blank, nobody, Gains()).values())) == 0
+    ghost = blank._replace(joints=torch.ones(1, 17, 16, 16))
+    assert float(coarse_losses(ghost, nobody, Gains())["joints"]) == 17 * 256
