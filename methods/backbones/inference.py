@@ -43,7 +43,7 @@ def fold_batch_norm(network: nn.Module) -> None:
     Found are neighbours in an nn.Sequential and blocks whose children are named `conv` and `bn`, as ultralytics' are.
     """
     for module, conv_name, bn_name in list(_foldable(network)):
-        setattr(module, conv_name, fuse_conv_bn_eval(getattr(module, conv_name), getattr(module, bn_name)))
+        setattr(module, conv_name, _fused(getattr(module, conv_name), getattr(module, bn_name)))
         setattr(module, bn_name, nn.Identity())
 
 
@@ -70,14 +70,20 @@ def round_for_bfloat16(network: nn.Module, exact_layers: Iterable[str] = ()) -> 
     for module, conv_name, bn_name in _foldable(network):
         conv, bn = getattr(module, conv_name), getattr(module, bn_name)
         kept |= {conv, bn}
-        folded = fuse_conv_bn_eval(conv, bn)
+        folded = _fused(conv, bn)
         scale = bn.weight / torch.sqrt(bn.running_var + bn.eps)
-        exact = _rounded(folded.weight) / scale[:, None, None, None]
-        conv.weight.copy_(torch.where(scale[:, None, None, None] != 0, exact, conv.weight))
+        # Output channels come first in a convolution's weight, second in a transposed one's.
+        scale = scale[:, None, None] if isinstance(conv, nn.ConvTranspose2d) else scale[:, None, None, None]
+        exact = _rounded(folded.weight) / scale
+        conv.weight.copy_(torch.where(scale != 0, exact, conv.weight))
         bn.bias.add_(_rounded(folded.bias) - folded.bias)
     for layer in set(network.modules()) - kept:
         for parameter in layer.parameters(recurse=False):
             parameter.copy_(_rounded(parameter))
+
+
+def _fused(conv: Any, bn: nn.BatchNorm2d) -> nn.Module:
+    return fuse_conv_bn_eval(conv, bn, transpose=isinstance(conv, nn.ConvTranspose2d))
 
 
 def _rounded(x: torch.Tensor) -> torch.Tensor:
@@ -89,7 +95,10 @@ def _foldable(network: nn.Module) -> Iterator[tuple[nn.Module, str, str]]:
     for module in network.modules():
         for conv_name, bn_name in _neighbours(module):
             conv, bn = getattr(module, conv_name), getattr(module, bn_name)
-            if isinstance(conv, nn.Conv2d) and type(bn) is nn.BatchNorm2d:  # a subclass may do more, as timm's does
+            if (
+                # A subclass of batch norm may do more, as timm's does.
+                isinstance(conv, nn.Conv2d | nn.ConvTranspose2d) and type(bn) is nn.BatchNorm2d
+            ):  # a subclass may do more, as timm's does
                 yield module, conv_name, bn_name
 
 

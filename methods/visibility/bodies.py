@@ -85,20 +85,24 @@ class SmallVisibilityBody(nn.Module):
     """The small body that all `-n` variants share and its pose towers, all levels brought to stride 16 and mixed.
 
     `summary` is what the checkpoint's own last layers say of the person in the middle: x, y and a score (log-odds) of
-    each joint at every cell, averaged over all cells of all levels, each weighing what its person score and its
-    distance from the middle of the crop say. x and y are from the middle, in half heights of the crop.
+    each joint at every cell, averaged over all cells of all its levels, each weighing what its person score and its
+    distance from the middle of the crop say. x and y are from the middle, in half heights of the crop. `map` ends with
+    a drawing of it, a Gaussian around each joint as high as its score, so that both modules start from what the
+    checkpoint knows.
     """
 
     stride, channels = 16, 256
     NEAR = 0.1  # deviation of the weights around the middle, as a share of the crop's width and height
+    SURE = 3  # power of the person score in the weights
 
     def __init__(self, joints: int = 17) -> None:
         super().__init__()
         self.body, self.towers = SmallBody(), PoseTowers()
         seen = sum(self.body.channels) + self.towers.channels * len(STRIDES)
-        self.people = nn.ModuleList(nn.Conv2d(self.towers.channels, 1, 1) for _ in STRIDES)
-        self.joints = nn.ModuleList(nn.Conv2d(self.towers.channels, 3 * joints, 1) for _ in STRIDES)
-        self.mix = Conv(seen, self.channels, 1)
+        levels = STRIDES[:-1]  # the checkpoint has no stride 64
+        self.people = nn.ModuleList(nn.Conv2d(self.towers.channels, 1, 1) for _ in levels)
+        self.joints = nn.ModuleList(nn.Conv2d(self.towers.channels, 3 * joints, 1) for _ in levels)
+        self.mix = Conv(seen, self.channels - joints, 1)
         self.extra = 3 * joints
 
     def forward(self, images: torch.Tensor) -> Features:
@@ -107,7 +111,9 @@ class SmallVisibilityBody(nn.Module):
         towers = self.towers(maps)
         shape = (images.shape[2] // self.stride, images.shape[3] // self.stride)
         mixed = self.mix(torch.cat([_resized(x, shape) for x in (*maps, *towers)], dim=1))
-        return Features(mixed, self._summary(towers).to(mixed.dtype), [])
+        summary = self._summary(towers[: len(self.people)])
+        drawn = self._draw(summary, shape).to(mixed.dtype)
+        return Features(torch.cat([mixed, drawn], dim=1), summary.to(mixed.dtype), [])
 
     def start_from(self, state: Mapping[str, torch.Tensor]) -> None:
         """Start from the state dict of `yolo11n-pose`, in place, but for `mix`; raises KeyError if one is missing."""
@@ -120,7 +126,7 @@ class SmallVisibilityBody(nn.Module):
 
     def last_layers(self) -> list[str]:
         """Names of the modules that give coordinates and scores."""
-        return [f"{kind}.{level}" for kind in ("people", "joints") for level in range(len(STRIDES))]
+        return [f"{kind}.{level}" for kind in ("people", "joints") for level in range(len(self.people))]
 
     def _summary(self, towers: list[torch.Tensor]) -> torch.Tensor:
         weights, said = [], []
@@ -129,7 +135,7 @@ class SmallVisibilityBody(nn.Module):
             v = (torch.arange(rows, device=x.device) + 0.5) / rows - 0.5
             u = (torch.arange(columns, device=x.device) + 0.5) / columns - 0.5
             off = (v[:, None] ** 2 + u**2) / (2 * self.NEAR**2)
-            weights.append((2 * F.logsigmoid(people(x).float()[:, 0]) - off).flatten(1))
+            weights.append((self.SURE * F.logsigmoid(people(x).float()[:, 0]) - off).flatten(1))
             numbers = joints(x).float().unflatten(1, (-1, 3))  # [B, K, 3, h, w]
             # A joint of the checkpoint lies 2 r cells from the corner of its cell (r its raw number).
             across = (2 * numbers[:, :, 0] + torch.arange(columns, device=x.device)) / rows * 2 - columns / rows
@@ -137,6 +143,16 @@ class SmallVisibilityBody(nn.Module):
             said.append(torch.stack([across, down, numbers[:, :, 2]], dim=2).flatten(1, 2).flatten(2))
         share = torch.cat(weights, dim=1).softmax(dim=1)  # [B, A]
         return torch.einsum("ba,bea->be", share, torch.cat(said, dim=2))
+
+    @staticmethod
+    def _draw(summary: torch.Tensor, shape: tuple[int, int]) -> torch.Tensor:
+        """The summary's joints [B, K, h, w]: Gaussians of one cell's deviation, as high as the score in 0..1."""
+        rows, columns = shape
+        x, y, score = summary.unflatten(1, (-1, 3)).unbind(2)
+        right = (torch.arange(columns, device=x.device) + 0.5) - (x[..., None] * rows + columns) / 2  # [B, K, w], cells
+        below = (torch.arange(rows, device=x.device) + 0.5) - (y[..., None] * rows + rows) / 2
+        squared = below[..., :, None] ** 2 + right[..., None, :] ** 2
+        return score.sigmoid()[..., None, None] * torch.exp(-squared / 2)
 
 
 def _resized(x: torch.Tensor, shape: tuple[int, int]) -> torch.Tensor:

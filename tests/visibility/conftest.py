@@ -1,10 +1,11 @@
-"""A small metamodel with random weights, and drawn-up crops."""
+"""A small metamodel before any training, and drawn-up crops."""
 
 from collections.abc import Callable
 
 import pytest
 import torch
 
+from methods import weights
 from methods.ops.people import PeopleBatch
 from methods.visibility.method import Visibility
 from methods.visibility.network import SHAPE, VisibilityNetwork
@@ -12,11 +13,10 @@ from methods.visibility.network import SHAPE, VisibilityNetwork
 
 @pytest.fixture(scope="session")
 def network() -> VisibilityNetwork:
+    """Started from the checkpoint, because random networks hardly see their input."""
     torch.manual_seed(0)
     network = VisibilityNetwork("n").eval()
-    # Random networks hardly see their input; these do.
-    for layer in (network.coordinates[-1], network.visibility.connected[-1]):
-        torch.nn.init.normal_(layer.weight, std=1.0)
+    network.start_from(weights.load(weights.resolve("yolo11n-pose")))
     return network
 
 

@@ -15,7 +15,7 @@ from methods.ops.heatmaps import highest
 from methods.visibility.loss import Gains, VisibilityLoss
 from methods.visibility.network import SHAPE, STRIDE, VisibilityNetwork
 
-STEPS, RATE = 40, 3e-3
+STEPS, RATE = 50, 1e-3
 
 
 def test_places_and_states_are_learnt_by_heart(drawings: CocoKeypoints, one_thread):
