@@ -5,6 +5,7 @@ anny (Apache-2.0, body data CC0) needs torch and minutes to start; everything af
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -98,7 +99,7 @@ def traits(generator: np.random.Generator) -> dict[str, float]:
     }
 
 
-def _make() -> dict[str, np.ndarray]:
+def _make() -> dict[str, Any]:
     """Everything about BODIES bodies as arrays; imports anny and torch."""
     import torch
     from anny import Anny, KeypointsRegressor

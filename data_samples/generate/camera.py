@@ -69,4 +69,4 @@ class Camera:
 
     def contains(self, pixels: np.ndarray) -> np.ndarray:
         """Which image points [..., 2] lie inside the image, bool [...]."""
-        return ((pixels >= 0) & (pixels < (self.width, self.height))).all(axis=-1)
+        return np.all((pixels >= 0) & (pixels < (self.width, self.height)), axis=-1)

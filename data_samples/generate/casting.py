@@ -32,7 +32,7 @@ class Stage:
 
     def cast(self) -> tuple[Body, Outfit]:
         """A body with clothes."""
-        body = self.bodies[self.generator.integers(len(self.bodies))]
+        body = self.bodies[int(self.generator.integers(len(self.bodies)))]
         return body, outfit(self.generator, body)
 
     def add(

@@ -6,6 +6,15 @@ from functools import lru_cache
 
 import numpy as np
 
+Vector = Sequence[float] | np.ndarray
+Colour = tuple[float, float, float]
+
+
+def mixed(values: Vector, share: float = 1.0) -> Colour:
+    """Three numbers, times `share`, as a colour."""
+    red, green, blue = (share * float(value) for value in values)
+    return red, green, blue
+
 
 @dataclass(frozen=True)
 class Material:
@@ -176,7 +185,7 @@ def _average(target: np.ndarray, index: np.ndarray, values: np.ndarray) -> None:
     target[count > 0] = total[count > 0] / count[count > 0, None]
 
 
-def box(centre: Sequence[float], size: Sequence[float], turned: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+def box(centre: Vector, size: Vector, turned: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Vertices [24, 3] (each face its own) and quads [6, 4] of a box turned about the vertical."""
     corners = []
     for axis in range(3):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from data_samples.generate import things
-from data_samples.generate.mesh import Material, Thing
+from data_samples.generate.mesh import Colour, Material, Thing, mixed
 from data_samples.generate.scene import Light
 
 # People act within a few metres of the origin; the camera stands on the -y side, the background beyond +y.
@@ -69,13 +69,12 @@ def _facade(x: float, y: float, width: float, storeys: int, generator: np.random
     """A house front facing -y: wall, rows of windows, a door."""
     kind = str(generator.choice(["bricks", "rough", "rough"]))
     tone = generator.uniform(0.15, 0.65) * generator.uniform(0.65, 1.0, 3)
-    colour = (float(tone[0]), float(tone[1]), float(tone[2]))
-    second = tuple(0.8 * c for c in colour) if kind == "rough" else (0.45, 0.43, 0.4)
-    wall = Material(kind, colour, second, 2.5 if kind == "bricks" else 1.5, 0.9, 0.2)
+    second = mixed(tone, 0.8) if kind == "rough" else (0.45, 0.43, 0.4)
+    wall = Material(kind, mixed(tone), second, 2.5 if kind == "bricks" else 1.5, 0.9, 0.2)
     glass = Material("smooth", (0.03, 0.04, 0.05), rough=0.05)
     frame = things.paint(generator, 0.3, 0.8)
     height = 3.0 * storeys + 0.6
-    parts = [((0, 2, height / 2), (width, 4, height), wall)]
+    parts: list[things.Part] = [((0, 2, height / 2), (width, 4, height), wall)]
     count = max(1, int(width / generator.uniform(1.7, 2.6)))
     for storey in range(storeys):
         for column in range(count):
@@ -124,11 +123,11 @@ def room(generator: np.random.Generator) -> Place:
         floor = things.wood(generator)
     else:
         grey = generator.uniform(0.1, 0.5)
-        floor = Material("tiles", (grey, grey, grey * 0.95), (grey * 0.5,) * 3, float(generator.uniform(0.8, 1.8)), 0.4)
+        floor = Material(
+            "tiles", (grey, grey, grey * 0.95), mixed([grey] * 3, 0.5), float(generator.uniform(0.8, 1.8)), 0.4
+        )
     tone = generator.uniform(0.35, 0.85) * generator.uniform(0.75, 1.0, 3)
-    wall = Material(
-        "rough", (float(tone[0]), float(tone[1]), float(tone[2])), tuple(float(0.93 * c) for c in tone), 3.0, 0.9, 0.05
-    )
+    wall = Material("rough", mixed(tone), mixed(tone, 0.93), 3.0, 0.9, 0.05)
     back = float(generator.uniform(2.2, 4))
     side = float(generator.uniform(3.2, 5)) * float(generator.choice([-1, 1]))
     found = [
@@ -142,17 +141,15 @@ def room(generator: np.random.Generator) -> Place:
         size = (float(generator.uniform(0.4, 1.2)), 0.04, float(generator.uniform(0.4, 1.0)))
         kind = str(generator.choice(["print", "checks", "plain"]))
         shades = generator.uniform(0.05, 0.7, (2, 3))
-        picture = Material(
-            kind, tuple(map(float, shades[0])), tuple(map(float, shades[1])), float(generator.uniform(2, 8))
-        )
+        picture = Material(kind, mixed(shades[0]), mixed(shades[1]), float(generator.uniform(2, 8)))
         parts += [
             (spot, size, things.wood(generator)),
             ((spot[0], spot[1] - 0.015, spot[2]), (size[0] - 0.08, 0.03, size[2] - 0.08), picture),
         ]
     found.append(things.boxes("pictures", parts, solid=False))
-    spot = (float(generator.uniform(-2.5, 2.5)), back - 0.35)
+    corner = (float(generator.uniform(-2.5, 2.5)), back - 0.35)
     width, height = float(generator.uniform(0.8, 1.8)), float(generator.uniform(0.5, 2.0))
-    found.append(_shelves(spot, width, height, generator))
+    found.append(_shelves(corner, width, height, generator))
     if generator.random() < 0.5:
         found.append(things.table((float(generator.uniform(-3, 3)), back - 0.6), (1.4, 0.7, 0.74), 0.0, generator))
     return found, *_lamplight(generator)
@@ -161,7 +158,7 @@ def room(generator: np.random.Generator) -> Place:
 def _shelves(place: tuple[float, float], width: float, height: float, generator: np.random.Generator) -> Thing:
     """A bookcase with books."""
     material = things.wood(generator)
-    parts = [((0, 0.15, height / 2), (width, 0.02, height), material)]
+    parts: list[things.Part] = [((0, 0.15, height / 2), (width, 0.02, height), material)]
     parts += [((sx * width / 2, 0, height / 2), (0.03, 0.3, height), material) for sx in (-1, 1)]
     for z in np.arange(0.03, height + 0.01, 0.36):
         parts.append(((0, 0, float(z)), (width, 0.3, 0.03), material))
@@ -183,9 +180,7 @@ def _shelves(place: tuple[float, float], width: float, height: float, generator:
 def court(generator: np.random.Generator) -> Place:
     """A sports ground: coloured floor with lines, a fence or a wall behind."""
     tone = generator.uniform(0.06, 0.3, 3)
-    floor = Material(
-        "rough", (float(tone[0]), float(tone[1]), float(tone[2])), tuple(float(1.15 * c) for c in tone), 6.0, 0.8, 0.2
-    )
+    floor = Material("rough", mixed(tone), mixed(tone, 1.15), 6.0, 0.8, 0.2)
     white = Material("smooth", (0.75, 0.75, 0.72), rough=0.8)
     found = [_ground(floor)]
     found += [things.plane("line", (-FAR, y, 0.004), (2 * FAR, 0, 0), (0, 0.06, 0), white) for y in (-1.0, 3.5)]
@@ -201,12 +196,14 @@ def court(generator: np.random.Generator) -> Place:
 def hall(generator: np.random.Generator) -> Place:
     """A large room with pillars, benches and posters, as stations and schools have."""
     grey = float(generator.uniform(0.15, 0.5))
-    found = [_ground(Material("tiles", (grey, grey, grey), (grey * 0.6,) * 3, float(generator.uniform(0.5, 1.0)), 0.3))]
+    found = [
+        _ground(Material("tiles", (grey, grey, grey), mixed([grey] * 3, 0.6), float(generator.uniform(0.5, 1.0)), 0.3))
+    ]
     tone = generator.uniform(0.3, 0.8) * generator.uniform(0.7, 1, 3)
     wall = Material(
         str(generator.choice(["rough", "tiles", "bricks"])),
-        tuple(map(float, tone)),
-        tuple(float(0.7 * c) for c in tone),
+        mixed(tone),
+        mixed(tone, 0.7),
         2.0,
         0.6,
         0.1,
@@ -229,9 +226,9 @@ def hall(generator: np.random.Generator) -> Place:
     return found, *_lamplight(generator)
 
 
-def _two(generator: np.random.Generator) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    first, second = generator.uniform(0.03, 0.8, (2, 3)).tolist()
-    return tuple(first), tuple(second)
+def _two(generator: np.random.Generator) -> tuple[Colour, Colour]:
+    first, second = generator.uniform(0.03, 0.8, (2, 3))
+    return mixed(first), mixed(second)
 
 
 def beach(generator: np.random.Generator) -> Place:

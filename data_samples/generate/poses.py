@@ -1,6 +1,7 @@
 """A hand-made library of natural poses, and how one is mirrored and varied."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +39,7 @@ SQUAT = Limb((0.35, 1, 0.1), (0.1, -0.45, -1))
 KNEEL = Limb((0.08, 0.08, -1), (0.05, -1, -0.12), 75)
 
 
-def _pose(kind: str, arms: tuple[Limb, Limb], legs: tuple[Limb, Limb], **angles: float) -> Pose:
+def _pose(kind: str, arms: tuple[Limb, Limb], legs: tuple[Limb, Limb], **angles: Any) -> Pose:
     return Pose(*arms, *legs, kind=kind, **angles)
 
 
@@ -119,7 +120,7 @@ def varied(pose: Pose, generator: np.random.Generator, amount: float = 1.0) -> P
     """The pose, perhaps mirrored, with directions and angles moved a little; `amount` 0 leaves them as they are."""
     if generator.random() < 0.5:
         pose = mirrored(pose)
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for entry in fields(Pose):
         value = getattr(pose, entry.name)
         if isinstance(value, Limb):

@@ -55,4 +55,5 @@ class Scene:
 
     def meshes(self) -> list[Mesh]:
         """All surfaces, people first."""
-        return [mesh for owner in (*self.people, *self.things) for mesh in owner.meshes]
+        owners: tuple[Person | Thing, ...] = (*self.people, *self.things)
+        return [mesh for owner in owners for mesh in owner.meshes]

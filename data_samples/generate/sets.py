@@ -6,6 +6,7 @@ import numpy as np
 
 from data_samples.generate import things
 from data_samples.generate.bodies import Body
+from data_samples.generate.cabin import cabin
 from data_samples.generate.camera import Camera
 from data_samples.generate.casting import Stage, heading
 from data_samples.generate.crowd import BANDS
@@ -211,7 +212,7 @@ def driver(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
     if not stage.add(stage.pick("driving"), (0.0, 0.0), facing):
         return None
     person = stage.people[0]
-    seats = _cabin(stage, person.joints)
+    seats = cabin(stage, person.joints)
     if g.random() < 0.4 and not stage.add(varied(PASSENGER, g), (0.78, 0.02), facing):
         return None
     stage.things += seats
@@ -227,40 +228,6 @@ def driver(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
         head + g.uniform(low, high), target, float(g.uniform(17, 25)), size, float(g.normal(0, 0.02))
     )
     return (camera, kind) if camera.contains(camera.project(person.joints[:7])).all() else None
-
-
-def _cabin(stage: Stage, joints: np.ndarray) -> list["things.Thing"]:
-    """Seats, dashboard, steering wheel, doors and roof around a driver who faces -y."""
-    g = stage.generator
-    cloth, plastic = things.paint(g, 0.03, 0.25), things.Material("smooth", (0.03, 0.03, 0.032), rough=0.6)
-    lacquer = things.paint(g, 0.1, 0.6)
-    hip, wrists = joints[11:13].mean(axis=0), joints[9:11].mean(axis=0)
-    neck = joints[5:7].mean(axis=0)
-    angles = np.linspace(0, 2 * np.pi, 25)
-    centre = wrists + np.array([0.0, -0.06, 0.0])
-    grip = float(np.clip(abs(joints[9, 0] - joints[10, 0]) / 2 + 0.02, 0.14, 0.21))
-    ring = grip * np.stack([np.cos(angles), 0.35 * np.sin(angles), 0.9 * np.sin(angles)], axis=1)
-    wheel = things.tube(centre + ring, np.full(25, 0.014), plastic)
-    column = things.tube(np.stack([centre, centre + np.array([0, -0.3, -0.12])]), np.array([0.05, 0.05]), plastic)
-    parts = []
-    for x in (0.0, 0.78):
-        behind = float(max(hip[1] + 0.3, neck[1] + 0.28))
-        parts += [
-            ((x, behind, hip[2] + 0.25), (0.5, 0.1, 0.75), cloth),
-            ((x, behind, neck[2] + 0.22), (0.26, 0.1, 0.2), cloth),
-        ]
-    front = float(centre[1] - 0.42)
-    parts += [
-        ((0.39, front, centre[2] - 0.12), (1.6, 0.4, 0.2), plastic),
-        ((0.39, hip[1] + 1.35, hip[2] + 0.2), (1.4, 0.15, 0.8), cloth),
-        ((-0.48, hip[1], hip[2] + 0.02), (0.08, 2.2, 0.5), lacquer),
-        ((1.28, hip[1], hip[2] + 0.02), (0.08, 2.2, 0.5), lacquer),
-        ((0.39, hip[1] + 0.4, neck[2] + 0.62), (1.7, 1.5, 0.05), cloth),
-        ((-0.46, hip[1] + 0.55, neck[2] + 0.15), (0.07, 0.1, 0.95), plastic),
-        ((1.25, hip[1] + 0.55, neck[2] + 0.15), (0.07, 0.1, 0.95), plastic),
-    ]
-    cabin = things.boxes("cabin", parts, solid=False)
-    return [cabin, things.Thing("wheel", (wheel, column))]
 
 
 def tiny(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:

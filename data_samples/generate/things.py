@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data_samples.generate.mesh import Material, Mesh, Thing, box, grid, thing_mesh
+from data_samples.generate.mesh import Material, Mesh, Thing, Vector, box, grid, thing_mesh
 
 Colour = tuple[float, float, float]
-Boxes = Sequence[tuple[Sequence[float], Sequence[float], Material]]
+Part = tuple[Vector, Vector, Material]  # centre, size, material of a box
 
 
 def boxes(
-    name: str, parts: Boxes, place: Sequence[float] = (0.0, 0.0), turned: float = 0.0, solid: bool = True
+    name: str, parts: Sequence[Part], place: Sequence[float] = (0.0, 0.0), turned: float = 0.0, solid: bool = True
 ) -> Thing:
     """A thing of boxes, given as (centre, size, material) around its own origin, turned and put at `place` x, y."""
     cosine, sine = np.cos(turned), np.sin(turned)
@@ -36,8 +36,8 @@ def tube(points: np.ndarray, radii: np.ndarray, material: Material, sides: int =
     """A round, smooth pipe through points [P, 3] with radii [P]."""
     angles = np.arange(sides) * 2 * np.pi / sides
     rings = []
-    for index, (point, size) in enumerate(zip(points, radii, strict=True)):
-        along = points[min(index + 1, len(points) - 1)] - points[max(index - 1, 0)]
+    for step, (point, size) in enumerate(zip(points, radii, strict=True)):
+        along = points[min(step + 1, len(points) - 1)] - points[max(step - 1, 0)]
         first = np.cross(along, [0.31, 0.17, 0.93])
         if np.linalg.norm(first) < 1e-6:
             first = np.cross(along, [1.0, 0.0, 0.0])
@@ -52,8 +52,8 @@ def tube(points: np.ndarray, radii: np.ndarray, material: Material, sides: int =
 
 
 def leaves(
-    centre: Sequence[float],
-    size: Sequence[float],
+    centre: Vector,
+    size: Vector,
     count: int,
     material: Material,
     generator: np.random.Generator,
@@ -133,7 +133,7 @@ def table(place: Sequence[float], size: Sequence[float], turned: float, generato
 def chair(place: Sequence[float], height: float, turned: float, back: bool, generator: np.random.Generator) -> Thing:
     """A seat whose front faces -y when not turned; the back rests behind it."""
     material = wood(generator) if generator.random() < 0.5 else paint(generator)
-    parts = [((0, 0, height - 0.03), (0.44, 0.42, 0.06), material)]
+    parts: list[Part] = [((0, 0, height - 0.03), (0.44, 0.42, 0.06), material)]
     parts += [
         ((sx * 0.19, sy * 0.18, height / 2 - 0.03), (0.04, 0.04, height - 0.06), material)
         for sx in (-1, 1)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_samples.generate.crowd import crowd_index
+from data_samples.generate.mesh import Thing
 from data_samples.generate.raster import rasterise
-from data_samples.generate.scene import Scene
+from data_samples.generate.scene import Person, Scene
 from data_samples.generate.triangles import MISS, project
 from data_samples.generate.visibility import Sight, Surfaces, sight
 
@@ -48,7 +49,8 @@ class Truth:
 def surfaces_of(scene: Scene) -> Surfaces:
     """All triangles of a scene with their owners, people first."""
     corners, owner, part = [], [], []
-    for number, thing in enumerate((*scene.people, *scene.things)):
+    owners: tuple[Person | Thing, ...] = (*scene.people, *scene.things)
+    for number, thing in enumerate(owners):
         for mesh in thing.meshes:
             corners.append(mesh.corners())
             owner.append(np.full(len(mesh.triangles), number))
