@@ -6,7 +6,7 @@ import timm
 import torch
 from torch import nn
 
-from methods.errors import WeightsError
+from methods.backbones.imagenet import start_from_imagenet
 
 STRIDES = (8, 16, 32)
 # What timm's feature extractor is asked for: which of its maps, and for HRNet those of the branches themselves rather
@@ -31,7 +31,7 @@ class TimmPyramid(nn.Module):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
-        model: Any = self._create(pretrained=False)
+        model: Any = timm.create_model(name, pretrained=False, features_only=True, **MODELS[name])
         self.model = model
         self.channels: tuple[int, ...] = tuple(model.feature_info.channels())
         config = model.default_cfg
@@ -39,18 +39,8 @@ class TimmPyramid(nn.Module):
         self.register_buffer("deviation", torch.tensor(config["std"]).view(3, 1, 1), persistent=False)
 
     def start_from_imagenet(self) -> None:
-        """Start from timm's ImageNet weights, in place; fetched once from the hub. Raises WeightsError without it."""
-        try:
-            pretrained = self._create(pretrained=True)
-        except Exception as error:  # the hub's errors have no base class in common
-            raise WeightsError(
-                f"ImageNet weights of {self.name} could not be fetched from the Hugging Face hub"
-                f" ({type(error).__name__}); connect to the internet once."
-            ) from None
-        self.model.load_state_dict(pretrained.state_dict())
-
-    def _create(self, pretrained: bool) -> Any:
-        return timm.create_model(self.name, pretrained=pretrained, features_only=True, **MODELS[self.name])
+        """Start from timm's ImageNet weights, in place; raises WeightsError where they cannot be fetched."""
+        start_from_imagenet(self.model, self.name, features_only=True, **MODELS[self.name])
 
     def forward(self, images: torch.Tensor) -> list[torch.Tensor]:
         """See the class."""

@@ -1,13 +1,14 @@
 """Feature extractors of the metamodel (sections 3.1 and 4.4): what the coordinate and visibility modules read."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import timm
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from methods.backbones.imagenet import start_from_imagenet
 from methods.backbones.mspn import CHANNELS, UP, Mspn
 from methods.backbones.small_body import STRIDES, PoseTowers, SmallBody, last_layer, start_from_pose_checkpoint
 from methods.backbones.ultralytics_blocks import Conv
@@ -46,13 +47,19 @@ class TimmBody(nn.Module):
     """A classification network of `timm` without its classifier; features at stride 32. Weights are random."""
 
     stride, extra = 32, 0
+    FEATURES: ClassVar[dict[str, Any]] = {"num_classes": 0, "global_pool": ""}
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.normalise = ImageNetInput()
-        model: Any = timm.create_model(name, pretrained=False, num_classes=0, global_pool="")
+        self.name = name
+        model: Any = timm.create_model(name, pretrained=False, **self.FEATURES)
         self.model = model
         self.channels: int = model.num_features
+
+    def start_from_imagenet(self) -> None:
+        """Start from timm's ImageNet weights, in place; raises WeightsError where they cannot be fetched."""
+        start_from_imagenet(self.model, self.name, **self.FEATURES)
 
     def forward(self, images: torch.Tensor) -> Features:
         """Images [B, 3, H, W] in 0..1, H and W multiples of 32."""

@@ -1,6 +1,7 @@
 """The metamodel as a training task, and its recipes."""
 
 import pytest
+import timm
 import torch
 
 from methods import weights
@@ -8,6 +9,7 @@ from methods.catalog import find_variant
 from methods.errors import SettingsError
 from methods.training.recipe import find_recipe, read_recipe
 from methods.training.tasks import create_task
+from methods.visibility.bodies import TimmBody
 
 SMALL = "visibility-n"
 
@@ -77,3 +79,20 @@ def test_the_other_base_models_are_trained_successively(variant):
     recipe = read_recipe(find_recipe(variant, "paper"))
     assert [stage.freeze for stage in recipe.stages] == [(), *[("body.", "coordinates.")] * 4]
     assert recipe.validation.measure == "f1"
+
+
+def test_the_papers_base_models_start_from_imagenet(monkeypatch):
+    """In place of the download: a network with other random weights."""
+    trained = TimmBody("resnet50").model
+    asked = {}
+
+    def create(name, **options):
+        asked.update(options, name=name)
+        return trained if options["pretrained"] else original(name, **options)
+
+    original = timm.create_model
+    monkeypatch.setattr("timm.create_model", create)
+    task = create_task("visibility-resnet50", {})
+    assert (asked["name"], asked["pretrained"], asked["num_classes"]) == ("resnet50", True, 0)
+    for name, tensor in trained.state_dict().items():
+        assert torch.equal(task.network.body.model.state_dict()[name], tensor)

@@ -10,6 +10,7 @@ from methods.errors import SettingsError
 from methods.method import Method
 from methods.ops.people import PeopleBatch
 from methods.training.task import Losses
+from methods.visibility.bodies import TimmBody
 from methods.visibility.loss import Gains, VisibilityLoss
 from methods.visibility.network import VisibilityNetwork
 
@@ -17,7 +18,11 @@ START = "yolo11n-pose"  # whose weights the small body, its towers and their las
 
 
 class VisibilityTask:
-    """A metamodel with its loss; `options` are the entries of Gains. visibility-n starts from a checkpoint."""
+    """A metamodel with its loss; `options` are the entries of Gains.
+
+    visibility-n starts from a pose checkpoint, the paper's ResNet and EfficientNets from ImageNet's weights (section
+    4.2). MSPN starts at random; the paper's was trained for poses, for which `train --weights` is there.
+    """
 
     heads = ("body.mix.", "coordinates.", "visibility.")
 
@@ -26,6 +31,8 @@ class VisibilityTask:
         self.network = VisibilityNetwork(**variant.options)
         if variant.options["size"] == "n":
             self.network.start_from(weights.load(weights.resolve(START)))
+        elif isinstance(self.network.body, TimmBody):
+            self.network.body.start_from_imagenet()
         self.weigh(options)
 
     def weigh(self, options: Mapping[str, float]) -> None:
