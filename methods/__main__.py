@@ -4,6 +4,7 @@ import typer
 
 from methods.cli import benchmark, study, weights
 from methods.cli.common import Commands
+from methods.cli.compare import compare
 from methods.cli.evaluate import evaluate
 from methods.cli.look import look
 from methods.cli.predict import predict
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command()(predict)
 app.command()(evaluate)
+app.command()(compare)
 app.command()(variants)
 app.add_typer(weights.app, name="weights")
 app.command()(look)

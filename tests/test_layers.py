@@ -10,7 +10,7 @@ FAMILIES = {"reference", "kapao", "hybridpose", "posedet", "detposenet", "visibi
 LAYERS = [
     {"errors"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"}, {"samples"}, {"drawing"},
     {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, FAMILIES, {"weights"}, {"catalog"}, {"visibility_filter"},
-    {"data"}, {"evaluation"}, {"training"}, {"importers"}, {"cli"}, {"__main__"},
+    {"data"}, {"evaluation"}, {"figures"}, {"training"}, {"importers"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 MODULES = sorted((ROOT / "methods").rglob("*.py"))

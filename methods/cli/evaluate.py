@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TextColumn
 from rich.table import Table
 
 from methods.cli.common import (
@@ -22,23 +24,30 @@ from methods.cli.common import (
     Preset,
     PresetOption,
     SetOption,
-    VariantArgument,
     WeightsOption,
     chosen_settings,
     command_line,
     prepare_file,
 )
-from methods.errors import DataError
+from methods.errors import DataError, SettingsError
 
 if TYPE_CHECKING:
     from methods.data.coco import CocoKeypoints
+    from methods.evaluation.find import Store
+    from methods.evaluation.processes import Processes
+    from methods.evaluation.report import Report
     from methods.evaluation.run import Evaluation
 
 DataOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Sample scenes instead of annotations: scenes, scenes/crowd, ...")
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Sample scenes by name: scenes, scenes/crowd, ...; may be repeated."),
 ]
-MaybeAnnotationsOption = Annotated[
-    Path | None, typer.Option("--annotations", metavar="FILE", help="COCO keypoint annotations (JSON).")
+VariantsArgument = Annotated[
+    list[str], typer.Argument(metavar="NAME...", help="Variants, as `python -m methods variants` lists them.")
+]
+AnnotationFilesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--annotations", metavar="FILE", help="COCO keypoint annotations (JSON); may be repeated."),
 ]
 AnnotationsOption = Annotated[Path, typer.Option(metavar="FILE", help="COCO keypoint annotations (JSON).")]
 ImagesOption = Annotated[
@@ -46,7 +55,7 @@ ImagesOption = Annotated[
     typer.Option(
         metavar="DIR_OR_TAR",
         help="A folder of photos, a folder of tar files or a tar file; may be repeated."
-        " Default: the folder of the annotations.",
+        " Default: the folder of the annotations. With several --annotations one for each, in their order.",
     ),
 ]
 LimitOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N images of the file.")]
@@ -62,9 +71,19 @@ DetectionsOption = Annotated[
 ]
 
 
+ReportOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Judge everything: report.html with interactive figures, report.json, and everybody found. A run that was"
+        " stopped goes on where it was.",
+    ),
+]
+
+
 def evaluate(
-    name: VariantArgument,
-    annotations: MaybeAnnotationsOption = None,
+    names: VariantsArgument,
+    annotations: AnnotationFilesOption = None,
     images: ImagesOption = None,
     data: DataOption = None,
     preset: PresetOption = Preset.EVALUATION,
@@ -80,53 +99,146 @@ def evaluate(
     batch_size: BatchOption = 8,
     output: OutputOption = None,
     detections: DetectionsOption = None,
+    report: ReportOption = None,
 ) -> None:
-    """Measure AP and AR on annotated images, as COCO does.
+    """Measure AP and AR of one or several methods on annotated images, as COCO does.
 
     Ten numbers, each with its 95 % bootstrap interval over images, which says how far another sample of such photos
-    could move it.
+    could move it. `accelerate launch -m methods evaluate ...` shares the photos among processes, on one host or many.
     """
     # Imported here, so that --help starts without torch and pandas.
     from methods.catalog import create
     from methods.evaluation import run
+    from methods.evaluation.processes import launched
 
-    console = Console(stderr=True)
-    for path in filter(None, (output, detections)):
+    for path in filter(None, (output, detections, report / "report.html" if report else None)):
         prepare_file(path)
-    chosen = _chosen_data(data, annotations, images)[:limit]
-    with console.status(f"Loading {name}"):
-        method = create(name, device, weights, input_size, precision, tta, detector)
-    settings = chosen_settings(method.Settings, preset, assignments)
-    with Progress(*PROGRESS, console=console) as bar:
-        task = bar.add_task(name, total=len(chosen))
-        result = run.evaluate(
-            method,
-            chosen,
-            settings,
-            batch_size,
-            progress=lambda done: bar.update(task, completed=done),
-            command=command_line(),
-            annotated_boxes=annotated_boxes,
-        )
-    out = Console(soft_wrap=True)
-    out.print(_summary(result), markup=False, highlight=False)
-    out.print(_table(result))
-    if output:
-        output.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    if detections:
-        detections.write_text(json.dumps(result.detections), encoding="utf-8")
+    if weights and len(names) > 1:
+        raise SettingsError("--weights is for one method; give one NAME.")
+    chosen = [each[:limit] for each in chosen_data(data, annotations, images)]
+    if (output or detections) and len(names) * len(chosen) > 1:
+        raise SettingsError("--output and --detections are for one method on one data set; give --report for several.")
+    processes = launched(device)
+    console = Console(stderr=True, quiet=not processes.is_main)
+    out = Console(soft_wrap=True, quiet=not processes.is_main)
+    results: dict[str, dict[str, Evaluation]] = {each.name: {} for each in chosen}
+    for name in names:
+        with console.status(f"Loading {name}"):
+            method = create(name, processes.device or device, weights, input_size, precision, tta, detector)
+        settings = chosen_settings(method.Settings, preset, assignments)
+        way = {"settings": settings.model_dump(), "input_size": method.input_size, "precision": precision, "tta": tta}
+        way |= {"detector": detector, "annotated_boxes": annotated_boxes}
+        for each in chosen:
+            store = _store(report, name, weights, each, way, processes) if report else None
+            with _progress(console, f"{name} on {each.name}") as progress:
+                result = run.evaluate(
+                    method,
+                    each,
+                    settings,
+                    batch_size,
+                    progress,
+                    command_line(),
+                    annotated_boxes,
+                    store,
+                    processes,
+                )
+            results[each.name][name] = result
+            out.print(_summary(result), markup=False, highlight=False)
+            out.print(_table(result))
+    if processes.is_main:
+        _write(chosen, results, output, detections, report, console)
+    processes.leave()
 
 
-def _chosen_data(name: str | None, annotations: Path | None, images: list[Path] | None) -> CocoKeypoints:
-    """Sample scenes by name or the user's own annotated images; raises DataError where both or neither are given."""
+def chosen_data(
+    names: list[str] | None, annotations: list[Path] | None, images: list[Path] | None, photos: bool = True
+) -> list[CocoKeypoints]:
+    """Sample scenes by name and the user's own annotated images.
+
+    One annotation file takes all `images`, several one each or none; without `photos` none are looked for. Raises
+    DataError where nothing is given, or one data set twice.
+    """
     from methods.data.coco import CocoKeypoints
     from methods.data.scenes import read_scenes
 
-    if name and not annotations and not images:
-        return read_scenes(name)
-    if name or not annotations:
-        raise DataError("Give either --data NAME for sample scenes, or --annotations FILE (and --images) for your own.")
-    return CocoKeypoints.read(annotations, images or [annotations.parent])
+    files = annotations or []
+    if (not names and not files) or (images and not files):
+        raise DataError("Give --data NAME for sample scenes, or --annotations FILE (and --images) for your own.")
+    if images and len(files) > 1 and len(images) != len(files):
+        raise DataError(
+            f"There are {len(files)} annotation files and {len(images)} places of images; give one --images for each,"
+            " in the same order, or none where photos lie beside their annotations."
+        )
+    places = [images] if images and len(files) == 1 else [[place] for place in images or [f.parent for f in files]]
+    own = [
+        CocoKeypoints.read(file, place if photos else None, skeleton=None)
+        for file, place in zip(files, places, strict=True)
+    ]
+    chosen = [*(read_scenes(name) for name in names or []), *own]
+    known = [each.name for each in chosen]
+    if len(set(known)) < len(known):
+        raise DataError(f"Two data sets are called {max(known, key=known.count)}; give each once, or rename one.")
+    return chosen
+
+
+@contextmanager
+def _progress(console: Console, label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar, and what moves it: how many photos are done, of how many."""
+    with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _store(
+    report: Path, name: str, weights: Path | None, data: CocoKeypoints, way: dict[str, Any], processes: Processes
+) -> Store:
+    """Where what this method finds on this data set is kept."""
+    from methods.evaluation.find import Store, fingerprint
+    from methods.weights import resolve, sha256_of
+
+    path = resolve(name, weights)
+    about = {"method": name, "weights": sha256_of(path) if path else None, "data": data.name}
+    folder = report / "found" / _file_name(name, data.name)
+    return Store(folder, about | {"photos": fingerprint(data)} | way, processes)
+
+
+def _file_name(name: str, data: str) -> str:
+    return f"{name}-on-{data}".removesuffix(".json").replace("/", "-").replace(" ", "-")
+
+
+def _write(
+    chosen: list[CocoKeypoints],
+    results: dict[str, dict[str, Evaluation]],
+    output: Path | None,
+    detections: Path | None,
+    report: Path | None,
+    console: Console,
+) -> None:
+    for by_method in results.values():
+        for name, result in by_method.items():
+            if output:
+                output.write_text(result.to_json(indent=2) + "\n", encoding="utf-8")
+            kept = report / f"{_file_name(name, result.data)}.json" if report else None
+            for path in filter(None, (detections, kept)):
+                path.write_text(json.dumps(result.detections), encoding="utf-8")
+    if report:
+        from methods.evaluation.report import Report, report_on
+
+        with console.status("Judging"):
+            found = [
+                report_on(each, {name: one.detections for name, one in results[each.name].items()}, results[each.name])
+                for each in chosen
+            ]
+            write_report(Report(sets=tuple(found), command=command_line()), report)
+        console.print(f"Wrote {report / 'report.html'} and report.json beside it.", soft_wrap=True)
+
+
+def write_report(report: Report, folder: Path) -> None:
+    """Write report.json and report.html into a folder that exists."""
+    from methods.figures.page import report_page
+
+    (folder / "report.json").write_text(report.to_json(indent=1) + "\n", encoding="utf-8")
+    (folder / "report.html").write_text(report_page(report), encoding="utf-8")
 
 
 def _summary(result: Evaluation) -> str:

@@ -1,6 +1,7 @@
 """Whether one method is better than another: differences with intervals from the same resampled photos for both."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from methods.evaluation.matching import Matching, Outcomes
 from methods.evaluation.results import Result, Score, score_text, signed_text
 from methods.evaluation.slices import RESAMPLES as FEWER
 from methods.evaluation.slices import ap_and_ar, match_slices
+from methods.evaluation.truth import Truth
 
 NO_EVIDENCE = "no evidence"
 
@@ -66,6 +68,15 @@ class Comparison(Result):
         return pd.concat(tables, ignore_index=True)
 
 
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Values [n] of n named measures, and what they become with resampled photos, [resamples, n]."""
+
+    names: Sequence[str]
+    values: np.ndarray
+    samples: np.ndarray
+
+
 def compare(
     first: Matching, second: Matching, names: tuple[str, str], details: bool = True, resamples: int = RESAMPLES
 ) -> Comparison:
@@ -73,34 +84,39 @@ def compare(
     unless `details` is False, with fewer resamples. Raises DataError where the data sets are not the same.
     """
     check_same(first, second)
-    before, after = (list(summarise(one).model_dump().values()) for one in (first, second))
+    sampled = [sample(one, details, resamples) for one in (first, second)]
+    return compare_samples(first.truth, sampled[0], sampled[1], names)
+
+
+def sample(matching: Matching, details: bool = True, resamples: int = RESAMPLES) -> dict[str, Samples]:
+    """What `compare_samples` needs of one method: its "measures" and, with `details`, its "slices" and "joints"."""
+    values = np.array(list(summarise(matching).model_dump().values()))
     titles = list(KeypointAP.titles().values())
-    samples = (bootstrap_samples(one, resamples) for one in (first, second))
-    measures = differences(titles, before, after, *samples)
-    parts = {"slices": _slices(first, second), "joints": _joints(first, second)} if details else {}
-    return Comparison(
-        first=names[0],
-        second=names[1],
-        data=first.truth.name,
-        images=len(first.truth.image_ids),
-        level=LEVEL,
-        measures=measures,
-        **parts,
-    )
+    found = {"measures": Samples(titles, values, bootstrap_samples(matching, resamples))}
+    if details:
+        sliced = match_slices(matching)
+        names = [each.name for each in sliced.ranges]
+        fewer = min(FEWER, resamples)
+        found["slices"] = _of_outcomes(names, [sliced.outcomes(name) for name in names], fewer)
+        found["joints"] = _of_outcomes(matching.truth.skeleton.joints, joint_outcomes(matching), fewer)
+    return found
 
 
-def differences(
-    names: Sequence[str],
-    first: Sequence[float],
-    second: Sequence[float],
-    first_samples: np.ndarray,
-    second_samples: np.ndarray,
-) -> tuple[Difference, ...]:
-    """Of n measures: values of both, and samples [resamples, n] whose rows are pairs."""
-    low, high = percentiles(second_samples - first_samples)
+def compare_samples(
+    truth: Truth, first: dict[str, Samples], second: dict[str, Samples], names: tuple[str, str]
+) -> Comparison:
+    """The comparison of two methods from what `sample` took of both on the same data set."""
+    parts = {about: differences(first[about], second[about]) for about in first}
+    images = len(truth.image_ids)
+    return Comparison(first=names[0], second=names[1], data=truth.name, images=images, level=LEVEL, **parts)
+
+
+def differences(first: Samples, second: Samples) -> tuple[Difference, ...]:
+    """Second less first of each measure; rows of the samples are pairs."""
+    low, high = percentiles(second.samples - first.samples)
     return tuple(
         Difference(name=name, first=a, second=b, difference=b - a, low=low[i], high=high[i])
-        for i, (name, a, b) in enumerate(zip(names, first, second, strict=True))
+        for i, (name, a, b) in enumerate(zip(first.names, first.values, second.values, strict=True))
     )
 
 
@@ -113,19 +129,8 @@ def check_same(first: Matching, second: Matching) -> None:
         )
 
 
-def _slices(first: Matching, second: Matching) -> tuple[Difference, ...]:
-    both = [match_slices(one) for one in (first, second)]
-    names = [each.name for each in both[0].ranges]
-    return _of_outcomes(names, *([one.outcomes(name) for name in names] for one in both))
-
-
-def _joints(first: Matching, second: Matching) -> tuple[Difference, ...]:
-    return _of_outcomes(first.truth.skeleton.joints, *(joint_outcomes(one) for one in (first, second)))
-
-
-def _of_outcomes(names: Sequence[str], first: list[Outcomes], second: list[Outcomes]) -> tuple[Difference, ...]:
-    images = len(first[0].people)
-    once, resampled = [np.ones(images, dtype=int)], list(draws(images, FEWER))
-    before, after = (ap_and_ar(found, once)[0, :, 0].tolist() for found in (first, second))
-    samples = (ap_and_ar(found, resampled)[:, :, 0] for found in (first, second))
-    return differences(names, before, after, *samples)
+def _of_outcomes(names: Sequence[str], found: list[Outcomes], resamples: int) -> Samples:
+    """AP of each."""
+    images = len(found[0].people)
+    values = ap_and_ar(found, [np.ones(images, dtype=int)])[0, :, 0]
+    return Samples(names, values, ap_and_ar(found, list(draws(images, resamples)))[:, :, 0])

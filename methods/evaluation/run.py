@@ -1,26 +1,27 @@
 """Running a method over a data set and measuring what it finds."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
-from methods.evaluation.ap import KeypointAP, match, summarise
+from methods.evaluation.ap import KeypointAP, summarise
 from methods.evaluation.bootstrap import APInterval, bootstrap_interval
+from methods.evaluation.find import Store, find_people
+from methods.evaluation.matching import match
+from methods.evaluation.processes import Processes
+from methods.evaluation.results import Result
 from methods.method import Method
 from methods.settings import Settings
-from methods.types import Prediction, Timing
+from methods.types import Timing
 
 
-class Evaluation(BaseModel):
+class Evaluation(Result):
     """What a method reached on a data set, and how it was measured. JSON leaves the detections out."""
-
-    model_config = ConfigDict(frozen=True)
 
     method: str
     data: str
@@ -48,32 +49,25 @@ def evaluate(
     data: CocoKeypoints,
     settings: Settings | None = None,
     batch_size: int = 8,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
     command: str | None = None,
     annotated_boxes: bool = False,
+    store: Store | None = None,
+    processes: Processes | None = None,
 ) -> Evaluation:
     """Find people in every image of `data` and measure AP and AR with bootstrap intervals.
 
-    `settings` defaults to the evaluation preset. At most `batch_size` images are in memory at a time; `progress` is
-    called with the number of images done after each batch. `command` is kept as it is, to say how this was made. With
-    `annotated_boxes` the method looks into the boxes of the labelled people, not into those that it finds.
-    Raises DataError where there is no image, one cannot be read, or the joints are not those of the data set.
+    `settings` defaults to the evaluation preset. `command` is kept as it is, to say how this was made. With
+    `annotated_boxes` the method looks into the boxes of the labelled people, not into those that it finds. For
+    `progress`, `store` and `processes` see find_people. Raises DataError where there is no image, one cannot be read,
+    or the joints are not those of the data set.
     """
     if not len(data):
         raise DataError(f"{data.name} has no images; give annotations of at least one.")
     settings = settings or method.Settings.evaluation()
-    # Images of like shape one after another, so that a batch is one forward pass of one shape: over twice as fast.
-    by_shape = sorted(data, key=lambda image: image.height / image.width)
-    found: dict[int, Prediction] = {}
-    for start in range(0, len(data), batch_size):
-        batch = by_shape[start : start + batch_size]
-        boxes = [image.people.boxes[image.people.labelled] for image in batch] if annotated_boxes else None
-        for image, raw in zip(batch, method.infer([image.read() for image in batch], batch_size, boxes), strict=True):
-            found[image.image_id] = replace(method.decode(raw, settings), evidence=None)
-        if progress:
-            progress(len(found))
-    detections = [d for image in data for d in found[image.image_id].poses.to_coco(image.image_id)]
-    evaluator = match(data, detections)
+    found = find_people(method, data, settings, batch_size, progress, annotated_boxes, store, processes)
+    detections = [detection for one in found for detection in one.detections]
+    matching = match(data, detections)
     return Evaluation(
         method=method.name,
         data=data.name,
@@ -83,9 +77,9 @@ def evaluate(
         input_size=method.input_size,
         device=str(method.device),
         batch_size=batch_size,
-        ap=summarise(evaluator),
-        interval=bootstrap_interval(evaluator),
-        timing=_mean([one.timing for one in found.values()]),
+        ap=summarise(matching),
+        interval=bootstrap_interval(matching),
+        timing=_mean([one.timing for one in found]),
         command=command,
         detections=detections,
     )

@@ -99,9 +99,9 @@ def test_batches_do_not_change_the_answer(photos: CocoKeypoints, oracle: Oracle)
 
 
 def test_progress_counts_images(photos: CocoKeypoints, oracle: Oracle) -> None:
-    done: list[int] = []
-    evaluate(oracle, photos, batch_size=2, progress=done.append)
-    assert done == [2, 4, 5]
+    done: list[tuple[int, int]] = []
+    evaluate(oracle, photos, batch_size=2, progress=lambda *counts: done.append(counts))
+    assert done == [(0, 5), (2, 5), (4, 5), (5, 5)]
 
 
 def test_json_and_back(photos: CocoKeypoints, oracle: Oracle) -> None:

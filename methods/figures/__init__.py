@@ -1,0 +1,1 @@
+"""Plotly figures of evaluation's results, one builder for page, lab and report alike."""

@@ -1,0 +1,132 @@
+"""A report as one HTML file that needs no internet: tables and interactive figures for each data set."""
+
+from html import escape
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+from methods.evaluation.report import DataReport, MethodReport, PairReport, Report
+from methods.evaluation.results import score_text
+from methods.figures.curves import precision_recall
+from methods.figures.errors import error_bars, repaired_curves
+from methods.figures.scores import accuracy_and_time, difference_dots, joint_bars, slice_dots
+
+STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2em auto; padding: 0 1em; color: #222 }
+table { border-collapse: collapse; margin: 1em 0; display: block; overflow-x: auto }
+th, td { padding: .25em .7em; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap }
+th:first-child, td:first-child { text-align: left }
+code { background: #f4f4f4; padding: .1em .3em; overflow-wrap: anywhere }
+summary { cursor: pointer; font-weight: 600; margin: 1em 0 }
+.note { color: #666 }
+"""
+# A figure that was folded away when it was drawn has not the page's width.
+SCRIPT = """
+for (const fold of document.querySelectorAll("details")) {
+  fold.addEventListener("toggle", () => fold.querySelectorAll(".plotly-graph-div").forEach(Plotly.Plots.resize));
+}
+"""
+
+
+def report_page(report: Report, title: str = "Evaluation") -> str:
+    """HTML of the whole report."""
+    sections = "".join(_data_section(each) for each in report.sets)
+    command = f"<p>Made by <code>{escape(report.command)}</code></p>" if report.command else ""
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style><script>{get_plotlyjs()}</script></head><body><h1>{escape(title)}</h1>{command}"
+        f"{sections}<script>{SCRIPT}</script></body></html>"
+    )
+
+
+def _data_section(data: DataReport) -> str:
+    by_name = {method.name: method for method in data.methods}
+    evaluations = {name: one.evaluation for name, one in by_name.items() if one.evaluation}
+    parts = [
+        f"<h2>{escape(data.name)}</h2><p>{data.people} people in {data.images} photos.</p>",
+        _table(_measures(data)),
+        _figure(accuracy_and_time(evaluations)) if evaluations else "",
+        _curves(by_name),
+        "<h3>Errors</h3>"
+        '<p class="note">After Ronchi and Perona (2017): what AP becomes as one type after the other is repaired.</p>',
+        *(_costs(by_name, number) for number in range(len(data.methods[0].costs))),
+        _table(pd.DataFrame({name: one.mistakes for name, one in by_name.items()}).T),
+        *(_fold(f"{name}: curves as errors are repaired", _repairs(one)) for name, one in by_name.items()),
+        "<h3>Joints</h3>",
+        *(_figure(joint_bars({name: one.joints for name, one in by_name.items()}, field)) for field in ("ap", "lost")),
+        "<h3>Slices</h3>"
+        '<p class="note">A detection that finds nobody counts as false in every slice; AR does not depend on it.</p>',
+        *(_figure(slice_dots({name: one.slices for name, one in by_name.items()}, field)) for field in ("ar", "ap")),
+        "<h3>Crowds</h3>" + _table(_crowds(data)),
+        "<h3>Differences</h3>" if data.pairs else "",
+        *(_pair(pair) for pair in data.pairs),
+    ]
+    return "".join(parts)
+
+
+def _measures(data: DataReport) -> pd.DataFrame:
+    rows = {}
+    for method in data.methods:
+        values = {title: getattr(method.ap, name) for name, title in method.ap.titles().items()}
+        if method.evaluation:
+            low, high = method.evaluation.interval.low.ap, method.evaluation.interval.high.ap
+            values |= {"AP's interval": f"{score_text(low)} to {score_text(high)}"}
+            values |= {"ms": f"{method.evaluation.timing.total:.0f}"}
+        part = method.mapk.mean
+        rows[method.name] = values | {"mAPK precision": part.precision, "mAPK recall": part.recall}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _crowds(data: DataReport) -> pd.DataFrame:
+    rows = {method.name: method.crowd.model_dump(exclude={"images"}) for method in data.methods}
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    photos = data.methods[0].crowd.images
+    return table.rename(columns={f"ap_{level}": f"AP {level} ({count} photos)" for level, count in photos.items()})
+
+
+def _curves(methods: dict[str, MethodReport]) -> str:
+    tables = []
+    figures = []
+    for number, one in enumerate(next(iter(methods.values())).curves):
+        curves = {name: method.curves[number].precision for name, method in methods.items()}
+        points = {name: method.curves[number].best for name, method in methods.items()}
+        figures.append(_figure(precision_recall(curves, points, f"Precision and recall at OKS {one.oks:g}")))
+        tables.append(pd.concat([point.to_pandas() for point in points.values()], keys=points, names=["method", ""]))
+    columns = ["oks", "score", "precision", "recall", "f1", "false_positives_per_image"]
+    best = pd.concat(tables)[columns].droplevel(1)
+    return "<h3>Curves</h3>" + "".join(figures) + "<p>Where F1 is highest:</p>" + _table(best)
+
+
+def _costs(methods: dict[str, MethodReport], number: int) -> str:
+    costs = {name: method.costs[number] for name, method in methods.items()}
+    oks = next(iter(costs.values())).oks
+    return _figure(error_bars(costs, f"What each error type costs at OKS {oks:g}"))
+
+
+def _repairs(method: MethodReport) -> str:
+    return "".join(_figure(repaired_curves(costs)) for costs in method.costs)
+
+
+def _pair(pair: PairReport) -> str:
+    found = pair.comparison
+    names = (found.first, found.second)
+    told = [f"{row}" for row in found.measures if row.name == "AP"]
+    table = pd.DataFrame([person.model_dump() for person in pair.people])
+    people = f"<p>{escape(pair.delta)}</p>" + (_table(table.set_index("file_name")) if len(table) else "")
+    figures = [("measures", found.measures), ("slices", found.slices), ("joints", found.joints)]
+    shown = "".join(_figure(difference_dots(rows, names, f"{about} (AP)")) for about, rows in figures if rows)
+    heading = f"{names[0]} and {names[1]}: {'; '.join(told)}"
+    return _fold(heading, shown + "<h4>People found better by either (delta-OKS)</h4>" + people)
+
+
+def _fold(heading: str, content: str) -> str:
+    return f"<details><summary>{escape(heading)}</summary>{content}</details>"
+
+
+def _figure(figure: go.Figure) -> str:
+    return figure.to_html(full_html=False, include_plotlyjs=False, config={"responsive": True})
+
+
+def _table(table: pd.DataFrame) -> str:
+    return table.to_html(float_format=score_text, na_rep="-", border=0)

@@ -1,0 +1,114 @@
+"""Scores with their intervals: joints, slices, differences between two methods, and accuracy against time."""
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from methods.evaluation.difference import NO_EVIDENCE, Difference
+from methods.evaluation.joints import JointScores
+from methods.evaluation.run import Evaluation
+from methods.evaluation.slices import SliceScores
+from methods.figures.style import COLOURS, DOUBTFUL, colours_of, styled
+
+
+def joint_bars(
+    scores: Mapping[str, JointScores], field: str = "ap", title: str = "", colours: Mapping[str, str] | None = None
+) -> go.Figure:
+    """One group of bars for each joint; `field` is "ap" (AP of the joint alone) or "lost" (OKS lost by it)."""
+    figure = go.Figure()
+    colour = colours_of(scores, colours)
+    for name, one in scores.items():
+        figure.add_bar(
+            x=[row.joint.replace("_", " ") for row in one.rows],
+            y=[getattr(row, field) for row in one.rows],
+            name=name,
+            marker={"color": colour[name]},
+            customdata=[row.labelled for row in one.rows],
+            hovertemplate="%{x}: %{y:.3f}; labelled in %{customdata} people",
+        )
+    meaning = {"ap": "AP of the joint alone", "lost": "OKS lost, mean over people"}[field]
+    return styled(figure, title or meaning, "", meaning)
+
+
+def slice_dots(
+    scores: Mapping[str, SliceScores], field: str = "ar", title: str = "", colours: Mapping[str, str] | None = None
+) -> go.Figure:
+    """A dot with its interval for each slice and method; `field` is "ap" or "ar"."""
+    figure = go.Figure()
+    colour = colours_of(scores, colours)
+    for name, one in scores.items():
+        values = [getattr(row, field) for row in one.rows]
+        high = [getattr(row, f"{field}_high") - value for row, value in zip(one.rows, values, strict=True)]
+        low = [value - getattr(row, f"{field}_low") for row, value in zip(one.rows, values, strict=True)]
+        figure.add_scatter(
+            x=[f"{row.group}: {row.name}" for row in one.rows],
+            y=values,
+            name=name,
+            mode="markers",
+            marker={"color": colour[name], "size": 9},
+            error_y={"type": "data", "symmetric": False, "array": high, "arrayminus": low, "thickness": 1},
+            customdata=[row.people for row in one.rows],
+            hovertemplate="%{x}: %{y:.3f}; %{customdata} people",
+        )
+    figure.update_layout(scattermode="group")
+    figure.update_yaxes(range=[0, 1])
+    return styled(figure, title or f"{field.upper()} of some of the people", "", field.upper(), height=480)
+
+
+def difference_dots(rows: Sequence[Difference], names: tuple[str, str], title: str = "") -> go.Figure:
+    """Second less first with its interval; grey where there is no evidence, else in the colour of the higher one."""
+    figure = go.Figure()
+    colour = {"first higher": COLOURS[0], "second higher": COLOURS[1], NO_EVIDENCE: DOUBTFUL}
+    words = {"first higher": f"{names[0]} higher", "second higher": f"{names[1]} higher", NO_EVIDENCE: NO_EVIDENCE}
+    for verdict, meaning in words.items():
+        chosen = [row for row in rows if row.verdict == verdict]
+        figure.add_scatter(
+            y=[row.name for row in chosen],
+            x=[row.difference for row in chosen],
+            name=meaning,
+            mode="markers",
+            marker={"color": colour[verdict], "size": 9},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [row.high - row.difference for row in chosen],
+                "arrayminus": [row.difference - row.low for row in chosen],
+                "thickness": 1,
+            },
+            hovertemplate="%{y}: %{x:+.3f}",
+        )
+    figure.add_vline(x=0, line_width=1)
+    figure.update_yaxes(categoryorder="array", categoryarray=[row.name for row in rows][::-1])
+    about = f"{names[1]} less {names[0]}"
+    return styled(figure, title or about, about, "", height=140 + 26 * len(rows))
+
+
+def accuracy_and_time(
+    evaluations: Mapping[str, Evaluation], title: str = "", colours: Mapping[str, str] | None = None
+) -> go.Figure:
+    """AP with its interval against milliseconds per image (KAPAO's Figure 1); hovering tells the stages."""
+    figure = go.Figure()
+    colour = colours_of(evaluations, colours)
+    for name, one in evaluations.items():
+        stages = (one.timing.preprocess, one.timing.forward, one.timing.postprocess)
+        figure.add_scatter(
+            x=[one.timing.total],
+            y=[one.ap.ap],
+            name=name,
+            text=[name],
+            mode="markers+text",
+            textposition="top center",
+            marker={"color": colour[name], "size": 12},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [one.interval.high.ap - one.ap.ap],
+                "arrayminus": [one.ap.ap - one.interval.low.ap],
+                "thickness": 1,
+            },
+            hovertemplate="AP %{y:.3f}, %{x:.0f} ms: "
+            + "before {:.1f}, network {:.1f}, after {:.1f} ms".format(*stages),
+        )
+    figure.update_xaxes(rangemode="tozero")
+    figure.update_yaxes(rangemode="tozero")
+    return styled(figure, title or "Accuracy and time", "milliseconds per image", "AP")
