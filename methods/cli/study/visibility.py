@@ -24,7 +24,6 @@ from methods.cli.common import (
     prepare_file,
 )
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
-from methods.types import VISIBILITY_STATES
 
 if TYPE_CHECKING:
     from methods.evaluation.mapk import Mapk
@@ -130,6 +129,8 @@ def effect(found: FilterEffect) -> str:
 
 
 def _state_table(found: VisibilityScores) -> Table:
+    from methods.types import VISIBILITY_STATES
+
     numbers = (
         Column(name.capitalize(), justify="right") for name in (*VISIBILITY_STATES, "total", "accuracy", "joints")
     )
