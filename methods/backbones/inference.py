@@ -82,7 +82,7 @@ def round_for_bfloat16(network: nn.Module, exact_layers: Iterable[str] = ()) -> 
             parameter.copy_(_rounded(parameter))
 
 
-def _fused(conv: Any, bn: nn.BatchNorm2d) -> nn.Module:
+def _fused(conv: Any, bn: nn.BatchNorm2d) -> Any:
     return fuse_conv_bn_eval(conv, bn, transpose=isinstance(conv, nn.ConvTranspose2d))
 
 
