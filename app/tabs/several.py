@@ -18,6 +18,7 @@ from methods.errors import WorkbenchError
 from methods.method import Method
 from methods.video import FORMATS_TEXT, read_frames
 
+HINT = '<p class="pv-hint">The photos most disagreed about come first; a click opens one in Compare.</p>'
 TOO_MANY = "{count} photos were given; give at most {limit} at once."
 
 
@@ -39,8 +40,9 @@ class SeveralTab:
                 )
                 self.notice = notice.notice("several-notice")
             with gr.Column(elem_classes="area-viewer"):
+                gr.HTML(HINT, apply_default_css=False)
                 self.grid = gr.Gallery(
-                    label="Most disagreed about first; a click opens a photo in Compare", columns=4,
+                    label="Photos", show_label=False, columns=4,
                     object_fit="contain", allow_preview=False, interactive=False, buttons=[],
                     format="jpeg", elem_id="batch-grid",
                 )  # fmt: skip
