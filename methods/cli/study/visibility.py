@@ -26,7 +26,6 @@ from methods.cli.common import (
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
 
 if TYPE_CHECKING:
-    from methods.evaluation.mapk import Mapk
     from methods.evaluation.visibility import StateScores, VisibilityScores
     from methods.evaluation.visibility_filter import FilterEffect
 
@@ -148,17 +147,16 @@ def _state_cells(scores: StateScores) -> list[str]:
 
 
 def _part_table(found: FilterEffect) -> Table:
-    from methods.evaluation.mapk import PARTS
+    from methods.evaluation.ap import score_text
 
-    columns = (Column(name.capitalize(), justify="right") for name in (*PARTS, "mean"))
-    table = Table(Column(f"{found.method}, mAPK", no_wrap=True), *columns, box=SIMPLE_HEAD, pad_edge=False)
-    ways: dict[str, Mapk] = {
-        "as it is": found.plain,
-        "without absent": found.without_absent,
-        "without occluded too": found.without_occluded,
-    }
-    for measure in ("precision", "recall"):
-        for way, mapk in ways.items():
-            cells = [getattr(part, measure) for part in (*mapk.parts.values(), mapk.mean)]
-            table.add_row(f"{measure}, {way}", *(f"{value:.3f}" for value in cells))
+    ways = (found.plain, found.without_absent, found.without_occluded)
+    titles = ("as is", "non-0", "visible") * 2
+    columns = (Column(title, justify="right") for title in titles)
+    caption = "non-0: without absent joints. visible: without occluded ones too."
+    heading = f"{found.method}, mAPK: precision (left) and recall (right)"
+    table = Table(Column("Part", no_wrap=True), *columns, title=heading, caption=caption, box=SIMPLE_HEAD)
+    for part in (*found.plain.parts, "mean"):
+        scores = [way.parts.get(part, way.mean) for way in ways]
+        cells = [*(one.precision for one in scores), *(one.recall for one in scores)]
+        table.add_row(part, *map(score_text, cells))
     return table
