@@ -1,0 +1,132 @@
+"""Figures show the numbers of the results they are given, and nothing else."""
+
+import numpy as np
+import pytest
+
+from methods.evaluation.ap import KeypointAP
+from methods.evaluation.bootstrap import APInterval
+from methods.evaluation.curves import RECALLS, OperatingPoint
+from methods.evaluation.difference import NO_EVIDENCE, Difference
+from methods.evaluation.joints import JointScore, JointScores
+from methods.evaluation.repair import ErrorCosts, RepairStep
+from methods.evaluation.run import Evaluation
+from methods.evaluation.slices import SliceScore, SliceScores
+from methods.figures.curves import precision_recall
+from methods.figures.errors import COLOURS, error_bars, repaired_curves
+from methods.figures.scores import accuracy_and_time, difference_dots, joint_bars, slice_dots
+from methods.figures.style import colours_of
+from methods.types import Timing
+
+POINT = OperatingPoint(
+    oks=0.5,
+    score=0.4,
+    precision=0.8,
+    recall=0.6,
+    f1=0.69,
+    false_positives_per_image=0.25,
+    true_positives=6,
+    false_positives=2,
+    people=10,
+    images=8,
+)
+
+
+def test_methods_keep_the_colours_they_are_given() -> None:
+    colours = colours_of(["a", "b", "c"], {"b": "#123456"})
+    assert colours["b"] == "#123456"
+    assert len(set(colours.values())) == 3
+
+
+def test_precision_and_recall() -> None:
+    curve = np.linspace(1, 0, 101)
+    figure = precision_recall({"a": curve, "b": curve / 2}, {"a": POINT}, colours={"a": "#111111"})
+    line, other, point = figure.data
+    assert (line.name, other.name, point.name) == ("a", "b", "a")
+    np.testing.assert_array_equal(line.x, RECALLS)
+    np.testing.assert_array_equal(other.y, curve / 2)
+    assert (point.x[0], point.y[0]) == (0.6, 0.8)
+    assert point.marker.color == line.line.color == "#111111"
+    assert "score 0.4" in point.hovertemplate
+    assert "0.25 false positives an image" in point.hovertemplate
+
+
+@pytest.fixture
+def costs() -> ErrorCosts:
+    aps = {"as found": 0.4, "miss": 0.5, "swap": 0.5, "inversion": 0.6, "jitter": 0.8}
+    steps, before = [], 0.4
+    for name, ap in aps.items():
+        steps.append(RepairStep(name=name, ap=ap, gain=ap - before, count=3, precision=(ap,) * 101))
+        before = ap
+    return ErrorCosts(oks=0.85, steps=tuple(steps))
+
+
+def test_error_bars_add_up_to_ap(costs) -> None:
+    figure = error_bars({"a": costs, "b": costs})
+    assert [bar.name for bar in figure.data] == ["as found", "miss", "swap", "inversion", "jitter"]
+    assert [bar.x[0] for bar in figure.data] == pytest.approx([0.4, 0.1, 0, 0.1, 0.2])
+    assert sum(bar.x[1] for bar in figure.data) == pytest.approx(0.8)
+    assert [bar.marker.color for bar in figure.data] == [COLOURS[bar.name] for bar in figure.data]
+
+
+def test_regions_of_repair(costs) -> None:
+    figure = repaired_curves(costs)
+    assert [line.fill for line in figure.data] == ["tozeroy"] + ["tonexty"] * 4
+    assert figure.data[3].y[50] == 0.6
+    assert figure.layout.yaxis.title.text == "precision at OKS 0.85"
+
+
+def test_joints() -> None:
+    rows = (
+        JointScore(joint="left_wrist", labelled=7, ap=0.5, lost=0.02),
+        JointScore(joint="nose", labelled=9, ap=0.8, lost=0.01),
+    )
+    scores = {"a": JointScores(people=9, mean_oks=0.7, not_found=0.27, rows=rows)}
+    ap, lost = (joint_bars(scores, field).data[0] for field in ("ap", "lost"))
+    assert list(ap.x) == ["left wrist", "nose"]
+    assert (list(ap.y), list(lost.y)) == ([0.5, 0.8], [0.02, 0.01])
+    assert list(ap.customdata) == [7, 9]
+
+
+def test_slices() -> None:
+    row = SliceScore(
+        group="size", name="large", people=4, ap=0.5, ap_low=0.3, ap_high=0.6, ar=0.7, ar_low=0.65, ar_high=0.9
+    )
+    dots = slice_dots({"a": SliceScores(rows=(row,))}, "ar").data[0]
+    assert (dots.x[0], dots.y[0]) == ("size: large", 0.7)
+    assert (dots.error_y.array[0], dots.error_y.arrayminus[0]) == pytest.approx((0.2, 0.05))
+
+
+def test_differences_without_evidence_are_grey() -> None:
+    rows = [
+        Difference(name="AP", first=0.4, second=0.5, difference=0.1, low=0.05, high=0.2),
+        Difference(name="AR", first=0.4, second=0.5, difference=0.1, low=-0.05, high=0.2),
+    ]
+    figure = difference_dots(rows, ("a", "b"))
+    shown = {trace.name: trace for trace in figure.data}
+    assert list(shown["b higher"].y) == ["AP"]
+    assert list(shown[NO_EVIDENCE].y) == ["AR"]
+    assert shown[NO_EVIDENCE].marker.color == "#999999"
+    assert shown[NO_EVIDENCE].error_x.arrayminus[0] == pytest.approx(0.15)
+    assert figure.layout.xaxis.title.text == "b less a"
+
+
+def test_accuracy_and_time() -> None:
+    ap = KeypointAP.from_values([0.4] + [0.5] * 9)
+    low, high = (KeypointAP.from_values([value] + [0.5] * 9) for value in (0.35, 0.5))
+    evaluation = Evaluation(
+        method="a",
+        data="d",
+        images=1,
+        people=1,
+        settings={},
+        input_size=64,
+        device="cpu",
+        batch_size=1,
+        ap=ap,
+        interval=APInterval(low=low, high=high, level=0.95, resamples=10, seed=0),
+        timing=Timing(1, 20, 3),
+    )
+    dot = accuracy_and_time({"a": evaluation}).data[0]
+    assert (dot.x[0], dot.y[0]) == (24, 0.4)
+    assert (dot.error_y.array[0], dot.error_y.arrayminus[0]) == pytest.approx((0.1, 0.05))
+    assert "before 1.0, network 20.0, after 3.0 ms" in dot.hovertemplate
