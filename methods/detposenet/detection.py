@@ -118,7 +118,11 @@ class PersonDetector(nn.Module):
             boxes, logits, labels, wanted = self._sample(boxes, logits, truth)
         classes, offsets = self._judge(size, features, boxes, logits)
         if labels is not None and wanted is not None:
-            losses["scores"], losses["boxes"] = fastrcnn_loss(classes, offsets, labels, wanted)
+            # The mean over no proposal would be no number; the sum of none is 0.
+            none = (classes.sum(), offsets.sum())
+            losses["scores"], losses["boxes"] = (
+                fastrcnn_loss(classes, offsets, labels, wanted) if len(classes) else none
+            )
         return self._boxes(size, boxes, classes.detach(), offsets.detach()), losses
 
     def _judge(
