@@ -19,6 +19,17 @@ LAYERS = {
     ),
     "kapao-n": (["Pose objects", "Keypoint objects", "Fusions"], "kapao-n-pose_confidence", 0.002),
     "movenet-multipose": (["Centres", "From centre to joint"], "movenet-multipose-pose_confidence", 0.01),
+    "posedet-n": (
+        [
+            "Coarse poses",
+            "From candidate to coarse joints",
+            "Displacements",
+            "Refined poses",
+            "Candidates before suppression",
+        ],
+        "posedet-n-pose_confidence",
+        0.02,
+    ),
     "yolo11n-pose": (["Candidates before suppression"], "yolo11n-pose-pose_confidence", 0.01),
 }
 MARKS = "method => [...document.querySelectorAll(`[data-method=${method}] .pv-mark`)].map(mark => mark.outerHTML)"
