@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from methods.cli.common import (
     PROGRESS,
@@ -45,7 +46,7 @@ def refinements(
 ) -> None:
     """Single-person runs per labelled person, and AP, with coarse-pose filtering and with suppression of boxes instead.
 
-    With --detector the boxes are another method's (Figure 9 of DetPoseNet).
+    Gain is AP over the filter's. With --detector the boxes are another method's (Figure 9 of DetPoseNet).
     """
     from methods.catalog import create
     from methods.data.coco import CocoKeypoints
@@ -80,7 +81,9 @@ def summary(found: Refinements) -> str:
 def _table(found: Refinements) -> Table:
     from methods.evaluation.ap import score_text
 
-    table = Table("Boxes by", "Runs", "A person", "AP", "AP50", "AP over the filter's", "95 % interval")
+    names = ("Runs", "A person", "AP", "AP50", "Gain", "95 % interval")
+    numbers = (Column(name, justify="right", no_wrap=True) for name in names)
+    table = Table(Column("Boxes by", no_wrap=True), *numbers, box=SIMPLE_HEAD, pad_edge=False)
     for row in found.rows:
         table.add_row(
             row.name,
