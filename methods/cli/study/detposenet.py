@@ -81,7 +81,7 @@ def summary(found: Refinements) -> str:
 def _table(found: Refinements) -> Table:
     from methods.evaluation.ap import score_text
 
-    names = ("Runs", "A person", "AP", "AP50", "Gain", "95 % interval")
+    names = ("Runs", "A person", "AP", "Gain", "95 % interval")
     numbers = (Column(name, justify="right", no_wrap=True) for name in names)
     table = Table(Column("Boxes by", no_wrap=True), *numbers, box=SIMPLE_HEAD, pad_edge=False)
     for row in found.rows:
@@ -90,7 +90,6 @@ def _table(found: Refinements) -> Table:
             str(row.runs),
             f"{row.per_person:.2f}",
             score_text(row.ap.ap),
-            score_text(row.ap.ap50),
             f"{row.gain:+.3f}",
             f"{row.gain_low:+.3f} to {row.gain_high:+.3f}",
         )
