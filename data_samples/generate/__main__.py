@@ -1,7 +1,6 @@
 """`python -m data_samples.generate`: makes the sample scenes again, or a set to train on."""
 
 import argparse
-import json
 import time
 from pathlib import Path
 
@@ -39,9 +38,8 @@ def main() -> None:
     folder = given.output or SCENES
     names = [name for name in bundle.scene_names() if name.startswith(given.only)]
     for done, name in enumerate(bundle.make(names, bodies, folder, quality), start=1):
+        bundle.write_annotations(folder)
         print(f"{done}: {name}, {time.process_time():.0f} s of CPU time so far", flush=True)
-    content = bundle.joined(folder, bundle.scene_names())
-    (folder / "scenes.json").write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -92,10 +92,11 @@ def record_of(scene: Scene, file_name: str) -> dict[str, Any]:
     return {"image": image_entry(scene, truth, 0, file_name), "people": people}
 
 
-def joined(folder: Path, names: Sequence[str]) -> dict[str, Any]:
-    """One COCO file of the scenes whose records are in `folder`, numbered in the order of their names."""
-    files = (record_file(folder, name) for name in sorted(names))
-    return numbered(json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file())
+def write_annotations(folder: Path) -> None:
+    """folder/scenes.json of the bundle's scenes made so far, numbered in the order of their names."""
+    files = (record_file(folder, name) for name in sorted(scene_names()))
+    content = numbered(json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file())
+    (folder / "scenes.json").write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
 
 
 def numbered(records: Iterable[dict[str, Any]]) -> dict[str, Any]:
