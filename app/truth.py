@@ -6,11 +6,15 @@ from typing import Any
 import numpy as np
 
 from app.colours import person_colour
-from methods.data.coco import People
+from methods.data.coco import AnnotatedImage, CocoKeypoints, People
+from methods.data.image_files import ImageFiles
+from methods.evaluation.error_types import NO_LABEL, Kind, find_mistakes
+from methods.evaluation.matching import match
 from methods.ops.oks import oks
 from methods.skeletons import COCO17
 from methods.types import Prediction
 
+KINDS = [kind.value for kind in Kind]
 SIGMAS = np.array(COCO17.sigmas)
 
 
@@ -46,6 +50,20 @@ def scores(truth: People, prediction: Prediction, numbers: np.ndarray) -> dict[i
         prediction.poses.keypoints[found], chosen.keypoints, chosen.areas, SIGMAS, labelled=chosen.visibility > 0
     )
     return dict(zip(who.tolist(), similarity.diagonal().round(3).tolist(), strict=True))
+
+
+def mistakes(truth: People, prediction: Prediction, numbers: np.ndarray) -> dict[int, list[str | None]]:
+    """What became of each joint of those whom COCO's matching pairs with a true person, by the number in the viewer.
+
+    Names of methods.evaluation.error_types.Kind, None for a joint without a label.
+    """
+    scene = AnnotatedImage(1, "", 1, 1, truth, ImageFiles((), {}))
+    found = find_mistakes(match(CocoKeypoints("scene", (scene,)), prediction.poses.to_coco(scene.image_id)))
+    rows = found.matching.detections.position[found.detection]
+    return {
+        int(numbers[row]): [None if code == NO_LABEL else KINDS[code] for code in codes.tolist()]
+        for row, codes in zip(rows.tolist(), found.codes, strict=True)
+    }
 
 
 def summary(truth: People, found: Mapping[int, float]) -> str:

@@ -88,11 +88,11 @@ def answer(
     back, "" for nothing.
     """
     numbers = visit.number_people(predictions)
-    near = (
-        {}
-        if visit.truth is None
-        else {name: truth.scores(visit.truth, prediction, numbers[name]) for name, prediction in predictions.items()}
-    )
+    near: dict[str, dict[int, float]] = {}
+    wrong: dict[str, dict[int, list[str | None]]] = {}
+    if visit.truth is not None:
+        near = {name: truth.scores(visit.truth, each, numbers[name]) for name, each in predictions.items()}
+        wrong = {name: truth.mistakes(visit.truth, each, numbers[name]) for name, each in predictions.items()}
     return scene(visit) | {
         "link": link,
         "truth": truth.people(visit.truth) if visit.truth is not None else [],
@@ -106,6 +106,7 @@ def answer(
                 "note": notes.get(name, ""),
                 "truth": truth.summary(visit.truth, near[name]) if visit.truth is not None else "",
                 "oks": {str(number): value for number, value in near.get(name, {}).items()},
+                "mistakes": {str(number): kinds for number, kinds in wrong.get(name, {}).items()},
                 "layers": layers(prediction, numbers[name], inside.get(name, ())),
             }
             for name, prediction in predictions.items()
@@ -147,6 +148,7 @@ def step(
         "layers": [],
         "truth": "",
         "oks": {},
+        "mistakes": {},
     }
 
 

@@ -25,7 +25,9 @@ function offset(joint, reference, area, sigma) {
 // Gives { columns: [{name, person}], rows: [{joint, cells}] }; a cell is null (not found), {out: true} (joint left out),
 // or {distance, oks, score, state, probability}, distance and oks null where the reference has no such joint.
 function compareJoints(value, id, against) {
-  const columns = value.panels.map(({ name, people }) => ({ name, person: people.find((each) => each.id === id) ?? null }));
+  const columns = value.panels.map(({ name, people, mistakes }) => ({
+    name, person: people.find((each) => each.id === id) ?? null, kinds: mistakes[id],
+  }));
   const found = columns.map(({ person }) => person).filter(Boolean);
   const truth = value.truth.find((each) => each.id === id);
   const ranked = value.ranking.people.find((each) => each.id === id);
@@ -34,7 +36,7 @@ function compareJoints(value, id, against) {
   const area = against === TRUTH ? truth?.area : ranked?.area;
   const rows = value.joints.map((joint, index) => ({
     joint,
-    cells: columns.map(({ person }) => {
+    cells: columns.map(({ person, kinds }) => {
       if (!person) return null;
       const own = person.joints[index];
       if (!own) return { out: true };
@@ -42,7 +44,8 @@ function compareJoints(value, id, against) {
       const there = reference?.[index] && area;
       const { distance, oks } = there
         ? offset(own, reference[index], area, value.sigmas[index]) : { distance: null, oks: null };
-      return { distance, oks, score, state, probability, states };
+      const kind = against === TRUTH ? kinds?.[index] : null;
+      return { distance, oks, score, state, probability, states, kind };
     }),
   }));
   return { columns, rows };
@@ -56,7 +59,8 @@ function makePersonTable(section, { onJoint, onClose }) {
   function cellLines(cell) {
     if (cell === null) return ["not found"];
     if (cell.out) return ["left out"];
-    const first = cell.distance === null ? "–" : `${cell.distance.toFixed(1)} px · OKS ${cell.oks.toFixed(2)}`;
+    const kind = cell.kind && cell.kind !== "good" ? ` · ${cell.kind}` : "";
+    const first = cell.distance === null ? "–" : `${cell.distance.toFixed(1)} px · OKS ${cell.oks.toFixed(2)}${kind}`;
     const sure = cell.score === null ? "no score" : `score ${cell.score.toFixed(2)}`;
     return [first, cell.state === null ? sure : `${sure} · ${STATES[cell.state]} ${Math.round(100 * cell.probability)}%`];
   }

@@ -6,20 +6,24 @@ import numpy as np
 
 from app.components.viewer import people, step
 from app.evidence.layers import layers, names_of
-from app.walk import hybridpose, kapao, posedet, references
+from app.walk import detposenet, hybridpose, kapao, posedet, references, visibility
 from app.walk.step import Step
+from methods.detposenet.decode import DetPoseNetEvidence
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.kapao.decode import KapaoEvidence
 from methods.posedet.decode import PoseDetEvidence
 from methods.reference.movenet.decode import MoveNetEvidence
 from methods.reference.yolo.decode import YoloEvidence
 from methods.types import Prediction
+from methods.visibility.decode import VisibilityEvidence
 
 STEPS: dict[type, tuple[Step, ...]] = {
+    DetPoseNetEvidence: detposenet.STEPS,
     HybridPoseEvidence: hybridpose.STEPS,
     KapaoEvidence: kapao.STEPS,
     MoveNetEvidence: references.MOVENET,
     PoseDetEvidence: posedet.STEPS,
+    VisibilityEvidence: visibility.STEPS,
     YoloEvidence: references.YOLO,
 }
 ANSWER = Step("The answer", "The people that the method found.", "", poses=True)

@@ -30,7 +30,15 @@ def annotated(*places):
     flags[:, 3] = 0
     flags[:, 4] = 1
     count = len(places)
-    return People(boxes, keypoints, flags, np.full(count, 2e4), np.zeros(count, bool), ({},) * count)
+    raw = tuple(
+        {
+            "keypoints": np.concatenate([joints, mine[:, None]], axis=1).ravel().tolist(),
+            "bbox": [float(box[0]), float(box[1]), float(box[2] - box[0]), float(box[3] - box[1])],
+            "area": 2e4,
+        }
+        for joints, mine, box in zip(keypoints, flags, boxes, strict=True)
+    )
+    return People(boxes, keypoints, flags, np.full(count, 2e4), np.zeros(count, bool), raw)
 
 
 def test_people_come_in_the_order_of_disagreement_and_are_plain_json(image):
@@ -74,6 +82,22 @@ def test_true_people_have_the_first_numbers_and_methods_are_measured_by_oks(imag
     assert 0.5 < near[0] < 1
     assert truth.summary(visit.truth, near) == f"1 of 2 true, OKS {near[0]:.2f}"
     assert truth.summary(visit.truth, {}) == "0 of 2 true"
+
+
+def test_each_joint_of_a_matched_person_has_its_kind_of_mistake(image):
+    visit = Visit(image, "p", truth=annotated(500, 0))
+    keypoints = PATTERN[None].copy()
+    keypoints[0, [5, 6]] = keypoints[0, [6, 5]]  # shoulders the wrong way round
+    keypoints[0, 9] += 900  # a wrist far from everybody's
+    box = np.concatenate([PATTERN.min(0), PATTERN.max(0)])[None]
+    found = {"a": Prediction(Poses(box, np.array([0.9]), keypoints, np.ones((1, 17))), Timing(0, 0, 0))}
+    numbers = visit.number_people(found)
+    ((number, kinds),) = truth.mistakes(visit.truth, found["a"], numbers["a"]).items()
+    assert number == numbers["a"][0] == 1
+    assert kinds[3] is None  # no label
+    assert kinds[5] == kinds[6] == "inversion"
+    assert kinds[9] == "miss"
+    assert kinds[0] == kinds[11] == "good"
 
 
 def test_unlabelled_joints_of_the_truth_are_not_drawn():
