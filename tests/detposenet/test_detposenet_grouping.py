@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from methods.detposenet.grouping import Joints, assemble, claim, connect, extract_poses, find_joints, in_box
 from methods.detposenet.targets import map_targets
@@ -140,3 +142,29 @@ def test_peaks_lie_between_cells():
     heatmap = torch.exp(-(x - 7.75).square() / 2)[None, :] * torch.exp(-(x - 5.5).square() / 2)[:, None]
     found = find_joints(heatmap[None], np.array([[0, 0, 80, 80]], np.float32), 4)
     np.testing.assert_allclose(found.places, [[31, 22]], atol=1e-3)
+
+
+@given(st.integers(0, 2**31), st.integers(0, 6))
+@settings(max_examples=30)
+def test_what_holds_for_any_maps(seed, count):
+    rng = np.random.default_rng(seed)
+    joints = torch.from_numpy((rng.random((17, 12, 16)) > 0.97) * rng.random((17, 12, 16))).float()
+    limbs = torch.from_numpy(rng.normal(0, 0.6, (len(COCO17.limbs), 2, 12, 16))).float()
+    corners = rng.uniform(0, 40, (count, 2))
+    boxes = np.concatenate([corners, corners + rng.uniform(1, 30, (count, 2))], axis=1).astype(np.float32)
+    scores = rng.random(count)
+    found = extract_poses(boxes, scores, joints, limbs, 4)
+    assert found.scores[:count].tolist() == sorted(scores.astype(np.float32).tolist(), reverse=True)
+    assert found.holders[:count].tolist() == list(range(count))
+    assert ((found.holders[count:] >= -1) & (found.holders[count:] < max(count, 1))).all()
+    for box, pose in zip(found.boxes[:count], found.poses[:count], strict=True):
+        there = pose[~np.isnan(pose[:, 2])]
+        assert ((there[:, :2] >= box[:2]) & (there[:, :2] <= box[2:])).all()
+        assert (there[:, 2] >= 0.15).all()
+    for box, pose in zip(found.boxes[count:], found.poses[count:], strict=True):
+        there = pose[~np.isnan(pose[:, 2])]
+        assert len(there) > 2
+        assert ((there[:, :2] >= box[:2]) & (there[:, :2] <= box[2:])).all()
+    assert np.isfinite(found.boxes).all()
+    again = extract_poses(boxes, scores, joints, limbs, 4)
+    np.testing.assert_array_equal(found.poses, again.poses)
