@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,8 @@ class Visit:
     `name` is its file's name, `photo` tells it apart from any other. If it is a sample, `credit` says whom it is from,
     `sample` is its name in links, and `truth` its annotated people where they are known; they have the first numbers.
     `imported` holds results that the visitor brought along, by the name of their file; `judged` predictions and what
-    the visibility metamodel made of them.
+    the visibility metamodel made of them; `pictures` what is worked out of the photo or is shown in its place: steps of
+    a stress, frames of a video.
     """
 
     image: np.ndarray
@@ -36,6 +38,7 @@ class Visit:
     photo: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
     judged: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
+    pictures: Sequence[Any] = ()  # each with an `image`
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
     known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))
@@ -46,8 +49,9 @@ class Visit:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the photo and of the networks' answers."""
-        return self.image.nbytes + sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
+        """Bytes of the photo, of the other pictures and of the networks' answers."""
+        answers = sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
+        return self.image.nbytes + sum(each.image.nbytes for each in self.pictures) + answers
 
     def infer(self, methods: Mapping[str, Method], again: bool = False) -> None:
         """Run the networks that have not seen the photo yet; with `again` all of them, so that times are new."""

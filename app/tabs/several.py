@@ -1,6 +1,5 @@
 """The tab Several: a batch of photos sorted by disagreement, and a short video frame by frame."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ from app.components import notice, viewer
 from app.components.curves import curves
 from app.limits import BATCH, IDLE, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
 from app.models import GATE, offered, summaries
-from app.session.batch import Still, caption, photos, sorted_by_disagreement, stills
+from app.session.batch import caption, photos, sorted_by_disagreement, stills
+from app.session.store import STORE
 from app.session.visit import Visit
 from app.tabs.compare import CompareTab
 from app.wording import NO_METHOD
@@ -28,7 +28,7 @@ class SeveralTab:
     def __init__(self, compare: CompareTab, tabs: gr.Tabs) -> None:
         self.compare = compare
         self.paths = gr.State([], time_to_live=IDLE)
-        self.frames = gr.State(None, time_to_live=IDLE)
+        self.key = gr.State(None, time_to_live=IDLE, delete_callback=STORE.drop)
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
                 self.upload = gr.File(
@@ -42,7 +42,7 @@ class SeveralTab:
             with gr.Column(elem_classes="area-viewer"):
                 gr.HTML(HINT, apply_default_css=False)
                 self.grid = gr.Gallery(
-                    label="Photos", show_label=False, columns=4,
+                    label="Photos", show_label=False, visible=False, columns=4,
                     object_fit="contain", allow_preview=False, interactive=False, buttons=[],
                     format="jpeg", elem_id="batch-grid",
                 )  # fmt: skip
@@ -57,14 +57,15 @@ class SeveralTab:
         controls = [compare.chosen, *compare.panel.fields]
         self.run.click(
             self.run_photos, [self.upload, *controls], [self.paths, self.grid, self.notice],
-            show_progress_on=self.grid, **network,
+            show_progress_on=self.viewer, **network,
         )  # fmt: skip
         self.video.upload(
-            self.run_video, [self.video, *controls], [self.frames, self.curve, self.frame, self.viewer, self.notice],
+            self.run_video, [self.video, self.key, *controls],
+            [self.key, self.curve, self.frame, self.viewer, self.notice],
             show_progress_on=self.viewer, **network,
         )  # fmt: skip
         self.frame.change(
-            self.look, [self.frames, self.frame], self.viewer,
+            self.look, [self.key, self.frame], self.viewer,
             trigger_mode="always_last", show_progress="hidden", api_visibility="private",
         )  # fmt: skip
         self.grid.select(
@@ -89,7 +90,7 @@ class SeveralTab:
         unread = [photo.error for photo in found if photo.error]
         shown = [photo for photo in found if photo.picture is not None]
         grid = [(photo.picture, caption(photo)) for photo in shown]
-        return [str(photo.path) for photo in shown], grid, " ".join(unread)
+        return [str(photo.path) for photo in shown], gr.update(value=grid, visible=True), " ".join(unread)
 
     def open(
         self, event: gr.SelectData, paths: list[str], key: str | None, chosen: list[str], *values: Any
@@ -101,6 +102,7 @@ class SeveralTab:
     def run_video(
         self,
         file: str | None,
+        key: str | None,
         chosen: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
         *fields: Any,
@@ -120,13 +122,15 @@ class SeveralTab:
         curve = curves("People found", "seconds", [still.seconds for still in found], counts)
         last = len(found) - 1
         slider = gr.update(visible=last > 0, maximum=max(last, 1), value=0)
-        return found, gr.update(value=curve, visible=True), slider, self.look(found, 0), ""
+        key = STORE.put(Visit(found[0].image, Path(file).name, pictures=found), key)
+        return key, gr.update(value=curve, visible=True), slider, self.look(key, 0), ""
 
-    def look(self, found: Sequence[Still] | None, index: int) -> Any:
+    def look(self, key: str | None, index: int) -> Any:
         """The viewer's panels for one frame."""
-        if not found:
+        kept = STORE.get(key)
+        if kept is None or index >= len(kept.pictures):
             return gr.skip()
-        still = found[int(index)]
+        still = kept.pictures[int(index)]
         visit = Visit(still.image, f"{still.seconds:.1f} s", known=still.known)
         return gr.update(value=viewer.answer(visit, still.predictions, {}, summaries(), {}), photo=viewer.photo(visit))
 

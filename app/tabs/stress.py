@@ -8,7 +8,6 @@ import numpy as np
 
 from app.components import notice, region, viewer
 from app.components.curves import curves
-from app.limits import IDLE
 from app.models import GATE, offered, summaries
 from app.session.store import STORE
 from app.session.stress import KINDS, Kind, Level, find_kind, levels, shrunk
@@ -27,7 +26,6 @@ class StressTab:
     def __init__(self, compare: CompareTab, tab: gr.Tab) -> None:
         self.compare = compare
         self.box = gr.State(None)
-        self.found = gr.State(None, time_to_live=IDLE)
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
                 self.kind = gr.Radio([kind.name for kind in KINDS], value="Blur", label="Stress", elem_id="stress-kind")
@@ -37,8 +35,8 @@ class StressTab:
                 self.notice = notice.notice("stress-notice")
             with gr.Column(elem_classes="area-viewer"):
                 with gr.Row():
-                    self.shift = gr.Plot(show_label=False, elem_id="stress-shift")
-                    self.lost = gr.Plot(show_label=False, elem_id="stress-lost")
+                    self.shift = gr.Plot(show_label=False, visible=False, elem_id="stress-shift")
+                    self.lost = gr.Plot(show_label=False, visible=False, elem_id="stress-lost")
                 self.level = gr.Slider(0, 4, 4, step=1, label="Look at step", visible=False, elem_id="stress-level")
                 self.viewer = viewer.viewer("stress-viewer", "stressed")
                 self.table = gr.Dataframe(label="The curves as numbers", interactive=False, visible=False)
@@ -57,13 +55,13 @@ class StressTab:
         self.run.click(
             self.stress,
             [self.compare.key, self.compare.chosen, self.kind, self.box, self.joints, *self.compare.panel.fields],
-            [self.found, self.shift, self.lost, self.table, self.level, self.viewer, self.notice],
+            [self.shift, self.lost, self.table, self.level, self.viewer, self.notice],
             concurrency_id=GATE,
             concurrency_limit=1,
             api_visibility="private",
-            show_progress_on=[self.shift, self.lost],
+            show_progress_on=self.viewer,
         )
-        self.level.change(self.look, [self.found, self.level], self.viewer, trigger_mode="always_last", **quick)
+        self.level.change(self.look, [self.compare.key, self.level], self.viewer, trigger_mode="always_last", **quick)
 
     def prepare(self, key: str | None, name: str) -> tuple[Any, ...]:
         """Show what the kind of stress needs: the photo to drag a box on, or the joints."""
@@ -95,7 +93,7 @@ class StressTab:
         """Run the chosen methods on the photo at every strength."""
         visit = STORE.get(key)
         if visit is None or not chosen:
-            return (*(gr.skip(),) * 6, NO_METHOD if visit else NO_PHOTO)
+            return (*(gr.skip(),) * 5, NO_METHOD if visit else NO_PHOTO)
         kind = find_kind(name)
         methods = {each: method for each, method in offered().items() if each in chosen}
         image = shrunk(visit.image)
@@ -104,16 +102,19 @@ class StressTab:
             self.compare.panel.read(fields),
         )  # fmt: skip
         found = list(progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods"))
-        shift, lost, table = _figures(kind, found)
+        visit.pictures = found
         last = len(found) - 1
         level = gr.update(visible=True, value=last, maximum=last)
-        return found, shift, lost, gr.update(value=table, visible=True), level, self.look(found, last), ""
 
-    def look(self, found: Sequence[Level] | None, step: int) -> Any:
+        shown = (gr.update(value=value, visible=True) for value in _figures(kind, found))
+        return *shown, level, self.look(key, last), ""
+
+    def look(self, key: str | None, step: int) -> Any:
         """The viewer's panels for one strength."""
-        if not found:
+        kept = STORE.get(key)
+        if kept is None or step >= len(kept.pictures):
             return gr.skip()
-        level = found[int(step)]
+        level = kept.pictures[int(step)]
         visit = Visit(level.image, f"strength {level.strength:g}", known=level.people)
         return gr.update(value=viewer.answer(visit, level.predictions, {}, summaries(), {}), photo=viewer.photo(visit))
 

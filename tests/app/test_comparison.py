@@ -87,7 +87,7 @@ def test_true_people_have_the_first_numbers_and_methods_are_measured_by_oks(imag
 def test_each_joint_of_a_matched_person_has_its_kind_of_mistake(image):
     visit = Visit(image, "p", truth=annotated(500, 0))
     keypoints = PATTERN[None].copy()
-    keypoints[0, [5, 6]] = keypoints[0, [6, 5]]  # shoulders the wrong way round
+    keypoints[0, [7, 8]] = keypoints[0, [8, 7]]  # elbows the wrong way round
     keypoints[0, 9] += 900  # a wrist far from everybody's
     box = np.concatenate([PATTERN.min(0), PATTERN.max(0)])[None]
     found = {"a": Prediction(Poses(box, np.array([0.9]), keypoints, np.ones((1, 17))), Timing(0, 0, 0))}
@@ -95,7 +95,7 @@ def test_each_joint_of_a_matched_person_has_its_kind_of_mistake(image):
     ((number, kinds),) = truth.mistakes(visit.truth, found["a"], numbers["a"]).items()
     assert number == numbers["a"][0] == 1
     assert kinds[3] is None  # no label
-    assert kinds[5] == kinds[6] == "inversion"
+    assert kinds[7] == kinds[8] == "inversion"
     assert kinds[9] == "miss"
     assert kinds[0] == kinds[11] == "good"
 

@@ -113,3 +113,8 @@ def test_imported_results_stand_beside_the_methods(visit, fakes):
     assert found["theirs.json"].timing.total == 0
     numbers = visit.number_people(found)
     assert numbers["theirs.json"].tolist() == numbers["first"].tolist()
+
+
+def test_its_size_counts_other_pictures_too(image):
+    frame = Visit(image, "frame")
+    assert Visit(image, "video", pictures=[frame, frame]).nbytes == 3 * image.nbytes
