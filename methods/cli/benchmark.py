@@ -152,7 +152,7 @@ def ap(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
     ] = None,
 ) -> None:
-    """Time the ten COCO measures, ours and pycocotools in turn, on made-up data of the size of COCO val2017."""
+    """Time the ten COCO measures, ours and pycocotools in turn (CPU time), on made-up data of COCO val2017's size."""
     from methods.evaluation.ap_speed import benchmark_ap
 
     if output:

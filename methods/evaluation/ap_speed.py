@@ -27,7 +27,10 @@ SIDE = 640  # px
 
 
 class APSpeed(Result):
-    """Medians in seconds of the whole of AP, and of one more curve from the kept matching; `ratio` is of pairs."""
+    """Medians in CPU seconds of the whole of AP, and of one more curve from the kept matching; `ratio` is of pairs.
+
+    CPU time, because other programs on the machine would slow the two down unequally.
+    """
 
     images: int
     people: int
@@ -86,9 +89,9 @@ def benchmark_ap(
 
 
 def _timed(work: Callable[..., Any], *given: Any) -> tuple[float, Any]:
-    started = time.perf_counter()
+    started = time.process_time()
     answer = work(*given)
-    return time.perf_counter() - started, answer
+    return time.process_time() - started, answer
 
 
 def pycocotools_measures(truth: COCO, results: list[dict[str, Any]]) -> np.ndarray:

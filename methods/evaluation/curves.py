@@ -145,7 +145,7 @@ def interpolate(true: np.ndarray, false: np.ndarray, people: float) -> np.ndarra
     """
     recall = true / people
     precision = true / (true + false + np.spacing(1))
-    best_after = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
-    padded = np.pad(best_after, ((0, 0), (0, 1)))
-    index = np.array([np.searchsorted(one, RECALLS) for one in recall]).reshape(len(true), len(RECALLS))
-    return np.take_along_axis(padded, index, axis=1)
+    best_after = np.zeros((len(true), true.shape[1] + 1))
+    best_after[:, :-1] = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+    index = np.array([one.searchsorted(RECALLS) for one in recall]).reshape(len(true), len(RECALLS))
+    return best_after[np.arange(len(true))[:, None], index]
