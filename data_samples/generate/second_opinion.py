@@ -17,14 +17,17 @@ TOLERANCE = 0.002  # metres
 def compare(bodies: Sequence[Body], folder: Path, threads: int) -> Iterator[tuple[str, float]]:
     """Write folder/<set>-<number>.npz with the depth as float16 [H / 2, W / 2], 0 where there is nothing.
 
-    Yields each scene's name and the share of pixels in which Cycles and the z-buffer agree.
+    Yields each new scene's name and the share of pixels in which Cycles and the z-buffer agree; skips what is there.
     """
     from data_samples.generate.render import cycles_depth
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in SCENES:
+        file = folder / f"{name.replace('/', '-')}.npz"
+        if file.is_file():
+            continue
         scene = build(name, bodies)
         theirs, ours = cycles_depth(scene, threads), measure(scene).depths
         ours = np.where(np.isfinite(ours), ours, 0)
-        np.savez_compressed(folder / f"{name.replace('/', '-')}.npz", depth=theirs[::STEP, ::STEP].astype(np.float16))
+        np.savez_compressed(file, depth=theirs[::STEP, ::STEP].astype(np.float16))
         yield name, float((np.abs(theirs - ours) <= TOLERANCE * np.maximum(1, ours)).mean())

@@ -159,4 +159,4 @@ def test_visibility_agrees_with_the_depth_that_cycles_finds(content, by_image, p
             elif annotation["visible_share"][joint] == 0 and annotation["occluder"][joint] != "self":
                 assert 0 < there < place, COCO17.joints[joint]
                 hidden += 1
-    assert seen + hidden > 5
+    assert seen + hidden > 3
