@@ -94,13 +94,13 @@ def score_loss(levels: list[Level], match: Match, ignored: torch.Tensor) -> torc
     """FL(GT, scores): focal loss of positive and negative candidates, over the number of positive ones.
 
     That number is taken to be one for each image at least, so that images without people count too. Where a score is a
-    product, it is the sum of both factors' losses.
+    mean of two, it is the sum of both losses.
     """
     positive = match.oks > POSITIVE_ABOVE
     negative = (match.oks < NEGATIVE_BELOW) & ~ignored
     first = [level.first_scores for level in levels if level.first_scores is not None]
-    factors = [[level.scores for level in levels], *([first] if first else [])]
-    scores = torch.stack([torch.cat(factor, dim=1).float() for factor in factors])  # [1 or 2, B, N]
+    parts = [[level.scores for level in levels], *([first] if first else [])]
+    scores = torch.stack([torch.cat(part, dim=1).float() for part in parts])  # [1 or 2, B, N]
     losses = sigmoid_focal_loss(scores, positive.float().expand_as(scores), ALPHA, GAMMA)
     return torch.where(positive | negative, losses, 0).sum() / max(int(positive.sum()), len(positive))
 

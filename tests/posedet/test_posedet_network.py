@@ -63,20 +63,21 @@ def test_a_level_is_laid_out_as_its_map(small):
     torch.testing.assert_close(level.coarse[1, 2, 3, 5], joints[1, 10:12, 2, 3])
     place = level.cells[1].tolist().index(2 * 16 + 3)
     torch.testing.assert_close(level.displacements[1, place, 5], moved[1, 10:12, 2, 3], atol=1e-4, rtol=1e-4)
-    product = (score.sigmoid() * more.sigmoid())[1, 0, 2, 3]
-    torch.testing.assert_close(level.scores[1, place].sigmoid(), product, atol=1e-5, rtol=1e-4)
+    mean = (score.sigmoid() * more.sigmoid())[1, 0, 2, 3].sqrt()
+    torch.testing.assert_close(level.scores[1, place].sigmoid(), mean, atol=1e-5, rtol=1e-4)
 
 
-def test_a_score_is_the_product_of_two_probabilities():
-    first, second = torch.tensor([0.0, 2.0, -40.0, 90.0, 3.0]), torch.tensor([0.0, -1.0, 90.0, 90.0, -90.0])
+def test_a_score_is_the_geometric_mean_of_two_probabilities():
+    first, second = torch.tensor([0.0, 2.0, -40.0, 90.0]), torch.tensor([0.0, -1.0, -20.0, 90.0])
     found = both(first, second)
-    torch.testing.assert_close(found[0], torch.tensor(0.25).logit())
-    torch.testing.assert_close(found[1].sigmoid(), torch.tensor(0.8808 * 0.2689), atol=1e-4, rtol=0)
-    torch.testing.assert_close(found[2:], torch.tensor([-40.0, 90 - math.log(2), -90 - math.log1p(math.exp(-3))]))
+    torch.testing.assert_close(found[0], torch.tensor(0.0), atol=1e-6, rtol=0)
+    torch.testing.assert_close(found[1].sigmoid(), torch.tensor(math.sqrt(0.8808 * 0.2689)), atol=1e-4, rtol=0)
+    torch.testing.assert_close(found[2], torch.tensor(-30.0))
+    assert found[3].sigmoid() == 1
 
 
-def test_both_factors_of_a_score_learn_by_themselves(small):
-    """In training a level holds the factors whose product the score is."""
+def test_both_parts_of_a_score_learn_by_themselves(small):
+    """In training a level holds those whose mean the score is."""
     network = copy.deepcopy(small)
     images = torch.rand(1, 3, 128, 128)  # few enough candidates that all are embedded
     found = {}
@@ -91,7 +92,7 @@ def test_both_factors_of_a_score_learn_by_themselves(small):
             first = level.first_scores[0][order].sigmoid()
         else:
             assert level.first_scores is None
-    torch.testing.assert_close(found[False], first * found[True], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(found[False], (first * found[True]).sqrt(), atol=1e-5, rtol=1e-4)
 
 
 def test_the_small_network_embeds_the_best_by_first_score(small):

@@ -22,7 +22,7 @@ def pair():
 
 
 @torch.inference_mode()
-def test_poses_start_as_the_checkpoints_and_scores_as_half_of_its(pair):
+def test_poses_start_as_the_checkpoints_and_scores_in_the_order_of_its(pair):
     layers, network = pair
     images = torch.rand(2, 3, 128, 192)
     head = layers[-1]
@@ -31,7 +31,7 @@ def test_poses_start_as_the_checkpoints_and_scores_as_half_of_its(pair):
         # Theirs are 2 r cells from the corner of the cell, ours count from its centre.
         torch.testing.assert_close(found.coarse + 0.5, 2 * raw, atol=1e-4, rtol=1e-4)
         score = head.cv3[level](x).flatten(1).gather(1, found.cells)
-        torch.testing.assert_close(found.scores.sigmoid(), score.sigmoid() / 2, atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(found.scores.sigmoid(), (score.sigmoid() / 2).sqrt(), atol=1e-5, rtol=1e-4)
         assert (found.displacements == 0).all()
 
 
