@@ -17,7 +17,7 @@ MAX_PEOPLE = 100
 SURE_JOINT = 0.2  # height on a final heat map from which a joint counts in its pose's score (Xiao et al., ECCV 2018)
 
 # The loosest filter: only what passes it is refined, because refining is what takes long. Settings go no further.
-LEAST_SCORE, LEAST_JOINTS, MOST_ALIKE = 0.05, 1, 0.7
+LEAST_SCORE, LEAST_JOINTS, MOST_ALIKE = 0.06, 1, 0.7
 
 
 class DetPoseNetSettings(Settings):

@@ -9,11 +9,12 @@ from methods.ops.heatmaps import local_maxima, refine_peaks
 from methods.ops.oks import extents
 from methods.skeletons import COCO17
 
-LEAST_JOINT = 0.15  # height of a peak of a heat map that is taken for a joint
+LEAST_JOINT = 0.06  # height of a peak of a heat map that is taken for a joint
 MOST_JOINTS = 40  # of each kind
 TIE = 1e-3  # by what share the last cell of a map is lowered, the others in between
 SAMPLES = 10  # places along a limb where part affinity is looked up (Cao et al.)
-LEAST_AFFINITY, LEAST_SHARE = 0.1, 0.6  # mean along a limb, and the share of places where it is above half of that
+LEAST_AFFINITY, LEAST_SHARE = 0.05, 0.6  # mean along a limb, and the share of places where it is above half of that
+LEAST_CLAIM = 0.3  # what a pose has to be worth to a box that is to be about it, see `claim`
 LOOSE = 2  # groups of no more joints are fragments, which any box they lie in may take up
 MARGIN = 0.12  # by what share of its sides the box around joints is widened each way to be a person's
 
@@ -145,8 +146,8 @@ def box_of(poses: np.ndarray) -> np.ndarray:
 def claim(boxes: np.ndarray, poses: np.ndarray) -> np.ndarray:
     """Which of poses [n, K, 3] each box [P, 4] is about, [P], -1 for none.
 
-    The one with the greatest share of its joints inside, times the overlap (IoU) of its own box with the box; at least
-    half of the joints have to be inside.
+    The one with the greatest share of its joints inside, times the overlap (IoU) of its own box with the box, which has
+    to be more than LEAST_CLAIM. So a box whose person's joints were not found does not take its neighbour's.
     """
     if not len(poses) or not len(boxes):
         return np.full(len(boxes), -1)
@@ -156,8 +157,8 @@ def claim(boxes: np.ndarray, poses: np.ndarray) -> np.ndarray:
     shared = np.clip(high - low, 0, None).prod(axis=2)
     areas = [np.clip(x[:, 2:] - x[:, :2], 0, None).prod(axis=1) for x in (boxes, own)]
     overlap = shared / np.maximum(areas[0][:, None] + areas[1] - shared, 1e-6)
-    worth = np.where(inside >= 0.5, inside * overlap, 0)
-    return np.where(worth.max(axis=1) > 0, worth.argmax(axis=1), -1)
+    worth = inside * overlap
+    return np.where(worth.max(axis=1) > LEAST_CLAIM, worth.argmax(axis=1), -1)
 
 
 def in_box(box: np.ndarray, pose: np.ndarray | None, loose: np.ndarray) -> np.ndarray:
