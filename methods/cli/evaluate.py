@@ -104,7 +104,8 @@ def evaluate(
     """Measure AP and AR of one or several methods on annotated images, as COCO does.
 
     Ten numbers, each with its 95 % bootstrap interval over images, which says how far another sample of such photos
-    could move it. `accelerate launch -m methods evaluate ...` shares the photos among processes, on one host or many.
+    could move it. `accelerate launch --multi_gpu --num_processes N -m methods evaluate ...` shares the photos among
+    processes, on one host or many, with or without graphics cards.
     """
     # Imported here, so that --help starts without torch and pandas.
     from methods.catalog import create

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from methods.evaluation.crowd_levels import CrowdAP
 from methods.evaluation.report import DataReport, MethodReport, PairReport, Report
 from methods.evaluation.results import score_text
 from methods.figures.curves import precision_recall
@@ -72,7 +73,8 @@ def _measures(data: DataReport) -> pd.DataFrame:
         if method.evaluation:
             low, high = method.evaluation.interval.low.ap, method.evaluation.interval.high.ap
             values |= {"AP's interval": f"{score_text(low)} to {score_text(high)}"}
-            values |= {"ms": f"{method.evaluation.timing.total:.0f}"}
+            stages = {"before": "preprocess", "network": "forward", "after": "postprocess"}
+            values |= {f"ms {name}": f"{getattr(method.evaluation.timing, key):.1f}" for name, key in stages.items()}
         part = method.mapk.mean
         rows[method.name] = values | {"mAPK precision": part.precision, "mAPK recall": part.recall}
     return pd.DataFrame.from_dict(rows, orient="index")
@@ -82,7 +84,9 @@ def _crowds(data: DataReport) -> pd.DataFrame:
     rows = {method.name: method.crowd.model_dump(exclude={"images"}) for method in data.methods}
     table = pd.DataFrame.from_dict(rows, orient="index")
     photos = data.methods[0].crowd.images
-    return table.rename(columns={f"ap_{level}": f"AP {level} ({count} photos)" for level, count in photos.items()})
+    titles = {name: field.title for name, field in CrowdAP.model_fields.items()}
+    levels = {f"ap_{level}": f"AP {level} (photos: {count})" for level, count in photos.items()}
+    return table.rename(columns=titles | levels)
 
 
 def _curves(methods: dict[str, MethodReport]) -> str:

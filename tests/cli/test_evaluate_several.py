@@ -1,0 +1,149 @@
+"""`python -m methods evaluate` with several methods and data sets, stopped and gone on with, in several processes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from methods import catalog
+from methods.__main__ import app
+from methods.method import Method
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def data_sets(tmp_path, monkeypatch):
+    """The working directory: one/truth.json with two photos of a person and two/truth.json with one, photos beside."""
+    monkeypatch.chdir(tmp_path)
+    person = {"bbox": [0, 0, 100, 80], "area": 4000, "keypoints": [50, 40, 2] * 17}
+    for folder, count in (("one", 2), ("two", 1)):
+        Path(folder).mkdir()
+        ids = range(1, count + 1)
+        images = [{"id": i, "file_name": f"{folder}{i}.png", "width": 100, "height": 80} for i in ids]
+        for image in images:
+            Image.fromarray(np.full((80, 100, 3), 100, np.uint8)).save(Path(folder, image["file_name"]))
+        annotations = [person | {"id": i, "image_id": i} for i in ids]
+        Path(folder, "truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+
+
+@pytest.fixture
+def two_methods(fake_method, monkeypatch):
+    """`fake` and `other`, the same method under two names."""
+    first = catalog._VARIANTS[0]
+    other = catalog.Variant("other", "reference", "sees brightness too", "nowhere:Fake")
+    monkeypatch.setattr(catalog, "_VARIANTS", (first, other))
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["evaluate", *arguments])
+
+
+BOTH = ["--annotations", "one/truth.json", "--annotations", "two/truth.json"]
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_everything_is_judged_and_written(data_sets):
+    done = run("fake", "other", *BOTH, "--report", "report")
+    assert done.exit_code == 0, done.output
+    assert [line.split(":")[0] for line in done.stdout.splitlines() if " people in " in line] == [
+        f"{name} on {data}/truth.json" for name in ("fake", "other") for data in ("one", "two")
+    ]
+    report = json.loads(Path("report/report.json").read_text())
+    assert [each["name"] for each in report["sets"]] == ["one/truth.json", "two/truth.json"]
+    for each in report["sets"]:
+        assert [method["name"] for method in each["methods"]] == ["fake", "other"]
+        assert [method["evaluation"]["ap"]["ap"] for method in each["methods"]] == pytest.approx([1, 1])
+        assert each["pairs"][0]["comparison"]["measures"][0]["difference"] == 0
+    assert "<h2>two/truth.json</h2>" in Path("report/report.html").read_text()
+    assert len(json.loads(Path("report/fake-on-one-truth.json").read_text())) == 2
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_what_was_found_is_not_sought_again(data_sets, monkeypatch):
+    assert run("fake", *BOTH, "--report", "report").exit_code == 0
+    looked = []
+    infer = Method.infer
+
+    def counted(self, images, *rest):
+        looked.extend([self.name] * len(images))
+        return infer(self, images, *rest)
+
+    monkeypatch.setattr(Method, "infer", counted)
+    assert run("fake", "other", *BOTH, "--report", "report").exit_code == 0
+    assert looked == ["other"] * 3
+    report = json.loads(Path("report/report.json").read_text())
+    assert [method["ap"]["ap"] for method in report["sets"][0]["methods"]] == pytest.approx([1, 1])
+    changed = run("fake", *BOTH, "--report", "report", "--set", "pose_confidence=0.3")
+    assert changed.exit_code == 2
+    assert "other weights, settings or photos; give another folder" in changed.stderr.replace("\n", " ")
+
+
+@pytest.mark.usefixtures("two_methods")
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["fake", *BOTH, "-o", "a.json"], 2, "for one method on one data set; give --report for several"),
+        (["fake", "other", "--annotations", "one/truth.json", "--weights", "w"], 2, "--weights is for one method"),
+        (["fake", *BOTH, "--images", "one"], 1, "There are 2 annotation files and 1 places of images"),
+        (["fake", "--images", "one"], 1, "Give --data NAME for sample scenes, or --annotations FILE"),
+        (
+            ["fake", "--annotations", "one/truth.json", "--annotations", "one/truth.json"],
+            1,
+            "Two data sets are called one/truth.json",
+        ),
+        (["fake", *BOTH, "--report", "one/truth.json"], 2, "cannot be made"),
+    ],
+)
+def test_what_does_not_fit_is_one_sentence(data_sets, arguments, code, sentence):
+    done = run(*arguments)
+    assert done.exit_code == code
+    assert sentence in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_images_of_several_data_sets_in_their_order(data_sets):
+    Path("one").rename("photos1")
+    Path("two").rename("photos2")
+    for number, name in enumerate(("one", "two"), 1):
+        Path(name).mkdir()
+        Path(f"photos{number}/truth.json").rename(Path(name, "truth.json"))
+    done = run("fake", *BOTH, "--images", "photos1", "--images", "photos2")
+    assert done.exit_code == 0, done.output
+    swapped = run("fake", *BOTH, "--images", "photos2", "--images", "photos1")
+    assert swapped.exit_code == 1
+    assert "2 of 2 annotated images are missing" in swapped.stderr.replace("\n", " ")
+
+
+def test_two_processes_find_what_one_finds(data_sets):
+    """Launched as one would: the answers are those of one process, and each photo is looked at by one of the two."""
+    command = ["evaluate", "yolo11n-pose", "--annotations", "one/truth.json", "--input-size", "64", "--device", "cpu"]
+    alone = CliRunner().invoke(app, [*command, "--report", "alone"])
+    assert alone.exit_code == 0, alone.output
+    # This is how accelerate starts several processes, whether they have graphics cards or not.
+    launch = [
+        sys.executable,
+        "-m",
+        "accelerate.commands.launch",
+        "--multi_gpu",
+        "--num_processes",
+        "2",
+        "-m",
+        "methods",
+    ]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    arguments = [*launch, *command, "--report", "both"]
+    both = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
+    assert both.returncode == 0, both.stderr
+    assert both.stdout.count("2 people in 2 images") == 1  # only one of the two prints
+    lines = [path.read_text().splitlines() for path in sorted(Path("both/found").rglob("*.jsonl"))]
+    assert [len(one) for one in lines] == [1, 1]
+    name = "yolo11n-pose-on-one-truth.json"
+    assert json.loads(Path("alone", name).read_text()) == json.loads(Path("both", name).read_text())
