@@ -107,7 +107,8 @@ class CompareTab:
             self.change_layers, [self.key, *controls], [self.inside, *shown], trigger_mode="always_last", **decoding
         )
         self.results.upload(
-            self.import_results, [self.results, self.key, *controls], [self.results, *shown], **decoding
+            self.import_results, [self.results, self.key, *controls], [self.results, *shown],
+            trigger_mode="always_last", **decoding,
         )  # fmt: skip
         for preset, button in self.presets.items():
             button.click(partial(self.panel.preset, preset), None, self.panel.fields, **decoding).then(
