@@ -233,7 +233,8 @@ def _two(generator: np.random.Generator) -> tuple[Colour, Colour]:
 
 def beach(generator: np.random.Generator) -> Place:
     sand = Material("rough", (0.42, 0.34, 0.23), (0.5, 0.42, 0.3), 2.0, 0.95, 0.7)
-    sea = Material("smooth", (0.02, 0.09, 0.13), rough=0.12)
+    # A smoother sea would hand the denoiser a mirrored sky, noise and all, as its colour.
+    sea = Material("smooth", (0.02, 0.09, 0.13), rough=0.4)
     found = [_ground(sand), things.plane("sea", (-200, 12, 0.01), (400, 0, 0), (0, 300, 0), sea)]
     for _ in range(generator.integers(1, 4)):
         spot = (float(generator.uniform(-7, 7)), float(generator.uniform(4, 10)))
