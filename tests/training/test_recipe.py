@@ -58,5 +58,5 @@ def test_files_that_are_no_recipes(tmp_path):
         read_recipe(broken)
     with pytest.raises(SettingsError, match=r"no recipe at nowhere\.yaml"):
         read_recipe(find_recipe("kapao-n", "nowhere.yaml"))
-    with pytest.raises(SettingsError, match="one of: small"):
+    with pytest.raises(SettingsError, match="one of: keypoint-objects, small"):
         find_recipe("kapao-n", "huge")
