@@ -2,7 +2,7 @@
 
 from app.walk.step import Step
 
-PAPER = "McNally et al., Rethinking Keypoint Representations (2021), "
+PAPER = "McNally et al., Rethinking Keypoint Representations (2022), "
 
 STEPS = (
     Step(
