@@ -15,11 +15,12 @@ SHAPE = (256, 192)  # height and width in pixels of a crop; the fully connected 
 STRIDE = 4  # of the heat maps
 STATES = 3  # absent, occluded, visible
 BOTTLENECK = 64  # channels inside the residual block
-# How the small network starts. Of the checkpoint's joints on coco_train those with log-odds between 0 and OCCLUDED * 2
-# are the likeliest to be occluded. A drawn joint's channel varies by about DRAWN_VARIANCE over its map, so that batch
-# norm makes its peak about 7 high; the heat map then starts with 0.14. As the drawing is four times as wide as what is
-# wanted, anything higher has larger errors than an empty map, and is unlearnt first (0.08: for 60 steps and more).
-OCCLUDED, DRAWN_VARIANCE, DRAWN_HEIGHT = 0.425, 0.02, 0.02
+# How the small network starts. Of the checkpoint's joints on coco_train those with log-odds between 0 and OCCLUDED are
+# the likeliest to be occluded, and with GAIN the probabilities fit best. A drawn joint's channel varies by about
+# DRAWN_VARIANCE over its map, so that batch norm makes its peak about 7 high; the heat map then starts with 0.14. As the
+# drawing is four times as wide as what is wanted, anything higher has larger errors than an empty map, and is unlearnt
+# first (0.08: for 60 steps and more).
+OCCLUDED, GAIN, DRAWN_VARIANCE, DRAWN_HEIGHT = 0.85, 0.75, 0.02, 0.02
 
 Size = Literal["resnet50", "b0", "b6", "mspn2", "n"]
 
@@ -142,9 +143,9 @@ class VisibilityModule(nn.Module):
 
     @torch.no_grad()
     def start_from_scores(self) -> None:
-        """Start with the states that the summary's scores s (log-odds) speak for: -s / 2, 0 and s / 2 - OCCLUDED.
+        """Start with the states that the summary's scores s (log-odds) speak for: GAIN times -s, 0 and s - OCCLUDED.
 
-        A joint is then absent below even odds, and visible above odds of twice OCCLUDED. The first two units for each
+        A joint is then absent below even odds, and visible from log-odds of OCCLUDED on. The first two units for each
         joint carry s where it is positive and where it is negative through all layers.
         """
         layers = [layer for layer in self.connected if isinstance(layer, nn.Linear)]
@@ -158,10 +159,10 @@ class VisibilityModule(nn.Module):
         layers[0].weight[units[::2], scores], layers[0].weight[units[1::2], scores] = 1, -1
         last = layers[-1]
         last.weight[:], last.bias[:] = 0, 0
-        for state, sign in ((0, -0.5), (2, 0.5)):
+        for state, sign in ((0, -GAIN), (2, GAIN)):
             rows = STATES * torch.arange(joints) + state
             last.weight[rows, units[::2]], last.weight[rows, units[1::2]] = sign, -sign
-        last.bias[2::STATES] = -OCCLUDED
+        last.bias[2::STATES] = -GAIN * OCCLUDED
 
     def forward(self, features: Features) -> torch.Tensor:
         """Logits [B, K, 3]; equation 1's softmax is over the last axis."""
