@@ -17,7 +17,7 @@ STATES = 3  # absent, occluded, visible
 BOTTLENECK = 64  # channels inside the residual block
 # How the small network starts. Of the checkpoint's joints on coco_train those with log-odds between 0 and OCCLUDED are
 # the likeliest to be occluded, and with GAIN the probabilities fit best. A drawn joint's channel varies by about
-# DRAWN_VARIANCE over its map, so that batch norm makes its peak about 7 high; the heat map then starts with 0.14. As the
+# DRAWN_VARIANCE over its map, so that batch norm makes its peak about 7 high; the heat map starts with 0.14. As the
 # drawing is four times as wide as what is wanted, anything higher has larger errors than an empty map, and is unlearnt
 # first (0.08: for 60 steps and more).
 OCCLUDED, GAIN, DRAWN_VARIANCE, DRAWN_HEIGHT = 0.85, 0.75, 0.02, 0.02
