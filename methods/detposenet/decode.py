@@ -76,12 +76,14 @@ def decode(
 ) -> tuple[Poses, DetPoseNetEvidence]:
     """One image's proposals and refined poses to people.
 
-    boxes [T, 4], scores [T], coarse [T, K, 3], holders [T]: the fields of Proposals, padded with rows of score -1;
+    boxes [T, 4], scores [T], coarse [T, K, 3] (-1 in place of NaN), holders [T]: the fields of Proposals, padded with
+    rows of score -1;
     rows [T]: the row of `refined` [R, K, 3] (x, y, height) that refines each proposal, or one of the same pose, -1 for
     none; joints and limbs as in the evidence; filtered: 0 where every box was to be refined.
     """
     real = outputs["scores"] >= 0
     boxes, scores, coarse, rows = (outputs[name][real].numpy() for name in ("boxes", "scores", "coarse", "rows"))
+    coarse = np.where(coarse[..., 2:] < 0, np.nan, coarse)
     proposals = Proposals(boxes, scores, coarse, outputs["holders"][real].numpy().astype(np.int64))
     rows = rows.astype(np.int64)
     if outputs["filtered"]:

@@ -23,6 +23,7 @@ from methods.types import Poses
 
 LIMB_POOLING = 4  # cells of part affinities that are averaged for the evidence
 CROPS = 16  # refined at a time
+GRAIN = 0.25  # input pixels, to which boxes are rounded before they are cut out
 
 
 class DetPoseNet(Method):
@@ -98,10 +99,10 @@ class DetPoseNet(Method):
         outputs = {
             "boxes": _padded([one.boxes for one in found], 0),
             "scores": _padded([one.scores for one in found], -1),
-            "coarse": _padded([one.poses for one in found], np.nan),
+            "coarse": _padded([np.nan_to_num(one.poses, nan=-1) for one in found], -1),
             "holders": _padded([one.holders for one in found], -1),
             "rows": _padded([rows_of(one) for one in kept], -1),
-            "refined": _padded(refined, np.nan),
+            "refined": _padded(refined, -1),
             "filtered": torch.full((len(found),), float(self.filtered)),
             "joints": (joints.clamp(0, 1) * 255).round().to(torch.uint8),
             "limbs": F.avg_pool2d(limbs.flatten(1, 2), LIMB_POOLING).unflatten(1, limbs.shape[1:3]),
@@ -123,7 +124,9 @@ class DetPoseNet(Method):
     def _refine(self, batch: torch.Tensor, kept: list[Filtered]) -> list[np.ndarray]:
         """Joints [R, K, 3] (x, y in input pixels, height) in the boxes that each image keeps."""
         counts = [len(one.kept) for one in kept]
-        boxes = torch.from_numpy(np.concatenate([one.boxes[one.kept] for one in kept])).to(self.device, torch.float32)
+        whole = np.concatenate([one.boxes[one.kept] for one in kept])
+        # Other batches round a box's last digits otherwise. Crops that start from coarser numbers are the same in all.
+        boxes = torch.from_numpy(np.round(whole / GRAIN) * GRAIN).to(self.device, torch.float32)
         image = torch.arange(len(kept), device=self.device).repeat_interleave(torch.tensor(counts, device=self.device))
         regions, frame = fit_boxes(boxes, self.network.crop, PADDING)
         points, heights = [torch.zeros(0, 17, 2)], [torch.zeros(0, 17)]
