@@ -40,7 +40,7 @@ def test_a_gif_is_run_frame_by_frame(visit, offered, tmp_path, artefacts):
     visitor.page.get_by_role("tab", name="Several").click()
     visitor.page.set_input_files("#video input[type=file]", tmp_path / "walk.gif")
     visitor.page.wait_for_selector("#video-viewer .pv-panel", state="visible", timeout=120_000)
-    visitor.page.wait_for_selector("#video-curve .scatterlayer .trace", state="attached")
+    visitor.page.wait_for_selector("#video-curve .scatterlayer .trace", state="attached", timeout=120_000)
     assert visitor.page.locator("#video-curve .scatterlayer .trace").count() == len(offered)
     before = visitor.page.locator("#video-viewer image").first.get_attribute("href")
     visitor.page.locator("#video-frame input[type=number]").fill("2")

@@ -30,7 +30,7 @@ def test_stress_runs_every_method_and_draws_curves(visit, offered, artefacts):
     assert panels.count() == len(offered)
     # Plotly drew a line of five points for each method, in colour.
     for plot in ("#stress-shift", "#stress-lost"):
-        visitor.page.wait_for_selector(f"{plot} .scatterlayer .trace", state="attached")
+        visitor.page.wait_for_selector(f"{plot} .scatterlayer .trace", state="attached", timeout=120_000)
         assert visitor.page.locator(f"{plot} .scatterlayer .trace").count() == len(offered)
     assert visitor.page.locator("#stress-lost .scatterlayer .trace >> nth=0").locator(".point").count() == 5
     visitor.screenshot(artefacts / "stress.png", full_page=True)
