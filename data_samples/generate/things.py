@@ -186,5 +186,5 @@ def car(place: Sequence[float], turned: float, generator: np.random.Generator) -
             ends = np.stack(
                 [cosine * ends[:, 0] - sine * ends[:, 1], sine * ends[:, 0] + cosine * ends[:, 1], ends[:, 2]], axis=1
             )
-            wheels.append(tube(ends + np.array([place[0], place[1], 0]), np.array([0.05, 0.32, 0.32, 0.05]), tyre, 20))
+            wheels.append(tube(ends + np.array([place[0], place[1], 0]), np.array([0.0, 0.32, 0.32, 0.0]), tyre, 20))
     return Thing("car", thing.meshes + tuple(wheels), thing.solids)
