@@ -14,8 +14,8 @@ from methods.visibility.filtering import leave_out
 class VisibilitySettings(Settings):
     """Thresholds of the metamodel as a method of its own."""
 
-    pose_confidence: float = setting(0.3, 0.0, 1.0, "people with a lower score are left out")
-    keypoint_confidence: float = setting(0.1, 0.0, 1.0, "joints with a lower peak on their heat map are left out")
+    pose_confidence: float = setting(0.21, 0.0, 1.0, "people with a lower score are left out")
+    keypoint_confidence: float = setting(0.02, 0.0, 1.0, "joints with a lower peak on their heat map are left out")
     drop_absent: bool = switch(True, "joints that are judged absent are left out")
     drop_occluded: bool = switch(False, "joints that are judged occluded are left out too")
 
