@@ -21,6 +21,7 @@ PADDING = 1.25  # by what factor a box is enlarged before it is cut out; Simple 
 CROPS = 32  # that the network sees at a time
 MAX_BOXES = 30  # people an image; COCO's AP counts 20
 FAINTEST = 0.05  # a box's least score
+STEPS = 8  # of a pixel, to which found boxes are rounded
 
 
 class Visibility(Method):
@@ -93,7 +94,9 @@ class Visibility(Method):
     def _find(self, raw: Raw) -> tuple[Poses, Raw]:
         assert self.detector is not None
         poses = self.detector.decode(raw, self.detector.Settings.evaluation()).poses
-        return poses[poses.scores >= FAINTEST][:MAX_BOXES], raw
+        # Another batch rounds boxes differently in the fourth decimal; what is cut out should not hang on that.
+        steady = replace(poses, boxes=np.round(poses.boxes * STEPS) / STEPS)
+        return steady[steady.scores >= FAINTEST][:MAX_BOXES], raw
 
     def _look(
         self, batch: torch.Tensor, index: torch.Tensor, regions: torch.Tensor
