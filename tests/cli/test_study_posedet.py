@@ -55,7 +55,7 @@ def test_bounds_are_printed_and_written():
     assert "0.505" in rows[0]  # the boxes overlap by 0.67: one of two people is lost
     written = json.loads(Path("out/bound.json").read_text())
     assert {row["level"] for row in written["rows"]} == {"hard", "all"}
-    assert written["command"].startswith("python -m methods study suppression-bound")
+    assert written["command"].startswith("python -m methods")
 
 
 @pytest.mark.usefixtures("folder", "untrained")
