@@ -64,7 +64,8 @@ class Visibility(Method):
 
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
         """Nobody: without boxes there is nothing to look at."""
-        return self.forward_in_boxes(batch, [batch.new_zeros(0, 4) for _ in batch])
+        found = self.forward_in_boxes(batch, [batch.new_zeros(0, 4) for _ in batch])
+        return found | {"box_scores": batch.new_zeros(len(batch), 0)}
 
     def forward_in_boxes(self, batch: torch.Tensor, boxes: list[torch.Tensor]) -> dict[str, torch.Tensor]:
         """Input [B, 3, h, w], values 0..255, and boxes [N, 4] each, to what `decode` takes, with an axis B before.
