@@ -98,7 +98,3 @@ class PoseCheckpoint(nn.Module):
             cell_y = torch.arange(rows, device=raw.device)[:, None].expand(-1, columns)
             found.append(torch.stack([2 * raw[:, :, 0] + cell_x, 2 * raw[:, :, 1] + cell_y, raw[:, :, 2].sigmoid()], 2))
         return found
-
-    def last_layers(self) -> list[str]:
-        """Names of the last convolution of every tower of the head."""
-        return [f"model.{self.HEAD}.{tower}.{level}.2" for tower in ("cv2", "cv3", "cv4") for level in range(3)]

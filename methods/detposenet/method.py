@@ -8,6 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from methods.backbones.small_body import HEAD
 from methods.detposenet import decode
 from methods.detposenet.coarse import STRIDE
 from methods.detposenet.decode import LEAST_JOINTS, LEAST_SCORE, MOST_ALIKE
@@ -43,9 +44,12 @@ class DetPoseNet(Method):
 
     @staticmethod
     def exact_layers(network: DetPoseNetNetwork) -> list[str]:
-        """What gives boxes, scores and heat maps."""
+        """What gives boxes, scores and heat maps; of the small body the first convolution and the head.
+
+        Bfloat16 would round the pixels, and a box moved by a pixel moves the crop and all joints in it.
+        """
         own = ["coarse.detector", "coarse.joints", "coarse.limbs", "refine.final"]
-        return own + [f"body.{name}" for name in network.body.last_layers()] if network.small else own
+        return [*own, "body.model.0", f"body.model.{HEAD}"] if network.small else own
 
     def infer(
         self, images: Sequence[np.ndarray], batch_size: int = 8, boxes: Sequence[np.ndarray] | None = None
