@@ -30,7 +30,9 @@ function makeInside(method, wanted, onChange) {
     });
     const lines = ["strong", "span", "em"].map((tag) => document.createElement(tag));
     [lines[0].textContent, lines[1].textContent] = [layer.name, layer.meaning];
-    lines[1].id = `inside-${method}-${layer.name.replaceAll(" ", "-")}`;
+    // Counted over the page, because several viewers have a menu for the same method.
+    window.insideItems = (window.insideItems ?? 0) + 1;
+    lines[1].id = `inside-item-${window.insideItems}`;
     box.setAttribute("aria-label", layer.name);
     box.setAttribute("aria-describedby", lines[1].id);
     label.append(box, ...lines);
