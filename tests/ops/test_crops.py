@@ -34,7 +34,7 @@ def test_coordinates_go_both_ways(box, padding, points):
     )
     inside = frame.to_crop(boxes.view(2, 2, 2))
     assert (inside >= -1e-6).all()
-    assert (inside <= torch.tensor([96, 128]) + 1e-6).all()
+    assert (inside <= torch.tensor([96, 128], dtype=torch.float64) + 1e-6).all()
 
 
 def test_pixels_are_where_coordinates_say():
