@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,10 @@ from methods.skeletons import COCO17
 # No test is timed: a busy machine must not fail one.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# Names of uploads are hashes of their content, and an app that closes deletes its uploads: two test processes that share
+# a folder would delete each other's photos.
+os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="pose-workbench-")
 
 DATA = Path(os.environ.get("POSE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 

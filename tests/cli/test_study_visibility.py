@@ -49,7 +49,7 @@ def test_f1_in_the_annotated_boxes(data):
     assert "total F1 0.217" in done.stdout
     written = json.loads(Path("out/f1.json").read_text())
     assert written["all"]["confusion"] == [[2, 0, 14], [0, 0, 0], [0, 0, 1]]
-    assert written["command"].startswith("python -m methods ")
+    assert written["command"].startswith("python -m methods")
 
 
 def test_what_filtering_changes(data):
