@@ -16,7 +16,7 @@ from methods.skeletons import COCO17
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-# Names of uploads are hashes of their content, and an app that closes deletes its uploads: two test processes that share
+# Names of uploads are hashes of their content, and an app that closes deletes its uploads: two processes that share
 # a folder would delete each other's photos.
 os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="pose-workbench-")
 
