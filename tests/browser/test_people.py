@@ -127,8 +127,9 @@ def test_results_of_somebody_else_stand_beside_the_methods_until_the_next_photo(
     visitor.wait_for_people("n['theirs.json'] === 2")
     assert list(visitor.people()) == [*offered, "theirs.json"]
     assert visitor.table()[-1][0] == "theirs.json"
-    theirs.write_text("nonsense")
-    visitor.page.set_input_files(chooser, theirs)
+    nonsense = tmp_path / "nonsense.json"
+    nonsense.write_text("nonsense")
+    visitor.page.set_input_files(chooser, nonsense)
     visitor.page.wait_for_selector("#notice .notice", state="visible")
     assert "is not JSON" in visitor.page.inner_text("#notice .notice")
     visitor.pick_sample(CROWD)

@@ -46,7 +46,7 @@ def test_a_person_keeps_the_colour_while_a_threshold_moves(visit):
 def test_hovering_a_joint_tells_its_name_score_and_visibility(visit, artefacts):
     visitor = visit()
     visitor.pick_sample(BUS)
-    visitor.page.mouse.move(*visitor.first_joint())
+    visitor.page.mouse.move(*visitor.first_joint(MOVENET))
     tip = visitor.page.locator(".pv-tip")
     tip.wait_for(state="visible")
     name, score, visibility, person = tip.locator("> *").all_inner_texts()
@@ -117,7 +117,6 @@ def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
     assert visitor.page.evaluate(width) == [390, 390]
     lefts = {box["x"] for box in (panel.bounding_box() for panel in visitor.page.locator(".pv-panel").all())}
     assert len(lefts) == 1  # one below the other
-    visitor.page.locator(".pv-grid").scroll_into_view_if_needed()
     visitor.page.touchscreen.tap(*visitor.first_joint())
     visitor.page.wait_for_selector(".pv-tip", state="visible")
     visitor.screenshot(artefacts / f"compare-phone{'-dark' if dark else ''}.png", full_page=True)
@@ -126,7 +125,6 @@ def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
 def test_two_fingers_zoom_all_panels_about_the_point_between_them(visit):
     visitor = visit("phone", has_touch=True)
     visitor.pick_sample(BUS)
-    visitor.page.locator(".pv-grid").scroll_into_view_if_needed()
     x, y = (round(value) for value in visitor.first_joint())
     fingers = visitor.page.context.new_cdp_session(visitor.page)
 
