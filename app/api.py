@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from app import exports
-from app.models import GATE, offered
+from app.models import GATE, methods_of
 from app.session.visit import Visit
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.errors import SettingsError, WorkbenchError
@@ -42,7 +42,7 @@ def compare(photo: str | None, methods: list[str], settings: dict[str, dict[str,
             raise WorkbenchError(NO_PHOTO)
         if not methods:
             raise WorkbenchError(NO_METHOD)
-        chosen = {name: method for name, method in offered().items() if name in methods}
+        chosen = methods_of(methods)
         changed = _read_settings(settings or {}, chosen)
         visit = Visit(read_image(photo), Path(photo).name)
         visit.infer(chosen)

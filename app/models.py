@@ -1,5 +1,6 @@
 """The methods that the page offers, each built once and shared by all visitors."""
 
+from collections.abc import Collection
 from functools import cache
 
 from methods import create, variants
@@ -16,6 +17,11 @@ def offered() -> dict[str, Method]:
     Raises WeightsError where such weights are missing or altered.
     """
     return {variant.name: create(variant.name) for variant in variants() if variant.name in read_manifest()}
+
+
+def methods_of(names: Collection[str]) -> dict[str, Method]:
+    """Those of the offered methods, in their order."""
+    return {name: method for name, method in offered().items() if name in names}
 
 
 def summaries() -> dict[str, str]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.colours import NEUTRAL, person_colour, side_colours
-from app.evidence.marks import Layer, Mark, named, pixels
+from app.evidence.marks import Layer, Mark, joint_name, named, pixels
 from methods.detposenet.decode import DetPoseNetEvidence
 from methods.detposenet.filtering import Verdict
 from methods.skeletons import COCO17
@@ -38,7 +38,7 @@ def coarse_poses(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray
             pixels(evidence.coarse[i, k, :2]),
             _colour(evidence, i, numbers),
             float(evidence.coarse[i, k, 2]),
-            _joint(k),
+            joint_name(k),
             ["on its heat map", named(int(numbers[evidence.people[i]]))],
         )
         for i, k in np.argwhere(~np.isnan(evidence.coarse[..., 2]) & (evidence.people >= 0)[:, None]).tolist()
@@ -52,7 +52,7 @@ def joint_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) 
     boxes = _cells(evidence, found, evidence.stride)
     colours = side_colours(COCO17)
     return [
-        Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), _joint(k), ["on its heat map"])
+        Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), joint_name(k), ["on its heat map"])
         for box, (k, row, column) in zip(boxes, found.tolist(), strict=True)
         if box[0] < box[2] and box[1] < box[3]  # not of the grey around the photo
     ]
@@ -73,7 +73,7 @@ def limb_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -
             pixels(way),
             colours[COCO17.limbs[limb][0]],
             float(min(lengths[limb, row, column], 1.0)),
-            " to ".join(_joint(k) for k in COCO17.limbs[limb]),
+            " to ".join(joint_name(k) for k in COCO17.limbs[limb]),
             ["part affinity"],
         )
         for way, (limb, row, column) in zip(ends, found.tolist(), strict=True)
@@ -92,7 +92,7 @@ def refinements(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray)
             details = [f"moved {distance:.1f} px from the coarse joint", named(int(numbers[person]))]
             way = np.concatenate([before[k], after[k]])
             score = float(poses.keypoint_scores[person, k])
-            marks.append(Mark("arrow", pixels(way), _colour(evidence, i, numbers), score, _joint(k), details))
+            marks.append(Mark("arrow", pixels(way), _colour(evidence, i, numbers), score, joint_name(k), details))
     return marks
 
 
@@ -126,10 +126,6 @@ def _colour(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
 def _cells(evidence: DetPoseNetEvidence, found: np.ndarray, stride: int) -> np.ndarray:
     """Boxes [n, 4], in the image, of cells of a map given as map, row and column [n, 3]."""
     return evidence.frame.boxes_to_original(np.concatenate([found[:, [2, 1]], found[:, [2, 1]] + 1], axis=1) * stride)
-
-
-def _joint(index: int) -> str:
-    return COCO17.joints[index].replace("_", " ")
 
 
 LAYERS = (

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.colours import person_colour, side_colours
-from app.evidence.marks import Layer, Mark, named, pixels
+from app.colours import side_colours
+from app.evidence.marks import Layer, Mark, joint_name, joint_points, pixels
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.skeletons import COCO17
 from methods.types import Poses
@@ -15,24 +15,13 @@ FAINTEST = 0.2  # of a map's cells that are drawn; the sea of lower ones is nois
 
 def joints(evidence: HybridPoseEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """A point for every joint of everybody, also those that were left out."""
-    left_out = np.isnan(poses.keypoints).any(axis=2)
-    return [
-        Mark(
-            "point",
-            pixels(evidence.keypoints[i, k]),
-            person_colour(number),
-            float(evidence.visibility[i, k]),
-            _joint(k),
-            [
-                "left out" if left_out[i, k] else "there",
-                f"looked up where cells are {evidence.strides[i]} px wide",
-                named(number),
-            ],
-            aside=bool(left_out[i, k]),
-        )
-        for i, number in enumerate(numbers.tolist())
-        for k in range(left_out.shape[1])
-    ]
+    return joint_points(
+        poses,
+        numbers,
+        evidence.keypoints,
+        evidence.visibility,
+        lambda i, k: [f"looked up where cells are {evidence.strides[i]} px wide"],
+    )
 
 
 def cells_of(stride: int) -> Callable[[HybridPoseEvidence, Poses, np.ndarray], list[Mark]]:
@@ -45,16 +34,12 @@ def cells_of(stride: int) -> Callable[[HybridPoseEvidence, Poses, np.ndarray], l
         boxes = evidence.frame.boxes_to_original(corners)
         colours = side_colours(COCO17)
         return [
-            Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), _joint(k), ["on the visibility map"])
+            Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), joint_name(k), ["on the visibility map"])
             for box, (k, row, column) in zip(boxes, found.tolist(), strict=True)
             if box[0] < box[2] and box[1] < box[3]  # not of the grey around the photo
         ]
 
     return cells
-
-
-def _joint(index: int) -> str:
-    return COCO17.joints[index].replace("_", " ")
 
 
 SIZES = {8: "smallest", 16: "small", 32: "large", 64: "largest"}  # of the people whom a scale finds

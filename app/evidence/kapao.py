@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.colours import person_colour, side_colours
-from app.evidence.marks import Layer, Mark, named, pixels
+from app.evidence.marks import Layer, Mark, joint_name, named, pixels
 from methods.kapao.decode import KapaoEvidence
 from methods.skeletons import COCO17
 from methods.types import Poses
@@ -38,7 +38,7 @@ def keypoint_objects(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray)
             pixels(evidence.keypoint_boxes[i]),
             colours[joint],
             float(evidence.keypoint_scores[i]),
-            _joint(joint),
+            joint_name(joint),
             ["keypoint object", f"fused into {named(taken_by[i])}" if i in taken_by else "taken by no pose"],
             aside=i not in taken_by,
         )
@@ -64,15 +64,11 @@ def fusions(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[
             pixels(way),
             person_colour(number),
             score,
-            _joint(joint),
+            joint_name(joint),
             [f"moved {distance:.1f} px from the pose object's joint", named(number)],
         )
         for way, distance, number, joint, score in ways
     ]
-
-
-def _joint(index: int) -> str:
-    return COCO17.joints[index].replace("_", " ")
 
 
 LAYERS = (

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from app.colours import person_colour
 from app.limits import MARKS
+from methods.skeletons import COCO17
 from methods.types import Poses
 
 
@@ -54,6 +56,38 @@ def strongest(marks: Sequence[Mark], limit: int = MARKS) -> tuple[list[Mark], st
 def pixels(values: np.ndarray) -> list[float]:
     """Coordinates of any shape as a flat list, to a tenth of a pixel."""
     return np.asarray(values, np.float64).round(1).ravel().tolist()
+
+
+def joint_name(index: int) -> str:
+    """What hovering calls a joint of the COCO skeleton."""
+    return COCO17.joints[index].replace("_", " ")
+
+
+def joint_points(
+    poses: Poses,
+    numbers: np.ndarray,
+    keypoints: np.ndarray,
+    strengths: np.ndarray,
+    told: Callable[[int, int], list[str]],
+) -> list[Mark]:
+    """A point for every joint of everybody, also those that were left out of the poses.
+
+    keypoints [N, K, 2] in pixels; strengths [N, K] in 0..1; told(person, joint) is what hovering tells besides.
+    """
+    left_out = np.isnan(poses.keypoints).any(axis=2)
+    return [
+        Mark(
+            "point",
+            pixels(keypoints[i, k]),
+            person_colour(number),
+            float(strengths[i, k]),
+            joint_name(k),
+            ["left out" if left_out[i, k] else "there", *told(i, k), named(number)],
+            aside=bool(left_out[i, k]),
+        )
+        for i, number in enumerate(numbers.tolist())
+        for k in range(left_out.shape[1])
+    ]
 
 
 def named(number: int) -> str:

@@ -3,9 +3,8 @@
 import numpy as np
 
 from app.colours import person_colour
-from app.evidence.marks import Layer, Mark, named, pixels
+from app.evidence.marks import Layer, Mark, joint_name, named, pixels
 from methods.reference.movenet.decode import MoveNetEvidence
-from methods.skeletons import COCO17
 from methods.types import Poses
 
 
@@ -26,7 +25,7 @@ def pointed(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> lis
         number = int(numbers[i])
         details = [f"{distances[i, k]:.1f} px from where the centre pointed", named(number)]
         score = float(poses.keypoint_scores[i, k])
-        name = COCO17.joints[k].replace("_", " ")
+        name = joint_name(k)
         marks.append(Mark("arrow", pixels(ways[i, k]), person_colour(number), score, name, details))
     return marks
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.colours import NEUTRAL, person_colour
-from app.evidence.marks import Layer, Mark, named, pixels
+from app.evidence.marks import Layer, Mark, joint_name, named, pixels
 from methods.ops.oks import pose_oks
 from methods.posedet.decode import PoseDetEvidence
 from methods.skeletons import COCO17
@@ -77,7 +77,7 @@ def _arrows(
             pixels(way),
             person_colour(number),
             score,
-            COCO17.joints[k].replace("_", " "),
+            joint_name(k),
             [f"{length:.1f} px {where}", named(number)],
         )
         for person, distances, number, score in people

@@ -3,8 +3,7 @@
 import numpy as np
 
 from app.colours import person_colour
-from app.evidence.marks import Layer, Mark, named, pixels
-from methods.skeletons import COCO17
+from app.evidence.marks import Layer, Mark, joint_points, named, pixels
 from methods.types import VISIBILITY_STATES, Poses
 from methods.visibility.decode import VisibilityEvidence
 
@@ -28,25 +27,16 @@ def crops(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> li
 
 def joints(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """A point for every joint of everybody, also those that were left out, as strong as it is likely to be there."""
-    left_out = np.isnan(poses.keypoints).any(axis=2)
-    return [
-        Mark(
-            "point",
-            pixels(evidence.keypoints[i, k]),
-            person_colour(number),
-            1 - float(evidence.visibility[i, k, ABSENT]),
-            COCO17.joints[k].replace("_", " "),
-            [
-                "left out" if left_out[i, k] else "there",
-                *(f"{state} {evidence.visibility[i, k, s]:.0%}" for s, state in enumerate(VISIBILITY_STATES)),
-                f"heat map {evidence.peaks[i, k]:.0%}",
-                named(number),
-            ],
-            aside=bool(left_out[i, k]),
-        )
-        for i, number in enumerate(numbers.tolist())
-        for k in range(left_out.shape[1])
-    ]
+    return joint_points(
+        poses,
+        numbers,
+        evidence.keypoints,
+        1 - evidence.visibility[..., ABSENT],
+        lambda i, k: [
+            *(f"{state} {evidence.visibility[i, k, s]:.0%}" for s, state in enumerate(VISIBILITY_STATES)),
+            f"heat map {evidence.peaks[i, k]:.0%}",
+        ],
+    )
 
 
 LAYERS = (

@@ -10,7 +10,7 @@ import gradio as gr
 from app import api, exports, links, standalone
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
 from app.limits import DECODERS, IDLE
-from app.models import GATE, offered, summaries
+from app.models import GATE, methods_of, offered, summaries
 from app.samples import Offer, offers
 from app.session.store import STORE
 from app.session.visit import Visit
@@ -19,7 +19,6 @@ from app.wording import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from methods.errors import WorkbenchError
 from methods.images import read_image
 from methods.importers.coco_results import read_results
-from methods.method import Method
 from methods.types import Prediction
 
 FILES = {
@@ -207,7 +206,7 @@ class CompareTab:
         return self._open(visit, key, chosen, values)
 
     def _open(self, visit: Visit, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
-        visit.infer(_methods(chosen))
+        visit.infer(methods_of(chosen))
         shown = gr.update(value=self.answer(visit, chosen, values), photo=viewer.photo(visit))
         return STORE.put(visit, key), shown, "" if chosen else NO_METHOD
 
@@ -215,11 +214,11 @@ class CompareTab:
         visit = STORE.get(key)
         if visit is None or not chosen:
             return key, gr.skip(), NO_METHOD if visit else NO_PHOTO
-        visit.infer(_methods(chosen), again)
+        visit.infer(methods_of(chosen), again)
         return key, self.answer(visit, chosen, values), ""
 
     def _predictions(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
-        return visit.decode(_methods(chosen), self.panel.read(values[1:]))
+        return visit.decode(methods_of(chosen), self.panel.read(values[1:]))
 
     def answer(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
         """What the viewer draws of the chosen methods."""
@@ -231,10 +230,5 @@ class CompareTab:
             for name, found in predictions.items()
             if not len(found.poses)
         }
-        link = links.to_query(visit.sample, list(_methods(chosen)), settings)
+        link = links.to_query(visit.sample, list(methods_of(chosen)), settings)
         return viewer.answer(visit, predictions, notes, summaries(), inside, link)
-
-
-def _methods(chosen: list[str]) -> dict[str, Method]:
-    """The chosen methods in the catalogue's order, whatever order they were ticked in."""
-    return {name: method for name, method in offered().items() if name in chosen}

@@ -8,14 +8,13 @@ import gradio as gr
 from app.components import notice, viewer
 from app.components.curves import curves
 from app.limits import BATCH, IDLE, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
-from app.models import GATE, offered, summaries
+from app.models import GATE, methods_of, summaries
 from app.session.batch import caption, photos, sorted_by_disagreement, stills
 from app.session.store import STORE
 from app.session.visit import Visit
 from app.tabs.compare import CompareTab
 from app.wording import NO_METHOD
 from methods.errors import WorkbenchError
-from methods.method import Method
 from methods.video import FORMATS_TEXT, read_frames
 
 HINT = '<p class="pv-hint">The photos most disagreed about come first; a click opens one in Compare.</p>'
@@ -85,7 +84,7 @@ class SeveralTab:
             return gr.skip(), gr.skip(), NO_METHOD if files else "Give some photos first."
         if len(files) > BATCH:
             return gr.skip(), gr.skip(), TOO_MANY.format(count=len(files), limit=BATCH)
-        runs = photos([Path(file) for file in files], _methods(chosen), self.compare.panel.read(fields))
+        runs = photos([Path(file) for file in files], methods_of(chosen), self.compare.panel.read(fields))
         found = sorted_by_disagreement(progress.tqdm(runs, total=len(files), desc="Photos"))
         unread = [photo.error for photo in found if photo.error]
         shown = [photo for photo in found if photo.picture is not None]
@@ -115,7 +114,7 @@ class SeveralTab:
         except WorkbenchError as error:
             return *(gr.skip(),) * 4, str(error)
         runs = stills(
-            ((each.seconds, each.image) for each in frames), _methods(chosen), self.compare.panel.read(fields)
+            ((each.seconds, each.image) for each in frames), methods_of(chosen), self.compare.panel.read(fields)
         )
         found = list(progress.tqdm(runs, total=len(frames), desc="Frames"))
         counts = {name: [float(len(still.predictions[name].poses)) for still in found] for name in found[0].predictions}
@@ -133,7 +132,3 @@ class SeveralTab:
         still = kept.pictures[int(index)]
         visit = Visit(still.image, f"{still.seconds:.1f} s", known=still.known)
         return gr.update(value=viewer.answer(visit, still.predictions, {}, summaries(), {}), photo=viewer.photo(visit))
-
-
-def _methods(chosen: list[str]) -> dict[str, Method]:
-    return {name: method for name, method in offered().items() if name in chosen}

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.components import notice, region, viewer
 from app.components.curves import curves
-from app.models import GATE, offered, summaries
+from app.models import GATE, methods_of, summaries
 from app.session.store import STORE
 from app.session.stress import KINDS, Kind, Level, find_kind, levels, shrunk
 from app.session.visit import Visit
@@ -95,7 +95,7 @@ class StressTab:
         if visit is None or not chosen:
             return (*(gr.skip(),) * 5, NO_METHOD if visit else NO_PHOTO)
         kind = find_kind(name)
-        methods = {each: method for each, method in offered().items() if each in chosen}
+        methods = methods_of(chosen)
         image = shrunk(visit.image)
         steps = levels(
             image, kind, np.array(box or [0, 0, 0, 0]), [JOINTS.index(joint) for joint in joints], methods,

@@ -9,7 +9,7 @@ import gradio as gr
 from app.components import notice, viewer
 from app.evidence import hybridpose
 from app.evidence.marks import strongest
-from app.models import GATE, offered, summaries
+from app.models import GATE, methods_of, offered, summaries
 from app.session.judged import FAMILY, judge, leave_out, metamodel
 from app.session.store import STORE
 from app.session.visit import Visit
@@ -81,9 +81,7 @@ class VisibilityTab:
         visit, model = STORE.get(key), metamodel()
         if visit is None or not chosen or model is None:
             return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if visit else NO_PHOTO
-        methods = {
-            name: method for name, method in offered().items() if name in chosen and not name.startswith(f"{FAMILY}-")
-        }
+        methods = methods_of([name for name in chosen if not name.startswith(f"{FAMILY}-")])
         visit.infer(methods)
         before = judge(visit, model, visit.decode(methods, self.compare.panel.read(fields)))
         pairs = {}

@@ -95,10 +95,8 @@ def _foldable(network: nn.Module) -> Iterator[tuple[nn.Module, str, str]]:
     for module in network.modules():
         for conv_name, bn_name in _neighbours(module):
             conv, bn = getattr(module, conv_name), getattr(module, bn_name)
-            if (
-                # A subclass of batch norm may do more, as timm's does.
-                isinstance(conv, nn.Conv2d | nn.ConvTranspose2d) and type(bn) is nn.BatchNorm2d
-            ):  # a subclass may do more, as timm's does
+            # A subclass of batch norm may do more, as timm's does.
+            if isinstance(conv, nn.Conv2d | nn.ConvTranspose2d) and type(bn) is nn.BatchNorm2d:
                 yield module, conv_name, bn_name
 
 

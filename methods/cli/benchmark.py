@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from methods.cli.common import Commands, DeviceOption, VariantArgument, command_line, prepare_file
+from methods.cli.common import Commands, DeviceOption, VariantArgument, command_line, prepare_file, write_numbers
 from methods.cli.train import DataOption, RecipeOption
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def predict(
             progress=status.update,
         )
     _print(found)
-    if output:
-        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_numbers(found, output)
 
 
 def _print(found: PredictionSpeed) -> None:
@@ -138,8 +137,7 @@ def nms(
         times = (f"{value:.2f}" for value in (row.oks, row.box, row.greedy))
         table.add_row(f"{row.candidates}, {row.kind}", str(row.kept), *times)
     Console(soft_wrap=True).print(table)
-    if output:
-        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_numbers(found, output)
 
 
 @app.command()
@@ -169,5 +167,4 @@ def ap(
         highlight=False,
     )
     out.print(f"Largest difference between the ten measures: {found.largest_difference:g}.", highlight=False)
-    if output:
-        output.write_text(found.to_json(indent=2) + "\n", encoding="utf-8")
+    write_numbers(found, output)

@@ -17,6 +17,8 @@ from typer.core import TyperGroup
 from methods.errors import CatalogError, SettingsError, WorkbenchError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from methods.settings import Settings
 
 PROGRESS = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
@@ -112,3 +114,9 @@ def prepare_file(path: Path) -> None:
         ) from None
     if path.is_dir():
         raise SettingsError(f"{path} is a folder; give the name of a file to write.")
+
+
+def write_numbers(found: BaseModel, path: Path | None) -> None:
+    """Write all numbers as JSON, where a file is asked for."""
+    if path:
+        path.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
 from methods.evaluation.ap import KeypointAP, match, summarise
-from methods.evaluation.bootstrap import LEVEL, bootstrap_samples
 from methods.evaluation.crowding import crowded
+from methods.evaluation.difference import Difference, ap_gains
 from methods.method import Method
 from methods.posedet.decode import PoseDetSettings
 
@@ -94,9 +94,8 @@ def compare_choices(
             found[name] += method.decode(raw, way).poses.to_coco(image.image_id)
         progress(done)
     busy = crowded(data)
-    samples = {name: bootstrap_samples(match(data, detections))[:, 0] for name, detections in found.items()}
-    first = next(iter(ways))
-    rows = [_choice(name, choices[name], data, busy, found, samples, first) for name in ways]
+    gains = ap_gains({name: match(data, detections) for name, detections in found.items()})
+    rows = [_choice(name, choices[name], busy, found[name], *gains[name]) for name in ways]
     return PoseDetChoices(
         method=method.name,
         data=data.name,
@@ -112,22 +111,19 @@ def compare_choices(
 def _choice(
     name: str,
     changes: dict[str, Any],
-    data: CocoKeypoints,
     busy: CocoKeypoints,
-    found: dict[str, list[dict[str, Any]]],
-    samples: dict[str, np.ndarray],
-    first: str,
+    found: list[dict[str, Any]],
+    ap: KeypointAP,
+    gain: Difference,
 ) -> Choice:
     ids = {image.image_id for image in busy}
-    in_crowds = [detection for detection in found[name] if detection["image_id"] in ids]
-    ap, before = (summarise(match(data, found[way])) for way in (name, first))
-    low, high = np.nanquantile(samples[name] - samples[first], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    in_crowds = [detection for detection in found if detection["image_id"] in ids]
     return Choice(
         name=name,
         changes=changes,
         ap=ap,
         ap_crowded=summarise(match(busy, in_crowds)) if len(busy) else None,
-        gain=ap.ap - before.ap,
-        gain_low=float(low),
-        gain_high=float(high),
+        gain=gain.difference,
+        gain_low=gain.low,
+        gain_high=gain.high,
     )

@@ -13,8 +13,8 @@ from methods.data.coco import CocoKeypoints
 from methods.detposenet.decode import DetPoseNetSettings
 from methods.detposenet.filtering import Verdict
 from methods.errors import DataError
-from methods.evaluation.ap import KeypointAP, summarise
-from methods.evaluation.bootstrap import LEVEL, bootstrap_samples
+from methods.evaluation.ap import KeypointAP
+from methods.evaluation.difference import Difference, ap_gains
 from methods.evaluation.matching import match
 from methods.method import Method, Raw
 from methods.ops.nms import box_nms
@@ -97,7 +97,7 @@ def measure_refinements(
             runs[name] += int((some.outputs["scores"] >= 0).sum())
             found[name] += method.decode(some, settings).poses.to_coco(image.image_id)
         progress(done)
-    samples = {name: bootstrap_samples(match(data, detections))[:, 0] for name, detections in found.items()}
+    gains = ap_gains({name: match(data, detections) for name, detections in found.items()})
     return Refinements(
         method=method.name,
         detector=method.detector.name if method.detector else method.name,
@@ -106,7 +106,7 @@ def measure_refinements(
         people=people,
         settings=settings.model_dump(),
         input_size=method.input_size,
-        rows=tuple(_way(name, runs[name], people, data, found, samples, names[0]) for name in names),
+        rows=tuple(_way(name, runs[name], people, *gains[name]) for name in names),
         command=command,
     )
 
@@ -145,23 +145,13 @@ def leave(raw: Raw, iou: float) -> Raw:
     return replace(raw, outputs=outputs | {"scores": scores})
 
 
-def _way(
-    name: str,
-    runs: int,
-    people: int,
-    data: CocoKeypoints,
-    found: dict[str, list[dict[str, Any]]],
-    samples: dict[str, np.ndarray],
-    first: str,
-) -> Way:
-    ap, before = (summarise(match(data, found[way])) for way in (name, first))
-    low, high = np.nanquantile(samples[name] - samples[first], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+def _way(name: str, runs: int, people: int, ap: KeypointAP, gain: Difference) -> Way:
     return Way(
         name=name,
         runs=runs,
         per_person=runs / people,
         ap=ap,
-        gain=ap.ap - before.ap,
-        gain_low=float(low),
-        gain_high=float(high),
+        gain=gain.difference,
+        gain_low=gain.low,
+        gain_high=gain.high,
     )

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Column, Table
 
 from methods.cli.common import (
-    PROGRESS,
     DetectorOption,
     DeviceOption,
     InputSizeOption,
@@ -21,9 +19,10 @@ from methods.cli.common import (
     WeightsOption,
     chosen_settings,
     command_line,
-    prepare_file,
+    write_numbers,
 )
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
+from methods.cli.study.measuring import counting, read_annotated
 
 if TYPE_CHECKING:
     from methods.evaluation.refinements import Refinements
@@ -49,28 +48,23 @@ def refinements(
     Gain is AP over the filter's. With --detector the boxes are another method's (Figure 9 of DetPoseNet).
     """
     from methods.catalog import create
-    from methods.data.coco import CocoKeypoints
     from methods.evaluation.refinements import measure_refinements
 
-    if output:
-        prepare_file(output)
-    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    data = read_annotated(annotations, images, limit, output)
     method = create(name, device, weights, input_size, detector=detector)
     settings = chosen_settings(method.Settings, preset, assignments)
-    with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=len(data))
+    with counting(name, len(data)) as done:
         found = measure_refinements(
             method,
             data,
             settings,  # type: ignore[arg-type]
-            progress=lambda done: bar.update(task, completed=done),
+            progress=done,
             command=command_line(),
         )
     out = Console(soft_wrap=True)
     out.print(summary(found), markup=False, highlight=False)
     out.print(_table(found))
-    if output:
-        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_numbers(found, output)
 
 
 def summary(found: Refinements) -> str:

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
 from methods.cli.common import (
-    PROGRESS,
     AugmentOption,
     DeviceOption,
     InputSizeOption,
@@ -20,9 +18,10 @@ from methods.cli.common import (
     WeightsOption,
     chosen_settings,
     command_line,
-    prepare_file,
+    write_numbers,
 )
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
+from methods.cli.study.measuring import counting, read_annotated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,17 +82,13 @@ def suppression_bound(
 
     Photos by CrowdPose's crowd index: easy to 0.1, medium to 0.8, hard above.
     """
-    from methods.data.coco import CocoKeypoints
     from methods.evaluation.suppression_bound import measure_bounds
 
-    if output:
-        prepare_file(output)
-    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    data = read_annotated(annotations, images, limit, output)
     with Console(stderr=True).status("matching"):
         found = measure_bounds(data, command=command_line())
     Console(soft_wrap=True).print(_bounds_table(found))
-    if output:
-        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_numbers(found, output)
 
 
 def _compare(
@@ -111,20 +106,13 @@ def _compare(
     output: Path | None,
 ) -> None:
     from methods.catalog import create
-    from methods.data.coco import CocoKeypoints
     from methods.evaluation.posedet_choices import compare_choices
 
-    if output:
-        prepare_file(output)
-    console = Console(stderr=True)
-    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    data = read_annotated(annotations, images, limit, output)
     method = create(name, device, weights, input_size, test_time_augmentation=tta)
     settings: Any = chosen_settings(method.Settings, preset, assignments)
-    with Progress(*PROGRESS, console=console) as bar:
-        task = bar.add_task(name, total=len(data))
-        found = compare_choices(
-            method, data, choices, settings, lambda done: bar.update(task, completed=done), command_line()
-        )
+    with counting(name, len(data)) as done:
+        found = compare_choices(method, data, choices, settings, done, command_line())
     out = Console(soft_wrap=True)
     out.print(
         f"{found.method} on {found.images} images of {found.data}, {found.crowded_images} of them crowded",
@@ -132,8 +120,7 @@ def _compare(
         highlight=False,
     )
     out.print(_choices_table(found))
-    if output:
-        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_numbers(found, output)
 
 
 def _choices_table(found: PoseDetChoices) -> Table:

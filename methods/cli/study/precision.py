@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import Progress
 
 from methods.cli.common import (
-    PROGRESS,
     DeviceOption,
     InputSizeOption,
     Preset,
@@ -18,9 +16,10 @@ from methods.cli.common import (
     WeightsOption,
     chosen_settings,
     command_line,
-    prepare_file,
+    write_numbers,
 )
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
+from methods.cli.study.measuring import counting, read_annotated
 
 if TYPE_CHECKING:
     from methods.evaluation.precision import PrecisionShift
@@ -40,23 +39,15 @@ def precision(
 ) -> None:
     """Compare bfloat16 with float32: how far joints move, and AP of both with the evaluation preset."""
     from methods.catalog import create
-    from methods.data.coco import CocoKeypoints
     from methods.evaluation.precision import measure_shift
 
-    if output:
-        prepare_file(output)
-    console = Console(stderr=True)
-    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    data = read_annotated(annotations, images, limit, output)
     exact, half = (create(name, device, weights, input_size, way) for way in ("fp32", "bf16"))
     settings = chosen_settings(exact.Settings, preset, assignments)
-    with Progress(*PROGRESS, console=console) as bar:
-        task = bar.add_task(name, total=len(data))
-        found = measure_shift(
-            exact, half, data, settings, lambda done: bar.update(task, completed=done), command_line()
-        )
+    with counting(name, len(data)) as done:
+        found = measure_shift(exact, half, data, settings, done, command_line())
     Console(soft_wrap=True).print(summary(found), markup=False, highlight=False)
-    if output:
-        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_numbers(found, output)
 
 
 def summary(found: PrecisionShift) -> str:

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Column, Table
 
 from methods.cli.common import (
-    PROGRESS,
     DeviceOption,
     Preset,
     PresetOption,
@@ -21,9 +19,10 @@ from methods.cli.common import (
     WeightsOption,
     chosen_settings,
     command_line,
-    prepare_file,
+    write_numbers,
 )
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
+from methods.cli.study.measuring import counting, read_annotated
 
 if TYPE_CHECKING:
     from methods.evaluation.visibility import StateScores, VisibilityScores
@@ -48,22 +47,16 @@ def visibility(
 ) -> None:
     """How well absent, occluded and visible joints are told apart in the annotated boxes: F1, ROC AUC, calibration."""
     from methods.catalog import create
-    from methods.data.coco import CocoKeypoints
     from methods.evaluation.visibility import measure_visibility
 
-    if output:
-        prepare_file(output)
-    console = Console(stderr=True)
-    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    data = read_annotated(annotations, images, limit, output)
     method = create(name, device, weights, detector="")
-    with Progress(*PROGRESS, console=console) as bar:
-        task = bar.add_task(name, total=len(data))
-        found = measure_visibility(method, data, lambda done: bar.update(task, completed=done), command_line())
+    with counting(name, len(data)) as done:
+        found = measure_visibility(method, data, done, command_line())
     out = Console(soft_wrap=True)
     out.print(summary(found), markup=False, highlight=False)
     out.print(_state_table(found))
-    if output:
-        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_numbers(found, output)
 
 
 def visibility_filter(
@@ -83,26 +76,18 @@ def visibility_filter(
     And whether a score that combines the method's confidence with the filter's does better than the filter alone.
     """
     from methods.catalog import create
-    from methods.data.coco import CocoKeypoints
     from methods.evaluation.visibility_filter import measure_filter
     from methods.visibility_filter import VisibilityFilter
 
-    if output:
-        prepare_file(output)
-    console = Console(stderr=True)
-    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    data = read_annotated(annotations, images, limit, output)
     method, filtering = create(name, device), VisibilityFilter(judge, device, weights)
     settings = chosen_settings(method.Settings, preset, assignments)
-    with Progress(*PROGRESS, console=console) as bar:
-        task = bar.add_task(name, total=len(data))
-        found = measure_filter(
-            method, filtering, data, settings, lambda done: bar.update(task, completed=done), command_line()
-        )
+    with counting(name, len(data)) as done:
+        found = measure_filter(method, filtering, data, settings, done, command_line())
     out = Console(soft_wrap=True)
     out.print(_part_table(found))
     out.print(effect(found), markup=False, highlight=False)
-    if output:
-        output.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_numbers(found, output)
 
 
 def summary(found: VisibilityScores) -> str:

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Column, Table
 
 from methods.cli.common import (
-    PROGRESS,
     DeviceOption,
     InputSizeOption,
     Preset,
@@ -21,9 +19,9 @@ from methods.cli.common import (
     SetOption,
     chosen_settings,
     command_line,
-    prepare_file,
 )
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
+from methods.cli.study.measuring import counting, read_annotated
 
 if TYPE_CHECKING:
     from methods.evaluation.visibility_maps import VisibilityMaps
@@ -53,24 +51,20 @@ def visibility_maps(
     curve of labelled against not labelled joints.
     """
     from methods.catalog import create
-    from methods.data.coco import CocoKeypoints
     from methods.evaluation.visibility_maps import measure_visibility_maps
 
-    if output:
-        prepare_file(output)
-    console, out = Console(stderr=True), Console(soft_wrap=True)
-    data = CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    out = Console(soft_wrap=True)
+    data = read_annotated(annotations, images, limit, output)
     results = []
     for file in weights or (None,):
         method = create(name, device, file, input_size)
         settings = chosen_settings(method.Settings, preset, assignments)
-        with Progress(*PROGRESS, console=console) as bar:
-            task = bar.add_task(name, total=len(data))
+        with counting(name, len(data)) as done:
             found = measure_visibility_maps(
                 method,
                 data,
                 settings,
-                progress=lambda done, bar=bar, task=task: bar.update(task, completed=done),  # type: ignore[misc]
+                progress=done,
                 weights=str(file) if file else None,
                 command=command_line(),
             )
