@@ -84,24 +84,33 @@ def read_results(path: Path) -> list[dict[str, Any]]:
     """A results file of anybody, as COCO's server takes it; raises DataError where it is something else."""
     if not path.is_file():
         raise DataError(f"There is no results file at {path}; check the path.")
+    return parse_results(path.read_bytes(), str(path))
+
+
+def parse_results(content: bytes, name: str) -> list[dict[str, Any]]:
+    """What a results file called `name` holds; raises DataError where it is something else."""
     try:
-        content = from_json(path.read_bytes())
+        found = from_json(content)
     except ValueError as error:
-        raise DataError(f"{path} is not JSON ({error}); give a COCO keypoint results file.") from None
-    if not isinstance(content, list) or not all(map(_is_result, content)):
+        raise DataError(f"{name} is not JSON ({error}); give a COCO keypoint results file.") from None
+    if not isinstance(found, list) or not all(map(_is_result, found)):
         raise DataError(
-            f"{path} is not a COCO keypoint results file; it needs a list of detections, each with image_id, keypoints"
+            f"{name} is not a COCO keypoint results file; it needs a list of detections, each with image_id, keypoints"
             " and score."
         )
-    return content
+    return found
 
 
 def _is_result(entry: Any) -> bool:
-    if not isinstance(entry, dict) or not isinstance(entry.get("score"), int | float):
+    if not isinstance(entry, dict) or not isinstance(entry.get("image_id"), int):
         return False
-    keypoints = entry.get("keypoints")
-    numbers = isinstance(keypoints, list) and all(isinstance(number, int | float) for number in keypoints)
-    return numbers and isinstance(entry.get("image_id"), int)
+    box = entry.get("bbox")
+    boxed = not box or (_numbers(box) and len(box) == 4)
+    return boxed and _numbers(entry.get("keypoints")) and _numbers([entry.get("score")])
+
+
+def _numbers(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(number, int | float) for number in values)
 
 
 def _images(people: Sequence[dict[str, Any]], truth: Truth) -> np.ndarray:

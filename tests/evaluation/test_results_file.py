@@ -25,6 +25,7 @@ def test_what_was_written_is_read(tmp_path, make_detection) -> None:
         ('[{"image_id": 1}]', "each with image_id, keypoints and score"),
         ('[{"image_id": 1, "score": 0.5, "keypoints": ["a"]}]', "not a COCO keypoint results file"),
         ('[{"image_id": "x", "score": 0.5, "keypoints": []}]', "not a COCO keypoint results file"),
+        ('[{"image_id": 1, "score": 0.5, "keypoints": [], "bbox": [1, 2, 3]}]', "not a COCO keypoint results file"),
     ],
 )
 def test_what_is_no_results_file(tmp_path, text, message) -> None:
