@@ -1,12 +1,14 @@
 """Non-maximum suppression: of several answers for one person, keep the best."""
 
+import math
+
 import numpy as np
 import torch
 from torchvision.ops import nms
 
 from methods.ops.oks import extent_area
 
-BLOCK = 64  # poses compared at a time with all worse ones: few enough that what is computed stays in the CPU's cache
+BLOCK = 96  # poses compared at a time with all worse ones: few enough that what is computed stays in the CPU's cache
 FAR = 1e12  # a squared distance at which nothing is like anything
 
 
@@ -45,42 +47,44 @@ def oks_nms(keypoints: np.ndarray, scores: np.ndarray, sigmas: np.ndarray, thres
 class _Similarity:
     """Which of N poses [N, K, 2] are more alike than a threshold, block by block.
 
-    Coordinates are divided by sqrt(8) sigma, so that OKS is the mean of exp(-distance^2 / area). Squared distances come
-    from matrix products in float32, |p|^2 - 2 p q + |q|^2, of which each is off by a few units in the last place of the
-    largest |p|^2. That changes OKS by a factor of at most e^off; pairs that it could decide are worked out in float64.
+    Coordinates are divided by sqrt(8) sigma, so that OKS is the mean of exp(-distance^2 / area). Of so many joints that
+    the others could not reach the threshold alone the sum is worked out for every pair, in float32: squared distances
+    by matrix products, |p|^2 - 2 p q + |q|^2, each off by a few units in the last place of the largest |p|^2, which
+    changes the sum by a factor of at most e^off. Only pairs that can still pass are worked out wholly, in float64.
     """
 
     def __init__(self, poses: np.ndarray, sigmas: np.ndarray, threshold: float) -> None:
         self.threshold, self.areas = threshold, extent_area(poses)
-        there = ~np.isnan(poses)
-        middle = poses[there].mean() if there.any() else 0.0
-        scaled = np.where(there, (poses - middle) / (np.sqrt(8) * sigmas[:, None]), 0).transpose(1, 0, 2)  # [K, N, 2]
-        squares = (scaled**2).sum(axis=2, keepdims=True)
-        self.off = 8 * np.finfo(np.float32).eps * squares.max(initial=0) / self.areas.min(initial=np.inf)
-        missing = np.isnan(poses).any(axis=2).T[..., None]  # equally far from all
-        ones = np.ones_like(squares)
-        self.first = np.concatenate([scaled, squares + missing * FAR, ones], axis=2).astype(np.float32)
-        self.second = np.concatenate([-2 * scaled, ones, squares + missing * FAR], axis=2).astype(np.float32)
-        self.scaled, self.missing = scaled, missing
+        self.places = (poses / (np.sqrt(8) * sigmas[:, None])).view(np.complex128)[..., 0]  # [N, K]
+        # One joint fewer than could not reach the threshold alone: far fewer pairs are left to be worked out wholly.
+        left = max(math.ceil(threshold * len(sigmas)) - 2, 0)
+        strictest = np.argsort(sigmas, kind="stable")[: len(sigmas) - left]
+        places = self.places.T[strictest]
+        missing = np.isnan(places)
+        places = np.where(missing, 0, places - (places[~missing].mean() if not missing.all() else 0))
+        squares = places.real**2 + places.imag**2
+        off = 8 * np.finfo(np.float32).eps * squares.max(initial=0) / self.areas.min(initial=np.inf)
+        self.least = threshold * len(sigmas) * np.exp(-off) - left
+        squares, ones = squares + missing * FAR, np.ones_like(squares)  # what is missing is equally far from all
+        self.first = np.stack([places.real, places.imag, squares, ones], axis=2, dtype=np.float32)
+        self.second = np.stack([-2 * places.real, -2 * places.imag, ones, squares], axis=1, dtype=np.float32)
 
     def above(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Whether OKS of poses `rows` [n] with poses `columns` [m] is above the threshold, bool [n, m]."""
         weights = (-2 / (self.areas[rows, None] + self.areas[columns])).astype(np.float32)
         total, one = np.zeros_like(weights), np.empty_like(weights)
-        for first, second in zip(self.first[:, rows], self.second[:, columns], strict=True):
-            np.matmul(first, second.T, out=one)
+        for first, second in zip(self.first[:, rows], self.second[:, :, columns], strict=True):
+            np.matmul(first, second, out=one)
             np.multiply(one, weights, out=one)
             total += np.exp(one, out=one)
-        found = total / len(self.first)
-        alike = found > self.threshold
-        low, high = self.threshold * np.exp(-self.off), self.threshold * np.exp(self.off)
-        i, j = ((found >= low) & (found <= high)).nonzero()
+        alike = total >= self.least
+        i, j = np.divmod(np.flatnonzero(alike), len(columns))
         alike[i, j] = self._exact(rows[i], columns[j]) > self.threshold
         return alike
 
     def _exact(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """OKS [M] of poses `first` [M] with poses `second` [M], in float64."""
         areas = (self.areas[first] + self.areas[second]) / 2
-        squared = ((self.scaled[:, first] - self.scaled[:, second]) ** 2).sum(axis=2)
-        missing = (self.missing[:, first] | self.missing[:, second])[..., 0]
-        return np.where(missing, 0, np.exp(-squared / areas)).mean(axis=0)
+        apart = self.places[first] - self.places[second]
+        similarity = np.exp((apart.real**2 + apart.imag**2) / -areas[:, None])
+        return np.nan_to_num(similarity, nan=0.0).mean(axis=1)
