@@ -1,9 +1,12 @@
 """`python -m methods train`: train a variant by a recipe."""
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import yaml
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
@@ -12,6 +15,12 @@ from methods.errors import SettingsError
 
 DataOption = Annotated[Path, typer.Option(help="Folder that holds the data sets which the recipe names.")]
 RecipeOption = Annotated[str, typer.Option(help="Name of a recipe of this variant, or a YAML file.")]
+ChangeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="ENTRY=VALUE", help="Change an entry of the recipe, as stages.0.epochs=2; repeatable."
+    ),
+]
 
 
 def train(
@@ -21,6 +30,7 @@ def train(
     output: Annotated[Path | None, typer.Option(help="Folder to keep it in; default runs/VARIANT-RECIPE.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
     weights: Annotated[Path | None, typer.Option(help="safetensors to start from, e.g. another recipe's best.")] = None,
+    assignments: ChangeOption = None,
     device: Annotated[str, typer.Option(help="auto or cpu.")] = "auto",
 ) -> None:
     """Train a variant; keeps checkpoint, metrics, curves (report.html) and the best weights in one folder."""
@@ -39,8 +49,10 @@ def train(
         raise SettingsError(f"{output} holds a training already; add --resume to go on or give another --output.")
     if resume and weights is not None:
         raise SettingsError(f"--resume goes on with the weights in {output}; leave out --weights {weights}.")
+    if resume and assignments:
+        raise SettingsError(f"--resume goes on with the recipe in {output}; leave out --set {assignments[0]}.")
     # A resumed training keeps its own recipe, whatever became of the file it came from.
-    chosen = read_recipe(output / RECIPE if resume else found)
+    chosen = read_recipe(output / RECIPE if resume else found, assignments or ())
     task = create_task(variant, chosen.loss)
     if weights is not None:
         load_into(task.network, weights)
@@ -51,8 +63,9 @@ def train(
         console.print(f"Going on after epoch {trainer.epoch} of {chosen.epochs}.")
     elif trainer.accelerator.is_main_process:
         output.mkdir(parents=True, exist_ok=True)
-        (output / RECIPE).write_bytes(found.read_bytes())
-        (output / COMMAND).write_text(command_text(variant, recipe, weights, trainer.accelerator.num_processes))
+        (output / RECIPE).write_text(yaml.safe_dump(chosen.model_dump(mode="json"), sort_keys=False))
+        processes = trainer.accelerator.num_processes
+        (output / COMMAND).write_text(command_text(variant, recipe, weights, assignments or (), processes))
     mixture, validation = read_mixture(data, chosen), read_validation(data, chosen)
     with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bars:
         reading = bars.add_task("decoding images", total=len(mixture))
@@ -72,7 +85,7 @@ def train(
     console.print(f"{best}: {output / BEST}; curves: {output / REPORT}.")
 
 
-def command_text(variant: str, recipe: str, weights: Path | None, processes: int) -> str:
+def command_text(variant: str, recipe: str, weights: Path | None, assignments: Sequence[str], processes: int) -> str:
     """What a model card gives to train the same again: where `DATA` is, and more than one process how, is the reader's.
 
     Files are named relative to the working directory where they lie below it, else by name only.
@@ -84,7 +97,8 @@ def command_text(variant: str, recipe: str, weights: Path | None, processes: int
     launch = f" torch.distributed.run --standalone --nproc-per-node={processes} -m" if processes > 1 else ""
     chosen = shown(Path(recipe)) if recipe.endswith((".yaml", ".yml")) else recipe
     start = f" --weights {shown(weights.resolve())}" if weights is not None else ""
-    return f"python -m{launch} methods train {variant} --recipe {chosen}{start} --data DATA"
+    changes = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
+    return f"python -m{launch} methods train {variant} --recipe {chosen}{start}{changes} --data DATA"
 
 
 def describe(entry: dict[str, Any]) -> str:

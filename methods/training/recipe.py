@@ -1,5 +1,6 @@
 """Recipes: small YAML files that say how a variant is trained."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -102,14 +103,42 @@ def find_recipe(variant: str, name: str) -> Path:
     return path
 
 
-def read_recipe(path: Path) -> Recipe:
-    """Read and check a recipe; raises SettingsError naming the first wrong entry."""
+def read_recipe(path: Path, assignments: Sequence[str] = ()) -> Recipe:
+    """Read and check a recipe, with entries changed as in `change`; raises SettingsError naming the first wrong one."""
     if not path.is_file():
         raise SettingsError(f"There is no recipe at {path}; check the path.")
     try:
-        return parse_recipe(yaml.safe_load(path.read_text()), str(path))
+        recipe = parse_recipe(yaml.safe_load(path.read_text()), str(path))
     except yaml.YAMLError as error:
         raise SettingsError(f"{path} is not YAML ({' '.join(str(error).split())}); mend it.") from None
+    content = recipe.model_dump(mode="json")  # unlike the file's, no part of it is the same object as another
+    for assignment in assignments:
+        change(content, assignment)
+    return parse_recipe(content, str(path))
+
+
+def change(content: Any, assignment: str) -> None:
+    """Change one entry of a recipe, as dictionaries and lists, in place, by `path.to.entry=VALUE` with a value in YAML.
+
+    Parts of a list are numbered from 0 (`stages.0.epochs=2`); an empty value takes the entry out. Raises SettingsError
+    where there is no such place.
+    """
+    where, equals, value = assignment.partition("=")
+    *parents, last = (int(key) if key.isdigit() else key for key in where.strip().split("."))
+    try:
+        for key in parents:
+            content = content[key]
+        if value.strip():
+            content[last] = yaml.safe_load(value)
+        else:
+            del content[last]
+    except (KeyError, IndexError, TypeError, yaml.YAMLError):
+        equals = ""
+    if not equals:
+        raise SettingsError(
+            f"--set takes path.to.entry=VALUE of the recipe, as stages.0.epochs=2, or path.to.entry= to take it out;"
+            f" {assignment!r} names no place in it."
+        )
 
 
 def parse_recipe(content: Any, where: str) -> Recipe:

@@ -47,14 +47,6 @@ def test_an_unknown_loss_is_named():
         create_task(SMALL, {"classes": 1.0})
 
 
-def test_the_ablation_differs_from_the_small_recipe_in_the_loss_alone():
-    small = read_recipe(find_recipe(SMALL, "small"))
-    without = read_recipe(find_recipe(SMALL, "small-without-self-correlation"))
-    assert without.loss == {**small.loss, "correlation": 0}
-    same = {"summary": small.summary, "loss": small.loss}
-    assert without.model_copy(update=same) == small
-
-
 @pytest.mark.parametrize(("size", "batch"), [("s", 128), ("m", 72), ("l", 48)])
 def test_the_papers_recipes(size, batch):
     recipe = read_recipe(find_recipe(f"hybridpose-{size}", "paper"))

@@ -14,6 +14,7 @@ from methods import weights
 from methods.__main__ import app
 from methods.cli.train import command_text
 from methods.training import publish, tasks
+from methods.training.recipe import read_recipe
 
 
 @pytest.fixture
@@ -76,29 +77,31 @@ def test_a_training_starts_from_given_weights(command, tmp_path, tiny_task):
     task = tiny_task()
     state = {name: torch.full_like(value, 0.25) for name, value in task.network.state_dict().items()}
     save_file(state, tmp_path / "start.safetensors")
-    recipe = yaml.safe_load((tmp_path / "tiny.yaml").read_text())
-    recipe |= {"learning_rate": 1e-12, "weight_decay": 0}
-    (tmp_path / "still.yaml").write_text(yaml.safe_dump(recipe))
-    code, output = command("train", "tiny", "--recipe", "still.yaml", "--weights", "start.safetensors")
+    changes = ("--set", "learning_rate=1e-12", "--set", "weight_decay=0")
+    code, output = command("train", "tiny", "--recipe", "tiny.yaml", "--weights", "start.safetensors", *changes)
     assert code == 0, output
-    run = tmp_path / "runs" / "tiny-still"
+    run = tmp_path / "runs" / "tiny-tiny"
     assert (run / "command.txt").read_text() == (
-        "python -m methods train tiny --recipe still.yaml --weights start.safetensors --data DATA"
+        "python -m methods train tiny --recipe tiny.yaml --weights start.safetensors"
+        " --set learning_rate=1e-12 --set weight_decay=0 --data DATA"
     )
+    assert read_recipe(run / "recipe.yaml").learning_rate == 1e-12
     last = load_file(run / "last.safetensors")
     learnt = dict(task.network.named_parameters())
     assert all(torch.allclose(last[name], state[name], atol=1e-6) for name in learnt)
 
-    code, output = command("train", "tiny", "--recipe", "still.yaml", "--weights", "start.safetensors", "--resume")
-    assert code != 0
-    assert "leave out --weights" in output
+    again = ("train", "tiny", "--recipe", "tiny.yaml", "--resume")
+    for given, named in ((("--weights", "start.safetensors"), "leave out --weights"), (changes, "leave out --set")):
+        code, output = command(*again, *given)
+        assert code != 0
+        assert named in output
 
 
 def test_a_card_gives_the_launch_of_several_processes_but_no_private_folders(tmp_path):
-    text = command_text("kapao-n", str(tmp_path / "mine.yaml"), tmp_path / "start.safetensors", 2)
+    text = command_text("kapao-n", str(tmp_path / "mine.yaml"), tmp_path / "start.safetensors", ["a=[1, 2]"], 2)
     assert text == (
         "python -m torch.distributed.run --standalone --nproc-per-node=2 -m methods train kapao-n"
-        " --recipe mine.yaml --weights start.safetensors --data DATA"
+        " --recipe mine.yaml --weights start.safetensors --set 'a=[1, 2]' --data DATA"
     )
 
 

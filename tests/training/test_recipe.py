@@ -60,3 +60,28 @@ def test_files_that_are_no_recipes(tmp_path):
         read_recipe(find_recipe("kapao-n", "nowhere.yaml"))
     with pytest.raises(SettingsError, match="one of: keypoint-objects, small"):
         find_recipe("kapao-n", "huge")
+
+
+def test_entries_are_changed_added_and_taken_out():
+    path = RECIPES / "hybridpose-n" / "small.yaml"
+    before = read_recipe(path)
+    after = read_recipe(
+        path, ["stages.0.epochs=7", "sources.lspet17=", "loss={correlation: 0}", "stages.1.augment.scale=[0.9, 1.1]"]
+    )
+    assert after.stages[0] == before.stages[0].model_copy(update={"epochs": 7})
+    assert set(before.sources) - set(after.sources) == {"lspet17"}
+    assert after.loss == {"correlation": 0}
+    assert after.stages[1].augment.scale == (0.9, 1.1)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["epochs", "stages.9.epochs=1", "stages.first.epochs=1", "sources.nobody=", "batch_size.x=1", "seed=["]
+)
+def test_changes_of_what_is_not_there_are_refused(wrong):
+    with pytest.raises(SettingsError, match=r"--set takes path\.to\.entry=VALUE"):
+        read_recipe(RECIPES / "kapao-n" / "small.yaml", [wrong])
+
+
+def test_a_change_is_checked_as_the_recipe_is():
+    with pytest.raises(SettingsError, match="batch_size is 0"):
+        read_recipe(RECIPES / "kapao-n" / "small.yaml", ["batch_size=0"])
