@@ -2,10 +2,7 @@
 
 import sys
 
-from app.models import offered
 from app.page import build, serving
-from app.samples import offers
-from app.session.warm import WARM
 from methods.errors import WorkbenchError
 
 try:
@@ -14,5 +11,4 @@ except WorkbenchError as error:
     sys.exit(str(error))
 
 if __name__ == "__main__":
-    WARM.start(offers(), offered())
     demo.launch(inbrowser="--open" in sys.argv[1:], **serving())

@@ -18,7 +18,7 @@ from PIL import Image
 from app import truth
 from app.colours import person_colour
 from app.comparison import ranking
-from app.evidence.layers import layers
+from app.evidence.layers import NotKept, layers
 from app.limits import SHOWN_SIDE
 from app.session.visit import Visit
 from methods.skeletons import COCO17
@@ -102,7 +102,8 @@ def answer(
                 "name": name,
                 "summary": "Results that you imported." if name in visit.imported else summaries.get(name, name),
                 "people": people(prediction.poses, numbers[name]),
-                "timing": None if name in visit.imported else vars(prediction.timing),
+                "timing": _timing(prediction) if name not in visit.imported else None,
+                "imported": name in visit.imported,
                 "note": notes.get(name, ""),
                 "truth": truth.summary(visit.truth, near[name]) if visit.truth is not None else "",
                 "oks": {str(number): value for number, value in near.get(name, {}).items()},
@@ -112,6 +113,11 @@ def answer(
             for name, prediction in predictions.items()
         ],
     }
+
+
+def _timing(prediction: Prediction) -> dict[str, float] | None:
+    """Milliseconds by stage; None for an answer that was kept from an earlier run, maybe on another machine."""
+    return None if isinstance(prediction.evidence, NotKept) else vars(prediction.timing)
 
 
 def scene(visit: Visit) -> dict[str, Any]:
@@ -144,6 +150,7 @@ def step(
         "people": list(shown),
         "always": drawn,
         "timing": None,
+        "imported": False,
         "note": note,
         "layers": [],
         "truth": "",

@@ -1,6 +1,7 @@
 """The layers that a prediction's evidence has, by the evidence's type, and those asked for as data for the viewer."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,20 +28,38 @@ LAYERS: dict[type, tuple[Layer, ...]] = {
 }
 
 
+@dataclass(frozen=True)
+class NotKept:
+    """Stands for evidence of that type which was not kept with an answer; a run of the network brings it."""
+
+    kind: type
+
+
 def layers(prediction: Prediction, numbers: np.ndarray, asked: Collection[str]) -> list[dict[str, Any]]:
     """What the evidence holds; `marks` is None for a layer whose name was not asked for.
 
-    numbers [N] are the people's in the viewer. Evidence of an unknown type has no layers.
+    It is None too where the evidence was not kept. numbers [N] are the people's in the viewer. Evidence of an unknown
+    type has no layers.
     """
+    kept = not isinstance(prediction.evidence, NotKept)
     return [
-        {"name": layer.name, "meaning": layer.meaning, **_drawn(layer, prediction, numbers, layer.name in asked)}
-        for layer in LAYERS.get(type(prediction.evidence), ())
+        {
+            "name": layer.name,
+            "meaning": layer.meaning,
+            **_drawn(layer, prediction, numbers, kept and layer.name in asked),
+        }
+        for layer in _layers_of(prediction)
     ]
 
 
 def names_of(prediction: Prediction) -> list[str]:
     """The names of all layers that the evidence has."""
-    return [layer.name for layer in LAYERS.get(type(prediction.evidence), ())]
+    return [layer.name for layer in _layers_of(prediction)]
+
+
+def _layers_of(prediction: Prediction) -> tuple[Layer, ...]:
+    evidence = prediction.evidence
+    return LAYERS.get(evidence.kind if isinstance(evidence, NotKept) else type(evidence), ())
 
 
 def _drawn(layer: Layer, prediction: Prediction, numbers: np.ndarray, wanted: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,7 @@ class Visit:
     pictures: Sequence[Any] = ()  # each with an `image`
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
+    _running: threading.Lock = field(default_factory=threading.Lock)  # and both may want the same network's answer
     known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))
 
     def __post_init__(self) -> None:
@@ -53,24 +54,43 @@ class Visit:
         answers = sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
         return self.image.nbytes + sum(each.image.nbytes for each in self.pictures) + answers
 
+    def keep(self, method: Method, prediction: Prediction) -> None:
+        """Take what the method finds with its demo preset until its network has run."""
+        if method.name not in self.raws:
+            self._decoded[method.name] = (method.Settings.demo(), prediction)
+
     def infer(self, methods: Mapping[str, Method], again: bool = False) -> None:
         """Run the networks that have not seen the photo yet; with `again` all of them, so that times are new."""
-        for name, method in methods.items():
-            if again or name not in self.raws:
-                self.raws[name] = method.infer([self.image])[0]
-                self._decoded.pop(name, None)
+        with self._running:
+            if again:
+                self.raws = dict(self.raws)  # visitors of a sample share its answers
+            for name, method in methods.items():
+                if again or name not in self.raws:
+                    self.raws[name] = method.infer([self.image])[0]
+                    self._decoded.pop(name, None)
+
+    def unanswered(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Method]:
+        """Those methods whose network has to run before `decode` can tell what they find."""
+        return {
+            name: method
+            for name, method in methods.items()
+            if name not in self.raws and self._known(name, settings[name]) is None
+        }
 
     def decode(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Prediction]:
-        """Predictions of the given methods whose network has run; only changed settings cost time.
+        """Predictions of the given methods but the `unanswered` ones; only changed settings cost time.
 
         Imported results follow, with a timing of 0.
         """
-        for name in self._seen(methods):
-            known = self._decoded.get(name)
-            if known is None or known[0] != settings[name]:
-                self._decoded[name] = (settings[name], methods[name].decode(self.raws[name], settings[name]))
-        brought = {name: Prediction(poses, Timing(0, 0, 0)) for name, poses in self.imported.items()}
-        return {name: self._decoded[name][1] for name in self._seen(methods)} | brought
+        found = {}
+        for name, method in methods.items():
+            prediction = self._known(name, settings[name])
+            if prediction is None and name in self.raws:
+                prediction = method.decode(self.raws[name], settings[name])
+                self._decoded[name] = (settings[name], prediction)
+            if prediction is not None:
+                found[name] = prediction
+        return found | {name: Prediction(poses, Timing(0, 0, 0)) for name, poses in self.imported.items()}
 
     def number_people(self, predictions: Mapping[str, Prediction]) -> dict[str, np.ndarray]:
         """For each method the numbers [N] of its people; one person has one number, in every method and from now on.
@@ -86,8 +106,9 @@ class Visit:
             self.known = np.concatenate([self.known, known])[:KNOWN]
         return dict(zip(predictions, numbers, strict=True))
 
-    def _seen(self, names: Iterable[str]) -> list[str]:
-        return [name for name in names if name in self.raws]
+    def _known(self, name: str, settings: Settings) -> Prediction | None:
+        known = self._decoded.get(name)
+        return known[1] if known is not None and known[0] == settings else None
 
 
 def _by_score(numbers: Sequence[np.ndarray], poses: Sequence[Poses], known: int) -> tuple[list[np.ndarray], np.ndarray]:

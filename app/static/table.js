@@ -1,9 +1,10 @@
-// The table below the panels: people found and milliseconds per stage, with a bar to compare at a glance.
+// The table below the panels: people found and milliseconds per stage, with a bar to compare at a glance. A method
+// without a timing is imported, or its network has not run here yet.
 
 const STAGES = ["preprocess", "forward", "postprocess"];
 
 function fillTable(table, panels) {
-  const none = { preprocess: 0, forward: 0, postprocess: 0 }; // of imported results
+  const none = { preprocess: 0, forward: 0, postprocess: 0 }; // where nothing was measured
   const totals = panels.map(({ timing }) => STAGES.reduce((sum, stage) => sum + (timing ?? none)[stage], 0));
   const longest = Math.max(...totals, 1e-9);
   const rows = panels.map((panel, index) => {
@@ -17,7 +18,7 @@ function fillTable(table, panels) {
     cell(panel.name, "th").scope = "row";
     cell(String(panel.people.length));
     for (const stage of STAGES) cell(panel.timing ? milliseconds(panel.timing[stage]) : "–");
-    cell(panel.timing ? milliseconds(totals[index]) : "imported");
+    cell(panel.timing ? milliseconds(totals[index]) : panel.imported ? "imported" : "not yet");
     const bar = document.createElement("div");
     bar.className = "pv-bar";
     for (const stage of STAGES) {

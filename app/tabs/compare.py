@@ -8,17 +8,18 @@ from typing import Any
 import gradio as gr
 
 from app import api, exports, links, standalone
+from app.answers import answers_of
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
 from app.limits import DECODERS, IDLE
 from app.models import GATE, methods_of, offered, summaries
 from app.samples import Offer, offers
 from app.session.store import STORE
 from app.session.visit import Visit
-from app.session.warm import WARM
 from app.wording import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from methods.errors import WorkbenchError
 from methods.images import read_image
 from methods.importers.coco_results import read_results
+from methods.method import Raw
 from methods.types import Prediction
 
 FILES = {
@@ -27,6 +28,7 @@ FILES = {
     "PNG": ("png", "image/png", exports.to_png),
     "HTML": ("html", "text/html", standalone.to_html),
 }
+RAWS: dict[str, dict[str, Raw]] = {}  # what the networks said of samples: once for all visitors, 5 MB each
 
 
 class CompareTab:
@@ -89,12 +91,14 @@ class CompareTab:
         }
         controls = [self.chosen, self.inside, *self.panel.fields]
         shown = [self.key, self.viewer, self.notice]
+        self.decoding = decoding
         # Choosing to paste is an input already, without a photo; by default the photo that follows is lost meanwhile.
         self.photo.input(
             self.open_upload, [self.photo, self.key, *controls], [self.photo, *shown],
             trigger_mode="always_last", **network,
         )  # fmt: skip
-        self.gallery.select(self.open_sample, [self.key, *controls], shown, **network)
+        # Not behind the gate, because a sample's answers are kept: nobody waits for another visitor's networks.
+        self._measure_after(self.gallery.select(self.open_sample, [self.key, *controls], shown, **decoding))
         self.run.click(self.run_again, [self.key, *controls], shown, **network)
         self.chosen.input(self.change_methods, [self.key, *controls], shown, **network)
         gr.on(
@@ -116,17 +120,20 @@ class CompareTab:
         for kind, button in self.buttons.items():
             button.click(partial(self.export, kind), [self.key, *controls], [self.download, self.notice], **decoding)
 
+    def _measure_after(self, opened: gr.events.Dependency) -> None:
+        """After a sample was shown, run the networks and show it again with their times and evidence."""
+        run = {**self.decoding, "concurrency_id": GATE, "concurrency_limit": 1}
+        controls = [self.chosen, self.inside, *self.panel.fields]
+        shown = [self.key, self.viewer, self.notice]
+        # In two steps, because the visitor may move a slider while the networks run.
+        opened.success(self.measure, [self.key, self.chosen], None, **run).success(
+            self.change_settings, [self.key, *controls], shown, **self.decoding
+        )
+
     def open_links(self, page: gr.Blocks) -> None:
         """Let the page open what its address asks for, see app.links."""
-        page.load(
-            self.open_link,
-            [self.key],
-            [self.chosen, *self.panel.fields, self.key, self.viewer, self.notice],
-            concurrency_id=GATE,
-            concurrency_limit=1,
-            api_visibility="private",
-            show_progress="hidden",
-        )
+        shown = [self.chosen, *self.panel.fields, self.key, self.viewer, self.notice]
+        self._measure_after(page.load(self.open_link, [self.key], shown, **self.decoding))
 
     def open_link(self, key: str | None, request: gr.Request) -> tuple[Any, ...]:
         """Set methods and settings as the address says, and open its sample."""
@@ -158,6 +165,11 @@ class CompareTab:
         """Run the methods on the sample that was clicked."""
         return self._open_offer(self.samples[event.index], key, chosen, values)
 
+    def measure(self, key: str | None, chosen: list[str]) -> None:
+        """Run the chosen networks that have not seen the visit's photo."""
+        if visit := STORE.get(key):
+            visit.infer(methods_of(chosen))
+
     def run_again(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Run the chosen networks anew, so that their times are measured again."""
         return self._run(key, chosen, values, again=True)
@@ -184,6 +196,7 @@ class CompareTab:
         visit = STORE.get(key)
         if visit is None or not chosen:
             return gr.skip(), NO_METHOD if visit else NO_PHOTO
+        visit.infer(methods_of(chosen))  # files have times and evidence
         suffix, media_type, write = FILES[kind]
         content = write(visit, self._predictions(visit, chosen, values))
         return download.file(exports.file_name(visit, suffix), media_type, content), ""
@@ -201,12 +214,13 @@ class CompareTab:
         return None, key, self.answer(visit, chosen, values), ""
 
     def _open_offer(self, offer: Offer, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
-        visit = Visit(read_image(offer.path), offer.path.name, offer.credit, offer.name, offer.truth)
-        visit.raws.update(WARM.raws(offer.name))
+        raws = RAWS.setdefault(offer.name, {})
+        visit = Visit(read_image(offer.path), offer.path.name, offer.credit, offer.name, offer.truth, raws=raws)
+        for name, prediction in answers_of(offer, offered()).items():
+            visit.keep(offered()[name], prediction)
         return self._open(visit, key, chosen, values)
 
     def _open(self, visit: Visit, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
-        visit.infer(methods_of(chosen))
         shown = gr.update(value=self.answer(visit, chosen, values), photo=viewer.photo(visit))
         return STORE.put(visit, key), shown, "" if chosen else NO_METHOD
 
@@ -218,7 +232,9 @@ class CompareTab:
         return key, self.answer(visit, chosen, values), ""
 
     def _predictions(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
-        return visit.decode(methods_of(chosen), self.panel.read(values[1:]))
+        methods, settings = methods_of(chosen), self.panel.read(values[1:])
+        visit.infer(visit.unanswered(methods, settings))
+        return visit.decode(methods, settings)
 
     def answer(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
         """What the viewer draws of the chosen methods."""

@@ -9,6 +9,7 @@ from PIL import Image
 
 from app.samples import find_offer
 from app.session.store import STORE
+from app.tabs import compare as compare_tab
 from app.tabs.compare import CompareTab
 from app.tabs.inside import InsideTab
 from app.tabs.several import SeveralTab
@@ -68,6 +69,24 @@ def test_without_a_photo_or_a_method_each_tab_says_so(tabs, fields, key):
         "25 photos were given; give at most 24 at once."
     )
     assert tabs.compare.import_results("x", None, YOLO, {}, *fields)[-1] == NO_PHOTO
+
+
+def test_a_sample_opens_without_a_network_and_is_measured_afterwards(tabs, fields, monkeypatch):
+    monkeypatch.setattr(compare_tab, "RAWS", {})
+    key, shown, notice = tabs.compare._open_offer(find_offer("bus"), None, YOLO, [{}, *fields])
+    assert notice == ""
+    (panel,) = shown["value"]["panels"]
+    assert (len(panel["people"]), panel["timing"], panel["imported"]) == (3, None, False)
+    assert STORE.get(key).raws == {}
+    tabs.compare.measure(key, YOLO)
+    asked = {YOLO[0]: [layer["name"] for layer in panel["layers"]]}
+    (again,) = tabs.compare.change_settings(key, YOLO, asked, *fields)[1]["panels"]
+    assert [person["id"] for person in again["people"]] == [person["id"] for person in panel["people"]]
+    assert again["timing"]["forward"] > 0
+    assert all(layer["marks"] for layer in again["layers"])
+    assert tabs.compare._open_offer(find_offer("bus"), key, YOLO, [{}, *fields])[1]["value"]["panels"][0]["timing"]
+    tabs.compare.measure("forgotten", YOLO)
+    STORE.drop(key)
 
 
 def test_stress_keeps_its_steps_with_the_photo_and_shows_any_of_them(tabs, fields, key):

@@ -52,6 +52,27 @@ def test_a_method_whose_network_has_not_run_is_left_out(visit, fakes):
     assert list(visit.decode(fakes, demo(fakes))) == ["first"]
 
 
+def test_a_kept_answer_serves_the_demo_preset_until_the_network_has_run(visit, fakes):
+    kept = crowd([0.9], start=0)
+    visit.keep(fakes["first"], kept)
+    assert visit.decode(fakes, demo(fakes)) == {"first": kept}
+    assert list(visit.unanswered(fakes, demo(fakes))) == ["second"]
+    assert list(visit.unanswered(fakes, demo(fakes, pose_confidence=0.1))) == ["first", "second"]
+    visit.infer(fakes)
+    assert visit.unanswered(fakes, demo(fakes)) == {}
+    visit.keep(fakes["first"], kept)
+    assert len(visit.decode(fakes, demo(fakes))["first"].poses) == 2
+
+
+def test_running_anew_leaves_answers_that_visits_share_alone(image, fakes):
+    shared = {}
+    Visit(image, "one", raws=shared).infer(fakes)
+    before = dict(shared)
+    Visit(image, "two", raws=shared).infer(fakes, again=True)
+    assert shared == before
+    assert [method.runs for method in fakes.values()] == [2, 2]
+
+
 def test_one_person_has_one_number_in_every_method(visit, fakes):
     visit.infer(fakes)
     numbers = visit.number_people(visit.decode(fakes, demo(fakes)))

@@ -147,7 +147,7 @@ def test_a_link_restores_sample_methods_and_settings(visit):
     visitor.page.click("[data-link]")
     visitor.page.wait_for_function("() => location.search.includes('sample=bus')")
     visitor.page.goto(visitor.page.url)
-    visitor.page.wait_for_selector(".pv-person")
+    visitor.wait_until_measured()
     assert visitor.people() == before
     assert float(visitor.slider("yolo11n-pose-pose_confidence").input_value()) == 0.02
     assert not visitor.page.locator("#methods").get_by_label(MOVENET).is_checked()

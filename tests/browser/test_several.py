@@ -20,7 +20,7 @@ def test_a_batch_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path,
     visitor.page.set_input_files("#batch input[type=file]", [*(each.path for each in samples()), broken])
     visitor.page.wait_for_function("() => document.querySelectorAll('#batch tr').length >= 4")
     visitor.page.click("#batch-run")
-    visitor.page.wait_for_selector("#batch-grid .thumbnail-item", timeout=120_000)
+    visitor.page.wait_for_selector("#batch-grid .thumbnail-item")
     captions = visitor.page.locator("#batch-grid .caption-label").all_inner_texts()
     assert len(captions) == len(samples())
     values = [float(re.search(r"disagreement ([\d.]+)", caption).group(1)) for caption in captions]
@@ -28,7 +28,7 @@ def test_a_batch_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path,
     assert "broken.jpg" in visitor.page.inner_text("#several-notice .notice")
     visitor.screenshot(artefacts / "batch.png")
     visitor.page.locator("#batch-grid .thumbnail-item").first.click()
-    visitor.page.wait_for_selector("#viewer .pv-panel", state="visible", timeout=60_000)
+    visitor.page.wait_for_selector("#viewer .pv-panel", state="visible")
     assert visitor.complaints == []
 
 
@@ -39,8 +39,8 @@ def test_a_gif_is_run_frame_by_frame(visit, offered, tmp_path, artefacts):
     visitor = visit()
     visitor.page.get_by_role("tab", name="Several").click()
     visitor.page.set_input_files("#video input[type=file]", tmp_path / "walk.gif")
-    visitor.page.wait_for_selector("#video-viewer .pv-panel", state="visible", timeout=120_000)
-    visitor.page.wait_for_selector("#video-curve .scatterlayer .trace", state="attached", timeout=120_000)
+    visitor.page.wait_for_selector("#video-viewer .pv-panel", state="visible")
+    visitor.page.wait_for_selector("#video-curve .scatterlayer .trace", state="attached")
     assert visitor.page.locator("#video-curve .scatterlayer .trace").count() == len(offered)
     before = visitor.page.locator("#video-viewer image").first.get_attribute("href")
     visitor.page.locator("#video-frame input[type=number]").fill("2")

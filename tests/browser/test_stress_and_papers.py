@@ -25,12 +25,12 @@ def test_stress_runs_every_method_and_draws_curves(visit, offered, artefacts):
     dragged = [float(frame.get_attribute(name)) for name in ("x", "y", "width", "height")]
     assert all(side > 50 for side in dragged[2:])
     visitor.page.click("#stress-run")
-    visitor.page.wait_for_selector("#stress-viewer .pv-panel", state="visible", timeout=180_000)
+    visitor.page.wait_for_selector("#stress-viewer .pv-panel", state="visible")
     panels = visitor.page.locator("#stress-viewer .pv-panel")
     assert panels.count() == len(offered)
     # Plotly drew a line of five points for each method, in colour.
     for plot in ("#stress-shift", "#stress-lost"):
-        visitor.page.wait_for_selector(f"{plot} .scatterlayer .trace", state="attached", timeout=120_000)
+        visitor.page.wait_for_selector(f"{plot} .scatterlayer .trace", state="attached")
         assert visitor.page.locator(f"{plot} .scatterlayer .trace").count() == len(offered)
     assert visitor.page.locator("#stress-lost .scatterlayer .trace >> nth=0").locator(".point").count() == 5
     visitor.screenshot(artefacts / "stress.png", full_page=True)

@@ -1,0 +1,91 @@
+"""What the methods find in the samples with the demo preset, kept in a file, so that a sample opens without a network.
+
+`python -m app.precompute` writes the file. An answer counts only while photo, weights and preset are those that it was
+worked out with; whatever is out of date is left out, and the networks run instead.
+"""
+
+import gzip
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.evidence.layers import LAYERS, NotKept
+from app.samples import Offer
+from methods.catalog import find_variant
+from methods.method import Method
+from methods.types import Poses, Prediction, Timing
+from methods.weights import read_manifest, sha256_of
+
+FILE = Path(__file__).resolve().parent / "static" / "answers.json.gz"
+DECIMALS = {"boxes": 2, "keypoints": 2, "scores": 4, "keypoint_scores": 4, "visibility": 4}  # what can be seen
+EVIDENCE = {kind.__name__: kind for kind in LAYERS}
+
+
+def answers_of(offer: Offer, methods: Mapping[str, Method], path: Path = FILE) -> dict[str, Prediction]:
+    """The kept answers about a sample by method, with a timing of 0 and evidence NotKept."""
+    kept = _read(path).get(offer.name)
+    if kept is None or kept["photo"] != sha256_of(offer.path):
+        return {}
+    return {
+        name: _prediction(kept["methods"][name])
+        for name, method in methods.items()
+        if name in kept["methods"] and kept["methods"][name]["basis"] == basis(method)
+    }
+
+
+def basis(method: Method) -> dict[str, Any]:
+    """What an answer hangs on besides the photo: SHA-256 of the weights, the detector's too, and the demo preset."""
+    names = [name for name in (method.name, find_variant(method.name).detector) if name]
+    weights = {name: read_manifest()[name].sha256 for name in names}
+    return {"weights": weights, "preset": method.Settings.demo().model_dump()}
+
+
+def write(found: Mapping[Offer, Mapping[str, Prediction]], methods: Mapping[str, Method], path: Path = FILE) -> None:
+    """Keep these answers, made with the demo preset, in place of all earlier ones; the same give the same file."""
+    content = {
+        offer.name: {
+            "photo": sha256_of(offer.path),
+            "methods": {name: _plain(each) | {"basis": basis(methods[name])} for name, each in predictions.items()},
+        }
+        for offer, predictions in found.items()
+    }
+    text = json.dumps(content, separators=(",", ":"), allow_nan=False)
+    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    _read.cache_clear()
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    return json.loads(gzip.decompress(path.read_bytes())) if path.is_file() else {}
+
+
+def _plain(prediction: Prediction) -> dict[str, Any]:
+    """Numbers for JSON, null for NaN."""
+    arrays = {name: getattr(prediction.poses, name) for name in DECIMALS}
+    plain = {name: None if each is None else _rounded(each, DECIMALS[name]) for name, each in arrays.items()}
+    return plain | {"joints": prediction.poses.keypoints.shape[1], "evidence": type(prediction.evidence).__name__}
+
+
+def _rounded(array: np.ndarray, decimals: int) -> Any:
+    rounded = array.astype(np.float64).round(decimals)
+    return np.where(np.isnan(rounded), None, rounded).tolist()
+
+
+def _prediction(kept: Mapping[str, Any]) -> Prediction:
+    people, joints = len(kept["scores"]), kept["joints"]
+    shapes = {
+        "boxes": (4,),
+        "scores": (),
+        "keypoints": (joints, 2),
+        "keypoint_scores": (joints,),
+        "visibility": (joints, 3),
+    }
+    arrays = {
+        name: None if kept[name] is None else np.array(kept[name], np.float32).reshape(people, *shape)
+        for name, shape in shapes.items()
+    }
+    return Prediction(Poses(**arrays), Timing(0, 0, 0), NotKept(EVIDENCE[kept["evidence"]]))

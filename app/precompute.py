@@ -1,0 +1,22 @@
+"""Works out beforehand what the page would make a visitor wait for: `python -m app.precompute`."""
+
+from app import answers
+from app.models import offered
+from app.samples import Offer, offers
+from methods.images import read_image
+from methods.types import Prediction
+
+
+def main() -> None:
+    """Run every offered method on every sample and keep the answers."""
+    found: dict[Offer, dict[str, Prediction]] = {}
+    for offer in offers():
+        image = read_image(offer.path)
+        found[offer] = {name: method.predict([image])[0] for name, method in offered().items()}
+        print(f"{offer.name}: {', '.join(f'{name} {len(each.poses)}' for name, each in found[offer].items())}")
+    answers.write(found, offered())
+    print(f"{answers.FILE}: {answers.FILE.stat().st_size / 1024:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
