@@ -72,7 +72,9 @@ def _plain(prediction: Prediction) -> dict[str, Any]:
 
 def _rounded(array: np.ndarray, decimals: int) -> Any:
     rounded = array.astype(np.float64).round(decimals)
-    return np.where(np.isnan(rounded), None, rounded).tolist()
+    plain = rounded.astype(object)
+    plain[np.isnan(rounded)] = None
+    return plain.tolist()
 
 
 def _prediction(kept: Mapping[str, Any]) -> Prediction:
@@ -84,7 +86,7 @@ def _prediction(kept: Mapping[str, Any]) -> Prediction:
         "keypoint_scores": (joints,),
         "visibility": (joints, 3),
     }
-    arrays = {
+    arrays: dict[str, Any] = {
         name: None if kept[name] is None else np.array(kept[name], np.float32).reshape(people, *shape)
         for name, shape in shapes.items()
     }
