@@ -9,6 +9,7 @@ from methods.cli.evaluate import evaluate
 from methods.cli.look import look
 from methods.cli.predict import predict
 from methods.cli.publish import publish
+from methods.cli.scene_results import scene_results
 from methods.cli.train import train
 from methods.cli.variants import variants
 
@@ -29,6 +30,7 @@ app.add_typer(weights.app, name="weights")
 app.command()(look)
 app.command()(train)
 app.command()(publish)
+app.command()(scene_results)
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(study.app, name="study")
 

@@ -73,6 +73,7 @@ class AnnotatedImage:
     people: People
     files: ImageFiles
     crowd_index: float | None = None  # where the file gives it, as CrowdPose's do
+    note: str = ""  # what the picture shows, where the file says so, as the sample scenes' does
 
     def read(self) -> np.ndarray:
         """The pixels, RGB uint8 [H, W, 3]; raises DataError where they cannot be read or have another size."""
@@ -134,6 +135,7 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
                 ),
                 files,
                 entry.crowd_index,
+                entry.note,
             )
             for entry in content.images
         )
@@ -160,6 +162,7 @@ class _Image(BaseModel):
     width: PositiveInt
     height: PositiveInt
     crowd_index: float | None = Field(default=None, alias="crowdIndex")
+    note: str = ""
 
 
 class _Annotation(BaseModel):

@@ -1,20 +1,29 @@
-"""Photos by name, wherever they lie: in folders or inside uncompressed tar files."""
+"""Photos by name, wherever they lie: in folders, inside uncompressed tar files or inside zip files."""
 
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from methods.data.zip_photos import ZippedPhoto, list_photos
 from methods.errors import DataError
 
 INNER_FOLDER = "images/"  # where shards, and many folders of photos, keep them
 
 
 @dataclass(frozen=True)
-class _Member:
-    tar: Path
+class _Tarred:
+    path: Path
     offset: int  # of the photo's first byte in the tar file
     size: int
+
+    def read(self) -> bytes:
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            return file.read(self.size)
+
+
+_Member = _Tarred | ZippedPhoto
 
 
 @dataclass(frozen=True)
@@ -26,18 +35,19 @@ class ImageFiles:
 
     @classmethod
     def open(cls, paths: Path | Sequence[Path]) -> "ImageFiles":
-        """Look into folders of photos, folders of tar shards and tar files, one or several.
+        """Look into folders of photos, folders of tar shards, tar files and zip files, one or several.
 
-        A photo NAME lies in a folder or tar file as NAME or images/NAME. Tar headers are read once, nothing is
-        extracted. Raises DataError where a path is missing, a tar file is unreadable or compressed, or two tar
-        files hold the same name.
+        A photo NAME lies in a folder, tar or zip file as NAME or images/NAME; in a zip file also as FOLDER/NAME, where
+        everything lies in that folder. Headers are read once, nothing is extracted. Raises DataError where a path is
+        missing, a tar file is unreadable or compressed, a zip file is refused (`list_photos`), or two files hold the
+        same name.
         """
         folders: list[Path] = []
         members: dict[str, _Member] = {}
         for path in [paths] if isinstance(paths, Path) else paths:
             if not path.exists():
                 raise DataError(
-                    f"There are no images at {path}; give a folder of photos or of tar files, or a tar file."
+                    f"There are no images at {path}; give a folder of photos or of tar files, or a tar or zip file."
                 )
             shards = sorted(path.glob("*.tar")) if path.is_dir() else [path]
             if not shards:
@@ -60,20 +70,16 @@ class ImageFiles:
 
     @property
     def where(self) -> str:
-        """The folders and tar files, for messages."""
-        tars = sorted({member.tar for member in self.members.values()})
-        return ", ".join(str(path) for path in [*self.folders, *tars]) or "no file"
+        """The folders, tar and zip files, for messages."""
+        files = sorted({member.path for member in self.members.values()})
+        return ", ".join(str(path) for path in [*self.folders, *files]) or "no file"
 
     def locate(self, name: str) -> Path | bytes:
-        """The photo's file, or its bytes where it lies in a tar file; raises DataError where there is none."""
+        """The photo's file, or its bytes where it lies in a tar or zip file; raises DataError where there is none."""
         found = self._find(name)
         if found is None:
             raise DataError(f"There is no image {name} in {self.where}; give the images of these annotations.")
-        if isinstance(found, Path):
-            return found
-        with found.tar.open("rb") as file:
-            file.seek(found.offset)
-            return file.read(found.size)
+        return found if isinstance(found, Path) else found.read()
 
     def _find(self, name: str) -> Path | _Member | None:
         for inner in (name, INNER_FOLDER + name):
@@ -86,6 +92,21 @@ class ImageFiles:
 
 
 def _add_members(members: dict[str, _Member], shard: Path) -> None:
+    for name, member in (_zipped(shard) if shard.suffix.lower() == ".zip" else _tarred(shard)).items():
+        if name in members and members[name].path != shard:
+            raise DataError(f"{name} is both in {members[name].path} and in {shard}; give each image once.")
+        members[name] = member
+
+
+def _zipped(path: Path) -> dict[str, ZippedPhoto]:
+    """Photos by name; where all lie in one folder, which zipping a folder makes, the name is without it."""
+    found = list_photos(path)
+    tops = {name.partition("/")[0] + "/" for name in found}
+    top = next(iter(tops)) if len(tops) == 1 else ""
+    return {name.removeprefix(top): photo for name, photo in found.items()}
+
+
+def _tarred(shard: Path) -> dict[str, _Tarred]:
     try:
         with tarfile.open(shard, "r:") as tar:
             infos = [info for info in tar if info.isfile()]
@@ -93,8 +114,4 @@ def _add_members(members: dict[str, _Member], shard: Path) -> None:
         raise DataError(
             f"{shard} is not a readable uncompressed tar file ({error}); give a folder or a .tar."
         ) from None
-    for info in infos:
-        name = info.name.removeprefix("./")
-        if name in members and members[name].tar != shard:
-            raise DataError(f"{name} is both in {members[name].tar} and in {shard}; give each image once.")
-        members[name] = _Member(shard, info.offset_data, info.size)
+    return {info.name.removeprefix("./"): _Tarred(shard, info.offset_data, info.size) for info in infos}

@@ -106,6 +106,13 @@ class Curve:
         last_of_ties = np.append(self.scores[1:] < self.scores[:-1], True)
         return self.at(float(self.scores[np.where(last_of_ties, f1, -1).argmax()]))
 
+    def at_recall(self, recall: float) -> OperatingPoint:
+        """The point of the highest score that reaches a recall; that of the lowest score where none does."""
+        if not len(self.scores):
+            return self.at(1.0)
+        first = int(np.searchsorted(self.true, recall * self.people - 1e-9))
+        return self.at(float(self.scores[min(first, len(self.scores) - 1)]))
+
     def corners(self) -> "Curve":
         """The same curve with only the points where a detection is true, and the last: all that a drawing needs."""
         kept = np.append(np.diff(self.true, prepend=0)[:-1] > 0, True) if len(self.true) else np.zeros(0, bool)

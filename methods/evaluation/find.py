@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -67,10 +67,15 @@ class Store:
             file.write("\n" * cut_off + "".join(json.dumps(asdict(one)) + "\n" for one in batch))
 
 
-def fingerprint(data: CocoKeypoints) -> str:
+def fingerprint(images: Iterable[AnnotatedImage]) -> str:
     """Which photos a data set has; hexadecimal digits."""
-    listed = [(image.image_id, image.file_name, image.width, image.height) for image in data]
+    listed = [(image.image_id, image.file_name, image.width, image.height) for image in images]
     return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+
+
+def results_name(method: str, data: str) -> str:
+    """What the file of what a method found in a data set is called, without its suffix."""
+    return f"{method}-on-{data}".removesuffix(".json").replace("/", "-").replace(" ", "-")
 
 
 def find_people(

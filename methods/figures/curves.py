@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from methods.evaluation.curves import RECALLS, OperatingPoint
@@ -10,7 +11,7 @@ from methods.figures.style import colours_of, styled
 
 
 def precision_recall(
-    curves: Mapping[str, Sequence[float]],
+    curves: Mapping[str, Sequence[float] | np.ndarray],
     points: Mapping[str, OperatingPoint] | None = None,
     title: str = "Precision and recall",
     colours: Mapping[str, str] | None = None,

@@ -1,0 +1,103 @@
+"""Photos inside a zip file from anybody: listed and read one by one, never unpacked, and refused where it is a trap."""
+
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from methods.errors import DataError
+from methods.images import MAX_BYTES
+
+MAX_ENTRIES = 20_000  # four times COCO val2017
+MAX_LISTING = 8_000_000  # bytes of the list of entries, which is read as a whole: 400 of each
+MAX_TOTAL = 2_000_000_000  # bytes of all entries unpacked
+MAX_RATIO = 200  # how much smaller than unpacked an entry may be; photos hardly shrink, flat drawings to a hundredth
+
+_END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 65_535
+_LOCATOR_SIZE = 20  # of the record before the end that only archives above 4 GB need
+
+
+@dataclass(frozen=True)
+class ZippedPhoto:
+    """One entry of a zip file, `size` bytes when unpacked."""
+
+    path: Path
+    entry: str
+    size: int
+
+    def read(self) -> bytes:
+        """Its bytes; raises DataError where they are damaged, or more than the file says."""
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self.entry) as file:
+                content = file.read(self.size + 1)
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise DataError(
+                f"{self.entry} in {self.path.name} cannot be unpacked ({error}); zip the photos again."
+            ) from None
+        if len(content) != self.size:
+            raise DataError(
+                f"{self.entry} in {self.path.name} is not as long as the zip file says; zip the photos again."
+            )
+        return content
+
+
+def list_photos(path: Path) -> dict[str, ZippedPhoto]:
+    """All files in a zip file by name.
+
+    Raises DataError, one sentence, where it is no zip file, is encrypted, holds links or names that lead elsewhere, or
+    is larger than this module's bounds.
+    """
+    try:
+        _check_listing(path)
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path.name} is not a readable zip file ({error}); zip the photos again.") from None
+    if len(entries) > MAX_ENTRIES:
+        raise DataError(f"{path.name} holds {len(entries)} files; give a zip file of at most {MAX_ENTRIES}.")
+    total = sum(entry.file_size for entry in entries)
+    if total > MAX_TOTAL:
+        raise DataError(
+            f"{path.name} holds {total / 1e9:.1f} GB unpacked; give a zip file of at most {MAX_TOTAL / 1e9:.0f} GB."
+        )
+    found: dict[str, ZippedPhoto] = {}
+    for entry in entries:
+        _check_entry(path, entry)
+        if entry.filename in found:
+            raise DataError(f"{path.name} holds {entry.filename} twice; give each photo once.")
+        found[entry.filename] = ZippedPhoto(path, entry.filename, entry.file_size)
+    return found
+
+
+def _check_listing(path: Path) -> None:
+    """Refuse a list of entries that would fill the memory before anything of it can be looked at."""
+    with path.open("rb") as file:
+        length = file.seek(0, 2)
+        file.seek(max(0, length - _END_SIZE - _LONGEST_COMMENT - _LOCATOR_SIZE))
+        tail = file.read()
+    # The end without a comment comes first, as zipfile itself looks for it.
+    plain = tail[-_END_SIZE:]
+    at = len(tail) - _END_SIZE if plain.startswith(_END) and plain.endswith(b"\0\0") else tail.rfind(_END)
+    if at < 0 or at + _END_SIZE > len(tail):
+        raise zipfile.BadZipFile("it has no list of entries")
+    listing = int.from_bytes(tail[at + 12 : at + 16], "little")
+    larger = tail[max(0, at - _LOCATOR_SIZE) : at].startswith(b"PK\x06\x07")
+    if listing > MAX_LISTING or larger:
+        raise DataError(f"{path.name} lists too many files; give a zip file of at most {MAX_ENTRIES}.")
+
+
+def _check_entry(path: Path, entry: zipfile.ZipInfo) -> None:
+    name = entry.filename
+    parts = PurePosixPath(name).parts
+    if name.startswith("/") or ".." in parts or "\\" in name or ":" in name.partition("/")[0]:
+        raise DataError(f"{path.name} holds {name!r}, a name that leads out of it; zip the folder of photos itself.")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise DataError(f"{path.name} holds {name!r}, a link and no photo; zip the photos themselves.")
+    if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DataError(f"{path.name} is encrypted or packed in an unusual way; give a plain zip file.")
+    if entry.file_size > MAX_BYTES or entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+        raise DataError(
+            f"{name!r} in {path.name} has {entry.compress_size} bytes that unpack to {entry.file_size};"
+            " that is no photo, leave it out."
+        )

@@ -1,0 +1,49 @@
+"""Precision and recall of single joints, and where a visibility filter moves them."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from methods.evaluation.joint_points import JointCurve, JointPoint
+from methods.figures.style import colours_of, styled
+
+POINTS = 150  # of a curve; as many as can be told apart on a screen
+
+
+def filter_arrows(
+    curves: Mapping[str, JointCurve],
+    points: Mapping[str, JointPoint],
+    filtered: Mapping[str, JointPoint],
+    title: str = "Joints: precision and recall",
+    colours: Mapping[str, str] | None = None,
+) -> go.Figure:
+    """Each method's curve and operating point; an arrow to where the point lies once absent joints are dropped."""
+    figure = go.Figure()
+    colour = colours_of(curves, colours)
+    for name, one in curves.items():
+        precision, recall = one.means()
+        every = slice(None, None, max(1, len(recall) // POINTS))
+        figure.add_scatter(
+            x=recall[every],
+            y=precision[every],
+            name=name,
+            mode="lines",
+            line={"color": colour[name], "width": 1},
+            hoverinfo="skip",
+        )
+        figure.add_scatter(
+            x=[points[name].recall],
+            y=[points[name].precision],
+            name=name,
+            mode="markers",
+            showlegend=False,
+            marker={"color": colour[name], "size": 11, "line": {"color": "white", "width": 1}},
+            hovertemplate="precision %{y:.3f}, recall %{x:.3f}",
+        )
+    for name, after in filtered.items():
+        before = points[name]
+        figure.add_annotation(
+            x=after.recall, y=after.precision, ax=before.recall, ay=before.precision,
+            xref="x", yref="y", axref="x", ayref="y", arrowhead=2, arrowwidth=2.5, arrowcolor=colour[name],
+        )  # fmt: skip
+    return styled(figure, title, "recall of joints", "precision of joints")
