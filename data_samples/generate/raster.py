@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data_samples.generate.triangles import MISS, Projected, barycentric
+from data_samples.generate.triangles import MISS, Projected, barycentric, blend, inside
 
 CELLS = 2_000_000  # pixels tried at a time, which bounds the memory
 
@@ -45,9 +45,9 @@ def _draw(
     px, py = low[which, 0] + column, low[which, 1] + row
     triangle = chosen[which]
     weights = barycentric(projected.corners[triangle], np.stack([px + 0.5, py + 0.5], axis=-1))
-    hit = (weights >= 0).all(axis=1)
+    hit = inside(weights)
     triangle, pixel = triangle[hit], py[hit] * width + px[hit]
-    value = (weights[hit] * projected.closeness[triangle]).sum(axis=1)
+    value = blend(weights[hit], projected.closeness[triangle])
     np.maximum.at(closeness, pixel, value)
     won = value == closeness[pixel]
     nearest[pixel[won]] = projected.source[triangle[won]]

@@ -27,7 +27,8 @@ class Projected:
     @cached_property
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
         """Upper left and lower right corners [T, 2] of the triangles' bounding boxes."""
-        return self.corners.min(axis=1), self.corners.max(axis=1)
+        a, b, c = self.corners.swapaxes(0, 1)  # corner by corner is several times as fast as along a short axis
+        return np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
 
     def near(self, low: np.ndarray, high: np.ndarray) -> "Projected":
         """Those whose bounding box meets the image rectangle from `low` [2] to `high` [2]."""
@@ -46,7 +47,8 @@ def project(camera: Camera, triangles: np.ndarray) -> Projected:
     seen = camera.to_camera(triangles)
     ahead = seen[..., 2] > NEAR
     source = np.arange(len(seen))
-    whole, cut = ahead.all(axis=1), ahead.any(axis=1) & ~ahead.all(axis=1)
+    whole = ahead[:, 0] & ahead[:, 1] & ahead[:, 2]
+    cut = (ahead[:, 0] | ahead[:, 1] | ahead[:, 2]) & ~whole
     pieces, origins = [seen[whole]], [source[whole]]
     for index in np.flatnonzero(cut):
         parts = _clip(seen[index])
@@ -81,16 +83,26 @@ def barycentric(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.stack([1 - b - c, b, c], axis=-1)
 
 
+def inside(weights: np.ndarray) -> np.ndarray:
+    """Which weights [N, 3] are of points inside their triangles."""
+    return np.asarray((weights[:, 0] >= 0) & (weights[:, 1] >= 0) & (weights[:, 2] >= 0))
+
+
+def blend(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values [N] at points of triangles, from `values` [N, 3] at their corners."""
+    return np.asarray(weights[:, 0] * values[:, 0] + weights[:, 1] * values[:, 1] + weights[:, 2] * values[:, 2])
+
+
 def first_hits(projected: Projected, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What the rays through image points [P, 2] meet first: depth [P] (infinite: nothing), triangle [P] or MISS."""
     depths, found = np.full(len(points), np.inf), np.full(len(points), MISS)
     for position, point in enumerate(points):
         candidates = projected.near(point, point)
         weights = barycentric(candidates.corners, point[None])
-        inside = (weights >= 0).all(axis=1)
-        if inside.any():
-            closeness = (weights[inside] * candidates.closeness[inside]).sum(axis=1)
+        hit = inside(weights)
+        if hit.any():
+            closeness = blend(weights[hit], candidates.closeness[hit])
             best = int(closeness.argmax())
             depths[position] = 1 / closeness[best]
-            found[position] = candidates.source[inside][best]
+            found[position] = candidates.source[hit][best]
     return depths, found
