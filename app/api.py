@@ -8,10 +8,10 @@ import gradio as gr
 
 from app import exports
 from app.models import GATE, methods_of
+from app.photos import read_photo
 from app.session.visit import Visit
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.errors import SettingsError, WorkbenchError
-from methods.images import read_image
 from methods.method import Method
 from methods.settings import Settings
 
@@ -44,7 +44,7 @@ def compare(photo: str | None, methods: list[str], settings: dict[str, dict[str,
             raise WorkbenchError(NO_METHOD)
         chosen = methods_of(methods)
         changed = _read_settings(settings or {}, chosen)
-        visit = Visit(read_image(photo), Path(photo).name)
+        visit = Visit(read_photo(photo), Path(photo).name)
         visit.infer(chosen)
         return exports.results(visit, visit.decode(chosen, changed))
     except WorkbenchError as error:

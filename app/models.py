@@ -1,10 +1,14 @@
 """The methods that the page offers, each built once and shared by all visitors."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
+from importlib.util import find_spec
 
+import numpy as np
+
+from app.limits import GPU_SECONDS
 from methods import create, variants
-from methods.method import Method
+from methods.method import Method, Raw
 from methods.weights import read_manifest
 
 GATE = "networks"  # events of this concurrency id run one after another: they share the networks and the processor
@@ -16,7 +20,30 @@ def offered() -> dict[str, Method]:
 
     Raises WeightsError where such weights are missing or altered.
     """
-    return {variant.name: create(variant.name) for variant in variants() if variant.name in read_manifest()}
+    methods = {variant.name: create(variant.name) for variant in variants() if variant.name in read_manifest()}
+    if find_spec("spaces"):
+        for method in methods.values():
+            borrow_gpu(method)
+    return methods
+
+
+def borrow_gpu(method: Method) -> None:
+    """Let the method's networks run in the process to which a ZeroGPU Space lends a GPU for a moment.
+
+    Photos go there and answers come back pickled, see methods.method.Raw; the networks are moved once, when built. On
+    other Spaces the package `spaces` changes nothing.
+    """
+    import spaces
+
+    run = type(method).infer
+
+    @spaces.GPU(duration=GPU_SECONDS)
+    def infer(
+        images: Sequence[np.ndarray], batch_size: int = 8, boxes: Sequence[np.ndarray] | None = None
+    ) -> list[Raw]:
+        return run(method, images, batch_size, boxes)
+
+    method.infer = infer  # type: ignore[method-assign]
 
 
 def methods_of(names: Collection[str]) -> dict[str, Method]:

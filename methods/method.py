@@ -24,12 +24,23 @@ PRECISIONS = {"auto": None, "fp32": torch.float32, "bf16": torch.bfloat16}
 
 @dataclass(frozen=True)
 class Raw:
-    """What a network said of one image, before any threshold: named CPU tensors (no batch axis; float32 or uint8)."""
+    """What a network said of one image, before any threshold: named CPU tensors (no batch axis; float32 or uint8).
+
+    It is pickled as NumPy arrays, because a process that is lent a GPU must not hand tensors back.
+    """
 
     outputs: dict[str, torch.Tensor]
     frame: Frame
     preprocess: float  # ms
     forward: float  # ms
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        arrays = {name: value.numpy() for name, value in self.outputs.items()}
+        return _raw_of_arrays, (arrays, self.frame, self.preprocess, self.forward)
+
+
+def _raw_of_arrays(arrays: dict[str, np.ndarray], frame: Frame, preprocess: float, forward: float) -> Raw:
+    return Raw({name: torch.from_numpy(value) for name, value in arrays.items()}, frame, preprocess, forward)
 
 
 class Method(ABC):

@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image
 
 from app.comparison import photo_disagreement, ranking
+from app.photos import read_photo
 from app.session.visit import Visit
 from methods.drawing import PERSON_COLOURS, draw_poses
 from methods.errors import WorkbenchError
-from methods.images import read_image
 from methods.method import Method
 from methods.settings import Settings
 from methods.types import Prediction
@@ -48,7 +48,7 @@ def photos(paths: Sequence[Path], methods: Mapping[str, Method], settings: Mappi
     """Run every method on each photo; one that cannot be read is told so and does not stop the others."""
     for path in paths:
         try:
-            image = read_image(path)
+            image = read_photo(path)
         except WorkbenchError as error:
             yield Photo(path, None, 0, None, str(error))
             continue

@@ -12,6 +12,7 @@ from app.answers import answers_of
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
 from app.limits import DECODERS, IDLE
 from app.models import GATE, methods_of, offered, summaries
+from app.photos import read_photo
 from app.samples import Offer, offers
 from app.session.store import STORE
 from app.session.visit import Visit
@@ -156,7 +157,7 @@ class CompareTab:
         if path is None:
             return (gr.skip(),) * 4
         try:
-            visit = Visit(read_image(path), Path(path).name)
+            visit = Visit(read_photo(path), Path(path).name)
         except WorkbenchError as error:
             return None, key, gr.skip(), str(error)
         return None, *self._open(visit, key, chosen, values)

@@ -1,0 +1,82 @@
+"""Where networks run: here, or where a ZeroGPU Space lends a GPU."""
+
+import io
+import pickle
+import runpy
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from app import limits
+from app.models import borrow_gpu
+from app.session.visit import Visit
+from methods import create
+
+
+class Plain(pickle.Unpickler):
+    """Refuses everything of torch but what makes tensors of NumPy arrays again."""
+
+    def find_class(self, module, name):
+        assert module.partition(".")[0] != "torch", f"a process that is lent a GPU handed over {module}.{name}"
+        return super().find_class(module, name)
+
+
+def sent(thing):
+    """What arrives in another process."""
+    return Plain(io.BytesIO(pickle.dumps(thing))).load()
+
+
+@pytest.fixture
+def zero_gpu(monkeypatch):
+    """Stands in for the package `spaces`: what a function is given and gives is sent to another process and back."""
+    loans = []
+
+    def lend(duration):
+        def decorate(function):
+            def borrowed(*given, **named):
+                loans.append(duration)
+                given, named = sent((given, named))
+                return sent(function(*given, **named))
+
+            return borrowed
+
+        return decorate
+
+    monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace(GPU=lend))
+    return loans
+
+
+def test_a_borrowed_gpu_gives_the_same_answer_and_hands_back_nothing_of_torch(zero_gpu):
+    method = create("yolo11n-pose", device="cpu")
+    image = np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8)
+    expected = method.predict([image], method.Settings.evaluation())[0]
+    borrow_gpu(method)
+    assert method.predict([image], method.Settings.evaluation())[0].poses == expected.poses
+    visit = Visit(image, "noise")
+    visit.infer({method.name: method})
+    found = visit.decode({method.name: method}, {method.name: method.Settings.evaluation()})[method.name]
+    assert found.poses == expected.poses
+    assert len(expected.poses) > 0
+    assert zero_gpu == [limits.GPU_SECONDS] * 2
+
+
+def test_a_method_that_takes_boxes_borrows_once_for_itself_and_its_detector(zero_gpu):
+    method = create("visibility-n", device="cpu")
+    image = np.zeros((64, 64, 3), np.uint8)
+    borrow_gpu(method)
+    assert len(method.predict([image])[0].poses) == 0
+    raw = method.infer([image], boxes=[np.array([[0, 0, 32, 64]], np.float32)])[0]
+    assert raw.outputs["visibility"].shape == (1, 17, 3)
+    assert len(zero_gpu) == 2
+
+
+def test_a_hosted_page_allows_less(monkeypatch):
+    monkeypatch.setenv("SPACE_ID", "someone/pose-workbench")
+    hosted = runpy.run_path(limits.__file__)
+    monkeypatch.delenv("SPACE_ID")
+    home = runpy.run_path(limits.__file__)
+    assert (hosted["HOSTED"], home["HOSTED"]) == (True, False)
+    for name in ("PIXELS", "QUEUE", "BATCH", "VIDEO_SECONDS", "VIDEO_FRAMES"):
+        assert hosted[name] < home[name], name
