@@ -194,17 +194,13 @@ def _store(
     report: Path, name: str, weights: Path | None, data: CocoKeypoints, way: dict[str, Any], processes: Processes
 ) -> Store:
     """Where what this method finds on this data set is kept."""
-    from methods.evaluation.find import Store, fingerprint
+    from methods.evaluation.find import Store, fingerprint, results_name
     from methods.weights import resolve, sha256_of
 
     path = resolve(name, weights)
     about = {"method": name, "weights": sha256_of(path) if path else None, "data": data.name}
-    folder = report / "found" / _file_name(name, data.name)
+    folder = report / "found" / results_name(name, data.name)
     return Store(folder, about | {"photos": fingerprint(data)} | way, processes)
-
-
-def _file_name(name: str, data: str) -> str:
-    return f"{name}-on-{data}".removesuffix(".json").replace("/", "-").replace(" ", "-")
 
 
 def _write(
@@ -215,11 +211,13 @@ def _write(
     report: Path | None,
     console: Console,
 ) -> None:
+    from methods.evaluation.find import results_name
+
     for by_method in results.values():
         for name, result in by_method.items():
             if output:
                 output.write_text(result.to_json(indent=2) + "\n", encoding="utf-8")
-            kept = report / f"{_file_name(name, result.data)}.json" if report else None
+            kept = report / f"{results_name(name, result.data)}.json" if report else None
             for path in filter(None, (detections, kept)):
                 path.write_text(json.dumps(result.detections), encoding="utf-8")
     if report:

@@ -75,3 +75,11 @@ def best_oks(matching: Matching) -> np.ndarray:
     best = np.zeros(len(matching.truth))
     np.maximum.at(best, matching.pairs.person, matching.pairs.oks)
     return best
+
+
+def best_detection(matching: Matching) -> np.ndarray:
+    """The detection [P] that has that OKS with each person, an index; -1 where the photo has none."""
+    best = np.full(len(matching.truth), -1)
+    order = np.argsort(matching.pairs.oks, kind="stable")
+    best[matching.pairs.person[order]] = matching.pairs.detection[order]  # of several the last remains: the highest
+    return best

@@ -187,10 +187,11 @@ def shown_poses(data: CocoKeypoints, detections: Sequence[dict[str, Any]], score
     for detection in detections:
         if detection["score"] >= score:
             by_image[detection["image_id"]].append(detection)
-    return [_poses(by_image[image.image_id], len(data.skeleton)) for image in data]
+    return [poses_of(by_image[image.image_id], len(data.skeleton)) for image in data]
 
 
-def _poses(detections: list[dict[str, Any]], joints: int) -> Poses:
+def poses_of(detections: list[dict[str, Any]], joints: int) -> Poses:
+    """COCO results of one photo as poses of so many joints; without `bbox` the box is that around the joints."""
     if not detections:
         return Poses.empty(joints)
     triples = np.array([one["keypoints"] for one in detections], dtype=float).reshape(-1, joints, 3)

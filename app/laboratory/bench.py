@@ -1,0 +1,134 @@
+"""What lies on the bench: a data set, and what several methods found in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from app.colours import LINES
+from methods.data.coco import AnnotatedImage, CocoKeypoints
+from methods.evaluation.ap import KeypointAP, summarise
+from methods.evaluation.bootstrap import APInterval, bootstrap_interval
+from methods.evaluation.delta_oks import best_detection, best_oks
+from methods.evaluation.difference import Comparison, Samples, compare_samples, sample
+from methods.evaluation.error_types import Mistakes, find_mistakes
+from methods.evaluation.instances import mistake_table
+from methods.evaluation.joints import JointScores, joint_scores
+from methods.evaluation.matching import Matching, match
+from methods.evaluation.people import people_table
+from methods.evaluation.repair import ErrorCosts, error_costs
+from methods.evaluation.run import Evaluation
+from methods.evaluation.slices import SliceScores, slice_scores
+from methods.evaluation.truth import Truth
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """COCO results of one method, matched with the data set; everything else is computed once, when it is asked for."""
+
+    detections: Sequence[dict[str, Any]]
+    matching: Matching
+    evaluation: Evaluation | None = None
+    _costs: dict[float, ErrorCosts] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        data: CocoKeypoints,
+        detections: Sequence[dict[str, Any]],
+        evaluation: Evaluation | None = None,
+    ) -> "Run":
+        """Raises DataError where the detections do not fit the data set."""
+        return cls(detections, match(data, detections), evaluation)
+
+    @cached_property
+    def ap(self) -> KeypointAP:
+        return summarise(self.matching)
+
+    @cached_property
+    def interval(self) -> APInterval:
+        return bootstrap_interval(self.matching)
+
+    @cached_property
+    def mistakes(self) -> Mistakes:
+        return find_mistakes(self.matching)
+
+    @cached_property
+    def mistake_table(self) -> pd.DataFrame:
+        return mistake_table(self.mistakes)
+
+    @cached_property
+    def joints(self) -> JointScores:
+        return joint_scores(self.mistakes)
+
+    @cached_property
+    def slices(self) -> SliceScores:
+        return slice_scores(self.matching)
+
+    @cached_property
+    def samples(self) -> dict[str, Samples]:
+        return sample(self.matching)
+
+    @cached_property
+    def best_oks(self) -> np.ndarray:
+        return best_oks(self.matching)
+
+    @cached_property
+    def best_detection(self) -> np.ndarray:
+        return best_detection(self.matching)
+
+    @property
+    def joint_count(self) -> int:
+        return len(self.matching.truth.skeleton)
+
+    def oks(self, detection: int, person: int) -> float:
+        """Of one detection with one person of the same photo; 0 for no detection."""
+        pairs = self.matching.pairs
+        return float(pairs.oks[(pairs.detection == detection) & (pairs.person == person)].sum())
+
+    def costs(self, oks: float) -> ErrorCosts:
+        """What each error type costs at one OKS threshold."""
+        if oks not in self._costs:
+            self._costs[oks] = error_costs(self.matching, oks, self.mistakes)
+        return self._costs[oks]
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """A data set and the runs on it, by name; `photos` is False where only annotations were given."""
+
+    data: CocoKeypoints
+    photos: bool
+    runs: dict[str, Run]
+
+    @cached_property
+    def images(self) -> dict[int, AnnotatedImage]:
+        """Photos by id."""
+        return {image.image_id: image for image in self.data}
+
+    @cached_property
+    def colours(self) -> dict[str, str]:
+        """Of the methods, in charts on light and dark ground alike."""
+        return {name: LINES[number % len(LINES)] for number, name in enumerate(self.runs)}
+
+    @cached_property
+    def truth(self) -> Truth:
+        return Truth.of(self.data)
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """`people_table` with the photos' names, and each run's OKS of everybody."""
+        table = people_table(self.truth)
+        table.insert(1, "file_name", [self.images[image_id].file_name for image_id in table["image_id"]])
+        for name, run in self.runs.items():
+            table[f"OKS {name}"] = run.best_oks[table.index].round(3)
+        return table
+
+
+def compare_runs(bench: Bench, names: tuple[str, str]) -> Comparison:
+    """Second less first, in everything, with paired intervals."""
+    first, second = (bench.runs[name].samples for name in names)
+    return compare_samples(bench.truth, first, second, names)

@@ -1,0 +1,37 @@
+"""Charts whose dots and bars can be chosen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+Point = dict[str, Any]  # as Streamlit gives it: curve_number, point_index, x, y, customdata
+
+
+def show_chart(figure: go.Figure, key: str) -> None:
+    """Draw it."""
+    st.plotly_chart(figure, key=key)
+
+
+def choose_one(figure: go.Figure, key: str, chosen: Callable[[Point], None]) -> None:
+    """Draw it; whatever is clicked on is told to `chosen` before the page is made again."""
+
+    def tell() -> None:
+        for point in st.session_state[key]["selection"]["points"][:1]:
+            chosen(point)
+
+    st.plotly_chart(figure, key=key, on_select=tell, selection_mode="points")
+
+
+def choose_several(figure: go.Figure, key: str) -> list[int]:
+    """Draw it; returns the customdata of all dots that are clicked on or lie in a box or lasso."""
+    found = st.plotly_chart(figure, key=key, on_select="rerun", selection_mode=("points", "box", "lasso"))
+    return [int(number(point["customdata"])) for point in found["selection"]["points"]]
+
+
+def number(custom: Any) -> float:
+    """A dot's customdata, which may come as a list or a dictionary of one."""
+    if isinstance(custom, dict):
+        custom = list(custom.values())
+    return custom[0] if isinstance(custom, list) else custom
