@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.components import viewer
 from app.limits import CACHE_AGE, CACHE_CHECK, DECODERS, QUEUE, SESSIONS, UPLOAD
 from app.tabs.compare import CompareTab
 from app.tabs.inside import InsideTab
@@ -50,7 +51,7 @@ def serving() -> dict[str, Any]:
     return {
         "theme": theme(),
         # In the head rather than as `css`, which Gradio rewrites rule by rule and does not understand all of.
-        "head": f"<style>{styles}</style>",
+        "head": f"<style>{styles}</style>{viewer.head()}",
         "favicon_path": STATIC / "logo.svg",
         "max_file_size": UPLOAD,
         "state_session_capacity": SESSIONS,

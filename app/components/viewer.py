@@ -32,14 +32,14 @@ SCRIPTS = (
 
 
 def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
-    """The component; its value is what `answer` gives, its prop `photo` what `photo` gives.
+    """The component, in a page with `head`; its value is what `answer` gives, its prop `photo` what `photo` gives.
 
     Its event `select` carries `layers`: for each method the names of the layers of evidence that the visitor wants.
     kind: a class for the style, such as "steps" for a pipeline's.
     """
     return gr.HTML(
         html_template=template(),
-        js_on_load=f"{script()}\nmountViewer(element, props, watch, trigger);",
+        js_on_load="mountViewer(element, props, watch, trigger);",
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes=["viewer", *([kind] if kind else [])],
@@ -50,6 +50,11 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
 def script() -> str:
     """The viewer's JavaScript, which defines `mountViewer`."""
     return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
+
+
+def head() -> str:
+    """`script` for the page's head: sent once, however many viewers the page has, and defining `mountViewer` alone."""
+    return f"<script>\nwindow.mountViewer = (() => {{\n{script()}\nreturn mountViewer;\n}})();\n</script>"
 
 
 def template() -> str:
