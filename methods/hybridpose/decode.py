@@ -7,6 +7,7 @@ import torch
 
 from methods.ops.letterbox import Frame
 from methods.ops.nms import box_nms
+from methods.ops.oks import extents
 from methods.pose_grid.grid import STRIDES
 from methods.settings import Settings, setting
 from methods.types import Poses
@@ -22,7 +23,9 @@ class HybridPoseSettings(Settings):
     """
 
     pose_confidence: float = setting(0.4, 0.001, 1.0, "poses with a lower confidence are left out")
-    pose_iou: float = setting(0.5, 0.0, 1.0, "of two poses whose boxes overlap by more, the better stays", unit="IoU")
+    pose_iou: float = setting(
+        0.5, 0.0, 1.0, "of two poses whose joints' boxes overlap by more, the better stays", unit="IoU"
+    )
     visibility_threshold: float = setting(
         0.3, 0.0, 1.0, "joints that are less visible on their visibility map are left out"
     )
@@ -55,10 +58,13 @@ def decode(
 ) -> tuple[Poses, HybridPoseEvidence]:
     """One image's candidates (the fields of Candidates, without B) and `map_STRIDE` uint8 [N_a, K, h, w] to people.
 
-    A joint's score is its visibility; see `probabilities` for what becomes of it in the poses.
+    A joint's score is its visibility; see `probabilities` for what becomes of it in the poses. The paper does not say
+    which boxes suppress each other: ours lie around the regressed joints, which tell two finds of one large person from
+    two people better than the regressed boxes do (hybridpose-n found him two or three times).
     """
     chosen = (outputs["scores"] > settings.pose_confidence).nonzero()[:, 0]
-    chosen = chosen[box_nms(outputs["boxes"][chosen], outputs["scores"][chosen], settings.pose_iou, MAX_POSES)]
+    around = torch.from_numpy(extents(outputs["keypoints"][chosen].numpy()))
+    chosen = chosen[box_nms(around, outputs["scores"][chosen], settings.pose_iou, MAX_POSES)]
     scores, visibility = outputs["scores"][chosen].numpy(), outputs["visibility"][chosen].numpy()
     evidence = HybridPoseEvidence(
         keypoints=frame.to_original(outputs["keypoints"][chosen].numpy()),
