@@ -15,6 +15,8 @@ from methods.errors import ImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "HEIF", "GIF")
 FORMATS_TEXT = "JPEG, PNG, WebP, BMP, TIFF, HEIC or GIF"
+# For walking through folders only; a file that is named itself is read whatever its name.
+SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".gif"}
 
 MAX_BYTES = 100_000_000  # a 200-megapixel JPEG of a phone is about 60 MB; an upload larger than that is no photo
 MAX_PIXELS = 50_000_000  # 48-megapixel phone photos pass; Pillow needs 4 bytes a pixel, so decoding takes 200 MB

@@ -43,6 +43,11 @@ class Still:
     disagreement: float | None
     known: np.ndarray = field(repr=False)
 
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"{self.seconds:.1f} s"
+
 
 def photos(paths: Sequence[Path], methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> Iterator[Photo]:
     """Run every method on each photo; one that cannot be read is told so and does not stop the others."""

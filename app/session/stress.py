@@ -72,14 +72,19 @@ def find_kind(name: str) -> Kind:
 class Level:
     """One strength: the changed photo and, by method, what was found in it and how far that drifted.
 
-    `predictions` and `people`, those of the clean photo [N, K, 2], are in the changed photo's pixels.
+    `predictions` and `known`, the people of the clean photo [N, K, 2], are in the changed photo's pixels.
     """
 
     strength: float
     image: np.ndarray
     predictions: dict[str, Prediction]
     drifts: dict[str, Drift]
-    people: np.ndarray
+    known: np.ndarray
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"strength {self.strength:g}"
 
 
 def shrunk(image: np.ndarray) -> np.ndarray:

@@ -8,17 +8,21 @@ import gradio as gr
 from app.components import notice, viewer
 from app.components.curves import curves
 from app.limits import BATCH, IDLE, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
-from app.models import GATE, methods_of, summaries
+from app.models import GATE, methods_of
 from app.session.batch import caption, photos, sorted_by_disagreement, stills
 from app.session.store import STORE
 from app.session.visit import Visit
 from app.tabs.compare import CompareTab
+from app.tabs.look import look
 from app.wording import NO_METHOD
 from methods.errors import WorkbenchError
-from methods.video import FORMATS_TEXT, read_frames
+from methods.images import FORMATS_TEXT, SUFFIXES
+from methods.video import FORMATS_TEXT as VIDEO_TEXT
+from methods.video import read_frames
 
 HINT = '<p class="pv-hint">The photos most disagreed about come first; a click opens one in Compare.</p>'
-TOO_MANY = "{count} photos were given; give at most {limit} at once."
+TOO_MANY = "{count} photos were given; only the first {limit} were run."
+NO_PHOTOS = f"The folder holds no {FORMATS_TEXT} files; choose another, or drop photos above."
 
 
 class SeveralTab:
@@ -33,9 +37,12 @@ class SeveralTab:
                 self.upload = gr.File(
                     label=f"Up to {BATCH} photos", file_count="multiple", height=150, elem_id="batch"
                 )  # fmt: skip
+                self.folder = gr.UploadButton(
+                    "Choose a folder", file_count="directory", size="sm", elem_id="batch-folder"
+                )  # fmt: skip
                 self.run = gr.Button("Run all methods", variant="primary", elem_id="batch-run")
                 self.video = gr.File(
-                    label=f"Or a video of {VIDEO_SECONDS} s ({FORMATS_TEXT})", height=150, elem_id="video"
+                    label=f"Or a video of {VIDEO_SECONDS} s ({VIDEO_TEXT})", height=150, elem_id="video"
                 )
                 self.notice = notice.notice("several-notice")
             with gr.Column(elem_classes="area-viewer"):
@@ -54,6 +61,10 @@ class SeveralTab:
         compare = self.compare
         network: dict[str, Any] = {"concurrency_id": GATE, "concurrency_limit": 1, "api_visibility": "private"}
         controls = [compare.chosen, *compare.panel.fields]
+        self.folder.upload(
+            self.take_folder, self.folder, [self.upload, self.folder, self.notice],
+            api_visibility="private", show_progress="hidden",
+        )  # fmt: skip
         self.run.click(
             self.run_photos, [self.upload, *controls], [self.paths, self.grid, self.notice],
             show_progress_on=self.viewer, **network,
@@ -64,13 +75,20 @@ class SeveralTab:
             show_progress_on=self.viewer, **network,
         )  # fmt: skip
         self.frame.change(
-            self.look, [self.key, self.frame], self.viewer,
+            look, [self.key, self.frame], self.viewer,
             trigger_mode="always_last", show_progress="hidden", api_visibility="private",
         )  # fmt: skip
         self.grid.select(
             self.open, [self.paths, compare.key, compare.chosen, compare.inside, *compare.panel.fields],
             [tabs, compare.key, compare.viewer, compare.notice], **network,
         )  # fmt: skip
+
+    def take_folder(self, files: list[str] | None) -> tuple[Any, None, str]:
+        """Lay the photos of a folder ready, by name; the button is emptied for the next folder."""
+        images = [file for file in files or [] if Path(file).suffix.lower() in SUFFIXES]
+        if not images:
+            return gr.skip(), None, NO_PHOTOS
+        return sorted(images, key=lambda file: Path(file).name), None, ""
 
     def run_photos(
         self,
@@ -82,14 +100,14 @@ class SeveralTab:
         """Run the chosen methods on the uploaded photos and lay them out."""
         if not files or not chosen:
             return gr.skip(), gr.skip(), NO_METHOD if files else "Give some photos first."
-        if len(files) > BATCH:
-            return gr.skip(), gr.skip(), TOO_MANY.format(count=len(files), limit=BATCH)
+        surplus = [TOO_MANY.format(count=len(files), limit=BATCH)] if len(files) > BATCH else []
+        files = files[:BATCH]
         runs = photos([Path(file) for file in files], methods_of(chosen), self.compare.panel.read(fields))
         found = sorted_by_disagreement(progress.tqdm(runs, total=len(files), desc="Photos"))
         unread = [photo.error for photo in found if photo.error]
         shown = [photo for photo in found if photo.picture is not None]
         grid = [(photo.picture, caption(photo)) for photo in shown]
-        return [str(photo.path) for photo in shown], gr.update(value=grid, visible=True), " ".join(unread)
+        return [str(photo.path) for photo in shown], gr.update(value=grid, visible=True), " ".join(surplus + unread)
 
     def open(
         self, event: gr.SelectData, paths: list[str], key: str | None, chosen: list[str], *values: Any
@@ -122,13 +140,4 @@ class SeveralTab:
         last = len(found) - 1
         slider = gr.update(visible=last > 0, maximum=max(last, 1), value=0)
         key = STORE.put(Visit(found[0].image, Path(file).name, pictures=found), key)
-        return key, gr.update(value=curve, visible=True), slider, self.look(key, 0), ""
-
-    def look(self, key: str | None, index: int) -> Any:
-        """The viewer's panels for one frame."""
-        kept = STORE.get(key)
-        if kept is None or index >= len(kept.pictures):
-            return gr.skip()
-        still = kept.pictures[int(index)]
-        visit = Visit(still.image, f"{still.seconds:.1f} s", known=still.known)
-        return gr.update(value=viewer.answer(visit, still.predictions, {}, summaries(), {}), photo=viewer.photo(visit))
+        return key, gr.update(value=curve, visible=True), slider, look(key, 0), ""

@@ -8,11 +8,12 @@ import numpy as np
 
 from app.components import notice, region, viewer
 from app.components.curves import curves
-from app.models import GATE, methods_of, summaries
+from app.models import GATE, methods_of
 from app.session.store import STORE
 from app.session.stress import KINDS, Kind, Level, find_kind, levels, shrunk
 from app.session.visit import Visit
 from app.tabs.compare import CompareTab
+from app.tabs.look import look
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.skeletons import COCO17
 
@@ -61,7 +62,7 @@ class StressTab:
             api_visibility="private",
             show_progress_on=self.viewer,
         )
-        self.level.change(self.look, [self.compare.key, self.level], self.viewer, trigger_mode="always_last", **quick)
+        self.level.change(look, [self.compare.key, self.level], self.viewer, trigger_mode="always_last", **quick)
 
     def prepare(self, key: str | None, name: str) -> tuple[Any, ...]:
         """Show what the kind of stress needs: the photo to drag a box on, or the joints."""
@@ -107,16 +108,7 @@ class StressTab:
         level = gr.update(visible=True, value=last, maximum=last)
 
         shown = (gr.update(value=value, visible=True) for value in _figures(kind, found))
-        return *shown, level, self.look(key, last), ""
-
-    def look(self, key: str | None, step: int) -> Any:
-        """The viewer's panels for one strength."""
-        kept = STORE.get(key)
-        if kept is None or step >= len(kept.pictures):
-            return gr.skip()
-        level = kept.pictures[int(step)]
-        visit = Visit(level.image, f"strength {level.strength:g}", known=level.people)
-        return gr.update(value=viewer.answer(visit, level.predictions, {}, summaries(), {}), photo=viewer.photo(visit))
+        return *shown, level, look(key, last), ""
 
 
 def _figures(kind: Kind, found: Sequence[Level]) -> tuple[Any, Any, Any]:

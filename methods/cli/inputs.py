@@ -4,8 +4,7 @@ import glob
 from collections.abc import Sequence
 from pathlib import Path
 
-# For walking through folders only; a file that is named itself is read whatever its name.
-SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".gif"}
+from methods.images import SUFFIXES
 
 
 def find_images(inputs: Sequence[str], leave_out: Path) -> list[Path]:

@@ -22,6 +22,7 @@ def rows(family, number):
         ("hybridpose", "1", ("HybridPose-L", 1280), "AP", 70.7),
         ("hybridpose", "3", ("HybridPose-L", 70.3), "AP50", 90.3),
         ("posedet", "1", ("PoseDet (Ours)", "DLA-34"), "FPS", 42),
+        ("posedet", "4", ("✓", 65.9), "AP75", 76.1),
         ("posedet", "5", ("Keypoints", "OKS"), "APH", 56.9),
         ("detposenet", "II", ("DetPoseNet", 77.3), "AP75", 83.8),
         ("detposenet", "III", ("DetPoseNet", "test"), "Pose mAP", 0.378),

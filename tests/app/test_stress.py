@@ -37,12 +37,12 @@ def test_a_method_that_answers_the_same_in_pixels_of_a_cropped_photo_has_moved(p
     first, *_, last = levels(photo, find_kind("Crop"), BOX, [], fakes, settings(fakes))
     # These people do not move with the photo, so in the original's pixels they move by what was cut off.
     assert last.drifts["first"].shift == pytest.approx(np.hypot(240, 144), rel=0.01) or last.drifts["first"].lost == 1
-    assert last.people[0] == pytest.approx(first.people[0] - [240, 144], abs=0.1)
+    assert last.known[0] == pytest.approx(first.known[0] - [240, 144], abs=0.1)
 
 
 def test_only_the_named_joints_are_hidden(photo, fakes):
     *_, last = levels(photo, find_kind("Hide joints"), BOX, [9], fakes, settings(fakes))
-    x, y = last.people[0][9].round().astype(int)
+    x, y = last.known[0][9].round().astype(int)
     assert (last.image[y, x] == 114).all()
     assert (last.image != photo).any(axis=2).sum() < 2 * np.pi * 60**2
 

@@ -1,6 +1,7 @@
 """The tabs' answers to their events, without a browser."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import gradio as gr
@@ -10,8 +11,10 @@ from PIL import Image
 from app.samples import find_offer
 from app.session.store import STORE
 from app.tabs import compare as compare_tab
+from app.tabs import several
 from app.tabs.compare import CompareTab
 from app.tabs.inside import InsideTab
+from app.tabs.look import look
 from app.tabs.several import SeveralTab
 from app.tabs.stress import StressTab
 from app.tabs.visibility import VisibilityTab
@@ -65,9 +68,6 @@ def test_without_a_photo_or_a_method_each_tab_says_so(tabs, fields, key):
     assert tabs.stress.stress(None, YOLO, "Blur", None, [], Silent(), *fields)[-1] == NO_PHOTO
     assert tabs.stress.stress(key, [], "Blur", None, [], Silent(), *fields)[-1] == NO_METHOD
     assert tabs.several.run_photos(None, YOLO, Silent(), *fields)[-1] == "Give some photos first."
-    assert tabs.several.run_photos(["x"] * 25, YOLO, Silent(), *fields)[-1] == (
-        "25 photos were given; give at most 24 at once."
-    )
     assert tabs.compare.import_results("x", None, YOLO, {}, *fields)[-1] == NO_PHOTO
 
 
@@ -100,7 +100,7 @@ def test_stress_keeps_its_steps_with_the_photo_and_shows_any_of_them(tabs, field
     assert len(table["value"]["data"]) == 5
     assert level["maximum"] == 4
     assert panels(shown) == YOLO
-    clean, worst = (tabs.stress.look(key, step) for step in (0, 4))
+    clean, worst = (look(key, step) for step in (0, 4))
     assert clean["photo"]["src"] != worst["photo"]["src"]
     assert len(clean["value"]["panels"][0]["people"]) >= 3
     assert STORE.get(key).nbytes > 5 * 800 * 600 * 3
@@ -116,10 +116,10 @@ def test_a_video_is_kept_as_a_visit_of_its_own(tabs, fields, tmp_path):
     assert notice == ""
     assert list(curve["value"].data[0].x) == pytest.approx([0, 0.4, 0.8])
     assert slider["maximum"] == 2
-    first, last = shown["value"]["panels"][0]["people"], tabs.several.look(key, 2)["value"]["panels"][0]["people"]
+    first, last = shown["value"]["panels"][0]["people"], look(key, 2)["value"]["panels"][0]["people"]
     assert {person["id"] for person in first} & {person["id"] for person in last}
     STORE.drop(key)
-    assert tabs.several.look(key, 0) == gr.skip()
+    assert look(key, 0) == gr.skip()
 
 
 def test_a_batch_is_laid_out_and_a_photo_of_it_opens(tabs, fields, tmp_path):
@@ -134,6 +134,21 @@ def test_a_batch_is_laid_out_and_a_photo_of_it_opens(tabs, fields, tmp_path):
     assert notice == ""
     assert panels(shown) == YOLO
     STORE.drop(key)
+
+
+def test_of_a_folder_the_photos_are_taken_and_of_too_many_the_first(tabs, fields, tmp_path, monkeypatch):
+    files = [tmp_path / name for name in ("b.JPG", "notes.txt", "a.jpg")]
+    for file in files:
+        file.write_bytes(samples()[0].path.read_bytes())
+    ready, button, notice = tabs.several.take_folder([str(file) for file in files])
+    assert ([Path(file).name for file in ready], button, notice) == (["a.jpg", "b.JPG"], None, "")
+    nothing, _, notice = tabs.several.take_folder([str(files[1])])
+    assert nothing == gr.skip()
+    assert notice.startswith("The folder holds no JPEG, PNG")
+    monkeypatch.setattr(several, "BATCH", 1)
+    paths, _, notice = tabs.several.run_photos(ready, YOLO, Silent(), *fields)
+    assert [Path(path).name for path in paths] == ["a.jpg"]
+    assert notice == "2 photos were given; only the first 1 were run."
 
 
 def test_results_are_imported_and_refused_with_one_sentence(tabs, fields, key, tmp_path):

@@ -121,17 +121,22 @@ def test_results_of_somebody_else_stand_beside_the_methods_until_the_next_photo(
     visitor.pick_sample(BUS)
     own = json.loads(download(visitor, "JSON", tmp_path).read_text())["methods"][YOLO]["results"]
     theirs = tmp_path / "theirs.json"
-    theirs.write_text(json.dumps(own[:2]))
-    chooser = "input[type=file][accept='.json']"
-    visitor.page.set_input_files(chooser, theirs)
-    visitor.wait_for_people("n['theirs.json'] === 2")
+
+    def bring(text):
+        theirs.write_text(text)
+        with visitor.page.expect_file_chooser() as chooser:
+            visitor.page.click("#import")
+        chooser.value.set_files(theirs)
+
+    bring(json.dumps(own[:1]))
+    visitor.wait_for_people("n['theirs.json'] === 1")
     assert list(visitor.people()) == [*offered, "theirs.json"]
     assert visitor.table()[-1][0] == "theirs.json"
-    nonsense = tmp_path / "nonsense.json"
-    nonsense.write_text("nonsense")
-    visitor.page.set_input_files(chooser, nonsense)
+    bring("nonsense")  # under the same name, as whoever mends a file gives it again
     visitor.page.wait_for_selector("#notice .notice", state="visible")
     assert "is not JSON" in visitor.page.inner_text("#notice .notice")
+    bring(json.dumps(own[:2]))
+    visitor.wait_for_people("n['theirs.json'] === 2")
     visitor.pick_sample(CROWD)
     assert list(visitor.people()) == offered
 

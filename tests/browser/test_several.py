@@ -1,6 +1,7 @@
 """The tab Several: a batch of photos and a short video."""
 
 import re
+import shutil
 
 import pytest
 from PIL import Image
@@ -12,13 +13,15 @@ pytestmark = pytest.mark.browser
 YOLO = "yolo11n-pose"
 
 
-def test_a_batch_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path, artefacts):
+def test_a_folder_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path, artefacts):
     visitor = visit()
-    broken = tmp_path / "broken.jpg"
-    broken.write_text("no picture")
+    for sample in samples():
+        shutil.copy(sample.path, tmp_path)
+    (tmp_path / "broken.jpg").write_text("no picture")
+    (tmp_path / "notes.txt").write_text("no photo at all")
     visitor.page.get_by_role("tab", name="Several").click()
-    visitor.page.set_input_files("#batch input[type=file]", [*(each.path for each in samples()), broken])
-    visitor.page.wait_for_function("() => document.querySelectorAll('#batch tr').length >= 4")
+    visitor.page.set_input_files("input[type=file][webkitdirectory]", tmp_path)
+    visitor.page.wait_for_function("() => document.querySelectorAll('#batch tr').length === 4")
     visitor.page.click("#batch-run")
     visitor.page.wait_for_selector("#batch-grid .thumbnail-item")
     captions = visitor.page.locator("#batch-grid .caption-label").all_inner_texts()
