@@ -10,10 +10,12 @@ import gradio as gr
 from app.components import viewer
 from app.limits import CACHE_AGE, CACHE_CHECK, DECODERS, QUEUE, SESSIONS, UPLOAD
 from app.tabs.compare import CompareTab
+from app.tabs.failures import FailuresTab
 from app.tabs.inside import InsideTab
 from app.tabs.papers import PapersTab
 from app.tabs.several import SeveralTab
 from app.tabs.stress import StressTab
+from app.tabs.tradeoffs import TradeoffsTab
 from app.tabs.visibility import VisibilityTab
 from app.theme import theme
 
@@ -36,6 +38,10 @@ def build() -> gr.Blocks:
                 StressTab(compare, stress)
             with gr.Tab("Visibility") as visibility:
                 VisibilityTab(compare, visibility)
+            with gr.Tab("Trade-offs") as trade_offs:
+                tradeoffs = TradeoffsTab(compare, trade_offs)
+            with gr.Tab("Failures") as failures:
+                FailuresTab(tradeoffs, failures)
             with gr.Tab("Several"):
                 SeveralTab(compare, tabs)
             with gr.Tab("Papers"):
@@ -47,7 +53,7 @@ def build() -> gr.Blocks:
 
 def serving() -> dict[str, Any]:
     """Arguments for `launch`."""
-    styles = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "viewer.css"))
+    styles = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "viewer.css", "cards.css"))
     return {
         "theme": theme(),
         # In the head rather than as `css`, which Gradio rewrites rule by rule and does not understand all of.

@@ -1,6 +1,6 @@
 """Sortable tables in HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -29,3 +29,20 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], o
 def _row(cells: Sequence[Any], stands_out: bool) -> str:
     texts = ["&ndash;" if cell is None else escape(str(cell)) for cell in cells]
     return f"<tr{' class=ours' if stands_out else ''}>" + "".join(f"<td>{text}</td>" for text in texts) + "</tr>"
+
+
+def coloured(
+    caption: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]], colours: Mapping[str, str]
+) -> str:
+    """A table of numbers, a row for each method with its colour in figures, so that it is their legend as well."""
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in ("Method", *columns))
+    body = "".join(
+        f'<tr><th scope="row"><i style="background:{colours[name]}"></i>{escape(name)}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for name, cells in rows.items()
+    )
+    return (
+        f'<div class="table-scroll numbers" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

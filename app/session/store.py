@@ -1,22 +1,33 @@
-"""All visits of all visitors, within a fixed amount of memory."""
+"""What all visitors gave, within a fixed amount of memory."""
 
 import threading
 import uuid
 from collections import OrderedDict
+from typing import Generic, Protocol, TypeVar
 
 from app.limits import MEMORY
 from app.session.visit import Visit
 
 
-class Store:
-    """Visits by key; where they outgrow `limit` bytes, those longest untouched are forgotten."""
+class Sized(Protocol):
+    """Anything that knows about how many bytes it takes."""
+
+    @property
+    def nbytes(self) -> int: ...
+
+
+T = TypeVar("T", bound=Sized)
+
+
+class Store(Generic[T]):
+    """Visits, or other things, by key; where they outgrow `limit` bytes, those longest untouched are forgotten."""
 
     def __init__(self, limit: int = MEMORY) -> None:
         self._limit = limit
-        self._visits: OrderedDict[str, Visit] = OrderedDict()
+        self._visits: OrderedDict[str, T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def put(self, visit: Visit, key: str | None = None) -> str:
+    def put(self, visit: T, key: str | None = None) -> str:
         """Keep a visit, in place of the one under `key` if given; returns the key."""
         with self._lock:
             key = key or uuid.uuid4().hex
@@ -26,7 +37,7 @@ class Store:
                 self._visits.popitem(last=False)
             return key
 
-    def get(self, key: str | None) -> Visit | None:
+    def get(self, key: str | None) -> T | None:
         """The visit under a key; None where there is none or it was forgotten."""
         with self._lock:
             if key is None or key not in self._visits:
@@ -43,4 +54,4 @@ class Store:
         return len(self._visits)
 
 
-STORE = Store()
+STORE: Store[Visit] = Store()

@@ -1,8 +1,8 @@
 """The lessons among the sample scenes: pairs of pictures in which one thing changes, and what goes wrong with it.
 
 Errors are those of `error_types.py` among the people that a method shows. They are counted in joints, so that they can
-be compared: a person who is missed costs all labelled joints, a person who is not there all joints of the skeleton.
-What happens in a lesson is what costs more joints in the second picture than in the first.
+be compared: a wrong joint costs what its similarity lacks to 1, a person who is missed all labelled joints, and a
+person who is not there all joints of the skeleton. What happens in a lesson is what costs more in the second picture.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from methods.evaluation.error_types import Kind, Mistakes, find_mistakes
 from methods.evaluation.matching import match
 
 BEFORE, AFTER = "-before", "-after"
-NOTICED = 2  # joints; one joint more or less is chance
+NOTICED = 0.5  # joints; less is chance
 
 
 class Mishap(StrEnum):
@@ -51,14 +51,18 @@ class Lesson:
 class Happened:
     """What a method made of a lesson: joints that each mishap costs in either picture, by Mishap but NOTHING."""
 
-    before: dict[Mishap, int]
-    after: dict[Mishap, int]
+    before: dict[Mishap, float]
+    after: dict[Mishap, float]
 
     @property
-    def more(self) -> dict[Mishap, int]:
-        """How many joints more the second picture costs, where it is at least NOTICED; most first."""
-        grown = {mishap: self.after[mishap] - self.before[mishap] for mishap in self.after}
-        noticed = {mishap: joints for mishap, joints in grown.items() if joints >= NOTICED}
+    def change(self) -> dict[Mishap, float]:
+        """How many joints more the second picture costs."""
+        return {mishap: self.after[mishap] - self.before[mishap] for mishap in self.after}
+
+    @property
+    def more(self) -> dict[Mishap, float]:
+        """The change where it is at least NOTICED; most first."""
+        noticed = {mishap: joints for mishap, joints in self.change.items() if joints >= NOTICED}
         return dict(sorted(noticed.items(), key=lambda item: -item[1]))
 
     @property
@@ -87,15 +91,16 @@ def judge_lesson(lesson: Lesson, results: Sequence[dict[str, Any]], score: float
     return Happened(*(joints_lost(mistakes, image.image_id) for image in data)), mistakes
 
 
-def joints_lost(mistakes: Mistakes, image_id: int) -> dict[Mishap, int]:
+def joints_lost(mistakes: Mistakes, image_id: int) -> dict[Mishap, float]:
     """How many joints each mishap costs in one picture."""
     truth, found = mistakes.matching.truth, mistakes.matching.detections
     here = int(np.searchsorted(truth.image_ids, image_id))
-    codes = mistakes.codes[found.image[mistakes.detection] == here]
+    rows = found.image[mistakes.detection] == here
     missed = mistakes.missed[truth.image[mistakes.missed] == here]
-    ghosts = int((found.image[mistakes.background] == here).sum())
+    ghosts = (found.image[mistakes.background] == here).sum()
     lost = {
-        Mishap.MISSED: int(truth.labelled[missed].sum()),
-        Mishap.GHOST: ghosts * len(truth.skeleton),
+        Mishap.MISSED: float(truth.labelled[missed].sum()),
+        Mishap.GHOST: float(ghosts * len(truth.skeleton)),
     }
-    return lost | {mishap: int((codes == kind.code).sum()) for mishap, kind in JOINTS.items()}
+    lacking = 1 - mistakes.similarity[rows]
+    return lost | {mishap: float(lacking[mistakes.codes[rows] == kind.code].sum()) for mishap, kind in JOINTS.items()}

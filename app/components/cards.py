@@ -1,0 +1,115 @@
+"""Close-ups of people in a grid: truth and answers drawn over part of a picture, with words below."""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from methods.skeletons import Skeleton
+
+SCRIPT = Path(__file__).resolve().parents[1] / "static" / "cards.js"
+SIDE = 300  # px, the longer side of a close-up at most
+TRUTH = "#ffffff"
+
+Region = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Somebody drawn on a card: joints [K, 2] in pixels of the photo, NaN where there is none."""
+
+    joints: np.ndarray
+    colour: str = TRUTH
+    role: str = "truth"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A region (x1, y1, x2, y2) of a photo, who is drawn there, lines from wrong joints to their places, and words.
+
+    `verdict` stands out, as good or bad; `button` is that of the event, "" for none.
+    """
+
+    photo: np.ndarray | None  # RGB uint8 [H, W, 3]
+    region: Region
+    people: Sequence[Figure]
+    title: str
+    lines: Sequence[str] = ()
+    ways: Sequence[tuple[float, float, float, float]] = field(default=())
+    verdict: str = ""
+    good: bool = True
+    button: str = ""
+
+
+def cards(elem_id: str, wide: bool = False) -> gr.HTML:
+    """The component; its value is what `shown` gives, its event `select` carries `card`, a position."""
+    return gr.HTML(
+        value=None,
+        html_template=f'<div class="cards{" wide" if wide else ""}"></div>',
+        js_on_load=f"{SCRIPT.read_text(encoding='utf-8')}\nmountCards(element, props, watch, trigger);",
+        apply_default_css=False,
+        elem_id=elem_id,
+    )
+
+
+def shown(cards: Sequence[Card], skeleton: Skeleton, note: str = "") -> dict[str, Any]:
+    """The component's value; `note` stands there where there are no cards. A photo of several whole views goes once."""
+    pictures: list[dict[str, Any]] = []
+    places: dict[tuple[int, Region], int] = {}
+    listed = [_card(card, _picture(card, pictures, places)) for card in cards]
+    return {
+        "joints": [joint.replace("_", " ") for joint in skeleton.joints],
+        "limbs": [list(limb) for limb in skeleton.limbs],
+        "pictures": pictures,
+        "cards": listed,
+        "note": note,
+    }
+
+
+def _picture(card: Card, pictures: list[dict[str, Any]], places: dict[tuple[int, Region], int]) -> int | None:
+    if card.photo is None:
+        return None
+    key = (id(card.photo), card.region)
+    if key not in places:
+        places[key] = len(pictures)
+        pictures.append(_cut(card.photo, card.region))
+    return places[key]
+
+
+def _cut(photo: np.ndarray, region: Region) -> dict[str, Any]:
+    x1, y1, x2, y2 = region
+    left, top, right, bottom = (int(np.floor(x1)), int(np.floor(y1)), int(np.ceil(x2)), int(np.ceil(y2)))
+    picture = Image.fromarray(photo[top:bottom, left:right])
+    picture.thumbnail((SIDE * 2, SIDE * 2) if right - left == photo.shape[1] else (SIDE, SIDE))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=80)
+    source = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return {"src": source, "place": [left, top, right - left, bottom - top]}
+
+
+def _card(card: Card, picture: int | None) -> dict[str, Any]:
+    x1, y1, x2, y2 = card.region
+    return {
+        "picture": picture,
+        "view": [round(number, 1) for number in (x1, y1, x2 - x1, y2 - y1)],
+        "people": [
+            {"role": one.role, "colour": one.colour, "joints": [_joint(joint) for joint in one.joints]}
+            for one in card.people
+        ],
+        "title": card.title,
+        "lines": list(card.lines),
+        "marks": [[round(float(number), 1) for number in way] for way in card.ways],
+        "verdict": card.verdict,
+        "good": card.good,
+        "button": card.button,
+    }
+
+
+def _joint(joint: np.ndarray) -> list[float] | None:
+    return None if np.isnan(joint).any() else [round(float(number), 1) for number in joint]

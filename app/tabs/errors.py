@@ -1,0 +1,121 @@
+"""Error types in the tab Failures: bars of what each costs, and the people whom a bar is about."""
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from app.components import cards, clicks, notice
+from app.components.plots import fitted
+from app.limits import DECODERS
+from app.session.cases import ORDERS, mistake_cards, mistake_rows
+from app.session.given import SETS, kept
+from app.tabs.tradeoffs import TradeoffsTab
+from methods.data.scenes import NAME
+from methods.errors import WorkbenchError
+from methods.evaluation.instances import KINDS
+from methods.evaluation.matching import OKS_THRESHOLDS
+from methods.evaluation.repair import FIGURE_8_OKS
+from methods.figures.errors import error_bars
+
+HINT = (
+    '<p class="pv-hint">After Ronchi and Perona: jitter is a little off, a miss far off, an inversion lies on the '
+    "mirrored joint, a swap on somebody else's. A bar begins with AP as found; each further part is what AP gains "
+    "when one type more is repaired. Press a part to see its instances.</p>"
+)
+LEGEND = (
+    '<p class="pv-hint">White and dashed is the truth, in colour the answer; red lines lead from wrong joints to their '
+    "places. A press on a picture makes it large.</p>"
+)
+
+
+class ErrorsPart:
+    """Lays the part out and answers its events; `tabs` are those whose choice shows it."""
+
+    def __init__(self, tradeoffs: TradeoffsTab, tabs: list[gr.Tab]) -> None:
+        self.tradeoffs = tradeoffs
+        names = kept()
+        with gr.Row(elem_classes="stress"):
+            with gr.Column(elem_classes="area-input"):
+                self.data = gr.Dropdown(SETS, value=NAME, label="Data", elem_id="errors-data")
+                self.oks = gr.Slider(
+                    float(OKS_THRESHOLDS[0]), float(OKS_THRESHOLDS[-1]), FIGURE_8_OKS, step=0.05, buttons=[],
+                    label="OKS", info="from which a person counts as found; KAPAO's Figure 8 has 0.85",
+                    elem_id="errors-oks",
+                )  # fmt: skip
+                self.method = gr.Dropdown(names, value=names[0], label="Method", elem_id="errors-method")
+                self.kind = gr.Dropdown(list(KINDS), value="swap", label="Type of error", elem_id="errors-kind")
+                self.order = gr.Radio(list(ORDERS), value=ORDERS[0], label="Order", elem_id="errors-order")
+                self.notice = notice.notice("errors-notice")
+            with gr.Column(elem_classes="area-viewer"):
+                gr.HTML(HINT, apply_default_css=False)
+                self.bars = gr.Plot(show_label=False, elem_id="errors-bars")
+                self.clicks = clicks.clicks("errors-bars")
+                self.heading = gr.HTML("", apply_default_css=False, elem_classes="presets", elem_id="errors-heading")
+                gr.HTML(LEGEND, apply_default_css=False)
+                self.cards = cards.cards("errors-cards")
+                self.repaired = gr.State([])
+        self._wire(tabs)
+
+    def _wire(self, tabs: list[gr.Tab]) -> None:
+        quick: dict[str, Any] = {
+            "concurrency_id": "decoding", "concurrency_limit": DECODERS, "api_visibility": "private",
+            "show_progress": "hidden", "trigger_mode": "always_last",
+        }  # fmt: skip
+        key = self.tradeoffs.key
+        opened = [tab.select for tab in tabs]
+        chosen = [key, self.data, self.method, self.kind, self.order]
+        instances = [self.cards, self.heading, self.repaired]
+        gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **quick)
+        gr.on(
+            [*opened, self.data.change, self.oks.change], self.show_bars,
+            [key, self.data, self.oks, self.method], [self.bars, self.method, self.notice], **quick,
+        )  # fmt: skip
+        changes = [each.change for each in (self.data, self.method, self.kind, self.order)]
+        gr.on([*opened, *changes], self.show_cards, chosen, instances, **quick)
+        self.clicks.select(self.click_bar, None, [self.method, self.kind], **quick)
+        self.cards.select(self.repair, [*chosen, self.repaired], [self.cards, self.repaired], **quick)
+
+    def show_bars(self, key: str | None, data: str, oks: float, method: str) -> tuple[Any, Any, str]:
+        """What each type costs each method."""
+        try:
+            bench = self.tradeoffs.bench(key, data)
+        except WorkbenchError as error:
+            return gr.skip(), gr.skip(), str(error)
+        costs = {name: run.costs(oks) for name, run in bench.runs.items()}
+        figure = fitted(error_bars(costs, f"What each error type costs at OKS {oks:g}"), legend=-0.16).update_xaxes(
+            title=""
+        )
+        names = list(bench.runs)
+        return figure, gr.update(choices=names, value=method if method in names else names[0]), ""
+
+    def show_cards(self, key: str | None, data: str, method: str, kind: str, order: str) -> tuple[Any, Any, list[int]]:
+        """The people with that error."""
+        try:
+            bench = self.tradeoffs.bench(key, data)
+        except WorkbenchError:
+            return gr.skip(), gr.skip(), []
+        if method not in bench.runs:
+            return gr.skip(), gr.skip(), []
+        rows, total = mistake_rows(bench.runs[method], kind, order)
+        value = cards.shown(
+            mistake_cards(bench, method, kind, rows), bench.data.skeleton, f"{method} makes no such error here."
+        )
+        part = f"{len(rows)} of {total}" if total > len(rows) else f"{total}"
+        return value, f"<h2>{escape(method)}: {escape(kind)}, {part} people</h2>", []
+
+    def click_bar(self, event: gr.EventData) -> tuple[Any, Any]:
+        """Choose the method and type of the bar that was pressed."""
+        return event.row, event.name if event.name in KINDS else gr.skip()
+
+    def repair(
+        self, event: gr.EventData, key: str | None, data: str, method: str, kind: str, order: str, repaired: list[int]
+    ) -> tuple[Any, list[int]]:
+        """Put the wrong joints of one person where they belong, and say what AP becomes."""
+        try:
+            bench = self.tradeoffs.bench(key, data)
+        except WorkbenchError:
+            return gr.skip(), repaired
+        rows, _ = mistake_rows(bench.runs[method], kind, order)
+        repaired = [*repaired, int(event.card)]
+        return cards.shown(mistake_cards(bench, method, kind, rows, repaired), bench.data.skeleton), repaired

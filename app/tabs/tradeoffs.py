@@ -1,0 +1,212 @@
+"""The tab Trade-offs: precision against recall of every method, and one slider that moves all of them."""
+
+import math
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app.components import notice
+from app.components.plots import fitted
+from app.components.tables import coloured
+from app.laboratory.bench import Bench
+from app.limits import BENCH_PHOTOS, DECODERS, IDLE, LOCAL, TIMED
+from app.models import GATE, methods_of, offered
+from app.session.given import GIVEN, OWN, SETS, Given, read_given, scenes_bench
+from app.session.operating import filtered_points, joint_curves, operating_points, precisions, timed
+from app.tabs.compare import CompareTab
+from methods.data.scenes import NAME
+from methods.errors import WorkbenchError
+from methods.evaluation.curves import OperatingPoint
+from methods.evaluation.joint_points import JointPoint
+from methods.evaluation.matching import OKS_THRESHOLDS
+from methods.evaluation.results import score_text, signed_text
+from methods.figures.curves import precision_recall
+from methods.figures.joints import filter_arrows
+from methods.figures.scores import accuracy_and_time
+
+FORGOTTEN = "Your own data was forgotten after half an hour; give the files again."
+UNFILTERED = "These results do not say which joints are absent, so there is nothing to filter by."
+HINT = (
+    '<p class="pv-hint">One slider moves every method along its curve. No network runs for it: each method\'s answers '
+    "were matched with the true people once.</p>"
+)
+FILTER_HINT = (
+    '<p class="pv-hint">Joints one by one, as in Tables 3 and 4 of the visibility metamodel: an arrow leads to where a '
+    "method comes without the joints that the metamodel calls absent. Precision rises, recall falls.</p>"
+)
+
+
+class TradeoffsTab:
+    """Lays the tab out and answers its events; `compare` says which methods run on own photos, `tab` is the tab."""
+
+    def __init__(self, compare: CompareTab, tab: gr.Tab) -> None:
+        self.key = gr.State(None, time_to_live=IDLE, delete_callback=GIVEN.drop)
+        self.version = gr.State("")  # another one with every data set of the visitor's own
+        with gr.Row(elem_classes="stress"):
+            with gr.Column(elem_classes="area-input"):
+                self._lay_out_input()
+            with gr.Column(elem_classes="area-viewer"):
+                gr.HTML(HINT, apply_default_css=False)
+                self.curves = gr.Plot(show_label=False, elem_id="trade-curves")
+                self.numbers = gr.HTML("", apply_default_css=False, elem_id="trade-numbers")
+                self.hint = gr.HTML(FILTER_HINT, visible=False, apply_default_css=False)
+                self.joints = gr.Plot(show_label=False, visible=False, elem_id="trade-joints")
+                self.joint_numbers = gr.HTML("", visible=False, apply_default_css=False)
+                self.times = gr.Plot(show_label=False, visible=False, elem_id="trade-times")
+        self._wire(compare, tab)
+
+    def _lay_out_input(self) -> None:
+        self.data = gr.Dropdown(SETS, value=NAME, label="Data", elem_id="trade-data")
+        self.by = gr.Radio(["recall", "score"], value="recall", label="The slider sets", elem_id="trade-by")
+        self.value = gr.Slider(
+            0, 1, 0.7, step=0.01, buttons=[], label="Recall", elem_id="trade-value",
+            info="each method shows as many people as it needs for it",
+        )  # fmt: skip
+        low, high = float(OKS_THRESHOLDS[0]), float(OKS_THRESHOLDS[-1])
+        self.oks = gr.Slider(
+            low, high, low, step=0.05, buttons=[], label="OKS", elem_id="trade-oks",
+            info="from which a person counts as found",
+        )  # fmt: skip
+        self.filter = gr.Checkbox(False, label="Visibility filter", elem_id="trade-filter")
+        self.time = gr.Button("Measure time on this machine", elem_id="trade-time")
+        with gr.Accordion("Your own data", open=False):
+            self.files = gr.File(
+                label="Annotations (COCO .json), and photos (.zip) or results (.json)",
+                file_count="multiple", file_types=[".json", ".zip"], height=150, elem_id="trade-files",
+            )  # fmt: skip
+            self.folder = gr.Textbox(
+                label="Or a folder of photos on this machine", visible=LOCAL, elem_id="trade-folder"
+            )
+            self.use = gr.Button("Use these files", variant="primary", elem_id="trade-use")
+            gr.HTML(
+                f'<p class="pv-hint">With photos, the methods ticked in Compare run on up to {BENCH_PHOTOS} of them; '
+                "results files of any method need none.</p>",
+                apply_default_css=False,
+            )
+        self.notice = notice.notice("trade-notice")
+
+    def _wire(self, compare: CompareTab, tab: gr.Tab) -> None:
+        quick: dict[str, Any] = {
+            "concurrency_id": "decoding", "concurrency_limit": DECODERS, "api_visibility": "private",
+            "show_progress": "hidden", "trigger_mode": "always_last",
+        }  # fmt: skip
+        network: dict[str, Any] = {"concurrency_id": GATE, "concurrency_limit": 1, "api_visibility": "private"}
+        chosen = [self.key, self.data, self.oks, self.by, self.value, self.filter]
+        shown = [self.curves, self.numbers, self.hint, self.joints, self.joint_numbers, self.notice]
+        self.by.change(self.choose_by, self.by, self.value, **quick)
+        gr.on(
+            [tab.select, *(each.change for each in (self.data, self.version, self.oks, self.value, self.filter))],
+            self.show, chosen, shown, **quick,
+        )  # fmt: skip
+        self.data.change(lambda: gr.update(visible=False), None, self.times, **quick)
+        self.use.click(
+            self.give, [self.files, self.folder, self.key, compare.chosen],
+            [self.key, self.data, self.version, self.notice], show_progress_on=self.curves, **network,
+        )  # fmt: skip
+        self.time.click(
+            self.measure, [self.key, self.data], [self.times, self.notice], show_progress_on=self.times, **network
+        )
+
+    def choose_by(self, by: str) -> Any:
+        """Say what the slider sets."""
+        info = {"recall": "each method shows as many people as it needs for it", "score": "people below are not shown"}
+        return gr.update(label=by.capitalize(), info=info[by])
+
+    def bench(self, key: str | None, data: str) -> Bench:
+        """The chosen data; raises WorkbenchError where it was forgotten or is not there."""
+        if data != OWN:
+            return scenes_bench(data)
+        given = GIVEN.get(key)
+        if given is None:
+            raise WorkbenchError(FORGOTTEN)
+        return given.bench
+
+    def offer_own(self, key: str | None, data: str) -> Any:
+        """The choices of another tab's data, the visitor's own among them."""
+        given = GIVEN.get(key)
+        own = [(f"{OWN}: {given.bench.data.name}", OWN)] if given else []
+        return gr.update(choices=[*SETS, *own], value=NAME if data == OWN and not own else data)
+
+    def show(self, key: str | None, data: str, oks: float, by: Any, value: float, filtering: bool) -> tuple[Any, ...]:
+        """Curves, points and numbers; with the filter those of joints as well."""
+        try:
+            bench = self.bench(key, data)
+        except WorkbenchError as error:
+            return *(gr.skip(),) * 5, str(error)
+        points = operating_points(bench, oks, by, value)
+        title = f"People: precision and recall at OKS {oks:g}, {len(bench.data)} pictures"
+        figure = fitted(precision_recall(precisions(bench, oks), points, title, bench.colours), 430)
+        plot = figure.update_layout(showlegend=False)
+        if not filtering:
+            return plot, people_numbers(bench, oks, points), *(gr.update(visible=False),) * 3, ""
+        curves = joint_curves(bench)
+        before = {name: one.at(points[name].score) for name, one in curves.items()}
+        after = filtered_points(bench, points)
+        arrows = fitted(filter_arrows(curves, before, after, colours=bench.colours), 430)
+        shown = (arrows.update_layout(showlegend=False), joint_numbers(bench, before, after))
+        updates = (gr.update(value=each, visible=True) for each in shown)
+        return plot, people_numbers(bench, oks, points), gr.update(visible=True), *updates, "" if after else UNFILTERED
+
+    def give(
+        self,
+        files: list[str] | None,
+        folder: str,
+        key: str | None,
+        chosen: list[str],
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
+    ) -> tuple[Any, Any, Any, str]:
+        """Read the visitor's files and choose them as the data."""
+        paths = [Path(file) for file in files or []]
+        try:
+            bench = read_given(paths, folder, methods_of(chosen), lambda share, name: progress(share, desc=name))
+        except WorkbenchError as error:
+            return gr.skip(), gr.skip(), gr.skip(), str(error)
+        key = GIVEN.put(Given(bench), key)
+        return key, gr.update(choices=[*SETS, (f"{OWN}: {bench.data.name}", OWN)], value=OWN), uuid.uuid4().hex, ""
+
+    def measure(
+        self,
+        key: str | None,
+        data: str,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
+    ) -> tuple[Any, str]:
+        """Accuracy against the time that each method takes here."""
+        try:
+            bench = self.bench(key, data)
+            source = bench.data if bench.photos else scenes_bench(NAME).data
+            images = [image.read() for image in source[:TIMED]]
+        except WorkbenchError as error:
+            return gr.skip(), str(error)
+        found = timed(bench, offered(), images, lambda name: progress(0, desc=name))
+        figure = fitted(accuracy_and_time(found, "AP and time on this machine", bench.colours), 400)
+        return gr.update(value=figure.update_layout(showlegend=False), visible=True), ""
+
+
+def people_numbers(bench: Bench, oks: float, points: Mapping[str, OperatingPoint]) -> str:
+    """The points as a table."""
+    columns = ["People shown from score", "Precision", "Recall", "F1", "False positives an image", "COCO's AP"]
+    rows = {
+        name: [
+            f"{point.score:.3g}",
+            *map(score_text, (point.precision, point.recall, point.f1)),
+            f"{point.false_positives_per_image:.2f}",
+            score_text(bench.runs[name].ap.ap),
+        ]
+        for name, point in points.items()
+    }
+    return coloured(f"Where the slider is, at OKS {oks:g}", columns, rows, bench.colours)
+
+
+def joint_numbers(bench: Bench, before: Mapping[str, JointPoint], after: Mapping[str, JointPoint]) -> str:
+    """Joints before and after the filter as a table."""
+    rows: dict[str, list[str]] = {}
+    for name, point in before.items():
+        rows[name] = []
+        for field in ("precision", "recall"):
+            first, second = (getattr(each, field) if each else math.nan for each in (point, after.get(name)))
+            rows[name] += [score_text(first), score_text(second), signed_text(second - first)]
+    columns = ["Precision", "filtered", "change", "Recall", "filtered", "change"]
+    return coloured("Joints of the people shown, all and filtered", columns, rows, bench.colours)
