@@ -11,13 +11,13 @@ from methods.backbones.inference import round_for_bfloat16
 from methods.catalog import create, find_variant
 from methods.data.coco import CocoKeypoints
 from methods.errors import WeightsError
-from methods.evaluation.ap import score_text
 from methods.evaluation.run import Evaluation, evaluate
 from methods.evaluation.visibility import VisibilityScores, measure_visibility
+from methods.training.card import model_card
 from methods.training.checkpoint import write_whole
-from methods.training.recipe import Recipe, Validation
+from methods.training.recipe import Recipe
 from methods.training.report import METRICS
-from methods.training.trainer import BEST, COMMAND, best_score
+from methods.training.trainer import BEST, COMMAND
 
 
 def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, folder: Path | None = None) -> Path:
@@ -90,88 +90,3 @@ def f1_of(told: VisibilityScores) -> dict[str, object]:
     interval = [round(told.total_low, 3), round(told.total_high, 3)]
     each = {f"F1_{state}": round(value, 3) for state, value in told.all.f1.items()}
     return {"F1": round(told.all.total, 3), "F1_interval": interval} | each
-
-
-def f1_section(name: str, told: VisibilityScores, where: Validation) -> str:
-    """The card's table of how well states are told."""
-    rows = [f"| {state} | {score_text(value)} | |" for state, value in told.all.f1.items()]
-    return f"""
-How well absent, occluded and visible joints are told apart in the annotated boxes (F1; the total weighs the classes by
-their sizes), and the area under the ROC curve of labelled against not labelled joints:
-
-| state | F1 | interval |
-| --- | --- | --- |
-{chr(10).join(rows)}
-| total | {score_text(told.all.total)} | {score_text(told.total_low)} to {score_text(told.total_high)} |
-
-ROC AUC {score_text(told.auc)}, expected calibration error {score_text(told.calibration_error)}.
-
-```
-python -m methods study visibility {name} --annotations {where.folder}/annotations_{where.split}.json
-```
-"""
-
-
-def model_card(
-    path: Path,
-    recipe: Recipe,
-    command: str,
-    history: list[dict],
-    found: Evaluation,
-    told: VisibilityScores | None = None,
-) -> str:
-    """Markdown about the weights at `path`: numbers, how `command` trained them, on what, what their use may be."""
-    name, measure = path.stem, recipe.validation.measure
-    hours = sum(entry["seconds"] for entry in history) / 3600
-    low, high = found.interval.low.model_dump(), found.interval.high.model_dump()
-    titles = found.ap.titles()
-    rows = [
-        f"| {titles[key]} | {score_text(value)} | {score_text(low[key])} to {score_text(high[key])} |"
-        for key, value in found.ap.model_dump().items()
-    ]
-    sources = ", ".join(f"{source} ({weight:g} times an epoch)" for source, weight in recipe.sources.items())
-    stages = "\n".join(
-        f"{number}. {stage.epochs} epochs at {' or '.join(map(str, stage.sizes))} px"
-        + (f", {', '.join(prefix.rstrip('.') for prefix in stage.freeze)} at rest" if stage.freeze else "")
-        for number, stage in enumerate(recipe.stages, 1)
-    )
-    return f"""---
-license: {recipe.licence.lower()}
-pipeline_tag: keypoint-detection
----
-# {name}
-
-{recipe.provenance}
-
-`{path.name}`, {recipe.licence}, SHA-256 `{weights.sha256_of(path)}`
-
-## Measured
-{found.images} images, {found.people} people of `{found.data}`; input {found.input_size} px; evaluation preset; these
-half-precision weights. Intervals: 95%, bootstrap over images.
-
-| measure | value | interval |
-| --- | --- | --- |
-{chr(10).join(rows)}
-
-```
-{found.command}
-```
-{f1_section(name, told, recipe.validation) if told else ""}Of {len(history)} epochs the best by validation
-{measure.upper()} was kept ({best_score(history, measure):.3f} at {recipe.validation.input_size} px), judged on the
-images of the table, so the table flatters a little.
-
-## Training
-{recipe.summary}
-
-{stages}
-
-Images: {sources}. {recipe.optimiser.upper()}, learning rate {recipe.learning_rate:g}
-(body {recipe.body_rate:g} of it), batch {recipe.batch_size}, {hours:.1f} hours.
-
-```
-{command}
-```
-
-## Use
-{recipe.data_terms}
-"""

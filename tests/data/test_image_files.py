@@ -1,0 +1,79 @@
+"""A data set's photos: in folders and tar files alike, and one clear error for each thing that is wrong with them."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from methods.errors import DataError
+
+
+@pytest.mark.parametrize("prefix", ["", "images/", "./images/"])
+@pytest.mark.parametrize("several", [False, True])
+def test_tar_files_read_like_a_folder(content, photos, prefix, several, write_tar, pixels, tmp_path, read) -> None:
+    folder = tmp_path / "photos" / prefix
+    folder.mkdir(parents=True)
+    for name, data in photos.items():
+        (folder / name).write_bytes(data)
+    parts = [{"a.png": photos["a.png"]}, {name: photos[name] for name in ("b.png", "c.png")}] if several else [photos]
+    tars = [write_tar(tmp_path / f"{i}.tar", part, prefix) for i, part in enumerate(parts)]
+    from_folder = read(content, tmp_path / "photos")
+    from_tars = read(content, tars if several else tars[0])
+    for seed, (image, other) in enumerate(zip(from_folder, from_tars, strict=True)):
+        np.testing.assert_array_equal(image.read(), pixels(seed, image.width, image.height))
+        np.testing.assert_array_equal(image.read(), other.read())
+
+
+def test_a_folder_and_a_tar_file_together(content, photos, write_tar, pixels, tmp_path, read) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(photos.pop("a.png"))
+    tar = write_tar(tmp_path / "rest.tar", photos)
+    data = read(content, [folder, tar])
+    for seed, image in enumerate(data):
+        np.testing.assert_array_equal(image.read(), pixels(seed, image.width, image.height))
+
+
+def test_reading_from_threads_and_after_pickling(content, shards, pixels, read) -> None:
+    data = pickle.loads(pickle.dumps(read(content, shards)))
+    with ThreadPoolExecutor(4) as pool:
+        for index, found in zip([0, 1, 2] * 20, pool.map(lambda i: data[i].read(), [0, 1, 2] * 20), strict=True):
+            np.testing.assert_array_equal(found, pixels(index, data[index].width, data[index].height))
+
+
+def test_missing_images_are_named_and_counted(content, shards, read) -> None:
+    (shards / "images_01.tar").unlink()
+    with pytest.raises(DataError, match=r"^2 of 3 annotated images are missing, the first is b\.png; looked in .*_00"):
+        read(content, shards)
+
+
+def test_images_of_another_size(content, shards, read) -> None:
+    content["images"][0]["width"] = 31
+    data = read(content, shards)
+    with pytest.raises(DataError, match=r"a\.png is 30 x 40 px, but annotated as 31 x 40"):
+        data[0].read()
+
+
+def test_an_unreadable_image_is_named(content, photos, write_tar, tmp_path, read) -> None:
+    tar = write_tar(tmp_path / "broken.tar", photos | {"b.png": b"not a picture"})
+    data = read(content, tar)
+    with pytest.raises(DataError, match=r"b\.png cannot be read"):
+        data[1].read()
+
+
+def test_no_such_image_folder(content, tmp_path, read) -> None:
+    with pytest.raises(DataError, match="no images at"):
+        read(content, tmp_path / "nowhere")
+
+
+def test_a_compressed_tar_file(content, photos, write_tar, tmp_path, read) -> None:
+    tar = write_tar(tmp_path / "photos.tar", photos, mode="w:gz")
+    with pytest.raises(DataError, match="not a readable uncompressed tar file"):
+        read(content, tar)
+
+
+def test_one_name_in_two_tar_files(content, shards, photos, write_tar, read) -> None:
+    write_tar(shards / "images_02.tar", {"a.png": photos["b.png"]})
+    with pytest.raises(DataError, match=r"images/a\.png is both in .*images_00\.tar and in .*images_02\.tar"):
+        read(content, shards)
