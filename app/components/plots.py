@@ -3,6 +3,9 @@
 import plotly.graph_objects as go
 
 GREY = "#7b858c"  # readable on the light page and on the dark one
+TOOLS = [
+    "zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale", "toimage",
+]  # fmt: skip
 GRID, ZERO = "rgba(123,133,140,0.25)", "rgba(123,133,140,0.5)"
 
 
@@ -16,6 +19,9 @@ def fitted(figure: go.Figure, height: int | None = None, legend: float = -0.22) 
         plot_bgcolor="rgba(0,0,0,0)",
         margin={"l": 55, "r": 12, "t": 42, "b": 45},
         legend={"orientation": "h", "y": legend},
+        # On a phone the tools would hide the title, and a drag would zoom where one means to scroll.
+        modebar={"remove": TOOLS},
+        dragmode=False,
         height=height or figure.layout.height,
     )
     figure.update_xaxes(gridcolor=GRID, zerolinecolor=ZERO)

@@ -24,6 +24,7 @@ from methods.types import Poses
 
 JOINT_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.GOOD)
 NARROW = 0.9
+NAMED = 3  # joints in a title
 REPAIR = "Repair this one"
 ORDERS = ("surest first", "farthest off first")
 
@@ -98,7 +99,8 @@ def _mistake_card(bench: Bench, name: str, run: Run, kind: str, row: pd.Series, 
 
 def _title(kind: str, row: pd.Series, run: Run, detections: Sequence[int]) -> str:
     if kind in JOINT_KINDS:
-        return ", ".join(joint.replace("_", " ") for joint in row.joint)
+        named = ", ".join(joint.replace("_", " ") for joint in row.joint[:NAMED])
+        return named + (f" and {len(row.joint) - NAMED} more" if len(row.joint) > NAMED else "")
     if kind == BACKGROUND:
         return "nobody is meant"
     if kind == SCORING:

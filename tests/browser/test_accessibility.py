@@ -8,7 +8,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TABS = ("Compare", "Look inside", "Stress", "Visibility", "Several", "Papers")
+TABS = ("Compare", "Look inside", "Stress", "Visibility", "Trade-offs", "Failures", "Several", "Papers")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 BUS = "Pedestrians and a bus"
 

@@ -52,6 +52,11 @@ def test_the_best_point(found) -> None:
     assert str(best) == "score 0.6, OKS 0.5: precision 0.500, recall 0.667, F1 0.571, 1.00 false positives an image"
 
 
+@pytest.mark.parametrize(("recall", "score"), [(0.0, 0.9), (1 / 3, 0.9), (0.4, 0.6), (2 / 3, 0.6), (0.9, 0.6)])
+def test_the_first_point_that_reaches_a_recall(found, recall, score) -> None:
+    assert curve(found, 0.5).at_recall(recall).score == score
+
+
 def test_corners_keep_ap_and_every_recall(found) -> None:
     whole = curve(found, 0.5)
     corners = whole.corners()

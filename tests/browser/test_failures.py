@@ -1,0 +1,52 @@
+"""The tab Failures: a press on a bar shows its instances, one is repaired; a lesson is predicted, then revealed."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+WAIT = 120_000  # ms; the first answer matches seven methods on a busy machine
+
+
+def test_a_bar_leads_to_its_instances_and_one_is_repaired(visit, offered, artefacts):
+    visitor = visit()
+    page = visitor.page
+    page.get_by_role("tab", name="Failures").click()
+    page.wait_for_selector("#errors-bars .barlayer .trace", state="attached", timeout=WAIT)
+    page.locator("#errors-cards .card").first.wait_for(timeout=WAIT)
+    # The bars' second part is what misses cost; the last row of bars is the last method's.
+    part = page.locator("#errors-bars .barlayer .trace >> nth=1").locator(".point path").last
+    box = part.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator("#errors-heading h2", has_text=f"{offered[-1]}: miss").wait_for(timeout=WAIT)
+    card = page.locator("#errors-cards .card").first
+    assert card.locator(".card-ring").count() >= 1
+    card.get_by_role("button", name="Repair this one").click()
+    page.locator("#errors-cards .card em", has_text="becomes").wait_for(timeout=WAIT)
+    assert page.locator("#errors-cards .card").first.locator(".card-ring").count() == 0
+    visitor.screenshot(artefacts / "failures.png", full_page=True)
+    page.get_by_role("tab", name="Two methods").click()
+    page.locator("#pair-cards .card strong", has_text="difference +").first.wait_for(timeout=WAIT)
+    assert visitor.complaints == []
+
+
+def test_a_lesson_is_predicted_and_then_revealed(visit, offered, artefacts):
+    visitor = visit()
+    page = visitor.page
+    page.get_by_role("tab", name="Failures").click()
+    page.get_by_role("tab", name="Lessons").click()
+    page.locator("#lesson-story", has_text="Lesson 1 of 12").wait_for(timeout=WAIT)
+    page.locator("#lesson-number").get_by_label("8 far").check()
+    page.locator("#lesson-story", has_text="the same two people far away").wait_for(timeout=WAIT)
+    assert page.locator("#lesson-after .card").count() == 0
+    page.click("#lesson-reveal")
+    page.locator("#lesson-notice .notice", has_text="Predict first").wait_for()
+    page.locator("#lesson-guess").get_by_label("Somebody is not found").check()
+    page.click("#lesson-reveal")
+    page.locator("#lesson-verdict", has_text="Right: you predicted that somebody is not found").wait_for(timeout=WAIT)
+    assert page.locator("#lesson-after .card strong").all_inner_texts() == offered
+    assert page.locator("#lesson-before .card").count() == 2
+    visitor.screenshot(artefacts / "lesson.png", full_page=True)
+    page.click("#lesson-next")
+    page.locator("#lesson-story", has_text="Lesson 9 of 12").wait_for(timeout=WAIT)
+    assert page.locator("#lesson-verdict table").count() == 0
+    assert visitor.complaints == []

@@ -1,0 +1,61 @@
+"""The tab Trade-offs: one slider moves every method along its curve; the filter's arrows; a visitor's own files."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+WAIT = 120_000  # ms; the first answer matches seven methods on a busy machine
+
+
+def numbers(page) -> dict[str, list[str]]:
+    """The table's cells by method."""
+    rows = page.locator("#trade-numbers tbody tr").all()
+    return {row.locator("th").inner_text(): row.locator("td").all_inner_texts() for row in rows}
+
+
+def test_one_slider_moves_every_method(visit, offered, artefacts):
+    visitor = visit()
+    page = visitor.page
+    page.get_by_role("tab", name="Trade-offs").click()
+    page.wait_for_selector("#trade-curves .scatterlayer .trace", state="attached", timeout=WAIT)
+    # A curve and a point for each method.
+    assert page.locator("#trade-curves .scatterlayer .trace").count() == 2 * len(offered)
+    before = numbers(page)
+    assert list(before) == offered
+    visitor.set_slider("trade-value", 0.3)
+    page.wait_for_function("() => document.querySelector('#trade-numbers tbody td:nth-child(4)').innerText < '0.4'")
+    after = numbers(page)
+    assert all(float(after[name][2]) < float(before[name][2]) for name in offered)  # recall
+    assert all(float(after[name][0]) > float(before[name][0]) for name in offered)  # score
+    page.locator("#trade-filter input").check()
+    page.wait_for_selector("#trade-joints .annotation-arrow-g", state="attached", timeout=WAIT)
+    assert page.locator("#trade-joints .annotation-arrow-g").count() == len(offered)
+    visitor.screenshot(artefacts / "trade-offs.png", full_page=True)
+    assert visitor.complaints == []
+    assert visitor.strangers == []
+
+
+def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path):
+    joints = [number for k in range(17) for number in (20 + 5 * k, 30 + 3 * k, 2)]
+    person = {"id": 1, "image_id": 7, "bbox": [10, 20, 100, 70], "area": 3000.0, "iscrowd": 0, "keypoints": joints}
+    images = [{"id": 7, "file_name": "a.jpg", "width": 200, "height": 150}]
+    files = [tmp_path / "truth.json", tmp_path / "theirs.json"]
+    files[0].write_text(json.dumps({"images": images, "annotations": [person]}))
+    files[1].write_text(json.dumps([{"image_id": 7, "category_id": 1, "keypoints": joints, "score": 0.8}]))
+    visitor = visit()
+    page = visitor.page
+    page.get_by_role("tab", name="Trade-offs").click()
+    page.wait_for_selector("#trade-numbers tbody tr", timeout=WAIT)
+    page.get_by_role("button", name="Your own data").click()
+    page.locator("#trade-files input[type=file]").set_input_files(files[1])
+    page.locator("#trade-files").get_by_text("theirs").wait_for()
+    page.click("#trade-use")
+    page.locator("#trade-notice .notice", has_text="0 were given").wait_for(timeout=WAIT)
+    page.locator("#trade-files input[type=file]").set_input_files(files)
+    page.locator("#trade-files").get_by_text("truth").wait_for()
+    page.click("#trade-use")
+    page.locator("#trade-numbers tbody th", has_text="theirs").wait_for(timeout=WAIT)
+    assert numbers(page) == {"theirs": ["0.8", "1.000", "1.000", "1.000", "0.00", "1.000"]}
+    assert visitor.complaints == []
