@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, TextColumn
 from rich.table import Table
 
 from methods.cli.common import (
-    PROGRESS,
     AugmentOption,
     DetectorOption,
     DeviceOption,
@@ -25,17 +21,15 @@ from methods.cli.common import (
     PresetOption,
     SetOption,
     WeightsOption,
-    chosen_settings,
     command_line,
     prepare_file,
 )
+from methods.cli.running import Way, run_methods
 from methods.errors import DataError, SettingsError
 
 if TYPE_CHECKING:
     from methods.data.coco import CocoKeypoints
-    from methods.evaluation.find import Store
-    from methods.evaluation.processes import Processes
-    from methods.evaluation.report import Report
+    from methods.evaluation.report import Report, Told
     from methods.evaluation.run import Evaluation
 
 DataOption = Annotated[
@@ -79,6 +73,10 @@ ReportOption = Annotated[
         " stopped goes on where it was.",
     ),
 ]
+MarkdownOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="With --report: write it as Markdown too, and report.json beside that."),
+]
 
 
 def evaluate(
@@ -100,6 +98,7 @@ def evaluate(
     output: OutputOption = None,
     detections: DetectionsOption = None,
     report: ReportOption = None,
+    markdown: MarkdownOption = None,
 ) -> None:
     """Measure AP and AR of one or several methods on annotated images, as COCO does.
 
@@ -107,47 +106,37 @@ def evaluate(
     could move it. `accelerate launch --multi_gpu --num_processes N -m methods evaluate ...` shares the photos among
     processes, on one host or many, with or without graphics cards.
     """
-    # Imported here, so that --help starts without torch and pandas.
-    from methods.catalog import create
-    from methods.evaluation import run
     from methods.evaluation.processes import launched
 
-    for path in filter(None, (output, detections, report / "report.html" if report else None)):
+    for path in filter(None, (output, detections, markdown, report / "report.html" if report else None)):
         prepare_file(path)
+    if markdown and not report:
+        raise SettingsError("--markdown is for a report; give --report DIR too.")
     if weights and len(names) > 1:
         raise SettingsError("--weights is for one method; give one NAME.")
     chosen = [each[:limit] for each in chosen_data(data, annotations, images)]
     if (output or detections) and len(names) * len(chosen) > 1:
         raise SettingsError("--output and --detections are for one method on one data set; give --report for several.")
     processes = launched(device)
+    place = processes.device or device
+    way = Way(preset, assignments, weights, input_size, place, precision, tta, detector, annotated_boxes, batch_size)
     console = Console(stderr=True, quiet=not processes.is_main)
     out = Console(soft_wrap=True, quiet=not processes.is_main)
-    results: dict[str, dict[str, Evaluation]] = {each.name: {} for each in chosen}
-    for name in names:
-        with console.status(f"Loading {name}"):
-            method = create(name, processes.device or device, weights, input_size, precision, tta, detector)
-        settings = chosen_settings(method.Settings, preset, assignments)
-        way = {"settings": settings.model_dump(), "input_size": method.input_size, "precision": precision, "tta": tta}
-        way |= {"detector": detector, "annotated_boxes": annotated_boxes}
-        for each in chosen:
-            store = _store(report, name, weights, each, way, processes) if report else None
-            with _progress(console, f"{name} on {each.name}") as progress:
-                result = run.evaluate(
-                    method,
-                    each,
-                    settings,
-                    batch_size,
-                    progress,
-                    command_line(),
-                    annotated_boxes,
-                    store,
-                    processes,
-                )
-            results[each.name][name] = result
-            out.print(_summary(result), markup=False, highlight=False)
-            out.print(_table(result))
+    found = []
+    for result, told in run_methods(names, chosen, way, report, processes, console):
+        out.print(_summary(result), markup=False, highlight=False)
+        out.print(_table(result))
+        found.append((result, told))
     if processes.is_main:
-        _write(chosen, results, output, detections, report, console)
+        if output:
+            output.write_text(found[0][0].to_json(indent=2) + "\n", encoding="utf-8")
+        if detections:
+            detections.write_text(json.dumps(found[0][0].detections), encoding="utf-8")
+        if report:
+            with console.status("Judging"):
+                judged = _judge(chosen, found, report)
+            write_report(judged, report, markdown)
+            console.print(f"Wrote {report / 'report.html'} and report.json beside it.", soft_wrap=True)
     processes.leave()
 
 
@@ -182,62 +171,33 @@ def chosen_data(
     return chosen
 
 
-@contextmanager
-def _progress(console: Console, label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar, and what moves it: how many photos are done, of how many."""
-    with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _store(
-    report: Path, name: str, weights: Path | None, data: CocoKeypoints, way: dict[str, Any], processes: Processes
-) -> Store:
-    """Where what this method finds on this data set is kept."""
-    from methods.evaluation.find import Store, fingerprint, results_name
-    from methods.weights import resolve, sha256_of
-
-    path = resolve(name, weights)
-    about = {"method": name, "weights": sha256_of(path) if path else None, "data": data.name}
-    folder = report / "found" / results_name(name, data.name)
-    return Store(folder, about | {"photos": fingerprint(data)} | way, processes)
-
-
-def _write(
-    chosen: list[CocoKeypoints],
-    results: dict[str, dict[str, Evaluation]],
-    output: Path | None,
-    detections: Path | None,
-    report: Path | None,
-    console: Console,
-) -> None:
+def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, Told]], folder: Path) -> Report:
+    """What to say of everybody found, which is kept in the folder as COCO results."""
     from methods.evaluation.find import results_name
+    from methods.evaluation.report import Report, report_on
 
-    for by_method in results.values():
-        for name, result in by_method.items():
-            if output:
-                output.write_text(result.to_json(indent=2) + "\n", encoding="utf-8")
-            kept = report / f"{results_name(name, result.data)}.json" if report else None
-            for path in filter(None, (detections, kept)):
-                path.write_text(json.dumps(result.detections), encoding="utf-8")
-    if report:
-        from methods.evaluation.report import Report, report_on
-
-        with console.status("Judging"):
-            found = [
-                report_on(each, {name: one.detections for name, one in results[each.name].items()}, results[each.name])
-                for each in chosen
-            ]
-            write_report(Report(sets=tuple(found), command=command_line()), report)
-        console.print(f"Wrote {report / 'report.html'} and report.json beside it.", soft_wrap=True)
+    sets = []
+    for data in chosen:
+        results = {result.method: (result, told) for result, told in found if result.data == data.name}
+        evaluations = {name: result for name, (result, _) in results.items()}
+        detections = {name: result.detections for name, result in evaluations.items()}
+        for name, one in detections.items():
+            (folder / f"{results_name(name, data.name)}.json").write_text(json.dumps(one), encoding="utf-8")
+        told = {name: told for name, (_, told) in results.items()}
+        sets.append(report_on(data, detections, evaluations, told=told))
+    return Report(sets=tuple(sets), command=command_line())
 
 
-def write_report(report: Report, folder: Path) -> None:
-    """Write report.json and report.html into a folder that exists."""
+def write_report(report: Report, folder: Path, markdown: Path | None = None) -> None:
+    """Write report.json and report.html into a folder that exists; and as Markdown, with report.json beside it."""
+    from methods.evaluation.report_text import report_markdown
     from methods.figures.page import report_page
 
     (folder / "report.json").write_text(report.to_json(indent=1) + "\n", encoding="utf-8")
     (folder / "report.html").write_text(report_page(report), encoding="utf-8")
+    if markdown:
+        markdown.write_text(report_markdown(report, "What the embedded weights reach"), encoding="utf-8")
+        markdown.with_name("report.json").write_text(report.to_json() + "\n", encoding="utf-8")
 
 
 def _summary(result: Evaluation) -> str:

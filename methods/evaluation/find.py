@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ ABOUT = "about.json"
 
 @dataclass(frozen=True)
 class Found:
-    """What a method found in one photo: COCO results, and how long it took."""
+    """What a method found in one photo: COCO results, how long it took, and what a second preset gives."""
 
     image_id: int
     detections: list[dict[str, Any]]
     timing: Timing
+    shown: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Store:
@@ -57,7 +58,7 @@ class Store:
                     entry = json.loads(line)
                 except ValueError:
                     continue
-                found[entry["image_id"]] = Found(entry["image_id"], entry["detections"], Timing(**entry["timing"]))
+                found[entry["image_id"]] = Found(**entry | {"timing": Timing(**entry["timing"])})
         return found
 
     def add(self, batch: list[Found]) -> None:
@@ -87,12 +88,14 @@ def find_people(
     annotated_boxes: bool = False,
     store: Store | None = None,
     processes: Processes | None = None,
+    shown: Settings | None = None,
 ) -> list[Found]:
     """What a method finds in every photo, in the data set's order; every process gets the whole answer.
 
-    At most `batch_size` images are in memory at a time; `progress` gets how many of this process's photos are done and
-    how many there are. With a `store` only those photos are looked at that it does not hold, and what is found is added
-    batch by batch. Raises DataError where an image cannot be read or the joints are not those of the data set.
+    `shown` are other settings with which the network's answers are decoded as well (Found.shown). At most `batch_size`
+    images are in memory at a time; `progress` gets how many of this process's photos are done and how many there are.
+    With a `store` only those photos are looked at that it does not hold, and what is found is added batch by batch.
+    Raises DataError where an image cannot be read or the joints are not those of the data set.
     """
     processes = processes or Processes()
     kept = store.read() if store else {}
@@ -104,7 +107,8 @@ def find_people(
     new: list[Found] = []
     progress(0, len(share))
     for start in range(0, len(share), batch_size):
-        batch = _find(method, data, share[start : start + batch_size], settings, batch_size, annotated_boxes)
+        photos = share[start : start + batch_size]
+        batch = _find(method, data, photos, settings, shown, batch_size, annotated_boxes)
         new += batch
         if store:
             store.add(batch)
@@ -121,6 +125,7 @@ def _find(
     data: CocoKeypoints,
     batch: list[AnnotatedImage],
     settings: Settings,
+    shown: Settings | None,
     batch_size: int,
     annotated_boxes: bool,
 ) -> list[Found]:
@@ -134,5 +139,6 @@ def _find(
                 f"{method.name} finds {joints} joints, {data.name} ({data.skeleton.name}) has {len(data.skeleton)};"
                 " give a data set of the method's joints."
             )
-        found.append(Found(image.image_id, answer.poses.to_coco(image.image_id), answer.timing))
+        other = method.decode(raw, shown).poses.to_coco(image.image_id) if shown else []
+        found.append(Found(image.image_id, answer.poses.to_coco(image.image_id), answer.timing, other))
     return found

@@ -22,6 +22,8 @@ from methods.evaluation.repair import ErrorCosts, error_costs
 from methods.evaluation.results import Result, Score
 from methods.evaluation.run import Evaluation
 from methods.evaluation.slices import SliceScores, slice_scores
+from methods.evaluation.visibility import VisibilityScores
+from methods.evaluation.visibility_maps import VisibilityMaps
 from methods.types import Poses
 
 CURVES_AT = (0.5, 0.75, 0.85)  # OKS
@@ -43,6 +45,18 @@ class CurveSummary(Result):
         return pd.DataFrame({"recall": RECALLS, "precision": self.precision})
 
 
+class Told(Result):
+    """How well a method tells joints' visibility, where it does: states in annotated boxes, or HybridPose's maps."""
+
+    states: VisibilityScores | None = None
+    maps: VisibilityMaps | None = None
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each joint and kind."""
+        parts = [one.to_pandas() for one in (self.states, self.maps) if one]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
 class MethodReport(Result):
     """One method on one data set. `evaluation` is None where only detections are known, not how they were made."""
 
@@ -56,6 +70,7 @@ class MethodReport(Result):
     slices: SliceScores
     crowd: CrowdAP
     mapk: Mapk  # of the people shown at the score of the best F1
+    told: Told = Told()
 
     def to_pandas(self) -> pd.DataFrame:
         """One row: the ten measures and the best operating point."""
@@ -124,11 +139,17 @@ def report_on(
     detections: Mapping[str, Sequence[dict[str, Any]]],
     evaluations: Mapping[str, Evaluation] | None = None,
     resamples: int = RESAMPLES,
+    told: Mapping[str, Told] | None = None,
 ) -> DataReport:
-    """Judge each method's COCO results on one data set, and compare every two; `evaluations` say how they were made."""
+    """Judge each method's COCO results on one data set, and compare every two.
+
+    `evaluations` say how they were made, `told` what was measured of joints' visibility.
+    """
     matchings = {name: match(data, found) for name, found in detections.items()}
     reports = [
-        _method(name, data, detections[name], matching, (evaluations or {}).get(name), resamples)
+        _method(name, data, detections[name], matching, (evaluations or {}).get(name), resamples).model_copy(
+            update={"told": (told or {}).get(name, Told())}
+        )
         for name, matching in matchings.items()
     ]
     samples = {name: sample(matching, resamples=resamples) for name, matching in matchings.items()}

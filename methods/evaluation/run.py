@@ -11,6 +11,7 @@ from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
 from methods.evaluation.ap import KeypointAP, summarise
 from methods.evaluation.bootstrap import APInterval, bootstrap_interval
+from methods.evaluation.curves import OperatingPoint, curve
 from methods.evaluation.find import Store, find_people
 from methods.evaluation.matching import match
 from methods.evaluation.processes import Processes
@@ -18,6 +19,8 @@ from methods.evaluation.results import Result
 from methods.method import Method
 from methods.settings import Settings
 from methods.types import Timing
+
+SHOWN_AT = 0.5  # OKS from which a person who is shown counts as found
 
 
 class Evaluation(Result):
@@ -33,7 +36,8 @@ class Evaluation(Result):
     batch_size: int
     ap: KeypointAP
     interval: APInterval
-    timing: Timing  # mean per image
+    timing: Timing  # median per image, which other programs disturb less than the mean
+    shown: OperatingPoint | None = None  # what one sees with the demo preset
     command: str | None = None
     detections: list[dict[str, Any]] = Field(default=[], exclude=True, repr=False)  # COCO results
 
@@ -65,7 +69,8 @@ def evaluate(
     if not len(data):
         raise DataError(f"{data.name} has no images; give annotations of at least one.")
     settings = settings or method.Settings.evaluation()
-    found = find_people(method, data, settings, batch_size, progress, annotated_boxes, store, processes)
+    demo = method.Settings.demo()
+    found = find_people(method, data, settings, batch_size, progress, annotated_boxes, store, processes, demo)
     detections = [detection for one in found for detection in one.detections]
     matching = match(data, detections)
     return Evaluation(
@@ -79,12 +84,18 @@ def evaluate(
         batch_size=batch_size,
         ap=summarise(matching),
         interval=bootstrap_interval(matching),
-        timing=_mean([one.timing for one in found]),
+        timing=_median([one.timing for one in found]),
+        shown=_point(data, [detection for one in found for detection in one.shown]),
         command=command,
         detections=detections,
     )
 
 
-def _mean(timings: list[Timing]) -> Timing:
+def _point(data: CocoKeypoints, detections: list[dict[str, Any]]) -> OperatingPoint:
+    """All detections, at an OKS of SHOWN_AT."""
+    return curve(match(data, detections, [SHOWN_AT]), SHOWN_AT).at(0.0)
+
+
+def _median(timings: list[Timing]) -> Timing:
     rows = np.array([[one.preprocess, one.forward, one.postprocess] for one in timings])
-    return Timing(*map(float, rows.mean(axis=0)))
+    return Timing(*map(float, np.median(rows, axis=0)))

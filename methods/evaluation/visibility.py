@@ -5,20 +5,21 @@ as in the paper. The total is the mean of the classes' F1 weighted by their size
 and 2 (0.77, 0.37 and 0.80 give 0.76 with 7% of the joints in the middle class).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+import pandas as pd
 
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
+from methods.evaluation.results import Result, Score
+from methods.evaluation.state_curves import CalibrationBin, StateCurve, calibration_bins, state_curves
 from methods.evaluation.visibility_maps import LEVEL, RESAMPLES, roc_auc
 from methods.method import Method
 from methods.types import VISIBILITY_STATES
 
 STATES = len(VISIBILITY_STATES)
-BINS = 10  # of confidence, for the calibration error
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,18 @@ class JudgedJoints:
     image: np.ndarray
 
 
-class StateScores(BaseModel):
+class StateScores(Result):
     """F1 of some joints; NaN for a class that is neither there nor predicted. `confusion` [3][3]: truth, prediction."""
 
-    model_config = ConfigDict(frozen=True)
-
     joints: int
-    f1: dict[str, float]
-    total: float
+    f1: dict[str, Score]
+    total: Score
     accuracy: float
     confusion: list[list[int]]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row: F1 of each state, their total, and the share of joints that are right."""
+        return pd.DataFrame([self.f1 | {"total": self.total, "accuracy": self.accuracy, "joints": self.joints}])
 
     @classmethod
     def of(cls, truth: np.ndarray, predicted: np.ndarray) -> "StateScores":
@@ -55,27 +58,33 @@ class StateScores(BaseModel):
         )
 
 
-class VisibilityScores(BaseModel):
+class VisibilityScores(Result):
     """What `measure_visibility` found. Intervals are 95%, bootstrap over images.
 
     auc: probability that a labelled joint has a lower P(absent) than one without a label. calibration_error: by how
     much the confidence in the likeliest state differs from how often it is right, a mean over joints (Naeini et al.,
-    2015; BINS equal bins).
+    2015; equal `bins`). curves: each state against the others.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     method: str
     data: str
     images: int
     people: int
     all: StateScores
-    total_low: float
-    total_high: float
-    auc: float
-    calibration_error: float
+    total_low: Score
+    total_high: Score
+    auc: Score
+    calibration_error: Score
     by_joint: dict[str, StateScores]
+    curves: tuple[StateCurve, ...]
+    bins: tuple[CalibrationBin, ...]
     command: str | None = None
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each joint, at last all of them."""
+        rows = self.by_joint | {"all": self.all}
+        tables = {name.replace("_", " "): row.to_pandas() for name, row in rows.items()}
+        return pd.concat(tables, names=["joint", ""]).reset_index("joint").reset_index(drop=True)
 
 
 def measure_visibility(
@@ -90,6 +99,7 @@ def measure_visibility(
     """
     judged = judge(method, data, progress)
     predicted = judged.probabilities.argmax(axis=2)
+    bins = calibration_bins(judged.truth, judged.probabilities)
     low, high = total_interval(judged.truth, predicted, judged.image, len(data))
     return VisibilityScores(
         method=method.name,
@@ -100,10 +110,12 @@ def measure_visibility(
         total_low=low,
         total_high=high,
         auc=roc_auc((judged.truth > 0).ravel(), 1 - judged.probabilities[..., 0].ravel()),
-        calibration_error=calibration_error(judged.truth, judged.probabilities),
+        calibration_error=calibration_error(bins),
         by_joint={
             name: StateScores.of(judged.truth[:, k], predicted[:, k]) for k, name in enumerate(data.skeleton.joints)
         },
+        curves=state_curves(judged.truth, judged.probabilities),
+        bins=bins,
         command=command,
     )
 
@@ -150,10 +162,8 @@ def total_interval(truth: np.ndarray, predicted: np.ndarray, image: np.ndarray, 
     return float(low), float(high)
 
 
-def calibration_error(truth: np.ndarray, probabilities: np.ndarray) -> float:
-    """Expected calibration error of states [..., 3] against `truth` [...]; see VisibilityScores."""
-    confidence = probabilities.max(axis=-1).ravel()
-    right = (probabilities.argmax(axis=-1) == truth).ravel()
-    number = np.clip((confidence * BINS).astype(int), 0, BINS - 1)
-    gaps = [abs(right[number == b].sum() - confidence[number == b].sum()) for b in range(BINS)]
-    return float(sum(gaps) / len(right))
+def calibration_error(bins: Sequence[CalibrationBin]) -> float:
+    """Expected calibration error; see VisibilityScores. NaN without joints."""
+    joints = sum(one.joints for one in bins)
+    gaps = [one.joints * abs(one.right - one.confidence) for one in bins if one.joints]
+    return sum(gaps) / joints if joints else float("nan")

@@ -17,14 +17,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
-from pydantic import BaseModel, ConfigDict
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata
 from torchvision.ops import box_iou
 
 from methods.data.coco import CocoKeypoints, People
 from methods.errors import DataError
+from methods.evaluation.results import Result, Score
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.method import Method
 from methods.ops.letterbox import Frame
@@ -38,17 +39,19 @@ RESAMPLES = 1000
 LEVEL = 0.95
 
 
-class Scores(BaseModel):
+class Scores(Result):
     """Visibility scores of some joints; NaN where there are none. `histogram` counts them in equal bins of 0..1."""
 
-    model_config = ConfigDict(frozen=True)
-
     count: int
-    mean: float
-    lower_quartile: float
-    median: float
-    upper_quartile: float
+    mean: Score
+    lower_quartile: Score
+    median: Score
+    upper_quartile: Score
     histogram: list[int]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row without the histogram."""
+        return pd.DataFrame([self.model_dump(exclude={"histogram"})])
 
     @classmethod
     def of(cls, values: np.ndarray) -> "Scores":
@@ -65,23 +68,24 @@ class Scores(BaseModel):
         )
 
 
-class JointVisibility(BaseModel):
+class JointVisibility(Result):
     """One joint, or all: mean distance in cells over `peaks` labelled joints, and scores with and without a label."""
-
-    model_config = ConfigDict(frozen=True)
 
     joint: str
     peaks: int
-    distance: float
+    distance: Score
     labelled: Scores
     unlabelled: Scores
-    auc: float  # NaN where one of the two kinds is missing
+    auc: Score  # NaN where one of the two kinds is missing
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row, with the means of both kinds."""
+        means = {"labelled": self.labelled.mean, "unlabelled": self.unlabelled.mean, "auc": self.auc}
+        return pd.DataFrame([{"joint": self.joint, "peaks": self.peaks, "distance": self.distance} | means])
 
 
-class VisibilityMaps(BaseModel):
+class VisibilityMaps(Result):
     """What `measure_visibility_maps` found, and how; `rows` are the joints and at last all of them together."""
-
-    model_config = ConfigDict(frozen=True)
 
     method: str
     weights: str | None
@@ -92,9 +96,13 @@ class VisibilityMaps(BaseModel):
     settings: dict[str, Any]
     input_size: int
     rows: list[JointVisibility]
-    auc_low: float  # 95 % interval of the last row's AUC, bootstrap over images
-    auc_high: float
+    auc_low: Score  # 95 % interval of the last row's AUC, bootstrap over images
+    auc_high: Score
     command: str | None = None
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each joint, at last all of them."""
+        return pd.concat([row.to_pandas() for row in self.rows], ignore_index=True)
 
 
 def measure_visibility_maps(

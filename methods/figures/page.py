@@ -12,18 +12,37 @@ from methods.evaluation.results import score_text
 from methods.figures.curves import precision_recall
 from methods.figures.errors import error_bars, repaired_curves
 from methods.figures.scores import accuracy_and_time, difference_dots, joint_bars, slice_dots
+from methods.figures.visibility import calibration, map_scores, state_precisions, state_rocs
 
 STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2em auto; padding: 0 1em; color: #222 }
+:root { color-scheme: light dark }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2em auto; padding: 0 1em; color: #222;
+  background: #fff }
 table { border-collapse: collapse; margin: 1em 0; display: block; overflow-x: auto }
 th, td { padding: .25em .7em; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap }
 th:first-child, td:first-child { text-align: left }
 code { background: #f4f4f4; padding: .1em .3em; overflow-wrap: anywhere }
 summary { cursor: pointer; font-weight: 600; margin: 1em 0 }
 .note { color: #666 }
+@media (prefers-color-scheme: dark) {
+  body { color: #e4e6e8; background: #16181b }
+  th, td { border-color: #3a3e43 }
+  code { background: #26292d }
+  .note { color: #a4a9ae }
+}
 """
-# A figure that was folded away when it was drawn has not the page's width.
+# A figure that was folded away when it was drawn has not the page's width. On a dark page figures turn dark as well.
 SCRIPT = """
+const dark = matchMedia("(prefers-color-scheme: dark)");
+function paint() {
+  const [ink, grid] = dark.matches ? ["#e4e6e8", "#3a3e43"] : ["#2a3f5f", "#ebf0f8"];
+  const axis = { gridcolor: grid, zerolinecolor: grid };
+  const style = { paper_bgcolor: "transparent", plot_bgcolor: "transparent", "font.color": ink };
+  for (const name of ["xaxis", "yaxis"]) for (const key in axis) style[`${name}.${key}`] = axis[key];
+  for (const figure of document.querySelectorAll(".plotly-graph-div")) Plotly.relayout(figure, style);
+}
+dark.addEventListener("change", paint);
+if (dark.matches) paint();
 for (const fold of document.querySelectorAll("details")) {
   fold.addEventListener("toggle", () => fold.querySelectorAll(".plotly-graph-div").forEach(Plotly.Plots.resize));
 }
@@ -60,6 +79,7 @@ def _data_section(data: DataReport) -> str:
         '<p class="note">A detection that finds nobody counts as false in every slice; AR does not depend on it.</p>',
         *(_figure(slice_dots({name: one.slices for name, one in by_name.items()}, field)) for field in ("ar", "ap")),
         "<h3>Crowds</h3>" + _table(_crowds(data)),
+        *(_told(one) for one in data.methods),
         "<h3>Differences</h3>" if data.pairs else "",
         *(_pair(pair) for pair in data.pairs),
     ]
@@ -110,6 +130,30 @@ def _costs(methods: dict[str, MethodReport], number: int) -> str:
 
 def _repairs(method: MethodReport) -> str:
     return "".join(_figure(repaired_curves(costs)) for costs in method.costs)
+
+
+def _told(method: MethodReport) -> str:
+    states, maps = method.told.states, method.told.maps
+    parts = []
+    if states:
+        total = f"{score_text(states.all.total)} ({score_text(states.total_low)} to {score_text(states.total_high)})"
+        parts.append(
+            f"<p>In the annotated boxes of {states.people} people: total F1 {total}; labelled against not labelled ROC"
+            f" AUC {score_text(states.auc)}; expected calibration error {score_text(states.calibration_error)}.</p>"
+            + "".join(_figure(draw(states.curves)) for draw in (state_rocs, state_precisions))
+            + _figure(calibration(states.bins))
+            + _fold("F1 joint by joint", _table(states.to_pandas().set_index("joint")))
+        )
+    if maps:
+        everything = maps.rows[-1]
+        parts.append(
+            f"<p>Visibility maps at the joints of {maps.matched} people found: labelled against not labelled ROC"
+            f" AUC {score_text(everything.auc)} ({score_text(maps.auc_low)} to {score_text(maps.auc_high)}); the maps'"
+            f" peaks are {everything.distance:.2f} cells from the joints.</p>"
+            + _figure(map_scores(everything))
+            + _fold("Joint by joint", _table(maps.to_pandas().set_index("joint")))
+        )
+    return "".join([f"<h3>Visibility by {escape(method.name)}</h3>", *parts]) if parts else ""
 
 
 def _pair(pair: PairReport) -> str:

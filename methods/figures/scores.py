@@ -77,7 +77,7 @@ def difference_dots(rows: Sequence[Difference], names: tuple[str, str], title: s
             },
             hovertemplate="%{y}: %{x:+.3f}",
         )
-    figure.add_vline(x=0, line_width=1)
+    figure.add_vline(x=0, line_width=1, line_color=DOUBTFUL)
     figure.update_yaxes(categoryorder="array", categoryarray=[row.name for row in rows][::-1])
     about = f"{names[1]} less {names[0]}"
     return styled(figure, title or about, about, "", height=140 + 26 * len(rows))

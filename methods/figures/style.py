@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import plotly.graph_objects as go
 
-# Okabe and Ito's colours, which people with any colour vision can tell apart.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#B8A800")
+# Okabe and Ito's colours, which people with any colour vision can tell apart; violet in place of black, for dark pages.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7D6FD0", "#B8A800")
 DOUBTFUL = "#999999"  # differences without evidence
 
 

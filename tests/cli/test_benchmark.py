@@ -53,3 +53,13 @@ def test_ap_is_timed_against_pycocotools(tmp_path, monkeypatch):
     assert "10 images, 20 people, 30 detections: ours" in done.stdout
     assert "Largest difference between the ten measures: 0." in done.stdout
     assert json.loads(Path("out/ap.json").read_text())["ratio"] > 0
+
+
+def test_a_new_curve_is_timed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sizes = ["--images", "10", "--people", "30", "--detections", "50", "--rounds", "1"]
+    done = CliRunner().invoke(app, ["benchmark", "curve", *sizes, "-o", "curve.json"])
+    assert done.exit_code == 0, done.output
+    assert "10 images, 30 people, 50 detections: a new curve" in done.stdout
+    found = json.loads(Path("curve.json").read_text())
+    assert 0 < found["curve"] <= found["slowest"]

@@ -50,8 +50,11 @@ BOTH = ["--annotations", "one/truth.json", "--annotations", "two/truth.json"]
 
 @pytest.mark.usefixtures("two_methods")
 def test_everything_is_judged_and_written(data_sets):
-    done = run("fake", "other", *BOTH, "--report", "report")
+    done = run("fake", "other", *BOTH, "--report", "report", "--markdown", "texts/REPORT.md")
     assert done.exit_code == 0, done.output
+    # The demo preset shows nobody of a score below 0.5, and these have 0.39.
+    assert "| fake | - | 0.000 | - | 0.00 |" in Path("texts/REPORT.md").read_text()
+    assert json.loads(Path("texts/report.json").read_text()) == json.loads(Path("report/report.json").read_text())
     assert [line.split(":")[0] for line in done.stdout.splitlines() if " people in " in line] == [
         f"{name} on {data}/truth.json" for name in ("fake", "other") for data in ("one", "two")
     ]
@@ -89,6 +92,7 @@ def test_what_was_found_is_not_sought_again(data_sets, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
+        (["fake", *BOTH, "--markdown", "a.md"], 2, "--markdown is for a report; give --report DIR too"),
         (["fake", *BOTH, "-o", "a.json"], 2, "for one method on one data set; give --report for several"),
         (["fake", "other", "--annotations", "one/truth.json", "--weights", "w"], 2, "--weights is for one method"),
         (["fake", *BOTH, "--images", "one"], 1, "There are 2 annotation files and 1 places of images"),

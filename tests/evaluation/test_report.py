@@ -5,6 +5,7 @@ import pytest
 
 from methods.evaluation.ap import keypoint_ap
 from methods.evaluation.report import Report, report_on, shown_poses
+from methods.evaluation.report_text import report_markdown
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,19 @@ def test_each_pair(found) -> None:
     assert ap.verdict == "first higher"
     assert [(one.image_id, one.person, one.delta) for one in pair.people] == [(i, 1, 1.0) for i in (1, 2, 3)]
     assert pair.people[0].file_name == "1.jpg"
+
+
+def test_as_markdown(found) -> None:
+    """Every number is that of the report; without evaluations there are no intervals, times and points."""
+    text = report_markdown(Report(sets=(found,), command="python -m methods compare all.json half.json"), "Both")
+    assert text.startswith("# Both\n\n```\npython -m methods compare all.json half.json\n```\n")
+    half = found.methods[1]
+    assert f"| half | {half.ap.ap:.3f} | {half.ap.ap50:.3f} |" in text
+    assert f"| nose | 1.000 | {half.joints.rows[0].ap:.3f} |" in text
+    assert f"| missed | +0.000 (0) | +{half.costs[0].steps[-1].gain:.3f} (3) |" in text
+    assert "Milliseconds" not in text
+    row = found.pairs[0].comparison.measures[0]
+    assert f"| all | half | AP | {row.difference:+.3f} | {row.low:+.3f} to {row.high:+.3f} | all higher |" in text
 
 
 def test_one_method_alone_has_no_pairs(case) -> None:

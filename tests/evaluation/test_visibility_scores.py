@@ -8,6 +8,7 @@ import torch
 
 from methods.data.coco import AnnotatedImage
 from methods.errors import DataError
+from methods.evaluation.state_curves import calibration_bins
 from methods.evaluation.visibility import StateScores, calibration_error, f1_scores, measure_visibility, total_interval
 from methods.method import Raw
 from methods.ops.letterbox import Frame
@@ -68,8 +69,8 @@ def test_the_interval_holds_the_total_and_is_a_point_for_equal_images():
 def test_calibration_error_is_the_gap_between_confidence_and_truth():
     said = np.array([[0.05, 0.05, 0.9]] * 4 + [[0.6, 0.3, 0.1]] * 4)
     truth = np.array([2, 2, 2, 0, 0, 0, 1, 2])  # three of four right at 0.9, two of four at 0.6
-    assert calibration_error(truth, said) == pytest.approx((4 * 0.15 + 4 * 0.1) / 8)
-    assert calibration_error(np.array([2]), np.array([[0, 0, 1.0]])) == 0
+    assert calibration_error(calibration_bins(truth, said)) == pytest.approx((4 * 0.15 + 4 * 0.1) / 8)
+    assert calibration_error(calibration_bins(np.array([2]), np.array([[0, 0, 1.0]]))) == 0
 
 
 def test_everybody_with_a_label_is_judged_in_the_annotated_box(make_data, make_person, no_photos):

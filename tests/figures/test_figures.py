@@ -1,20 +1,26 @@
 """Figures show the numbers of the results they are given, and nothing else."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from methods.evaluation.ap import KeypointAP
 from methods.evaluation.bootstrap import APInterval
 from methods.evaluation.curves import RECALLS, OperatingPoint
+from methods.evaluation.delta_oks import DeltaOks
 from methods.evaluation.difference import NO_EVIDENCE, Difference
 from methods.evaluation.joints import JointScore, JointScores
 from methods.evaluation.repair import ErrorCosts, RepairStep
 from methods.evaluation.run import Evaluation
 from methods.evaluation.slices import SliceScore, SliceScores
+from methods.evaluation.state_curves import calibration_bins, state_curves
+from methods.evaluation.visibility_maps import joint_visibility
 from methods.figures.curves import precision_recall
 from methods.figures.errors import COLOURS, error_bars, repaired_curves
+from methods.figures.people import oks_against_oks, people_dots
 from methods.figures.scores import accuracy_and_time, difference_dots, joint_bars, slice_dots
 from methods.figures.style import colours_of
+from methods.figures.visibility import calibration, map_scores, state_precisions, state_rocs
 from methods.types import Timing
 
 POINT = OperatingPoint(
@@ -108,6 +114,36 @@ def test_differences_without_evidence_are_grey() -> None:
     assert shown[NO_EVIDENCE].marker.color == "#999999"
     assert shown[NO_EVIDENCE].error_x.arrayminus[0] == pytest.approx(0.15)
     assert figure.layout.xaxis.title.text == "b less a"
+
+
+def test_visibility() -> None:
+    """Joints of which half are absent and told without fail."""
+    truth = np.array([0, 0, 2, 2])
+    said = np.array([[0.75, 0.0, 0.25]] * 2 + [[0.25, 0.0, 0.75]] * 2)
+    curves = state_curves(truth, said)
+    absent, occluded = state_rocs(curves).data[1:3]
+    assert (absent.name, occluded.name) == ("absent, AUC 1.000", "occluded, AUC -")
+    assert set(absent.y) == {1}
+    assert state_precisions(curves).data[2].name == "visible, AP 1.000"
+    dots = calibration(calibration_bins(truth, said)).data[1]
+    assert (list(dots.x), list(dots.y), list(dots.customdata)) == ([0.75], [1], [4])
+    everything = joint_visibility("all", truth > 0, np.array([0.1, 0.2, 0.8, 0.9]), np.full(4, np.nan))
+    labelled, others = map_scores(everything).data
+    assert (labelled.y[8], labelled.y[9], others.y[1], others.y[2]) == (0.5, 0.5, 0.5, 0.5)
+
+
+def test_people() -> None:
+    people = pd.DataFrame(
+        {"area": [100.0, 400.0], "highest_iou": [0.0, 0.5], "visible joints": ["0 to 6", "13 to 17"]}, index=[3, 8]
+    )
+    few, many = people_dots(people).data
+    assert (few.x[0], many.x[0], many.y[0]) == (10, 20, 0.5)
+    assert (few.customdata[0], many.customdata[0]) == (3, 8)
+    found = DeltaOks(None, np.array([4, 5, 6]), np.array([0.9, 0.2, 0.5]), np.array([0.3, 0.9, 0.45]))
+    first, second, same = oks_against_oks(found, ("a", "b")).data
+    assert [dots.name for dots in (first, second, same)] == ["a better (1)", "b better (1)", "about the same (1)"]
+    assert (first.customdata[0], second.customdata[0], same.customdata[0]) == (4, 5, 6)
+    assert (second.x[0], second.y[0]) == (0.2, 0.9)
 
 
 def test_accuracy_and_time() -> None:

@@ -1,0 +1,142 @@
+"""Several methods over several data sets for `evaluate`, kept in the report's folder as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import Progress, TextColumn
+
+from methods.cli.common import PROGRESS, Preset, chosen_settings, command_line
+from methods.errors import DataError
+
+if TYPE_CHECKING:
+    from methods.data.coco import CocoKeypoints
+    from methods.evaluation.find import Store
+    from methods.evaluation.processes import Processes
+    from methods.evaluation.report import Told
+    from methods.evaluation.run import Evaluation
+    from methods.method import Method
+    from methods.settings import Settings
+
+FOUND = "found"  # folder, in that of the report, with a folder for each method and data set
+
+
+@dataclass(frozen=True)
+class Way:
+    """How methods are built and run: `evaluate`'s options."""
+
+    preset: Preset
+    assignments: list[str] | None
+    weights: Path | None
+    input_size: int | None
+    device: str
+    precision: str
+    tta: bool
+    detector: str | None
+    annotated_boxes: bool
+    batch_size: int
+
+    def create(self, name: str) -> Method:
+        """Raises CatalogError or WeightsError."""
+        from methods.catalog import create
+
+        return create(name, self.device, self.weights, self.input_size, self.precision, self.tta, self.detector)
+
+    def about(self, method: Method, settings: Settings, data: CocoKeypoints) -> dict[str, Any]:
+        """All that decides what is found."""
+        from methods.evaluation.find import fingerprint
+        from methods.weights import resolve, sha256_of
+
+        path = resolve(method.name, self.weights)
+        return {
+            "method": method.name,
+            "weights": sha256_of(path) if path else None,
+            "data": data.name,
+            "photos": fingerprint(data),
+            "settings": settings.model_dump(),
+            "shown": method.Settings.demo().model_dump(),
+            "input_size": method.input_size,
+            "precision": self.precision,
+            "tta": self.tta,
+            "detector": self.detector,
+            "annotated_boxes": self.annotated_boxes,
+        }
+
+
+def run_methods(
+    names: list[str],
+    chosen: list[CocoKeypoints],
+    way: Way,
+    report: Path | None,
+    processes: Processes,
+    console: Console,
+) -> Iterator[tuple[Evaluation, Told]]:
+    """One method after the other over every data set; what it says of visibility is measured for a report only."""
+    from methods.evaluation import run
+    from methods.evaluation.find import Store, results_name
+    from methods.evaluation.report import Told
+
+    for name in names:
+        with console.status(f"Loading {name}"):
+            method = way.create(name)
+        settings = chosen_settings(method.Settings, way.preset, way.assignments)
+        for data in chosen:
+            store: Store | None = None
+            if report:
+                folder = report / FOUND / results_name(name, data.name)
+                store = Store(folder, way.about(method, settings, data), processes)
+            with _progress(console, f"{name} on {data.name}") as progress:
+                result = run.evaluate(
+                    method,
+                    data,
+                    settings,
+                    way.batch_size,
+                    progress,
+                    command_line(),
+                    way.annotated_boxes,
+                    store,
+                    processes,
+                )
+            told = _told(method, data, store, console) if store and processes.is_main else Told()
+            yield result, told
+
+
+def _told(method: Method, data: CocoKeypoints, store: Store, console: Console) -> Told:
+    """What a method says of joints' visibility, measured once and kept beside what it found."""
+    from methods.catalog import find_variant
+    from methods.evaluation.report import Told
+    from methods.evaluation.visibility import measure_visibility
+    from methods.evaluation.visibility_maps import measure_visibility_maps
+
+    path = store.folder / "visibility.json"
+    if path.is_file():
+        return Told.from_json(path.read_bytes())
+    family = find_variant(method.name).family
+    told = Told()
+    with _progress(console, f"visibility by {method.name}") as progress:
+
+        def done(count: int) -> None:
+            progress(count, len(data))
+
+        try:
+            if family == "visibility":
+                told = Told(states=measure_visibility(method, data, done))
+            elif family == "hybridpose":
+                told = Told(maps=measure_visibility_maps(method, data, progress=done))
+        except DataError:  # nobody is annotated, or nobody found
+            told = Told()
+    path.write_text(told.to_json(), encoding="utf-8")
+    return told
+
+
+@contextmanager
+def _progress(console: Console, label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar, and what moves it: how many photos are done, of how many."""
+    with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
