@@ -35,7 +35,7 @@ class StressTab:
                 self.run = gr.Button("Run all methods", variant="primary", elem_id="stress-run")
                 self.notice = notice.notice("stress-notice")
             with gr.Column(elem_classes="area-viewer"):
-                with gr.Row():
+                with gr.Row(elem_classes="plots"):
                     self.shift = gr.Plot(show_label=False, visible=False, elem_id="stress-shift")
                     self.lost = gr.Plot(show_label=False, visible=False, elem_id="stress-lost")
                 self.level = gr.Slider(0, 4, 4, step=1, label="Look at step", visible=False, elem_id="stress-level")
