@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,12 +20,16 @@ ABOUT = "about.json"
 
 @dataclass(frozen=True)
 class Found:
-    """What a method found in one photo: COCO results, how long it took, and what a second preset gives."""
+    """What a method found in one photo: COCO results, how long it took, and what a second preset gives.
+
+    `cpu` are milliseconds of CPU time, all threads together: what other programs on the machine do not change.
+    """
 
     image_id: int
     detections: list[dict[str, Any]]
     timing: Timing
     shown: list[dict[str, Any]] = field(default_factory=list)
+    cpu: float = 0.0
 
 
 class Store:
@@ -131,8 +136,14 @@ def _find(
 ) -> list[Found]:
     boxes = [image.people.boxes[image.people.labelled] for image in batch] if annotated_boxes else None
     found = []
-    for image, raw in zip(batch, method.infer([image.read() for image in batch], batch_size, boxes), strict=True):
+    photos = [image.read() for image in batch]
+    before = time.process_time()
+    raws = method.infer(photos, batch_size, boxes)
+    inferred = 1000 * (time.process_time() - before) / len(batch)
+    for image, raw in zip(batch, raws, strict=True):
+        before = time.process_time()
         answer = method.decode(raw, settings)
+        cpu = inferred + 1000 * (time.process_time() - before)
         joints = answer.poses.keypoints.shape[1]
         if joints != len(data.skeleton):
             raise DataError(
@@ -140,5 +151,5 @@ def _find(
                 " give a data set of the method's joints."
             )
         other = method.decode(raw, shown).poses.to_coco(image.image_id) if shown else []
-        found.append(Found(image.image_id, answer.poses.to_coco(image.image_id), answer.timing, other))
+        found.append(Found(image.image_id, answer.poses.to_coco(image.image_id), answer.timing, other, cpu))
     return found

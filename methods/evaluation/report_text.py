@@ -12,7 +12,10 @@ ABOUT = (
     " preset."
 )
 SHOWN = "What one sees with the demo preset; a person counts as found from an OKS of 0.5:"
-TIMES = "Milliseconds a photo, median over the photos, on {device}; networks see {batch} at a time:"
+TIMES = (
+    "CPU milliseconds a photo, all threads together, median over the photos, and the stages' shares of the time, on"
+    " {device}; networks see {batch} at a time:"
+)
 COSTS = (
     "AP at an OKS of {oks:g}, what it gains as one error type after the other is repaired, from the top (Ronchi and"
     " Perona, 2017), and how many such errors there are:"
@@ -65,13 +68,14 @@ def _measured(methods: Mapping[str, MethodReport]) -> list[str]:
             point = one.shown
             values = (point.precision, point.recall, point.f1)
             shown.append([name, *map(score_text, values), f"{point.false_positives_per_image:.2f}"])
-        stages = (one.timing.preprocess, one.timing.forward, one.timing.postprocess, one.timing.total)
-        times.append([name, str(one.input_size), *(f"{stage:.1f}" for stage in stages)])
+        stages = (one.timing.preprocess, one.timing.forward, one.timing.postprocess)
+        shares = (f"{stage / one.timing.total:.1%}" for stage in stages)
+        times.append([name, str(one.input_size), "-" if one.cpu is None else f"{one.cpu:.0f}", *shares])
     first = next(iter(found.values()))
     told = TIMES.format(device=first.device, batch=first.batch_size)
     return [
         f"{SHOWN}\n\n" + _table(["method", "precision", "recall", "F1", "false positives a photo"], shown),
-        f"{told}\n\n" + _table(["method", "px", "before", "network", "after", "all"], times),
+        f"{told}\n\n" + _table(["method", "px", "CPU ms", "before", "network", "after"], times),
     ]
 
 

@@ -1,5 +1,6 @@
 """Running a method over a data set and measuring what it finds."""
 
+import statistics
 from collections.abc import Callable
 from typing import Any
 
@@ -37,6 +38,7 @@ class Evaluation(Result):
     ap: KeypointAP
     interval: APInterval
     timing: Timing  # median per image, which other programs disturb less than the mean
+    cpu: float | None = None  # milliseconds of CPU time per image, median
     shown: OperatingPoint | None = None  # what one sees with the demo preset
     command: str | None = None
     detections: list[dict[str, Any]] = Field(default=[], exclude=True, repr=False)  # COCO results
@@ -85,6 +87,7 @@ def evaluate(
         ap=summarise(matching),
         interval=bootstrap_interval(matching),
         timing=_median([one.timing for one in found]),
+        cpu=statistics.median(one.cpu for one in found),
         shown=_point(data, [detection for one in found for detection in one.shown]),
         command=command,
         detections=detections,

@@ -83,6 +83,7 @@ def test_a_method_that_is_always_right(photos: CocoKeypoints, oracle: Oracle) ->
     assert result.command == "python -m methods evaluate oracle"
     assert len(result.detections) == 5
     assert result.timing.total > 0
+    assert result.cpu > 0
 
 
 def test_settings_reach_the_decoder(photos: CocoKeypoints, oracle: Oracle) -> None:
