@@ -24,6 +24,7 @@ VIDEO_SIDE = 640  # px; 30 frames of it are 28 MB a visitor
 BENCH_MEMORY = 256 * 2**20  # bytes of all visitors' own data sets and results; twenty of COCO val2017's size
 BENCH_JSON = 40_000_000  # bytes; twice the results of all 5,000 photos of COCO val2017
 BENCH_RESULTS = 150_000  # people in all results files; seven methods on COCO val2017, matched in seconds
+BENCH_PAIRS = 400_000  # detections with people of the same photo; twice COCO val2017's, matched in 500 MB
 BENCH_PHOTOS = 10 if HOSTED else 60  # of a visitor's own data set that methods look at; 2 s each, and others wait
 CASES = 24  # close-ups at once; about 15 kB each
 TIMED = 5  # scenes on which each method's time is measured; a few seconds for all

@@ -12,10 +12,12 @@ from app.colours import LINES
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.evaluation.ap import KeypointAP, summarise
 from methods.evaluation.bootstrap import APInterval, bootstrap_interval
+from methods.evaluation.curves import Curve, curve
 from methods.evaluation.delta_oks import best_detection, best_oks
 from methods.evaluation.difference import Comparison, Samples, compare_samples, sample
 from methods.evaluation.error_types import Mistakes, find_mistakes
 from methods.evaluation.instances import mistake_table
+from methods.evaluation.joint_points import JointCurve, joint_curve, not_absent
 from methods.evaluation.joints import JointScores, joint_scores
 from methods.evaluation.matching import Matching, match
 from methods.evaluation.people import people_table
@@ -32,6 +34,7 @@ class Run:
     detections: Sequence[dict[str, Any]]
     matching: Matching
     evaluation: Evaluation | None = None
+    _curves: dict[float, Curve] = field(default_factory=dict)
     _costs: dict[float, ErrorCosts] = field(default_factory=dict)
 
     @classmethod
@@ -65,6 +68,16 @@ class Run:
         return joint_scores(self.mistakes)
 
     @cached_property
+    def joint_curve(self) -> JointCurve:
+        return joint_curve(self.mistakes)
+
+    @cached_property
+    def filtered_joint_curve(self) -> JointCurve | None:
+        """Without the joints that the metamodel calls absent; None where the detections do not say."""
+        kept = not_absent(self.mistakes, self.detections)
+        return None if kept is None else joint_curve(self.mistakes, kept)
+
+    @cached_property
     def slices(self) -> SliceScores:
         return slice_scores(self.matching)
 
@@ -88,6 +101,12 @@ class Run:
         """Of one detection with one person of the same photo; 0 for no detection."""
         pairs = self.matching.pairs
         return float(pairs.oks[(pairs.detection == detection) & (pairs.person == person)].sum())
+
+    def curve(self, oks: float) -> Curve:
+        """Precision against recall at one OKS threshold."""
+        if oks not in self._curves:
+            self._curves[oks] = curve(self.matching, oks)
+        return self._curves[oks]
 
     def costs(self, oks: float) -> ErrorCosts:
         """What each error type costs at one OKS threshold."""

@@ -1,13 +1,14 @@
 """Data sets on the bench of Trade-offs and Failures: sample scenes, or what a visitor gives. Nothing is written."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from app.laboratory.bench import Bench, Run
-from app.limits import BENCH_JSON, BENCH_MEMORY, BENCH_PHOTOS, BENCH_RESULTS, LOCAL
+from app.limits import BENCH_JSON, BENCH_MEMORY, BENCH_PAIRS, BENCH_PHOTOS, BENCH_RESULTS, LOCAL
 from app.models import offered
 from app.samples import TITLES
 from app.session.judged import metamodel
@@ -15,9 +16,10 @@ from app.session.store import Store
 from methods.data.coco import CocoKeypoints
 from methods.data.scenes import NAME, read_scenes
 from methods.errors import DataError
-from methods.evaluation.detections import parse_results
+from methods.evaluation.detections import BEST, parse_results
 from methods.evaluation.scene_results import RESULTS, Detection, find_and_judge, read_scene_results
 from methods.method import Method
+from methods.skeletons import COCO17
 
 OWN = "Your own data"
 SETS = [("All graded scenes", NAME), *((title, f"{NAME}/{name}") for name, title in TITLES.items())]
@@ -92,6 +94,8 @@ def read_given(
         raise DataError(f"The results files name more than {BENCH_RESULTS:,} people; give fewer files or photos.")
     if not results:
         results = _run(data, bool(photos), methods, progress)
+    for name, found in results.items():
+        _check_pairs(data, name, found)
     return Bench(data, bool(photos), {name: Run.of(data, found) for name, found in results.items()})
 
 
@@ -104,6 +108,10 @@ def _run(
     model = metamodel()
     if not photos or not methods or model is None:
         raise DataError(NOTHING_TO_COMPARE)
+    if data.skeleton != COCO17:
+        raise DataError(
+            f"The methods here find {len(COCO17)} joints, {data.name} has {len(data.skeleton)}; give results."
+        )
     if len(data) > BENCH_PHOTOS:
         raise DataError(f"The annotations are about {len(data)} photos; the methods look at {BENCH_PHOTOS} at most.")
     found = {}
@@ -114,6 +122,14 @@ def _run(
 
         found[name] = find_and_judge(method, model, data.images, tell)
     return found
+
+
+def _check_pairs(data: CocoKeypoints, name: str, results: Sequence[Detection]) -> None:
+    """Refuse what would take too much memory to match: every detection is compared with everybody in its photo."""
+    found = Counter(result["image_id"] for result in results)
+    pairs = sum(min(found[image.image_id], BEST) * len(image.people) for image in data)
+    if pairs > BENCH_PAIRS:
+        raise DataError(f"{name} would be compared with too many people of a photo; give photos of smaller crowds.")
 
 
 def _read_data(annotations: Path, photos: Sequence[Path]) -> CocoKeypoints:

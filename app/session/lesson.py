@@ -10,7 +10,6 @@ import numpy as np
 from app.components.cards import Card, Figure
 from app.session.cases import joints_found, joints_of, region
 from app.session.given import every_result, scenes_bench
-from methods.evaluation.curves import curve
 from methods.evaluation.error_types import Kind, Mistakes
 from methods.evaluation.lessons import Happened, Lesson, Mishap, judge_lesson, read_lessons
 
@@ -34,7 +33,7 @@ def lessons() -> tuple[Lesson, ...]:
 @cache
 def scores() -> dict[str, float]:
     """From which score each method shows people: where F1 on the graded scenes is highest."""
-    return {name: curve(run.matching, SHOWN_AT).best().score for name, run in scenes_bench().runs.items()}
+    return {name: run.curve(SHOWN_AT).best().score for name, run in scenes_bench().runs.items()}
 
 
 @cache

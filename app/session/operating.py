@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from app.laboratory.bench import Bench, Run
-from methods.evaluation.curves import OperatingPoint, curve
-from methods.evaluation.joint_points import JointCurve, JointPoint, joint_curve, not_absent
+from app.laboratory.bench import Bench
+from methods.evaluation.curves import OperatingPoint
+from methods.evaluation.joint_points import JointPoint
 from methods.evaluation.run import Evaluation
 from methods.method import Method
 from methods.types import Timing
@@ -18,30 +18,20 @@ By = Literal["recall", "score"]
 
 def operating_points(bench: Bench, oks: float, by: By, value: float) -> dict[str, OperatingPoint]:
     """Each method's point at one score, or at the score where it reaches one recall."""
-    curves = {name: curve(run.matching, oks) for name, run in bench.runs.items()}
+    curves = {name: run.curve(oks) for name, run in bench.runs.items()}
     return {name: one.at_recall(value) if by == "recall" else one.at(value) for name, one in curves.items()}
 
 
 def precisions(bench: Bench, oks: float) -> dict[str, np.ndarray]:
     """Each method's interpolated precision at COCO's 101 recalls; NaN where it is never reached."""
-    found = {name: curve(run.matching, oks).interpolated() for name, run in bench.runs.items()}
+    found = {name: run.curve(oks).interpolated() for name, run in bench.runs.items()}
     return {name: np.where(each > 0, each, np.nan) for name, each in found.items()}
-
-
-def joint_curves(bench: Bench) -> dict[str, JointCurve]:
-    """Precision and recall of each method's joints."""
-    return {name: joint_curve(run.mistakes) for name, run in bench.runs.items()}
 
 
 def filtered_points(bench: Bench, points: Mapping[str, OperatingPoint]) -> dict[str, JointPoint]:
     """Where the points of joints lie without those that the metamodel calls absent; of methods whose results say."""
-    curves = {name: _filtered(run) for name, run in bench.runs.items()}
+    curves = {name: run.filtered_joint_curve for name, run in bench.runs.items()}
     return {name: one.at(points[name].score) for name, one in curves.items() if one is not None}
-
-
-def _filtered(run: Run) -> JointCurve | None:
-    kept = not_absent(run.mistakes, run.detections)
-    return None if kept is None else joint_curve(run.mistakes, kept)
 
 
 def timed(

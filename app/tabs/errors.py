@@ -1,5 +1,6 @@
 """Error types in the tab Failures: bars of what each costs, and the people whom a bar is about."""
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -7,6 +8,8 @@ import gradio as gr
 
 from app.components import cards, clicks, notice
 from app.components.plots import fitted
+from app.components.tables import coloured
+from app.laboratory.bench import Bench
 from app.limits import DECODERS
 from app.session.cases import ORDERS, mistake_cards, mistake_rows
 from app.session.given import SETS, kept
@@ -15,7 +18,8 @@ from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
 from methods.evaluation.instances import KINDS
 from methods.evaluation.matching import OKS_THRESHOLDS
-from methods.evaluation.repair import FIGURE_8_OKS
+from methods.evaluation.repair import FIGURE_8_OKS, ErrorCosts
+from methods.evaluation.results import score_text, signed_text
 from methods.figures.errors import error_bars
 
 HINT = (
@@ -51,6 +55,8 @@ class ErrorsPart:
                 gr.HTML(HINT, apply_default_css=False)
                 self.bars = gr.Plot(show_label=False, elem_id="errors-bars")
                 self.clicks = clicks.clicks("errors-bars")
+                with gr.Accordion("The bars as numbers", open=False):
+                    self.numbers = gr.HTML("", apply_default_css=False, elem_id="errors-numbers")
                 self.heading = gr.HTML("", apply_default_css=False, elem_classes="presets", elem_id="errors-heading")
                 gr.HTML(LEGEND, apply_default_css=False)
                 self.cards = cards.cards("errors-cards")
@@ -69,25 +75,31 @@ class ErrorsPart:
         gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **quick)
         gr.on(
             [*opened, self.data.change, self.oks.change], self.show_bars,
-            [key, self.data, self.oks, self.method], [self.bars, self.method, self.notice], **quick,
+            [key, self.data, self.oks, self.method], [self.bars, self.numbers, self.method, self.notice],
+            **quick | {"show_progress": "full", "show_progress_on": self.bars},
         )  # fmt: skip
         changes = [each.change for each in (self.data, self.method, self.kind, self.order)]
         gr.on([*opened, *changes], self.show_cards, chosen, instances, **quick)
         self.clicks.select(self.click_bar, None, [self.method, self.kind], **quick)
         self.cards.select(self.repair, [*chosen, self.repaired], [self.cards, self.repaired], **quick)
 
-    def show_bars(self, key: str | None, data: str, oks: float, method: str) -> tuple[Any, Any, str]:
+    def show_bars(self, key: str | None, data: str, oks: float, method: str) -> tuple[Any, ...]:
         """What each type costs each method."""
         try:
             bench = self.tradeoffs.bench(key, data)
         except WorkbenchError as error:
-            return gr.skip(), gr.skip(), str(error)
+            return *(gr.skip(),) * 3, str(error)
         costs = {name: run.costs(oks) for name, run in bench.runs.items()}
         figure = fitted(error_bars(costs, f"What each error type costs at OKS {oks:g}"), legend=-0.16).update_xaxes(
             title=""
         )
         names = list(bench.runs)
-        return figure, gr.update(choices=names, value=method if method in names else names[0]), ""
+        return (
+            figure,
+            _numbers(bench, costs),
+            gr.update(choices=names, value=method if method in names else names[0]),
+            "",
+        )
 
     def show_cards(self, key: str | None, data: str, method: str, kind: str, order: str) -> tuple[Any, Any, list[int]]:
         """The people with that error."""
@@ -119,3 +131,14 @@ class ErrorsPart:
         rows, _ = mistake_rows(bench.runs[method], kind, order)
         repaired = [*repaired, int(event.card)]
         return cards.shown(mistake_cards(bench, method, kind, rows, repaired), bench.data.skeleton), repaired
+
+
+def _numbers(bench: Bench, costs: Mapping[str, ErrorCosts]) -> str:
+    """AP as found, then what each repair adds and how many such errors there are."""
+    first = next(iter(costs.values()))
+    columns = ["AP as found", *(step.name for step in first.steps[1:])]
+    rows = {
+        name: [score_text(one.steps[0].ap), *(f"{signed_text(step.gain)} ({step.count})" for step in one.steps[1:])]
+        for name, one in costs.items()
+    }
+    return coloured(f"What AP gains at OKS {first.oks:g} (and how many)", columns, rows, bench.colours)

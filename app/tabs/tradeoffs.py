@@ -15,7 +15,7 @@ from app.laboratory.bench import Bench
 from app.limits import BENCH_PHOTOS, DECODERS, IDLE, LOCAL, TIMED
 from app.models import GATE, methods_of, offered
 from app.session.given import GIVEN, OWN, SETS, Given, read_given, scenes_bench
-from app.session.operating import filtered_points, joint_curves, operating_points, precisions, timed
+from app.session.operating import filtered_points, operating_points, precisions, timed
 from app.tabs.compare import CompareTab
 from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
@@ -97,10 +97,12 @@ class TradeoffsTab:
         chosen = [self.key, self.data, self.oks, self.by, self.value, self.filter]
         shown = [self.curves, self.numbers, self.hint, self.joints, self.joint_numbers, self.notice]
         self.by.change(self.choose_by, self.by, self.value, **quick)
+        # The first answer reads and matches, which takes a moment; after that only points move.
         gr.on(
-            [tab.select, *(each.change for each in (self.data, self.version, self.oks, self.value, self.filter))],
-            self.show, chosen, shown, **quick,
+            [tab.select, self.data.change, self.version.change], self.show, chosen, shown,
+            **quick | {"show_progress": "full", "show_progress_on": self.curves},
         )  # fmt: skip
+        gr.on([each.change for each in (self.oks, self.value, self.filter)], self.show, chosen, shown, **quick)
         self.data.change(lambda: gr.update(visible=False), None, self.times, **quick)
         self.use.click(
             self.give, [self.files, self.folder, self.key, compare.chosen],
@@ -142,7 +144,7 @@ class TradeoffsTab:
         plot = figure.update_layout(showlegend=False)
         if not filtering:
             return plot, people_numbers(bench, oks, points), *(gr.update(visible=False),) * 3, ""
-        curves = joint_curves(bench)
+        curves = {name: run.joint_curve for name, run in bench.runs.items()}
         before = {name: one.at(points[name].score) for name, one in curves.items()}
         after = filtered_points(bench, points)
         arrows = fitted(filter_arrows(curves, before, after, colours=bench.colours), 430)

@@ -13,7 +13,7 @@ from app.session.cases import (
 )
 from app.session.given import kept, scenes_bench
 from app.session.lesson import after_cards, bare_cards, lessons, outcomes, worst_of_most
-from app.session.operating import filtered_points, joint_curves, operating_points, precisions, timed
+from app.session.operating import filtered_points, operating_points, precisions, timed
 from methods.evaluation.ap import summarise
 from methods.evaluation.delta_oks import delta_oks
 from methods.evaluation.error_types import Kind
@@ -98,7 +98,7 @@ def test_one_slider_moves_every_method(bench):
 
 def test_the_filter_moves_the_points_of_joints(bench):
     points = operating_points(bench, 0.5, "recall", 0.5)
-    before = {name: one.at(points[name].score) for name, one in joint_curves(bench).items()}
+    before = {name: run.joint_curve.at(points[name].score) for name, run in bench.runs.items()}
     after = filtered_points(bench, points)
     assert list(after) == list(before)
     assert all(after[name].recall <= before[name].recall for name in before)

@@ -99,8 +99,14 @@ def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fa
     assert "the first is a.jpg" in refused(annotations, other)
     other.write_bytes(b"no zip")
     assert refused(annotations, other).startswith("other.zip is not a readable zip file")
+    content = json.loads(annotations.read_text())
+    content["annotations"][0]["keypoints"] = content["annotations"][0]["keypoints"][: 14 * 3]
+    broken.write_text(json.dumps(content))
+    assert refused(broken, photos) == "The methods here find 17 joints, broken.json has 14; give results."
     monkeypatch.setattr(given, "BENCH_PHOTOS", 0)
     assert refused(annotations, photos) == "The annotations are about 1 photos; the methods look at 0 at most."
+    monkeypatch.setattr(given, "BENCH_PAIRS", 0)
+    assert refused(annotations, results).startswith("somebody would be compared with too many people")
     monkeypatch.setattr(given, "BENCH_RESULTS", 0)
     assert refused(annotations, results).startswith("The results files name more than 0 people")
     monkeypatch.setattr(given, "BENCH_JSON", 5)
