@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.components import viewer
+from app.components import cards, viewer
 from app.limits import CACHE_AGE, CACHE_CHECK, DECODERS, QUEUE, SESSIONS, UPLOAD
 from app.tabs.compare import CompareTab
 from app.tabs.failures import FailuresTab
@@ -57,7 +57,7 @@ def serving() -> dict[str, Any]:
     return {
         "theme": theme(),
         # In the head rather than as `css`, which Gradio rewrites rule by rule and does not understand all of.
-        "head": f"<style>{styles}</style>{viewer.head()}",
+        "head": f"<style>{styles}</style>{viewer.head()}{cards.head()}",
         "favicon_path": STATIC / "logo.svg",
         "max_file_size": UPLOAD,
         "state_session_capacity": SESSIONS,

@@ -47,12 +47,17 @@ class Card:
     button: str = ""
 
 
+def head() -> str:
+    """What the page's head needs: the script, once for all grids."""
+    return f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>"
+
+
 def cards(elem_id: str, wide: bool = False) -> gr.HTML:
     """The component; its value is what `shown` gives, its event `select` carries `card`, a position."""
     return gr.HTML(
         value=None,
         html_template=f'<div class="cards{" wide" if wide else ""}"></div>',
-        js_on_load=f"{SCRIPT.read_text(encoding='utf-8')}\nmountCards(element, props, watch, trigger);",
+        js_on_load="mountCards(element, props, watch, trigger);",
         apply_default_css=False,
         elem_id=elem_id,
     )

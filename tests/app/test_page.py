@@ -36,7 +36,7 @@ def test_an_empty_result_says_why_and_what_to_try(fakes):
     assert "lower" not in why_empty(settings(pose_confidence=0.0)).split(";")[1]
 
 
-@pytest.mark.parametrize("name", ["viewer.html", *viewer.SCRIPTS])
+@pytest.mark.parametrize("name", ["viewer.html", *viewer.SCRIPTS, "cards.js", "clicks.js"])
 def test_the_viewers_files_cannot_be_taken_for_templates_and_set_no_markup(name):
     text = (page.STATIC / name).read_text(encoding="utf-8")
     assert "innerHTML" not in text
