@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 
+from app.colours import LINES
 from app.components.cards import Card, Figure, Region
 from app.laboratory.bench import Bench, Run
 from app.laboratory.pictures import region_of
@@ -23,6 +24,7 @@ from methods.ops.oks import extents
 from methods.types import Poses
 
 JOINT_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.GOOD)
+PAIR = LINES[:2]  # of two methods drawn together, whose own colours may be alike
 NARROW = 0.9
 NAMED = 3  # joints in a title
 REPAIR = "Repair this one"
@@ -162,10 +164,10 @@ def _person_card(bench: Bench, runs: dict[str, Run], found: DeltaOks, i: int, ph
     image = bench.images[int(found.truth.image_ids[found.truth.image[person]])]
     oks = dict(zip(runs, (found.first[i], found.second[i]), strict=True))
     people = [Figure(joints_of(found.truth, person))]
-    for name, run in runs.items():
+    for colour, (name, run) in zip(PAIR, runs.items(), strict=True):
         nearest = int(run.best_detection[person])
         if nearest >= 0 and oks[name] > NEAR:  # anything less means somebody else
-            people.append(Figure(joints_found(run.matching.detections, nearest), bench.colours[name], "found"))
+            people.append(Figure(joints_found(run.matching.detections, nearest), colour, "found"))
     lines = [*(f"{name}: OKS {value:.2f}" for name, value in oks.items()), image.file_name]
     area = region([one.joints for one in people], image)
     return Card(photos.get(image.image_id), area, people, f"difference {signed_text(found.delta[i])}", lines)
@@ -176,12 +178,9 @@ def _picture_card(bench: Bench, runs: dict[str, Run], row: pd.Series, photos: Ph
     truth = bench.truth
     mine = _people_of(truth, image)
     people = [Figure(joints_of(truth, person)) for person in mine]
-    for name, run in runs.items():
+    for colour, run in zip(PAIR, runs.values(), strict=True):
         nearest = {int(run.best_detection[person]) for person in mine if run.best_oks[person] > NEAR}
-        people += [
-            Figure(joints_found(run.matching.detections, each), bench.colours[name], "found")
-            for each in sorted(nearest)
-        ]
+        people += [Figure(joints_found(run.matching.detections, each), colour, "found") for each in sorted(nearest)]
     names = list(runs)
     sums = zip(names, (row.first, row.second), strict=True)
     lines = [*(f"{name}: {value:.2f} of {row.people}" for name, value in sums), image.file_name]

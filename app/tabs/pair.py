@@ -7,7 +7,7 @@ import gradio as gr
 
 from app.components import cards, notice
 from app.limits import DECODERS
-from app.session.cases import difference_cards
+from app.session.cases import PAIR, difference_cards
 from app.session.given import SETS, kept
 from app.tabs.tradeoffs import TradeoffsTab
 from methods.data.scenes import NAME
@@ -15,7 +15,7 @@ from methods.errors import WorkbenchError
 
 HINT = (
     '<p class="pv-hint">Everybody sorted by the difference of OKS between two methods; of a whole picture it is the '
-    "sum over its people (KAPAO's equation 13). White and dashed is the truth, the methods have their colours.</p>"
+    "sum over its people (KAPAO's equation 13). White and dashed is the truth, the methods are in colour.</p>"
 )
 SAME = "Choose two different methods."
 
@@ -80,7 +80,8 @@ class PairPart:
             return gr.skip(), gr.skip(), SAME
         found, said = difference_cards(bench, first, second, of == "pictures", both)
         legend = "".join(
-            f'<li><i style="background:{bench.colours[name]}"></i>{escape(name)}</li>' for name in (first, second)
+            f'<li><i style="background:{colour}"></i>{escape(name)}</li>'
+            for colour, name in zip(PAIR, (first, second), strict=True)
         )
         value = cards.shown(found, bench.data.skeleton, f"{first} finds nobody better than {second} here.")
         return value, f'<p class="card-said">{escape(said)}</p><ul class="card-legend">{legend}</ul>', ""
