@@ -6,6 +6,7 @@ import streamlit as st
 from app.laboratory.bench import Bench
 from app.laboratory.charts import choose_several
 from app.laboratory.gallery import people_cases, show_cases
+from app.laboratory.tables import choose_rows
 from methods.figures.people import people_dots
 
 SLICES = {
@@ -26,15 +27,7 @@ def show(bench: Bench) -> None:
     st.caption("Click on a dot, or draw a box or lasso around several, or choose rows, to see these people.")
     chosen = choose_several(people_dots(table), f"people {hash(tuple(table.index))}")
     table = table.loc[table.index.isin(chosen)] if chosen else table
-    rows = st.dataframe(
-        table.drop(columns=["image_id"]),
-        hide_index=True,
-        height=280,
-        on_select="rerun",
-        selection_mode="multi-row",
-        key=f"table {hash(tuple(table.index))}",
-    )["selection"]["rows"]
-    people = table.index[rows] if rows else table.index
+    people = choose_rows(table.drop(columns=["image_id", "cut_off"]), f"table {hash(tuple(table.index))}", 280).index
     runs = st.multiselect("Methods in the pictures", list(bench.runs), list(bench.runs)[:3], key="drawn")
     show_cases(bench, runs, people_cases(bench, people.tolist()), "people")
 

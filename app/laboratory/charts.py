@@ -24,6 +24,20 @@ def choose_one(figure: go.Figure, key: str, chosen: Callable[[Point], None]) -> 
     st.plotly_chart(figure, key=key, on_select=tell, selection_mode="points")
 
 
+def clickable(figure: go.Figure) -> go.Figure:
+    """The same figure with points on its lines, which show once they are clicked on; Plotly lets no line be chosen."""
+    seen = {"marker": {"opacity": 1}}
+    figure.update_traces(unselected=seen, selector={"mode": "markers"})
+    figure.update_traces(
+        mode="lines+markers",
+        marker={"opacity": 0, "size": 10},
+        selected=seen,
+        unselected={"marker": {"opacity": 0}},
+        selector={"mode": "lines"},
+    )
+    return figure
+
+
 def choose_several(figure: go.Figure, key: str) -> list[int]:
     """Draw it; returns the customdata of all dots that are clicked on or lie in a box or lasso."""
     found = st.plotly_chart(figure, key=key, on_select="rerun", selection_mode=("points", "box", "lasso"))

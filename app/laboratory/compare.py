@@ -5,6 +5,7 @@ import streamlit as st
 from app.laboratory.bench import Bench, compare_runs
 from app.laboratory.charts import choose_several, show_chart
 from app.laboratory.gallery import people_cases, show_cases
+from app.laboratory.tables import choose_rows, show_table
 from methods.evaluation.delta_oks import delta_oks
 from methods.evaluation.difference import NO_EVIDENCE
 from methods.figures.people import oks_against_oks
@@ -47,14 +48,17 @@ def _differences(bench: Bench, names: tuple[str, str]) -> None:
     table = table[(table["about"] == about.removesuffix("s")) & table["name"].isin([row.name for row in shown])]
     table["verdict"] = [WORDS[verdict].format(*names) for verdict in table["verdict"]]
     columns = {"first": names[0], "second": names[1]}
-    st.dataframe(table.drop(columns="about").rename(columns=columns).round(3), hide_index=True)
+    show_table(table.drop(columns="about").rename(columns=columns))
 
 
 def _people(bench: Bench, names: tuple[str, str]) -> None:
     st.subheader("Person by person")
     first, second = (bench.runs[name] for name in names)
     found = delta_oks(first.matching, second.matching)
-    st.caption(f"{found}. Click on a dot, or draw a box or lasso around several, to see these people.")
+    told = str(found)
+    st.caption(
+        f"{told[0].upper()}{told[1:]}. Click on a dot, or draw a box or lasso around several, to see these people."
+    )
     chosen = choose_several(oks_against_oks(found, names), "oks against oks")
     table = bench.people[
         ["file_name", "size", "highest_iou", "visible joints", *(f"OKS {name}" for name in names)]
@@ -62,8 +66,5 @@ def _people(bench: Bench, names: tuple[str, str]) -> None:
     table.insert(1, "delta", table[f"OKS {names[0]}"] - table[f"OKS {names[1]}"])
     table = table.sort_values("delta", key=abs, ascending=False, kind="stable")
     table = table.loc[table.index.isin(chosen)] if chosen else table
-    rows = st.dataframe(
-        table, hide_index=True, height=240, on_select="rerun", selection_mode="multi-row", key="compared people"
-    )["selection"]["rows"]
-    people = table.index[[row for row in rows if row < len(table)] or slice(None)]
+    people = choose_rows(table, "compared people").index
     show_cases(bench, names, people_cases(bench, people.tolist()), "compared")

@@ -6,6 +6,7 @@ import streamlit as st
 from app.laboratory.bench import Bench, Run
 from app.laboratory.charts import Point, choose_one
 from app.laboratory.gallery import Case, show_cases
+from app.laboratory.tables import choose_rows
 from methods.evaluation.instances import KINDS
 from methods.figures.errors import error_bars
 from methods.figures.scores import joint_bars
@@ -49,16 +50,9 @@ def _mistakes(bench: Bench, joints: list[str]) -> None:
     joint = columns[2].selectbox("Joint", (ALL, *joints), key=JOINT, format_func=lambda joint: joint.replace("_", " "))
     table = chosen_mistakes(bench.runs[name], kind, joint)
     table.insert(1, "photo", [bench.images[image_id].file_name for image_id in table["image_id"]])
-    rows = st.dataframe(
-        table.drop(columns=["person", "detection"]).round(3),
-        hide_index=True,
-        height=240,
-        on_select="rerun",
-        selection_mode="multi-row",
-        key=f"mistakes of {name}, {kind}, {joint}",
-    )["selection"]["rows"]
-    shown = table.iloc[rows] if rows else table
-    show_cases(bench, [name], [_case(row, name) for row in shown.to_dict(orient="records")], "mistakes")
+    drawn = table.drop(columns=["image_id", "person", "detection"])
+    chosen = table.loc[choose_rows(drawn, f"mistakes of {name}, {kind}, {joint}").index]
+    show_cases(bench, [name], [_case(row, name) for row in chosen.to_dict(orient="records")], "mistakes")
 
 
 def chosen_mistakes(run: Run, kind: str, joint: str) -> pd.DataFrame:

@@ -5,21 +5,32 @@ import pandas as pd
 import streamlit as st
 
 from app.laboratory.bench import Bench, Run
-from app.laboratory.charts import Point, choose_one, show_chart
+from app.laboratory.charts import Point, choose_one, clickable, show_chart
 from app.laboratory.gallery import detection_cases, people_cases, show_cases
+from app.laboratory.tables import show_table
 from methods.evaluation.curves import OperatingPoint, curve
 from methods.evaluation.matching import OKS_THRESHOLDS
 from methods.figures.curves import precision_recall
 from methods.figures.scores import accuracy_and_time, slice_dots
 
 LEVELS = [round(float(oks), 2) for oks in OKS_THRESHOLDS]
+POINT = {
+    "score": "score",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "false_positives_per_image": "false positives a photo",
+    "true_positives": "found",
+    "false_positives": "false",
+    "people": "people",
+}
 CHOSEN = "point of a curve"  # key: a method, and the recall that was clicked on
 
 
 def show(bench: Bench) -> None:
     """The page."""
     st.subheader(f"{bench.data.name}: {len(bench.people)} people in {len(bench.data)} photos")
-    st.dataframe(measures(bench), hide_index=True)
+    show_table(measures(bench))
     timed = {name: run.evaluation for name, run in bench.runs.items() if run.evaluation}
     if timed:
         show_chart(accuracy_and_time(timed, colours=bench.colours), "accuracy and time")
@@ -36,7 +47,7 @@ def measures(bench: Bench) -> pd.DataFrame:
     rows = []
     for name, run in bench.runs.items():
         low, high = run.interval.low.ap, run.interval.high.ap
-        values = {title: round(getattr(run.ap, key), 3) for key, title in run.ap.titles().items()}
+        values = {title: getattr(run.ap, key) for key, title in run.ap.titles().items()}
         rows.append({"method": name, "AP": values.pop("AP"), "interval": f"{low:.3f} to {high:.3f}"} | values)
     return pd.DataFrame(rows)
 
@@ -57,9 +68,9 @@ def _curves(bench: Bench) -> None:
         st.session_state[CHOSEN] = (names[point["curve_number"] % len(names)], point["x"])
 
     st.caption("Click on a curve to see what is wrong at that point.")
-    choose_one(figure, "curves", choose)
-    table = pd.concat([point.to_pandas() for point in working.values()], keys=working, names=["method", ""])
-    st.dataframe(table.droplevel(1).drop(columns=["oks", "images"]).round(3))
+    choose_one(clickable(figure), "curves", choose)
+    table = pd.concat([point.to_pandas().assign(method=name) for name, point in working.items()])
+    show_table(table[["method", *POINT]].rename(columns=POINT))
     name, recall = st.session_state.get(CHOSEN, (None, 0.0))
     if name in curves:
         _wrong_there(bench, name, curves[name].at_recall(recall))
@@ -68,10 +79,9 @@ def _curves(bench: Bench) -> None:
 def _wrong_there(bench: Bench, name: str, point: OperatingPoint) -> None:
     st.markdown(f"**{name}** at {point}")
     false, missed = wrong_at(bench.runs[name], point)
-    kind = st.radio(
-        "Show", (f"False detections ({len(false)})", f"People not found ({len(missed)})"), horizontal=True, key="wrong"
-    )
-    cases = detection_cases(bench, name, false) if kind.startswith("False") else people_cases(bench, missed)
+    words = {"false": f"False detections ({len(false)})", "missed": f"People not found ({len(missed)})"}
+    kind = st.radio("Show", list(words), format_func=words.__getitem__, horizontal=True, key="wrong")
+    cases = detection_cases(bench, name, false) if kind == "false" else people_cases(bench, missed)
     show_cases(bench, [name], cases, "curve")
 
 

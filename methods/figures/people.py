@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from methods.evaluation.delta_oks import DeltaOks
 from methods.figures.style import COLOURS, DOUBTFUL, styled
 
+SIZES = (5, 10, 20, 50, 100, 200, 500, 1000)  # px, named on the axis
 CLEAR = 0.1  # difference of OKS from which a dot has the colour of the better method
 
 
@@ -15,7 +16,8 @@ def people_dots(people: pd.DataFrame, title: str = "People") -> go.Figure:
     `people` comes from `people_table`.
     """
     figure = go.Figure()
-    for number, (name, rows) in enumerate(people.groupby("visible joints", sort=True)):
+    groups = sorted(people.groupby("visible joints"), key=lambda group: int(str(group[0]).split()[0]))
+    for number, (name, rows) in enumerate(groups):
         figure.add_scatter(
             x=rows["area"] ** 0.5,
             y=rows["highest_iou"],
@@ -25,7 +27,7 @@ def people_dots(people: pd.DataFrame, title: str = "People") -> go.Figure:
             customdata=rows.index,
             hovertemplate="%{x:.0f} px, IoU %{y:.2f}",
         )
-    figure.update_xaxes(type="log")
+    figure.update_xaxes(type="log", tickvals=SIZES, ticktext=[str(size) for size in SIZES])
     return styled(figure, title, "size: square root of the area, px", "highest IoU with another box")
 
 

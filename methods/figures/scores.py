@@ -50,9 +50,11 @@ def slice_dots(
             customdata=[row.people for row in one.rows],
             hovertemplate="%{x}: %{y:.3f}; %{customdata} people",
         )
-    figure.update_layout(scattermode="group")
     figure.update_yaxes(range=[0, 1])
-    return styled(figure, title or f"{field.upper()} of some of the people", "", field.upper(), height=480)
+    figure.update_xaxes(automargin=True)
+    styled(figure, title or f"{field.upper()} of some of the people", "", field.upper(), height=520)
+    # The slices' names are long and lie aslant, so that the methods' stand above.
+    return figure.update_layout(scattermode="group", legend={"y": 1.02, "yanchor": "bottom"})
 
 
 def difference_dots(rows: Sequence[Difference], names: tuple[str, str], title: str = "") -> go.Figure:

@@ -90,6 +90,16 @@ def test_every_page_shows_its_tables_and_pictures(lab, page, heading):
     assert bool(shown.get("image")) == (page != "Scores")  # there only after a click on a curve
 
 
+def test_methods_that_are_compared_can_change_places_and_go(lab):
+    shown = lab("good", "half", page="Compare")
+    shown = shown.selectbox(key="first").set_value("half").run()
+    assert not shown.exception
+    assert "good less half" in [each.value for each in shown.subheader]
+    shown = lab("half", page="Compare")
+    assert not shown.exception
+    assert "two methods" in shown.info[0].value
+
+
 def test_a_click_on_a_curve_shows_what_is_wrong_there(lab):
     shown = lab("good", "half", page="Scores", **{"point of a curve": ("half", 0.5)})
     (kind,) = [radio for radio in shown.radio if radio.key == "wrong"]

@@ -1,0 +1,29 @@
+"""Tables: three decimals for scores; rows can be chosen."""
+
+import pandas as pd
+import streamlit as st
+
+
+def show_table(table: pd.DataFrame) -> None:
+    """Draw it without its index."""
+    st.dataframe(table, hide_index=True, column_config=_formats(table))
+
+
+def choose_rows(table: pd.DataFrame, key: str, height: int = 240) -> pd.DataFrame:
+    """Draw it without its index; returns the chosen rows, or all where none is chosen."""
+    drawn = st.dataframe(
+        table,
+        hide_index=True,
+        height=height,
+        column_config=_formats(table),
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=key,
+    )
+    # What was chosen may be rows of a longer table that had this key before.
+    rows = [row for row in drawn["selection"]["rows"] if row < len(table)]
+    return table.iloc[rows] if rows else table
+
+
+def _formats(table: pd.DataFrame) -> dict[str, object]:
+    return {name: st.column_config.NumberColumn(format="%.3f") for name in table.select_dtypes("floating")}
