@@ -38,7 +38,9 @@ def error_bars(costs: Mapping[str, ErrorCosts], title: str = "What each error ty
             hovertemplate=f"{step.name}: %{{x:+.3f}}, AP then %{{customdata[1]:.3f}}; %{{customdata[0]}} of them",
         )
     figure.update_layout(barmode="relative", yaxis={"autorange": "reversed"})
-    return styled(figure, title, "AP", "", height=200 + 45 * len(names))
+    plot = 90 + 45 * len(names)  # px
+    styled(figure, title, "AP", "", height=plot + 130)
+    return figure.update_layout(legend={"y": -50 / plot}, margin={"b": 70})
 
 
 def repaired_curves(costs: ErrorCosts, title: str = "Precision and recall as errors are repaired") -> go.Figure:

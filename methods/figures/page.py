@@ -117,8 +117,9 @@ def _curves(methods: dict[str, MethodReport]) -> str:
         points = {name: method.curves[number].best for name, method in methods.items()}
         figures.append(_figure(precision_recall(curves, points, f"Precision and recall at OKS {one.oks:g}")))
         tables.append(pd.concat([point.to_pandas() for point in points.values()], keys=points, names=["method", ""]))
-    columns = ["oks", "score", "precision", "recall", "f1", "false_positives_per_image"]
-    best = pd.concat(tables)[columns].droplevel(1)
+    columns = {"oks": "OKS", "score": "score", "precision": "precision", "recall": "recall", "f1": "F1"}
+    columns |= {"false_positives_per_image": "false positives a photo"}
+    best = pd.concat(tables)[list(columns)].rename(columns=columns).droplevel(1).rename_axis(None)
     return "<h3>Curves</h3>" + "".join(figures) + "<p>Where F1 is highest:</p>" + _table(best)
 
 

@@ -50,11 +50,11 @@ def slice_dots(
             customdata=[row.people for row in one.rows],
             hovertemplate="%{x}: %{y:.3f}; %{customdata} people",
         )
-    figure.update_yaxes(range=[0, 1])
+    figure.update_yaxes(range=[0, 1.03])
     figure.update_xaxes(automargin=True)
     styled(figure, title or f"{field.upper()} of some of the people", "", field.upper(), height=520)
     # The slices' names are long and lie aslant, so that the methods' stand above.
-    return figure.update_layout(scattermode="group", legend={"y": 1.02, "yanchor": "bottom"})
+    return figure.update_layout(scattermode="group", legend={"y": 1.02, "yanchor": "bottom"}, margin={"t": 90})
 
 
 def difference_dots(rows: Sequence[Difference], names: tuple[str, str], title: str = "") -> go.Figure:
