@@ -70,8 +70,9 @@ def _row(bench: Bench, runs: Sequence[str], case: Case, whole: bool) -> None:
     photo = image.read() if bench.photos else None
     truth = _truth(bench, image, case)
     found = {name: _found(bench.runs[name], case, case.detection if name == case.run else -1) for name in runs}
-    poses = [truth[1], *(each[1] for each in found.values())]
-    everybody = Poses(*(np.concatenate(parts) for parts in zip(*map(_arrays, poses), strict=True)))
+    # A false detection is looked at for itself, among whoever of the truth is near.
+    looked_at = [each[1] for each in found.values()] + ([truth[1]] if case.person >= 0 else [])
+    everybody = Poses(*(np.concatenate(parts) for parts in zip(*map(_arrays, looked_at), strict=True)))
     size = (image.width, image.height)
     region = (0.0, 0.0, float(image.width), float(image.height)) if whole else region_of(everybody, size)
     st.markdown(f"**{case.caption}**")

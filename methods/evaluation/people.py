@@ -20,7 +20,7 @@ def people_table(truth: Truth) -> pd.DataFrame:
     columns = {
         "image_id": truth.image_ids[truth.image],
         "person": truth.place,
-        "area": truth.areas.round(),
+        "area": truth.areas.round().astype(int),
         "highest_iou": overlaps(truth).round(3),
         "visible_joints": (truth.visibility == 2).sum(axis=1),
         "labelled_joints": truth.labelled.sum(axis=1),
