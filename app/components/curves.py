@@ -21,4 +21,4 @@ def curves(title: str, unit: str, strengths: Sequence[float], values: Mapping[st
             line={"color": LINES[index % len(LINES)], "dash": ("solid", "dash", "dot")[index // 4 % 3]},
         )
     figure.update_layout(title={"text": title}, xaxis={"title": unit}, yaxis={"rangemode": "tozero"})
-    return fitted(figure, 330, legend=-0.28)
+    return fitted(figure, 380, legend=-0.36)

@@ -37,6 +37,7 @@ class Visit:
     imported: dict[str, Poses] = field(default_factory=dict)
     photo: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)  # methods whose answers were worked out beforehand
     judged: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
     pictures: Sequence[Any] = ()  # each with an `image`
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Visit:
     def keep(self, method: Method, prediction: Prediction) -> None:
         """Take what the method finds with its demo preset until its network has run."""
         if method.name not in self.raws:
+            self.kept.add(method.name)
             self._decoded[method.name] = (method.Settings.demo(), prediction)
 
     def infer(self, methods: Mapping[str, Method], again: bool = False) -> None:

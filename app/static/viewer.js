@@ -23,18 +23,20 @@ function mountViewer(element, props, watch, trigger) {
     find(".pv-level").textContent = `${Math.round(view.state.zoom * 100)}%`;
     grid.classList.toggle("zoomed", view.state.zoom > 1);
     hideTip();
-    for (const svg of [slide.svg, ...[...panels.values()].map((panel) => panel.svg)]) {
-      svg.setAttribute("viewBox", view.viewBox());
-      scaleMarks(svg);
-    }
+    const svgs = [slide.svg, ...[...panels.values()].map((panel) => panel.svg)];
+    for (const svg of svgs) svg.setAttribute("viewBox", view.viewBox());
+    scaleMarks(svgs);
     slide.place();
   }
 
-  function scaleMarks(svg) {
-    const matrix = svg.getScreenCTM();
-    if (!matrix || matrix.a <= 0) return;
-    svg.style.setProperty("--px", 1 / matrix.a);
-    fitLabels(svg, matrix.a);
+  // All scales are read before any is set: after each setting the browser would lay out the page anew for the next.
+  function scaleMarks(svgs) {
+    const scales = svgs.map((svg) => svg.getScreenCTM()?.a ?? 0);
+    svgs.forEach((svg, index) => {
+      if (scales[index] <= 0) return;
+      svg.style.setProperty("--px", 1 / scales[index]);
+      fitLabels(svg, scales[index]);
+    });
   }
 
   function openPhoto(next) {
@@ -57,7 +59,7 @@ function mountViewer(element, props, watch, trigger) {
     if (!wanted.has(name)) wanted.set(name, new Set());
     const inside = makeInside(name, wanted.get(name), () => {
       panels.get(name).drawEvidence(value);
-      scaleMarks(panels.get(name).svg);
+      scaleMarks([panels.get(name).svg]);
       askForLayers();
     });
     const panel = makePanel(name, view, inside, { wheelMayZoom, onPoint: point, onTap: tap, onLeave: hideTip });
@@ -89,16 +91,16 @@ function mountViewer(element, props, watch, trigger) {
       const panel = panels.get(data.name);
       if (grid.children[index] !== panel.figure) grid.insertBefore(panel.figure, grid.children[index] ?? null);
       panel.fill(data, value);
-      scaleMarks(panel.svg);
     });
     const everyone = [...value.truth, ...value.panels.flatMap((data) => data.people)];
     find(".pv-legend").hidden = !everyone.some((person) => person.joints.some((joint) => joint && joint[3] !== null));
     find("[data-link]").hidden = !value.link;
     find("[data-for=truth]").hidden = value.truth.length === 0;
     fillTable(find(".pv-table"), value.panels);
-    slide.fill(value);
+    if (root.classList.contains("show-slide")) slide.fill(value);
     hideTip();
     choose(chosen);
+    scaleMarks([...panels.values()].map((panel) => panel.svg));
     if (!value.panels.every((data) => isAsWanted(data.layers, wanted.get(data.name)))) askForLayers();
     // On a phone the panels lie below the controls.
     if (opened && grid.getBoundingClientRect().top > 0.7 * innerHeight) grid.scrollIntoView({ block: "start" });
@@ -179,7 +181,7 @@ function mountViewer(element, props, watch, trigger) {
   }
 
   const sizes = new ResizeObserver((entries) => {
-    entries.forEach(({ target }) => scaleMarks(target));
+    scaleMarks(entries.map(({ target }) => target));
     slide.place();
   });
   sizes.observe(slide.svg);
@@ -188,7 +190,10 @@ function mountViewer(element, props, watch, trigger) {
     button.addEventListener("click", zooms[button.dataset.zoom]);
   }
   for (const box of element.querySelectorAll("input[type=checkbox][data-show]")) {
-    const show = () => root.classList.toggle(`show-${box.dataset.show}`, box.checked);
+    const show = () => {
+      root.classList.toggle(`show-${box.dataset.show}`, box.checked);
+      if (box.dataset.show === "slide" && box.checked && value) slide.fill(value);
+    };
     box.addEventListener("change", show);
     show();
   }

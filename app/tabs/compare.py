@@ -42,6 +42,7 @@ class CompareTab:
     def __init__(self) -> None:
         self.key = gr.State(None, time_to_live=IDLE, delete_callback=STORE.drop)
         self.inside = gr.State({})
+        self.measured = gr.State(None)
         with gr.Row(elem_classes="compare"):
             with gr.Column(elem_classes="area-input"):
                 self._lay_out_input()
@@ -102,11 +103,14 @@ class CompareTab:
         self._measure_after(self.gallery.select(self.open_sample, [self.key, *controls], shown, **decoding))
         self.run.click(self.run_again, [self.key, *controls], shown, **network)
         self.chosen.input(self.change_methods, [self.key, *controls], shown, **network)
+        # Without the queue: it waits for no network, and a moved slider is answered sooner.
         gr.on(
             [field.input for field in self.panel.fields],
             self.change_settings, [self.key, *controls], shown,
-            trigger_mode="always_last", **decoding,
+            trigger_mode="always_last", queue=False, api_visibility="private", show_progress="hidden",
         )  # fmt: skip
+        # An event of its own, because the visitor may move a slider while the networks run.
+        self.measured.change(self.change_settings, [self.key, *controls], shown, **decoding)
         self.viewer.select(
             self.change_layers, [self.key, *controls], [self.inside, *shown], trigger_mode="always_last", **decoding
         )
@@ -123,13 +127,10 @@ class CompareTab:
 
     def _measure_after(self, opened: gr.events.Dependency) -> None:
         """After a sample was shown, run the networks and show it again with their times and evidence."""
-        run = {**self.decoding, "concurrency_id": GATE, "concurrency_limit": 1}
-        controls = [self.chosen, self.inside, *self.panel.fields]
-        shown = [self.key, self.viewer, self.notice]
-        # In two steps, because the visitor may move a slider while the networks run.
-        opened.success(self.measure, [self.key, self.chosen], None, **run).success(
-            self.change_settings, [self.key, *controls], shown, **self.decoding
-        )
+        opened.success(
+            self.measure, [self.key, self.chosen], self.measured,
+            concurrency_id=GATE, concurrency_limit=1, api_visibility="private", show_progress="hidden",
+        )  # fmt: skip
 
     def open_links(self, page: gr.Blocks) -> None:
         """Let the page open what its address asks for, see app.links."""
@@ -166,10 +167,14 @@ class CompareTab:
         """Run the methods on the sample that was clicked."""
         return self._open_offer(self.samples[event.index], key, chosen, values)
 
-    def measure(self, key: str | None, chosen: list[str]) -> None:
-        """Run the chosen networks that have not seen the visit's photo."""
-        if visit := STORE.get(key):
-            visit.infer(methods_of(chosen))
+    def measure(self, key: str | None, chosen: list[str]) -> Any:
+        """Run the networks whose answers about the visit's photo were worked out beforehand; says about which photo."""
+        visit = STORE.get(key)
+        if visit is None or not visit.kept.intersection(chosen):
+            return gr.skip()
+        visit.infer(methods_of(chosen))
+        visit.kept.difference_update(chosen)
+        return visit.photo
 
     def run_again(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Run the chosen networks anew, so that their times are measured again."""

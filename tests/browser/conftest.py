@@ -48,9 +48,7 @@ def app_url(artefacts: Path) -> Iterator[str]:
     if running := os.environ.get("POSE_APP_URL"):
         yield running.rstrip("/")
         return
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     log = artefacts / "app.log"
     with log.open("w") as output:
@@ -62,14 +60,22 @@ def app_url(artefacts: Path) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_for(url, process, log)
+            wait_for_page(url, process, log)
             yield url
         finally:
             process.terminate()
             process.wait(timeout=60)
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def wait_for_page(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the page answers; fails with the log where the process stops or takes too long."""
     started = time.monotonic()
     while time.monotonic() - started < START_SECONDS:
         assert process.poll() is None, f"the app stopped:\n{log.read_text()}"
