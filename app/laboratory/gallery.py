@@ -10,6 +10,7 @@ from app.laboratory.bench import Bench, Run
 from app.laboratory.pictures import close_up, region_of, true_poses
 from methods.data.coco import AnnotatedImage
 from methods.errors import WorkbenchError
+from methods.evaluation.error_types import NEAR
 from methods.evaluation.report import poses_of
 from methods.types import Poses
 
@@ -94,12 +95,11 @@ def _truth(bench: Bench, image: AnnotatedImage, case: Case) -> tuple[str, Poses]
 
 def _found(run: Run, case: Case, chosen: int) -> tuple[str, Poses]:
     """The chosen detection, or that which is nearest to the person, and what to say of it."""
-    text = ""
-    if case.person >= 0:
-        chosen = int(run.best_detection[case.person]) if chosen < 0 else chosen
-        text = f", OKS {run.oks(chosen, case.person):.2f}"
+    if case.person >= 0 and chosen < 0 and run.best_oks[case.person] >= NEAR:
+        chosen = int(run.best_detection[case.person])
     if chosen < 0:
         return ": nobody", Poses.empty(run.joint_count)
+    text = f", OKS {run.oks(chosen, case.person):.2f}" if case.person >= 0 else ""
     detection = run.detections[run.matching.detections.position[chosen]]
     return f"{text}, score {detection['score']:.2f}", poses_of([detection], run.joint_count)
 
