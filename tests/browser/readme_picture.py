@@ -7,8 +7,9 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 SEEN = ROOT / "tests" / "artefacts"
 PICTURES = ROOT / "app" / "static" / "screenshots"
-NAMES = ("compare", "truth", "look-inside", "stress", "visibility", "batch", "papers")
+NAMES = ("compare", "truth", "look-inside", "stress", "visibility", "batch", "papers", "trade-offs", "failures")
 TALLEST = 1400  # px; of a longer page its upper part
+WIDTH = 1080  # px; a README shows no more, and all pictures together stay below 1 MB
 
 if __name__ == "__main__":
     seen = [name for name in NAMES if (SEEN / f"{name}.png").is_file()]
@@ -18,6 +19,7 @@ if __name__ == "__main__":
     for name in seen:
         picture = Image.open(SEEN / f"{name}.png").convert("RGB")
         picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
+        picture.thumbnail((WIDTH, TALLEST))
         path = PICTURES / f"{name}.webp"
-        picture.save(path, quality=80, method=6)
+        picture.save(path, quality=76, method=6)
         print(f"{path}: {path.stat().st_size / 1024:.0f} kB")
