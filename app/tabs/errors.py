@@ -76,7 +76,7 @@ class ErrorsPart:
         gr.on(
             [*opened, self.data.change, self.oks.change], self.show_bars,
             [key, self.data, self.oks, self.method], [self.bars, self.numbers, self.method, self.notice],
-            **quick | {"show_progress": "full", "show_progress_on": self.bars},
+            **quick,
         )  # fmt: skip
         changes = [each.change for each in (self.data, self.method, self.kind, self.order)]
         gr.on([*opened, *changes], self.show_cards, chosen, instances, **quick)
