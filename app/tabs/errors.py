@@ -94,12 +94,9 @@ class ErrorsPart:
             title=""
         )
         names = list(bench.runs)
-        return (
-            figure,
-            _numbers(bench, costs),
-            gr.update(choices=names, value=method if method in names else names[0]),
-            "",
-        )
+        # A method that was chosen meanwhile stays.
+        offer = gr.update(choices=names) if method in names else gr.update(choices=names, value=names[0])
+        return figure, _numbers(bench, costs), offer, ""
 
     def show_cards(self, key: str | None, data: str, method: str, kind: str, order: str) -> tuple[Any, Any, list[int]]:
         """The people with that error."""

@@ -20,6 +20,7 @@ def test_a_bar_leads_to_its_instances_and_one_is_repaired(visit, offered, artefa
     page.locator("#errors-heading h2", has_text=f"{offered[-1]}: miss").wait_for(timeout=WAIT)
     card = page.locator("#errors-cards .card").first
     assert card.locator(".card-ring").count() >= 1
+    page.wait_for_timeout(3000)  # method and type both changed, each of which draws the cards
     card.get_by_role("button", name="Repair this one").click()
     page.locator("#errors-cards .card em", has_text="becomes").wait_for(timeout=WAIT)
     assert page.locator("#errors-cards .card").first.locator(".card-ring").count() == 0
