@@ -1,5 +1,7 @@
 """Tables: three decimals for scores; rows can be chosen."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -25,5 +27,5 @@ def choose_rows(table: pd.DataFrame, key: str, height: int = 240) -> pd.DataFram
     return table.iloc[rows] if rows else table
 
 
-def _formats(table: pd.DataFrame) -> dict[str, object]:
+def _formats(table: pd.DataFrame) -> dict[str, Any]:
     return {name: st.column_config.NumberColumn(format="%.3f") for name in table.select_dtypes("floating")}
