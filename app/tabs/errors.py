@@ -34,9 +34,9 @@ LEGEND = (
 
 
 class ErrorsPart:
-    """Lays the part out and answers its events; `tabs` are those whose choice shows it."""
+    """Lays the part out and answers its events; `opened` are the events that show it."""
 
-    def __init__(self, tradeoffs: TradeoffsTab, tabs: list[gr.Tab]) -> None:
+    def __init__(self, tradeoffs: TradeoffsTab, opened: list[Any]) -> None:
         self.tradeoffs = tradeoffs
         names = kept()
         with gr.Row(elem_classes="stress"):
@@ -61,15 +61,14 @@ class ErrorsPart:
                 gr.HTML(LEGEND, apply_default_css=False)
                 self.cards = cards.cards("errors-cards")
                 self.repaired = gr.State([])
-        self._wire(tabs)
+        self._wire(opened)
 
-    def _wire(self, tabs: list[gr.Tab]) -> None:
+    def _wire(self, opened: list[Any]) -> None:
         quick: dict[str, Any] = {
             "concurrency_id": "decoding", "concurrency_limit": DECODERS, "api_visibility": "private",
             "show_progress": "hidden", "trigger_mode": "always_last",
         }  # fmt: skip
         key = self.tradeoffs.key
-        opened = [tab.select for tab in tabs]
         chosen = [key, self.data, self.method, self.kind, self.order]
         instances = [self.cards, self.heading, self.repaired]
         gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **quick)

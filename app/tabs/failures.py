@@ -1,5 +1,7 @@
 """The tab Failures: what each type of error costs and its instances, two methods person by person, and the lessons."""
 
+from typing import Any
+
 import gradio as gr
 
 from app.tabs.errors import ErrorsPart
@@ -7,15 +9,28 @@ from app.tabs.lessons import LessonsPart
 from app.tabs.pair import PairPart
 from app.tabs.tradeoffs import TradeoffsTab
 
+PARTS = ("Error types", "Two methods", "Lessons")
+
 
 class FailuresTab:
     """Lays the three parts out; `tradeoffs` holds the visitor's own data, `tab` is the tab itself."""
 
     def __init__(self, tradeoffs: TradeoffsTab, tab: gr.Tab) -> None:
-        with gr.Tabs():
-            with gr.Tab("Error types", elem_id="part-errors") as errors:
-                self.errors = ErrorsPart(tradeoffs, [tab, errors])
-            with gr.Tab("Two methods", elem_id="part-pair") as pair:
-                self.pair = PairPart(tradeoffs, [pair])
-            with gr.Tab("Lessons", elem_id="part-lessons") as lessons:
-                self.lessons = LessonsPart(lessons)
+        # No tabs inside of the tab: Gradio would tell again and again that the outer one is selected.
+        self.part = gr.Radio(list(PARTS), value=PARTS[0], show_label=False, container=False, elem_id="failure-part")
+        opened = [gr.State(0) for _ in PARTS]  # how often each part was chosen
+        shown = [gr.Column(visible=part == PARTS[0]) for part in PARTS]
+        with shown[0]:
+            self.errors = ErrorsPart(tradeoffs, [tab.select, opened[0].change])
+        with shown[1]:
+            self.pair = PairPart(tradeoffs, [opened[1].change])
+        with shown[2]:
+            self.lessons = LessonsPart([opened[2].change])
+        self.part.change(
+            self.choose, [self.part, *opened], [*shown, *opened], api_visibility="private", show_progress="hidden"
+        )
+
+    def choose(self, chosen: str, *opened: int) -> tuple[Any, ...]:
+        """Show the chosen part alone, and let it know."""
+        visible = (gr.update(visible=part == chosen) for part in PARTS)
+        return *visible, *(count + (part == chosen) for part, count in zip(PARTS, opened, strict=True))

@@ -24,9 +24,9 @@ HINT = (
 
 
 class LessonsPart:
-    """Lays the part out and answers its events; `tab` is the tab that holds it."""
+    """Lays the part out and answers its events; `opened` are the events that show it."""
 
-    def __init__(self, tab: gr.Tab) -> None:
+    def __init__(self, opened: list[Any]) -> None:
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
                 self.number = gr.Radio([], value=None, label="Lesson", elem_id="lesson-number")
@@ -48,7 +48,7 @@ class LessonsPart:
             "show_progress": "hidden", "trigger_mode": "always_last",
         }  # fmt: skip
         shown = [self.story, self.before, self.guess, self.verdict, self.after, self.notice]
-        tab.select(self.offer, self.number, [self.number, self.notice], **quick)
+        gr.on(opened, self.offer, self.number, [self.number, self.notice], **quick)
         self.number.change(self.open, self.number, shown, **quick)
         self.following.click(lambda number: number % len(lessons()) + 1, self.number, self.number, **quick)
         self.reveal.click(

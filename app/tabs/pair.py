@@ -21,9 +21,9 @@ SAME = "Choose two different methods."
 
 
 class PairPart:
-    """Lays the part out and answers its events; `tabs` are those whose choice shows it."""
+    """Lays the part out and answers its events; `opened` are the events that show it."""
 
-    def __init__(self, tradeoffs: TradeoffsTab, tabs: list[gr.Tab]) -> None:
+    def __init__(self, tradeoffs: TradeoffsTab, opened: list[Any]) -> None:
         self.tradeoffs = tradeoffs
         names = kept()
         with gr.Row(elem_classes="stress"):
@@ -42,15 +42,14 @@ class PairPart:
                 gr.HTML(HINT, apply_default_css=False)
                 self.said = gr.HTML("", apply_default_css=False, elem_id="pair-said")
                 self.cards = cards.cards("pair-cards")
-        self._wire(tabs)
+        self._wire(opened)
 
-    def _wire(self, tabs: list[gr.Tab]) -> None:
+    def _wire(self, opened: list[Any]) -> None:
         quick: dict[str, Any] = {
             "concurrency_id": "decoding", "concurrency_limit": DECODERS, "api_visibility": "private",
             "show_progress": "hidden", "trigger_mode": "always_last",
         }  # fmt: skip
         key = self.tradeoffs.key
-        opened = [tab.select for tab in tabs]
         gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **quick)
         self.data.change(self.offer_methods, [key, self.data], [self.first, self.second], **quick)
         self.turn.click(lambda one, other: (other, one), [self.first, self.second], [self.first, self.second], **quick)
