@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from app.components import cards, clicks, notice
-from app.components.plots import fitted
+from app.components.plots import fitted, plot
 from app.components.tables import coloured
 from app.laboratory.bench import Bench
 from app.limits import DECODERS
@@ -53,7 +53,7 @@ class ErrorsPart:
                 self.notice = notice.notice("errors-notice")
             with gr.Column(elem_classes="area-viewer"):
                 gr.HTML(HINT, apply_default_css=False)
-                self.bars = gr.Plot(show_label=False, elem_id="errors-bars")
+                self.bars = plot("errors-bars")
                 self.clicks = clicks.clicks("errors-bars")
                 with gr.Accordion("The bars as numbers", open=False):
                     self.numbers = gr.HTML("", apply_default_css=False, elem_id="errors-numbers")

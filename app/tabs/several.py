@@ -7,6 +7,7 @@ import gradio as gr
 
 from app.components import notice, viewer
 from app.components.curves import curves
+from app.components.plots import plot
 from app.limits import BATCH, IDLE, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
 from app.models import GATE, methods_of
 from app.session.batch import caption, photos, sorted_by_disagreement, stills
@@ -52,7 +53,7 @@ class SeveralTab:
                     object_fit="contain", allow_preview=False, interactive=False, buttons=[],
                     format="jpeg", elem_id="batch-grid",
                 )  # fmt: skip
-                self.curve = gr.Plot(show_label=False, visible=False, elem_id="video-curve")
+                self.curve = plot("video-curve", visible=False)
                 self.frame = gr.Slider(0, 1, 0, step=1, label="Frame", visible=False, elem_id="video-frame")
                 self.viewer = viewer.viewer("video-viewer", "stressed")
         self._wire(tabs)

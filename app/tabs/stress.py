@@ -8,6 +8,7 @@ import numpy as np
 
 from app.components import notice, region, viewer
 from app.components.curves import curves
+from app.components.plots import plot
 from app.models import GATE, methods_of
 from app.session.store import STORE
 from app.session.stress import KINDS, Kind, Level, find_kind, levels, shrunk
@@ -36,8 +37,8 @@ class StressTab:
                 self.notice = notice.notice("stress-notice")
             with gr.Column(elem_classes="area-viewer"):
                 with gr.Row(elem_classes="plots"):
-                    self.shift = gr.Plot(show_label=False, visible=False, elem_id="stress-shift")
-                    self.lost = gr.Plot(show_label=False, visible=False, elem_id="stress-lost")
+                    self.shift = plot("stress-shift", visible=False)
+                    self.lost = plot("stress-lost", visible=False)
                 self.level = gr.Slider(0, 4, 4, step=1, label="Look at step", visible=False, elem_id="stress-level")
                 self.viewer = viewer.viewer("stress-viewer", "stressed")
                 self.table = gr.Dataframe(label="The curves as numbers", interactive=False, visible=False)

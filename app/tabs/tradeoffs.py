@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from app.components import notice
-from app.components.plots import fitted
+from app.components.plots import fitted, plot
 from app.components.tables import coloured
 from app.laboratory.bench import Bench
 from app.limits import BENCH_PHOTOS, DECODERS, IDLE, LOCAL, TIMED
@@ -50,12 +50,12 @@ class TradeoffsTab:
                 self._lay_out_input()
             with gr.Column(elem_classes="area-viewer"):
                 gr.HTML(HINT, apply_default_css=False)
-                self.curves = gr.Plot(show_label=False, elem_id="trade-curves")
+                self.curves = plot("trade-curves")
                 self.numbers = gr.HTML("", apply_default_css=False, elem_id="trade-numbers")
                 self.hint = gr.HTML(FILTER_HINT, visible=False, apply_default_css=False)
-                self.joints = gr.Plot(show_label=False, visible=False, elem_id="trade-joints")
+                self.joints = plot("trade-joints", visible=False)
                 self.joint_numbers = gr.HTML("", visible=False, apply_default_css=False)
-                self.times = gr.Plot(show_label=False, visible=False, elem_id="trade-times")
+                self.times = plot("trade-times", visible=False)
         self._wire(compare, tab)
 
     def _lay_out_input(self) -> None:
@@ -141,16 +141,22 @@ class TradeoffsTab:
         points = operating_points(bench, oks, by, value)
         title = f"People: precision and recall at OKS {oks:g}, {len(bench.data)} pictures"
         figure = fitted(precision_recall(precisions(bench, oks), points, title, bench.colours), 430)
-        plot = figure.update_layout(showlegend=False)
+        drawn = figure.update_layout(showlegend=False)
         if not filtering:
-            return plot, people_numbers(bench, oks, points), *(gr.update(visible=False),) * 3, ""
+            return drawn, people_numbers(bench, oks, points), *(gr.update(visible=False),) * 3, ""
         curves = {name: run.joint_curve for name, run in bench.runs.items()}
         before = {name: one.at(points[name].score) for name, one in curves.items()}
         after = filtered_points(bench, points)
         arrows = fitted(filter_arrows(curves, before, after, colours=bench.colours), 430)
         shown = (arrows.update_layout(showlegend=False), joint_numbers(bench, before, after))
         updates = (gr.update(value=each, visible=True) for each in shown)
-        return plot, people_numbers(bench, oks, points), gr.update(visible=True), *updates, "" if after else UNFILTERED
+        return (
+            people,
+            people_numbers(bench, oks, points),
+            gr.update(visible=True),
+            *updates,
+            "" if after else UNFILTERED,
+        )
 
     def give(
         self,

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 TABS = ("Compare", "Look inside", "Stress", "Visibility", "Trade-offs", "Failures", "Several", "Papers")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+GRADIOS_COPY = "plotly.js-style-global"  # the id of a style that Gradio copies into each plot; nobody refers to it
 BUS = "Pedestrians and a bus"
 
 
@@ -21,6 +22,7 @@ def violations(page):
         f"{each['id']} ({each['impact']}): {node['target']} {node['failureSummary']}"
         for each in found
         for node in each["nodes"]
+        if GRADIOS_COPY not in node["failureSummary"]
     ]
 
 
