@@ -151,7 +151,7 @@ class TradeoffsTab:
         shown = (arrows.update_layout(showlegend=False), joint_numbers(bench, before, after))
         updates = (gr.update(value=each, visible=True) for each in shown)
         return (
-            people,
+            drawn,
             people_numbers(bench, oks, points),
             gr.update(visible=True),
             *updates,
