@@ -22,7 +22,7 @@ class HybridPoseSettings(Settings):
     hybridpose-n's poses, and 8% of those with one.
     """
 
-    pose_confidence: float = setting(0.4, 0.001, 1.0, "poses with a lower confidence are left out")
+    pose_confidence: float = setting(0.6, 0.001, 1.0, "poses with a lower confidence are left out")
     pose_iou: float = setting(
         0.5, 0.0, 1.0, "of two poses whose joints' boxes overlap by more, the better stays", unit="IoU"
     )

@@ -63,7 +63,7 @@ def test_files_that_are_no_recipes(tmp_path):
 
 
 def test_entries_are_changed_added_and_taken_out():
-    path = RECIPES / "hybridpose-n" / "small.yaml"
+    path = RECIPES / "posedet-n" / "small.yaml"
     before = read_recipe(path)
     after = read_recipe(
         path, ["stages.0.epochs=7", "sources.lspet17=", "loss={correlation: 0}", "stages.1.augment.scale=[0.9, 1.1]"]
