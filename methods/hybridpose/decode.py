@@ -18,8 +18,8 @@ MAX_POSES = 300  # after non-maximum suppression, as KAPAO; fewer are found in n
 class HybridPoseSettings(Settings):
     """Three thresholds; the paper gives none.
 
-    On 128 photos of COCO val2017, the default visibility threshold takes 66% of the joints without a label from
-    hybridpose-n's poses, and 8% of those with one.
+    On 128 photos of COCO val2017, the default visibility threshold takes 64% of the joints without a label from
+    hybridpose-n's poses, and 7% of those with one.
     """
 
     pose_confidence: float = setting(0.6, 0.001, 1.0, "poses with a lower confidence are left out")
