@@ -7,7 +7,8 @@ from typing import Any
 import gradio as gr
 
 from app import exports
-from app.models import GATE, methods_of
+from app.events import GATE
+from app.models import methods_of
 from app.photos import read_photo
 from app.session.visit import Visit
 from app.wording import NO_METHOD, NO_PHOTO
@@ -25,8 +26,7 @@ def add(photo: gr.Image, methods: gr.CheckboxGroup) -> None:
         [photo, methods, settings],
         answer,
         api_name="compare",
-        concurrency_id=GATE,
-        concurrency_limit=1,
+        **GATE,
     )
 
 

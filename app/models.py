@@ -11,8 +11,6 @@ from methods import create, variants
 from methods.method import Method, Raw
 from methods.weights import read_manifest
 
-GATE = "networks"  # events of this concurrency id run one after another: they share the networks and the processor
-
 
 @cache
 def offered() -> dict[str, Method]:

@@ -10,8 +10,9 @@ import gradio as gr
 from app import api, exports, links, standalone
 from app.answers import answers_of
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
-from app.limits import DECODERS, IDLE
-from app.models import GATE, methods_of, offered, summaries
+from app.events import CHOICE, DECODING, NETWORK
+from app.limits import IDLE
+from app.models import methods_of, offered, summaries
 from app.photos import read_photo
 from app.samples import Offer, offers
 from app.session.store import STORE
@@ -79,63 +80,39 @@ class CompareTab:
 
     def _wire(self) -> None:
         """Networks run behind one gate; decoding alone does not wait for them."""
-        network: dict[str, Any] = {
-            "concurrency_id": GATE,
-            "concurrency_limit": 1,
-            "api_visibility": "private",
-            "show_progress_on": self.viewer,
-        }
-        decoding: dict[str, Any] = {
-            "concurrency_id": "decoding",
-            "concurrency_limit": DECODERS,
-            "api_visibility": "private",
-            "show_progress": "hidden",
-        }
+        busy = {"show_progress_on": self.viewer}
         controls = [self.chosen, self.inside, *self.panel.fields]
         shown = [self.key, self.viewer, self.notice]
-        self.decoding = decoding
-        # Choosing to paste is an input already, without a photo; by default the photo that follows is lost meanwhile.
-        self.photo.input(
-            self.open_upload, [self.photo, self.key, *controls], [self.photo, *shown],
-            trigger_mode="always_last", **network,
-        )  # fmt: skip
+        # Choosing to paste is an input already, without a photo; the photo follows.
+        self.photo.input(self.open_upload, [self.photo, self.key, *controls], [self.photo, *shown], **CHOICE | busy)
         # Not behind the gate, because a sample's answers are kept: nobody waits for another visitor's networks.
-        self._measure_after(self.gallery.select(self.open_sample, [self.key, *controls], shown, **decoding))
-        self.run.click(self.run_again, [self.key, *controls], shown, **network)
-        self.chosen.input(self.change_methods, [self.key, *controls], shown, **network)
+        self._measure_after(self.gallery.select(self.open_sample, [self.key, *controls], shown, **DECODING))
+        self.run.click(self.run_again, [self.key, *controls], shown, **NETWORK | busy)
+        self.chosen.input(self.change_methods, [self.key, *controls], shown, **CHOICE | busy)
         # Without the queue: it waits for no network, and a moved slider is answered sooner.
-        gr.on(
-            [field.input for field in self.panel.fields],
-            self.change_settings, [self.key, *controls], shown,
-            trigger_mode="always_last", queue=False, api_visibility="private", show_progress="hidden",
-        )  # fmt: skip
+        moved = [field.input for field in self.panel.fields]
+        gr.on(moved, self.change_settings, [self.key, *controls], shown, queue=False, **DECODING)
         # An event of its own, because the visitor may move a slider while the networks run.
-        self.measured.change(self.change_settings, [self.key, *controls], shown, **decoding)
-        self.viewer.select(
-            self.change_layers, [self.key, *controls], [self.inside, *shown], trigger_mode="always_last", **decoding
-        )
+        self.measured.change(self.change_settings, [self.key, *controls], shown, **DECODING)
+        self.viewer.select(self.change_layers, [self.key, *controls], [self.inside, *shown], **DECODING)
         self.results.upload(
-            self.import_results, [self.results, self.key, *controls], [self.results, *shown],
-            trigger_mode="always_last", **decoding,
-        )  # fmt: skip
+            self.import_results, [self.results, self.key, *controls], [self.results, *shown], **DECODING
+        )
         for preset, button in self.presets.items():
-            button.click(partial(self.panel.preset, preset), None, self.panel.fields, **decoding).then(
-                self.change_settings, [self.key, *controls], shown, **decoding
+            button.click(partial(self.panel.preset, preset), None, self.panel.fields, **DECODING).then(
+                self.change_settings, [self.key, *controls], shown, **DECODING
             )
         for kind, button in self.buttons.items():
-            button.click(partial(self.export, kind), [self.key, *controls], [self.download, self.notice], **decoding)
+            button.click(partial(self.export, kind), [self.key, *controls], [self.download, self.notice], **DECODING)
 
     def _measure_after(self, opened: gr.events.Dependency) -> None:
         """After a sample was shown, run the networks and show it again with their times and evidence."""
-        opened.success(
-            self.measure, [self.key, self.chosen], self.measured,
-            concurrency_id=GATE, concurrency_limit=1, api_visibility="private", show_progress="hidden",
-        )  # fmt: skip
+        opened.success(self.measure, [self.key, self.chosen], self.measured, **CHOICE | {"show_progress": "hidden"})
 
     def open_links(self, page: gr.Blocks) -> None:
         """Let the page open what its address asks for, see app.links."""
         shown = [self.chosen, *self.panel.fields, self.key, self.viewer, self.notice]
-        self._measure_after(page.load(self.open_link, [self.key], shown, **self.decoding))
+        self._measure_after(page.load(self.open_link, [self.key], shown, **DECODING))
 
     def open_link(self, key: str | None, request: gr.Request) -> tuple[Any, ...]:
         """Set methods and settings as the address says, and open its sample."""

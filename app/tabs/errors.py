@@ -9,8 +9,8 @@ import gradio as gr
 from app.components import cards, clicks, notice
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
+from app.events import DECODING
 from app.laboratory.bench import Bench
-from app.limits import DECODERS
 from app.session.cases import ORDERS, mistake_cards, mistake_rows
 from app.session.given import SETS, kept
 from app.tabs.tradeoffs import TradeoffsTab
@@ -64,23 +64,19 @@ class ErrorsPart:
         self._wire(opened)
 
     def _wire(self, opened: list[Any]) -> None:
-        quick: dict[str, Any] = {
-            "concurrency_id": "decoding", "concurrency_limit": DECODERS, "api_visibility": "private",
-            "show_progress": "hidden", "trigger_mode": "always_last",
-        }  # fmt: skip
         key = self.tradeoffs.key
         chosen = [key, self.data, self.method, self.kind, self.order]
         instances = [self.cards, self.heading, self.repaired]
-        gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **quick)
+        gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **DECODING)
         gr.on(
             [*opened, self.data.change, self.oks.change], self.show_bars,
             [key, self.data, self.oks, self.method], [self.bars, self.numbers, self.method, self.notice],
-            **quick,
+            **DECODING,
         )  # fmt: skip
         changes = [each.change for each in (self.data, self.method, self.kind, self.order)]
-        gr.on([*opened, *changes], self.show_cards, chosen, instances, **quick)
-        self.clicks.select(self.click_bar, None, [self.method, self.kind], **quick)
-        self.cards.select(self.repair, [*chosen, self.repaired], [self.cards, self.repaired], **quick)
+        gr.on([*opened, *changes], self.show_cards, chosen, instances, **DECODING)
+        self.clicks.select(self.click_bar, None, [self.method, self.kind], **DECODING)
+        self.cards.select(self.repair, [*chosen, self.repaired], [self.cards, self.repaired], **DECODING)
 
     def show_bars(self, key: str | None, data: str, oks: float, method: str) -> tuple[Any, ...]:
         """What each type costs each method."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.events import DECODING
 from app.tabs.errors import ErrorsPart
 from app.tabs.lessons import LessonsPart
 from app.tabs.pair import PairPart
@@ -26,9 +27,7 @@ class FailuresTab:
             self.pair = PairPart(tradeoffs, [opened[1].change])
         with shown[2]:
             self.lessons = LessonsPart([opened[2].change])
-        self.part.change(
-            self.choose, [self.part, *opened], [*shown, *opened], api_visibility="private", show_progress="hidden"
-        )
+        self.part.change(self.choose, [self.part, *opened], [*shown, *opened], **DECODING)
 
     def choose(self, chosen: str, *opened: int) -> tuple[Any, ...]:
         """Show the chosen part alone, and let it know."""

@@ -5,7 +5,8 @@ from typing import Any
 import gradio as gr
 
 from app.components import notice, viewer
-from app.models import GATE, offered
+from app.events import CHOICE
+from app.models import offered
 from app.session.store import STORE
 from app.tabs.compare import CompareTab
 from app.walk.steps import panels
@@ -26,11 +27,8 @@ class InsideTab:
             self.walk,
             [compare.key, self.method, *compare.panel.fields],
             [self.viewer, self.notice],
-            concurrency_id=GATE,
-            concurrency_limit=1,
-            api_visibility="private",
-            trigger_mode="always_last",
             show_progress_on=self.viewer,
+            **CHOICE,
         )
 
     def walk(self, key: str | None, name: str, *fields: Any) -> tuple[Any, str]:

@@ -7,7 +7,7 @@ import gradio as gr
 
 from app.components import cards, notice
 from app.components.tables import coloured
-from app.limits import DECODERS
+from app.events import DECODING
 from app.session.lesson import Outcome, after_cards, bare_cards, colours, lessons, outcomes, worst_of_most
 from methods.errors import WorkbenchError
 from methods.evaluation.lessons import Lesson, Mishap
@@ -43,17 +43,13 @@ class LessonsPart:
                 self.before = cards.cards("lesson-before", wide=True)
                 self.verdict = gr.HTML("", apply_default_css=False, elem_id="lesson-verdict")
                 self.after = cards.cards("lesson-after", wide=True)
-        quick: dict[str, Any] = {
-            "concurrency_id": "decoding", "concurrency_limit": DECODERS, "api_visibility": "private",
-            "show_progress": "hidden", "trigger_mode": "always_last",
-        }  # fmt: skip
         shown = [self.story, self.before, self.guess, self.verdict, self.after, self.notice]
-        gr.on(opened, self.offer, self.number, [self.number, self.notice], **quick)
-        self.number.change(self.open, self.number, shown, **quick)
-        self.following.click(lambda number: number % len(lessons()) + 1, self.number, self.number, **quick)
+        gr.on(opened, self.offer, self.number, [self.number, self.notice], **DECODING)
+        self.number.change(self.open, self.number, shown, **DECODING)
+        self.following.click(lambda number: number % len(lessons()) + 1, self.number, self.number, **DECODING)
         self.reveal.click(
             self.judge, [self.number, self.guess, self.right],
-            [self.before, self.verdict, self.after, self.right, self.notice], **quick,
+            [self.before, self.verdict, self.after, self.right, self.notice], **DECODING,
         )  # fmt: skip
 
     def offer(self, number: int | None) -> tuple[Any, str]:

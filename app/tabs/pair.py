@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from app.components import cards, notice
-from app.limits import DECODERS
+from app.events import DECODING
 from app.session.cases import PAIR, difference_cards
 from app.session.given import SETS, kept
 from app.tabs.tradeoffs import TradeoffsTab
@@ -45,18 +45,16 @@ class PairPart:
         self._wire(opened)
 
     def _wire(self, opened: list[Any]) -> None:
-        quick: dict[str, Any] = {
-            "concurrency_id": "decoding", "concurrency_limit": DECODERS, "api_visibility": "private",
-            "show_progress": "hidden", "trigger_mode": "always_last",
-        }  # fmt: skip
         key = self.tradeoffs.key
-        gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **quick)
-        self.data.change(self.offer_methods, [key, self.data], [self.first, self.second], **quick)
-        self.turn.click(lambda one, other: (other, one), [self.first, self.second], [self.first, self.second], **quick)
+        gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **DECODING)
+        self.data.change(self.offer_methods, [key, self.data], [self.first, self.second], **DECODING)
+        self.turn.click(
+            lambda one, other: (other, one), [self.first, self.second], [self.first, self.second], **DECODING
+        )
         gr.on(
             [*opened, *(each.change for each in (self.data, self.first, self.second, self.of, self.both))],
             self.show, [key, self.data, self.first, self.second, self.of, self.both],
-            [self.cards, self.said, self.notice], **quick,
+            [self.cards, self.said, self.notice], **DECODING,
         )  # fmt: skip
 
     def offer_methods(self, key: str | None, data: str) -> tuple[Any, Any]:

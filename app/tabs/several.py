@@ -8,8 +8,9 @@ import gradio as gr
 from app.components import notice, viewer
 from app.components.curves import curves
 from app.components.plots import plot
+from app.events import CHOICE, DECODING, NETWORK
 from app.limits import BATCH, IDLE, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
-from app.models import GATE, methods_of
+from app.models import methods_of
 from app.session.batch import caption, photos, sorted_by_disagreement, stills
 from app.session.store import STORE
 from app.session.visit import Visit
@@ -60,28 +61,23 @@ class SeveralTab:
 
     def _wire(self, tabs: gr.Tabs) -> None:
         compare = self.compare
-        network: dict[str, Any] = {"concurrency_id": GATE, "concurrency_limit": 1, "api_visibility": "private"}
         controls = [compare.chosen, *compare.panel.fields]
         self.folder.upload(
-            self.take_folder, self.folder, [self.upload, self.folder, self.notice],
-            api_visibility="private", show_progress="hidden",
+            self.take_folder, self.folder, [self.upload, self.folder, self.notice], **DECODING
         )  # fmt: skip
         self.run.click(
             self.run_photos, [self.upload, *controls], [self.paths, self.grid, self.notice],
-            show_progress_on=self.viewer, **network,
+            show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
         self.video.upload(
             self.run_video, [self.video, self.key, *controls],
             [self.key, self.curve, self.frame, self.viewer, self.notice],
-            show_progress_on=self.viewer, **network,
+            show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
-        self.frame.change(
-            look, [self.key, self.frame], self.viewer,
-            trigger_mode="always_last", show_progress="hidden", api_visibility="private",
-        )  # fmt: skip
+        self.frame.change(look, [self.key, self.frame], self.viewer, **DECODING)
         self.grid.select(
             self.open, [self.paths, compare.key, compare.chosen, compare.inside, *compare.panel.fields],
-            [tabs, compare.key, compare.viewer, compare.notice], **network,
+            [tabs, compare.key, compare.viewer, compare.notice], **CHOICE,
         )  # fmt: skip
 
     def take_folder(self, files: list[str] | None) -> tuple[Any, None, str]:

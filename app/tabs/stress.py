@@ -9,7 +9,8 @@ import numpy as np
 from app.components import notice, region, viewer
 from app.components.curves import curves
 from app.components.plots import plot
-from app.models import GATE, methods_of
+from app.events import DECODING, NETWORK
+from app.models import methods_of
 from app.session.store import STORE
 from app.session.stress import KINDS, Kind, Level, find_kind, levels, shrunk
 from app.session.visit import Visit
@@ -45,25 +46,22 @@ class StressTab:
         self._wire(tab)
 
     def _wire(self, tab: gr.Tab) -> None:
-        quick: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         gr.on(
             [tab.select, self.kind.change],
             self.prepare,
             [self.compare.key, self.kind],
             [self.region, self.box, self.joints, self.notice],
-            **quick,
+            **DECODING,
         )
-        self.region.select(self.choose_box, None, self.box, **quick)
+        self.region.select(self.choose_box, None, self.box, **DECODING)
         self.run.click(
             self.stress,
             [self.compare.key, self.compare.chosen, self.kind, self.box, self.joints, *self.compare.panel.fields],
             [self.shift, self.lost, self.table, self.level, self.viewer, self.notice],
-            concurrency_id=GATE,
-            concurrency_limit=1,
-            api_visibility="private",
             show_progress_on=self.viewer,
+            **NETWORK,
         )
-        self.level.change(look, [self.compare.key, self.level], self.viewer, trigger_mode="always_last", **quick)
+        self.level.change(look, [self.compare.key, self.level], self.viewer, **DECODING)
 
     def prepare(self, key: str | None, name: str) -> tuple[Any, ...]:
         """Show what the kind of stress needs: the photo to drag a box on, or the joints."""

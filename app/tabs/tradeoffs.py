@@ -11,9 +11,10 @@ import gradio as gr
 from app.components import notice
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
+from app.events import DECODING, NETWORK
 from app.laboratory.bench import Bench
-from app.limits import BENCH_PHOTOS, DECODERS, IDLE, LOCAL, TIMED
-from app.models import GATE, methods_of, offered
+from app.limits import BENCH_PHOTOS, IDLE, LOCAL, TIMED
+from app.models import methods_of, offered
 from app.session.given import GIVEN, OWN, SETS, Given, read_given, scenes_bench
 from app.session.operating import filtered_points, operating_points, precisions, timed
 from app.tabs.compare import CompareTab
@@ -89,27 +90,22 @@ class TradeoffsTab:
         self.notice = notice.notice("trade-notice")
 
     def _wire(self, compare: CompareTab, tab: gr.Tab) -> None:
-        quick: dict[str, Any] = {
-            "concurrency_id": "decoding", "concurrency_limit": DECODERS, "api_visibility": "private",
-            "show_progress": "hidden", "trigger_mode": "always_last",
-        }  # fmt: skip
-        network: dict[str, Any] = {"concurrency_id": GATE, "concurrency_limit": 1, "api_visibility": "private"}
         chosen = [self.key, self.data, self.oks, self.by, self.value, self.filter]
         shown = [self.curves, self.numbers, self.hint, self.joints, self.joint_numbers, self.notice]
-        self.by.change(self.choose_by, self.by, self.value, **quick)
+        self.by.change(self.choose_by, self.by, self.value, **DECODING)
         # The first answer reads and matches, which takes a moment; after that only points move.
         gr.on(
             [tab.select, self.data.change, self.version.change], self.show, chosen, shown,
-            **quick | {"show_progress": "full", "show_progress_on": self.curves},
+            **DECODING | {"show_progress": "full", "show_progress_on": self.curves},
         )  # fmt: skip
-        gr.on([each.change for each in (self.oks, self.value, self.filter)], self.show, chosen, shown, **quick)
-        self.data.change(lambda: gr.update(visible=False), None, self.times, **quick)
+        gr.on([each.change for each in (self.oks, self.value, self.filter)], self.show, chosen, shown, **DECODING)
+        self.data.change(lambda: gr.update(visible=False), None, self.times, **DECODING)
         self.use.click(
             self.give, [self.files, self.folder, self.key, compare.chosen],
-            [self.key, self.data, self.version, self.notice], show_progress_on=self.curves, **network,
+            [self.key, self.data, self.version, self.notice], show_progress_on=self.curves, **NETWORK,
         )  # fmt: skip
         self.time.click(
-            self.measure, [self.key, self.data], [self.times, self.notice], show_progress_on=self.times, **network
+            self.measure, [self.key, self.data], [self.times, self.notice], show_progress_on=self.times, **NETWORK
         )
 
     def choose_by(self, by: str) -> Any:

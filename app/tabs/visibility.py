@@ -7,9 +7,10 @@ from typing import Any
 import gradio as gr
 
 from app.components import notice, viewer
+from app.events import CHOICE
 from app.evidence import hybridpose
 from app.evidence.marks import strongest
-from app.models import GATE, methods_of, offered, summaries
+from app.models import methods_of, offered, summaries
 from app.session.judged import FAMILY, judge, leave_out, metamodel
 from app.session.store import STORE
 from app.session.visit import Visit
@@ -54,16 +55,13 @@ class VisibilityTab:
 
     def _wire(self, tab: gr.Tab) -> None:
         compare = self.compare
-        common: dict[str, Any] = {
-            "concurrency_id": GATE, "concurrency_limit": 1, "api_visibility": "private", "trigger_mode": "always_last",
-        }  # fmt: skip
         gr.on(
             [tab.select, self.on.input, self.absent.input, self.occluded.input],
             self.show,
             [compare.key, compare.chosen, self.on, self.absent, self.occluded, *compare.panel.fields],
             [self.viewer, self.notice],
             show_progress_on=self.viewer,
-            **common,
+            **CHOICE,
         )
         gr.on(
             [tab.select, self.joint.input, self.scale.input],
@@ -71,7 +69,7 @@ class VisibilityTab:
             [compare.key, self.joint, self.scale, *compare.panel.fields],
             self.map,
             show_progress_on=self.map,
-            **common,
+            **CHOICE,
         )
 
     def show(

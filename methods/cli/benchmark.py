@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 COLUMNS = ("Before", "Forward", "After", "Forward x", "Total x")  # before and after the network
 
+NumbersOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
+]
+
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="Measure speed.")
 
 
@@ -33,9 +37,7 @@ def predict(
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Pairs to take the median over, for each photo.")] = 9,
     device: DeviceOption = "auto",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
-    ] = None,
+    output: NumbersOption = None,
 ) -> None:
     """Time prediction, one photo at a time: plain fp32, the default and bf16 take turns.
 
@@ -122,9 +124,7 @@ def nms(
         list[int] | None, typer.Option("--count", min=1, metavar="N", help="Candidates; may be repeated.")
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Runs to take the median over.")] = 9,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
-    ] = None,
+    output: NumbersOption = None,
 ) -> None:
     """Time non-maximum suppression by OKS and by box (CPU time of one core), and that by OKS as it is defined."""
     from methods.evaluation.suppression_speed import COUNTS, benchmark_suppression
@@ -146,9 +146,7 @@ def ap(
     people: Annotated[int, typer.Option(min=1, help="Annotations in it.")] = 11004,
     detections: Annotated[int, typer.Option(min=1, help="Detections in it.")] = 22000,
     rounds: Annotated[int, typer.Option(min=1, help="Pairs to take the median over.")] = 5,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
-    ] = None,
+    output: NumbersOption = None,
 ) -> None:
     """Time the ten COCO measures, ours and pycocotools in turn (CPU time), on made-up data of COCO val2017's size."""
     from methods.evaluation.ap_speed import benchmark_ap
@@ -176,9 +174,7 @@ def curve(
     people: Annotated[int, typer.Option(min=1, help="Annotations in it.")] = 11004,
     detections: Annotated[int, typer.Option(min=1, help="Detections in it.")] = 40_000,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of all ten OKS thresholds.")] = 5,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
-    ] = None,
+    output: NumbersOption = None,
 ) -> None:
     """Time a new precision-recall curve from a kept matching (CPU time), on made-up data of 5,000 photos."""
     from methods.evaluation.curve_speed import benchmark_curve
