@@ -31,23 +31,24 @@ def training_names(count: int) -> list[str]:
 
 
 def make_shards(count: int, bodies: Sequence[Body], folder: Path, quality: bundle.Quality) -> None:
-    """Write about `count` pictures as folder/scenes-0000.tar, ... and folder/annotations_train.json.
+    """Write `count` pictures, or up to three more, as folder/scenes-0000.tar, ... and folder/annotations_train.json.
 
     Goes on where it stopped. The annotations are written anew after each shard, so that they always fit the shards.
     """
-    names = training_names(-(-count // VIEWS))
     loose = folder / "loose"
-    for start in range(0, len(names), SHARD):
-        chosen = names[start : start + SHARD]
-        shard = folder / f"scenes-{start // SHARD:04d}.tar"
-        if shard.is_file():
-            continue
-        for name in chosen:
-            _make(name, bodies, loose, quality)
-        _pack(shard, loose, [record["image"]["file_name"] for record in _records(loose, chosen)])
-        done = bundle.numbered(_records(loose, names[: start + SHARD]))
-        (folder / "annotations_train.json").write_text(json.dumps(done, separators=(",", ":")), encoding="utf-8")
-        print(f"{shard.name}: {len(done['images'])} pictures so far", flush=True)
+    places, pictures, shards = 0, 0, 0
+    while pictures < count:
+        names = training_names(places + min(SHARD, -(-(count - pictures) // VIEWS)))
+        chosen = names[places:]
+        shard = folder / f"scenes-{shards:04d}.tar"
+        if not shard.is_file():
+            for name in chosen:
+                _make(name, bodies, loose, quality)
+            _pack(shard, loose, [record["image"]["file_name"] for record in _records(loose, chosen)])
+            done = bundle.numbered(_records(loose, names))
+            (folder / "annotations_train.json").write_text(json.dumps(done, separators=(",", ":")), encoding="utf-8")
+            print(f"{shard.name}: {len(done['images'])} pictures so far", flush=True)
+        places, pictures, shards = len(names), pictures + len(list(_records(loose, chosen))), shards + 1
 
 
 def _make(name: str, bodies: Sequence[Body], loose: Path, quality: bundle.Quality) -> None:

@@ -93,6 +93,15 @@ def test_a_stopped_run_goes_on_where_it_stopped(made):
     assert built == 2 * training.training_names(2)
 
 
+def test_views_that_show_nobody_are_made_up_for(made, monkeypatch):
+    folder, built = made
+    wall = (Thing("wall", (sheet(-0.5, -9, 9, -9, 9),)),)
+    monkeypatch.setattr(training, "views", lambda each, count: [each, each, each, replace(each, things=wall)])
+    training.make_shards(8, [], folder / "others", Quality(1, 80, 1))
+    assert len(read_folder(folder, "others", "train")) == 9  # of three places, since two have six
+    assert built == training.training_names(2) + training.training_names(3)
+
+
 def test_every_hundred_places_have_each_set_in_its_share():
     names = training.training_names(200)
     assert len(set(names)) == 200
