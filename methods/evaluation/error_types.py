@@ -45,7 +45,6 @@ class Kind(StrEnum):
         return list(Kind).index(self)
 
 
-WRONG = tuple(kind for kind in Kind if kind is not Kind.GOOD)
 NO_LABEL = -1
 
 
@@ -164,12 +163,16 @@ def _elsewhere(
     return np.where(labelled[:, order] & (order != np.arange(len(order))), similar, 0.0)
 
 
-def _scoring_errors(matching: Matching, people: np.ndarray) -> np.ndarray:
+def nearest_people(matching: Matching) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The detections that are near somebody, the person nearest to each, and their OKS: three arrays of one length."""
     near = matching.pairs.at_least(NEAR)
-    # The nearest person of each detection, then of each person the detections in order of similarity.
     order = np.lexsort((-near.oks, near.detection))
     detection, first = np.unique(near.detection[order], return_index=True)
-    nearest, oks = near.person[order][first], near.oks[order][first]
+    return detection, near.person[order][first], near.oks[order][first]
+
+
+def _scoring_errors(matching: Matching, people: np.ndarray) -> np.ndarray:
+    detection, nearest, oks = nearest_people(matching)
     chosen = people[nearest]
     table = pd.DataFrame(
         {"person": nearest[chosen], "oks": oks[chosen], "score": matching.detections.scores[detection[chosen]]}

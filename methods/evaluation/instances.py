@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from methods.evaluation.error_types import Kind, Mistakes
+from methods.evaluation.error_types import Kind, Mistakes, nearest_people
 
 BACKGROUND, MISSED, SCORING = "background", "missed", "scoring"
 KINDS = (*(kind.value for kind in Kind if kind is not Kind.GOOD), SCORING, BACKGROUND, MISSED)
@@ -39,3 +39,14 @@ def mistake_table(mistakes: Mistakes) -> pd.DataFrame:
     table.loc[of_detection, "image_id"] = truth.image_ids[found.image[table["detection"][of_detection]]]
     table.loc[of_detection, "score"] = found.scores[table["detection"][of_detection]]
     return table[["kind", "image_id", "person", "detection", "joint", "similarity", "score"]]
+
+
+def to_repair(mistakes: Mistakes, kind: str, person: int, detection: int) -> list[int]:
+    """What `repaired_precision` has to repair to repair one row of `mistake_table`.
+
+    Scoring is repaired with all detections that are nearest to the person.
+    """
+    if kind == SCORING:
+        near, nearest, _ = nearest_people(mistakes.matching)
+        return near[nearest == person].tolist()
+    return [person if kind == MISSED else detection]

@@ -1,4 +1,4 @@
-"""What each type of error costs: AP as one type after the other is repaired (KAPAO's Figure 8); one person repaired.
+"""What each type of error costs: AP as one type after the other is repaired (KAPAO's Figure 8), or only some errors.
 
 A joint is repaired by putting it where it is annotated. Scoring is repaired by giving each detection as its score the
 highest OKS that it has with anybody who counts; then detections that still find nobody are left out, and at last people
@@ -6,21 +6,27 @@ whom nobody finds. The order is that of the figure: miss, swap, inversion, jitte
 that are left out, which the figure does not know, come before scoring.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from methods.evaluation.curves import RECALLS, curve
+from methods.evaluation.curves import RECALLS, curve_of
 from methods.evaluation.detections import Detections
-from methods.evaluation.error_types import WRONG, Kind, Mistakes, find_mistakes
-from methods.evaluation.matching import Matching, area_ranges, match_ranges
+from methods.evaluation.error_types import Kind, Mistakes, find_mistakes
+from methods.evaluation.instances import BACKGROUND, MISSED, SCORING
+from methods.evaluation.matching import OKS_THRESHOLDS, Matching, area_ranges, match_ranges
 from methods.evaluation.results import Result, Score
-from methods.evaluation.similarity import pairs_of
+from methods.evaluation.similarity import Pairs, pairs_of
 
 FIGURE_8_OKS = 0.85
 LOCALISATION = (Kind.MISS, Kind.SWAP, Kind.INVERSION, Kind.JITTER, Kind.LEFT_OUT)
+ORDER = (*(kind.value for kind in LOCALISATION), SCORING, BACKGROUND, MISSED)
+
+# From types of errors to what is repaired: indices into the matching's detections, for `missed` into its people; None
+# for all.
+Repairs = Mapping[str, Collection[int] | None]
 
 
 class RepairStep(Result):
@@ -55,63 +61,72 @@ def error_costs(matching: Matching, oks: float = FIGURE_8_OKS, mistakes: Mistake
     """
     mistakes = mistakes or find_mistakes(matching)
     counts = mistakes.counts()
-    current = rematched(matching, matching.detections, oks)
-    curves = {"as found": curve(current, oks).interpolated()}
-    repaired: set[Kind] = set()
-    for kind in LOCALISATION:
-        repaired.add(kind)
-        if counts[kind.value]:
-            keypoints = repaired_keypoints(mistakes, repaired)
-            current = rematched(matching, replace(matching.detections, keypoints=keypoints), oks)
-        curves[kind.value] = curve(current, oks).interpolated()
-    current = rematched(matching, _well_scored(current), oks)
-    curves["scoring"] = curve(current, oks).interpolated()
-    rest = curve(current, oks)
-    none_false = replace(rest, false=np.zeros_like(rest.false))
-    curves["background"] = none_false.interpolated()
-    curves["missed"] = np.full(len(RECALLS), 1.0 if rest.people else np.nan)
+    precision = repaired_precision(mistakes, {}, [oks])[0]
+    curves = {"as found": precision}
+    repairs: dict[str, None] = {}
+    for kind in ORDER:
+        repairs[kind] = None
+        if counts[kind] or kind not in LOCALISATION:
+            precision = repaired_precision(mistakes, repairs, [oks])[0]
+        curves[kind] = precision
     return ErrorCosts(oks=oks, steps=_steps(curves, counts))
 
 
-def repaired_keypoints(
-    mistakes: Mistakes, kinds: Collection[Kind] = WRONG, detections: Collection[int] | None = None
+def repaired_precision(
+    mistakes: Mistakes, repairs: Repairs, thresholds: Sequence[float] | np.ndarray = OKS_THRESHOLDS
 ) -> np.ndarray:
-    """All detections' joints [D, K, 2] with joints of these kinds where they are annotated.
+    """Precision [T, 101] at each OKS threshold and each of RECALLS with these errors repaired, all else as it was.
 
-    `detections` are indices into matching.detections: only these are repaired (None: all).
+    Its mean is AP. Of the chosen detections those are left out that find nobody at the threshold, of the chosen people
+    those whom nobody finds. NaN where there is nobody to find; 1 where nobody remains to be found.
     """
+    truth, before = mistakes.matching.truth, mistakes.matching.detections
+    found, pairs = _repaired_detections(mistakes, repairs)
+    everyone = area_ranges(truth, found)[0]
+    matching = match_ranges(truth, found, [everyone], thresholds, pairs)
+    outcomes = matching.outcomes()
+    gone = np.isin(found.position, before.position[_chosen(repairs, BACKGROUND, len(before))])
+    outcomes = replace(outcomes, false=outcomes.false & ~gone[found.by_score])
+    forgotten = np.flatnonzero(everyone.people & _chosen(repairs, MISSED, len(truth)))
+    precision = np.empty((len(matching.thresholds), len(RECALLS)))
+    for row, oks in enumerate(matching.thresholds):
+        one = curve_of(outcomes, row, oks)
+        remaining = one.people - int((~np.isin(forgotten, matching.person[0, row])).sum())
+        precision[row] = 1.0 if one.people and not remaining else replace(one, people=remaining).interpolated()
+    return precision
+
+
+def _repaired_detections(mistakes: Mistakes, repairs: Repairs) -> tuple[Detections, Pairs]:
+    """The detections with joints and scores repaired, none left out, and their pairs with people."""
+    matching = mistakes.matching
+    found, pairs = matching.detections, matching.pairs
+    if any(kind in repairs for kind in LOCALISATION):
+        found = replace(found, keypoints=repaired_keypoints(mistakes, repairs))
+        pairs = pairs_of(found, matching.truth)
+    if SCORING in repairs:
+        best = np.zeros(len(found))
+        counted = area_ranges(matching.truth, found)[0].people[pairs.person]
+        np.maximum.at(best, pairs.detection[counted], pairs.oks[counted])
+        found = found.with_scores(np.where(_chosen(repairs, SCORING, len(found)), best, found.scores))
+        pairs = pairs_of(found, matching.truth)
+    return found, pairs
+
+
+def repaired_keypoints(mistakes: Mistakes, repairs: Repairs) -> np.ndarray:
+    """All detections' joints [D, K, 2] with those of the chosen types and detections where they are annotated."""
     matching = mistakes.matching
     keypoints = matching.detections.keypoints.copy()
-    wrong = np.isin(mistakes.codes, [kind.code for kind in kinds])
-    if detections is not None:
-        wrong &= np.isin(mistakes.detection, list(detections))[:, None]
-    rows, joints = np.nonzero(wrong)
-    keypoints[mistakes.detection[rows], joints] = matching.truth.keypoints[mistakes.person[rows], joints]
+    for kind in LOCALISATION:
+        chosen = _chosen(repairs, kind, len(keypoints))[mistakes.detection]
+        rows, joints = np.nonzero((mistakes.codes == kind.code) & chosen[:, None])
+        keypoints[mistakes.detection[rows], joints] = matching.truth.keypoints[mistakes.person[rows], joints]
     return keypoints
 
 
-def repair_one(mistakes: Mistakes, detection: int, kinds: Collection[Kind] = WRONG) -> Matching:
-    """The matching as it would be with the joints of one detection (an index) repaired: all else is as it was."""
-    matching = mistakes.matching
-    keypoints = repaired_keypoints(mistakes, kinds, [detection])
-    found = replace(matching.detections, keypoints=keypoints)
-    return match_ranges(matching.truth, found, matching.ranges, matching.thresholds)
-
-
-def rematched(matching: Matching, detections: Detections, oks: float) -> Matching:
-    """The same people with other detections, matched at one threshold for all people."""
-    everyone = area_ranges(matching.truth, detections)[0]
-    same = np.array_equal(detections.keypoints, matching.detections.keypoints)
-    pairs = matching.pairs if same else pairs_of(detections, matching.truth)
-    return match_ranges(matching.truth, detections, [everyone], [oks], pairs)
-
-
-def _well_scored(matching: Matching) -> Detections:
-    """The detections with their highest OKS as scores; those that are most similar to somebody ignored as well."""
-    best = np.zeros(len(matching.detections))
-    counted = matching.ranges[0].people[matching.pairs.person]
-    np.maximum.at(best, matching.pairs.detection[counted], matching.pairs.oks[counted])
-    return matching.detections.with_scores(best)
+def _chosen(repairs: Repairs, kind: str, count: int) -> np.ndarray:
+    """Which of `count` detections or people are repaired of that kind, [count]."""
+    indices = repairs.get(kind, ())
+    return np.ones(count, dtype=bool) if indices is None else np.isin(np.arange(count), list(indices))
 
 
 def _steps(curves: dict[str, np.ndarray], counts: pd.Series) -> tuple[RepairStep, ...]:

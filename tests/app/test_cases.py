@@ -14,12 +14,11 @@ from app.session.cases import (
 from app.session.given import kept, scenes_bench
 from app.session.lesson import after_cards, bare_cards, lessons, outcomes, worst_of_most
 from app.session.operating import filtered_points, operating_points, precisions, timed
-from methods.evaluation.ap import summarise
 from methods.evaluation.delta_oks import delta_oks
 from methods.evaluation.error_types import Kind
-from methods.evaluation.instances import BACKGROUND, KINDS, MISSED, SCORING
+from methods.evaluation.instances import BACKGROUND, KINDS, MISSED, SCORING, to_repair
 from methods.evaluation.lessons import Mishap
-from methods.evaluation.repair import repair_one
+from methods.evaluation.repair import repaired_precision
 
 PAIRS = "scenes/crowd-middle"
 
@@ -48,7 +47,7 @@ def test_cards_are_the_methods_mistakes(bench, name, kind):
         x, y, width, height = card["view"]
         assert 0 <= x <= x + width <= 640
         assert 0 <= y <= y + height <= 640
-        assert bool(card["button"]) == (kind in JOINT_KINDS)
+        assert card["button"] == "Repair this one"
         roles = [person["role"] for person in card["people"]]
         assert roles.count("found") == {MISSED: 0, SCORING: 2}.get(kind, 1)
         assert roles.count("truth") >= 1 or kind == BACKGROUND
@@ -56,18 +55,43 @@ def test_cards_are_the_methods_mistakes(bench, name, kind):
     assert rows["score"].dropna().is_monotonic_decreasing
 
 
-def test_one_is_repaired(bench, name):
+def test_joints_are_repaired(bench, name):
     run = bench.runs[name]
     rows, _ = mistake_rows(run, "miss", ORDERS[1])
     assert rows["similarity"].is_monotonic_increasing
     plain, mended = (mistake_cards(bench, name, "miss", rows.head(1), repaired)[0] for repaired in ((), [0]))
-    after = summarise(repair_one(run.mistakes, int(rows["detection"][0]), [Kind.MISS])).ap
+    after = repaired_precision(run.mistakes, {"miss": [int(rows["detection"][0])]}).mean()
     assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
     assert (mended.button, mended.ways) == ("", [])
     truth, found = (person.joints for person in mended.people)
     wrong = [bench.data.skeleton.joints.index(joint) for joint in rows["joint"][0]]
     np.testing.assert_allclose(found[wrong], truth[wrong])
     assert not np.allclose(plain.people[1].joints[wrong], truth[wrong])
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "found", "ending"),
+    [
+        (BACKGROUND, "detection", 0, "taken away"),
+        (MISSED, "person", 0, "no longer asked for"),
+        (SCORING, "person", 2, "the OKS becomes the score"),
+    ],
+)
+def test_whole_people_are_repaired(bench, kind, column, found, ending):
+    """By the method with most of them."""
+    name, run = max(bench.runs.items(), key=lambda each: each[1].mistakes.counts()[kind])
+    rows, _ = mistake_rows(run, kind, ORDERS[0])
+    mended = mistake_cards(bench, name, kind, rows.head(1), [0])[0]
+    person, detection = int(rows["person"][0]), int(rows["detection"][0])
+    after = repaired_precision(run.mistakes, {kind: to_repair(run.mistakes, kind, person, detection)}).mean()
+    assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
+    assert mended.good == (after >= run.ap.ap)
+    if kind != SCORING:  # which can make AP lower, since all others keep their scores
+        assert to_repair(run.mistakes, kind, person, detection) == [rows[column][0]]
+        assert after > run.ap.ap or (kind == BACKGROUND and after == run.ap.ap)  # one less sure than the true ones
+    assert mended.title.endswith(ending)
+    assert [each.role for each in mended.people].count("found") == found
+    assert mended.button == ""
 
 
 def test_two_methods_are_sorted_by_the_difference_of_oks(bench):

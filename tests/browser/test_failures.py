@@ -24,6 +24,14 @@ def test_a_bar_leads_to_its_instances_and_one_is_repaired(visit, offered, artefa
     card.get_by_role("button", name="Repair this one").click()
     page.locator("#errors-cards .card em", has_text="becomes").wait_for(timeout=WAIT)
     assert page.locator("#errors-cards .card").first.locator(".card-ring").count() == 0
+    page.get_by_label("Type of error").click()
+    page.get_by_role("option", name="missed").click()
+    page.locator("#errors-heading h2", has_text="missed").wait_for(timeout=WAIT)
+    missed = page.locator("#errors-cards .card", has_text="not found").first
+    missed.get_by_role("button", name="Repair this one").click()
+    page.locator("#errors-cards .card", has_text="no longer asked for").locator("em", has_text="(+0.").wait_for(
+        timeout=WAIT
+    )
     visitor.screenshot(artefacts / "failures.png", full_page=True)
     page.locator("#failure-part").get_by_label("Two methods").check()
     page.locator("#pair-cards .card strong", has_text="difference +").first.wait_for(timeout=WAIT)
