@@ -96,6 +96,7 @@ def _mistake_card(bench: Bench, name: str, kind: str, row: pd.Series, photos: Ph
     colours = [bench.colours[name], "#8a8f98"]
     people = [Figure(each) for each in true]
     people += [Figure(each, colours[min(i, 1)], "found") for i, each in enumerate(found)]
+    verdict, good = _repair_verdict(run, kind, person, detection) if repaired else ("", True)
     return Card(
         photos.get(image.image_id),
         area,
@@ -103,7 +104,8 @@ def _mistake_card(bench: Bench, name: str, kind: str, row: pd.Series, photos: Ph
         _title(kind, row, run, detections) + (REPAIRED[kind] if repaired else ""),
         _lines(run, person, detections, image),
         ways,
-        *(_repair_verdict(run, kind, person, detection) if repaired else ()),
+        verdict,
+        good,
         button="" if repaired else REPAIR,
     )
 
