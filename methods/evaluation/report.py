@@ -30,6 +30,11 @@ CURVES_AT = (0.5, 0.75, 0.85)  # OKS
 COSTS_AT = (0.5, 0.85)
 BEST_AT = 0.5  # OKS at which the score of the highest F1 is sought
 SHOWN = 10  # people at either end of a list by delta-OKS
+FEW = 20  # people of a size
+FEW_TOLD = (
+    "AP of so few {few} people says little: a detection that finds nobody is of its own box's size, so that the false"
+    " ones can outnumber them by far."
+)
 
 
 class CurveSummary(Result):
@@ -114,6 +119,15 @@ class DataReport(Result):
     people: int
     methods: tuple[MethodReport, ...]
     pairs: tuple[PairReport, ...]
+
+    @property
+    def about(self) -> str:
+        """How many people there are, of which size, and a word of warning where AP of a size is that of a FEW."""
+        sizes = {row.name: row.people for row in self.methods[0].slices.rows if row.group == "size"}
+        said = " and ".join(f"{count} {name}" for name, count in sizes.items())
+        few = " and ".join(name for name, count in sizes.items() if 0 < count < FEW)
+        warning = f" {FEW_TOLD.format(few=few)}" if few else ""
+        return f"{self.people} people in {self.images} photos, of COCO's sizes {said}.{warning}"
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each method."""

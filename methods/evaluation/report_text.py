@@ -32,7 +32,7 @@ def report_markdown(report: Report, title: str) -> str:
 def _data_section(data: DataReport) -> str:
     methods = {method.name: method for method in data.methods}
     parts = [
-        f"## {data.name}\n{data.people} people in {data.images} photos.",
+        f"## {data.name}\n{data.about}",
         _scores(methods),
         *_measured(methods),
         "### Joints\nAP of each joint alone:",

@@ -64,7 +64,7 @@ def _data_section(data: DataReport) -> str:
     by_name = {method.name: method for method in data.methods}
     evaluations = {name: one.evaluation for name, one in by_name.items() if one.evaluation}
     parts = [
-        f"<h2>{escape(data.name)}</h2><p>{data.people} people in {data.images} photos.</p>",
+        f"<h2>{escape(data.name)}</h2><p>{escape(data.about)}</p>",
         _table(_measures(data)),
         _figure(accuracy_and_time(evaluations)) if evaluations else "",
         _curves(by_name),

@@ -70,6 +70,21 @@ def test_as_markdown(found) -> None:
     assert f"| all | half | AP | {row.difference:+.3f} | {row.low:+.3f} to {row.high:+.3f} | all higher |" in text
 
 
+def test_how_many_people_of_which_size(make_data, make_person) -> None:
+    """Twenty medium people are enough for an AP, one large person is not; of nobody AP is undefined, so a dash."""
+    medium, large = make_person(100, 100), make_person(300, 300, area=100.0**2)
+    found = report_on(make_data({1: [medium] * 20 + [large]}), {"none": []}, resamples=2)
+    assert found.about.startswith(
+        "21 people in 1 photos, of COCO's sizes 20 medium and 1 large. AP of so few large people"
+    )
+    assert f"\n{found.about}\n" in report_markdown(Report(sets=(found,)), "Sizes")
+    nobody_large = report_on(make_data({1: [medium] * 20}), {"none": []}, resamples=2)
+    assert nobody_large.about == "20 people in 1 photos, of COCO's sizes 20 medium and 0 large."
+    assert "| none | 0.000 | 0.000 | 0.000 | 0.000 | - | 0.000 |" in report_markdown(
+        Report(sets=(nobody_large,)), "Sizes"
+    )
+
+
 def test_one_method_alone_has_no_pairs(case) -> None:
     data, detections = case
     alone = report_on(data, {"half": detections["half"]}, resamples=5)
