@@ -18,9 +18,10 @@ def test_variants_and_their_input(name, size):
 
 def test_the_same_answer_twice(detposenet, photos):
     settings = detposenet.Settings.evaluation()
-    for found, again in zip(detposenet.predict(photos, settings), detposenet.predict(photos, settings), strict=True):
+    first, second = detposenet.predict(photos, settings), detposenet.predict(photos, settings)
+    for found, again in zip(first, second, strict=True):
         assert found.poses == again.poses
-    assert any(len(found.poses) for found in detposenet.predict(photos, settings))
+    assert any(len(found.poses) for found in first)
 
 
 def test_one_by_one_is_the_same_as_together(detposenet, photos):

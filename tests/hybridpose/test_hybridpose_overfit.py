@@ -14,7 +14,7 @@ from methods.hybridpose.loss import Gains, HybridPoseLoss
 from methods.hybridpose.method import HybridPoseSmall
 from methods.hybridpose.network import HybridPoseNetwork
 
-STEPS = 200
+STEPS = 130
 RATE = 5e-3
 LEGS = slice(13, 17)  # knees and ankles
 

@@ -11,7 +11,7 @@ from methods.kapao.loss import Gains, KapaoLoss
 from methods.kapao.method import KapaoSmall
 from methods.kapao.network import KapaoNetwork
 
-STEPS = 200
+STEPS = 140
 RATE = 5e-3
 
 

@@ -13,8 +13,8 @@ from methods.posedet.method import SmallPoseDet
 from methods.posedet.network import SmallPoseDetNetwork
 from methods.training.parameters import freeze
 
-STEPS, RATE = 150, 1e-2
-REFINING_STEPS = 60
+STEPS, RATE = 100, 1e-2
+REFINING_STEPS = 40
 OFF = 0.15  # cells
 
 
