@@ -15,6 +15,7 @@ from methods.data.labels import Labels
 from methods.data.masking import mask_keypoints
 from methods.data.mixture import Mixture
 from methods.data.mosaic import TILES, draw_mosaic
+from methods.errors import DataError
 from methods.ops.letterbox import PAD_VALUE
 from methods.ops.people import PeopleBatch
 
@@ -58,7 +59,7 @@ class EpochBatches:
     """Batches of keys for one epoch, `batch_size` each, an incomplete last one left out.
 
     Each batch has one size out of `sizes`. Of `world` processes the one with `rank` gets every world-th batch, all the
-    same number.
+    same number. Raises DataError where an epoch has no whole batch for each.
     """
 
     mixture: Mixture
@@ -68,6 +69,14 @@ class EpochBatches:
     sizes: Sequence[int]
     rank: int = 0
     world: int = 1
+
+    def __post_init__(self) -> None:
+        if not len(self):
+            images, wanted = len(self.mixture.epoch_order(self.seed, self.epoch)), self.batch_size * self.world
+            raise DataError(
+                f"An epoch has {images} images, fewer than a batch of {wanted}; give the sources more weight or lower"
+                " batch_size."
+            )
 
     def __len__(self) -> int:
         return len(self.mixture.epoch_order(self.seed, self.epoch)) // (self.batch_size * self.world)

@@ -101,6 +101,13 @@ def test_each_image_is_seen_as_often_as_its_weight_says(mixture):
     assert set(counts[6:]) == {2, 3}
 
 
+def test_an_epoch_without_a_whole_batch_is_refused_in_one_sentence(mixture):
+    assert len(batches(mixture, batch_size=16)) == 1
+    for changes in ({"batch_size": 17}, {"batch_size": 9, "world": 2}):
+        with pytest.raises(DataError, match=r"An epoch has 16 images, fewer than a batch of 1[78]; give the sources"):
+            batches(mixture, **changes)
+
+
 def test_epochs_differ_and_repeat(mixture):
     first, again, next_one = (mixture.epoch_order(0, epoch).tolist() for epoch in (0, 0, 1))
     assert first == again
