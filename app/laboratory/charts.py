@@ -6,12 +6,14 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+ENTRY = 16  # px, of the height for each entry of a legend
+
 Point = dict[str, Any]  # as Streamlit gives it: curve_number, point_index, x, y, customdata
 
 
 def show_chart(figure: go.Figure, key: str) -> None:
     """Draw it."""
-    st.plotly_chart(figure, key=key)
+    st.plotly_chart(fitting(figure), key=key)
 
 
 def choose_one(figure: go.Figure, key: str, chosen: Callable[[Point], None]) -> None:
@@ -21,7 +23,7 @@ def choose_one(figure: go.Figure, key: str, chosen: Callable[[Point], None]) -> 
         for point in st.session_state[key]["selection"]["points"][:1]:
             chosen(point)
 
-    st.plotly_chart(figure, key=key, on_select=tell, selection_mode="points")
+    st.plotly_chart(fitting(figure), key=key, on_select=tell, selection_mode="points")
 
 
 def clickable(figure: go.Figure) -> go.Figure:
@@ -40,8 +42,15 @@ def clickable(figure: go.Figure) -> go.Figure:
 
 def choose_several(figure: go.Figure, key: str) -> list[int]:
     """Draw it; returns the customdata of all dots that are clicked on or lie in a box or lasso."""
-    found = st.plotly_chart(figure, key=key, on_select="rerun", selection_mode=("points", "box", "lasso"))
+    found = st.plotly_chart(fitting(figure), key=key, on_select="rerun", selection_mode=("points", "box", "lasso"))
     return [int(number(point["customdata"])) for point in found["selection"]["points"]]
+
+
+def fitting(figure: go.Figure) -> go.Figure:
+    """The same figure, changed: below the axes' names there is room for a legend, which on a phone is a long column."""
+    named = {trace.name for trace in figure.data if trace.showlegend is not False}
+    place = {"xref": "container", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom"}
+    return figure.update_layout(legend=place, height=figure.layout.height + ENTRY * len(named))
 
 
 def number(custom: Any) -> float:

@@ -22,7 +22,8 @@ def joint_bars(
             x=[row.joint.replace("_", " ") for row in one.rows],
             y=[getattr(row, field) for row in one.rows],
             name=name,
-            marker={"color": colour[name]},
+            # Without an outline, which would cover the colour of bars two pixels wide.
+            marker={"color": colour[name], "line": {"width": 0}},
             customdata=[row.labelled for row in one.rows],
             hovertemplate="%{x}: %{y:.3f}; labelled in %{customdata} people",
         )

@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app.laboratory.bench import Bench, Run
+from app.laboratory.charts import ENTRY, fitting
 from app.laboratory.errors import chosen_mistakes
 from app.laboratory.gallery import people_cases
 from app.laboratory.pictures import SIDE, close_up, region_of, true_poses
@@ -183,3 +185,11 @@ def test_a_close_up_shows_the_person_at_the_same_place():
 def test_true_poses(bench):
     poses = true_poses(bench.data[0].people)
     assert poses.visibility.argmax(axis=2).tolist() == [[2] * 17] * 2
+
+
+def test_there_is_room_for_a_legend():
+    """Of two entries; the third trace has none, and a second trace of the same name no further one."""
+    figure = go.Figure().add_bar(name="a").add_bar(name="b").add_bar(name="c", showlegend=False).add_bar(name="a")
+    drawn = fitting(figure.update_layout(height=400))
+    assert drawn.layout.height == 400 + 2 * ENTRY
+    assert (drawn.layout.legend.yref, drawn.layout.legend.yanchor) == ("container", "bottom")
