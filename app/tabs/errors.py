@@ -12,9 +12,8 @@ from app.components.tables import coloured
 from app.events import DECODING
 from app.laboratory.bench import Bench
 from app.session.cases import ORDERS, mistake_cards, mistake_rows
-from app.session.given import SETS, kept
+from app.session.given import kept
 from app.tabs.tradeoffs import TradeoffsTab
-from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
 from methods.evaluation.instances import KINDS
 from methods.evaluation.matching import OKS_THRESHOLDS
@@ -43,7 +42,7 @@ class ErrorsPart:
         names = kept()
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
-                self.data = gr.Dropdown(SETS, value=NAME, label="Data", elem_id="errors-data")
+                self.data = tradeoffs.data_choice("errors-data", opened)
                 self.oks = gr.Slider(
                     float(OKS_THRESHOLDS[0]), float(OKS_THRESHOLDS[-1]), FIGURE_8_OKS, step=0.05, buttons=[],
                     label="OKS", info="from which a person counts as found; KAPAO's Figure 8 has 0.85",
@@ -69,7 +68,6 @@ class ErrorsPart:
         key = self.tradeoffs.key
         chosen = [key, self.data, self.method, self.kind, self.order]
         instances = [self.cards, self.heading, self.repaired]
-        gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **DECODING)
         gr.on(
             [*opened, self.data.change, self.oks.change], self.show_bars,
             [key, self.data, self.oks, self.method], [self.bars, self.numbers, self.method, self.notice],

@@ -8,9 +8,8 @@ import gradio as gr
 from app.components import cards, notice
 from app.events import DECODING
 from app.session.cases import PAIR, difference_cards
-from app.session.given import SETS, kept
+from app.session.given import kept
 from app.tabs.tradeoffs import TradeoffsTab
-from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
 
 HINT = (
@@ -28,7 +27,7 @@ class PairPart:
         names = kept()
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
-                self.data = gr.Dropdown(SETS, value=NAME, label="Data", elem_id="pair-data")
+                self.data = tradeoffs.data_choice("pair-data", opened)
                 self.first = gr.Dropdown(names, value=names[0], label="Found better by", elem_id="pair-first")
                 self.second = gr.Dropdown(names, value=names[-1], label="than by", elem_id="pair-second")
                 self.turn = gr.Button("The other way round", elem_id="pair-turn")
@@ -46,7 +45,6 @@ class PairPart:
 
     def _wire(self, opened: list[Any]) -> None:
         key = self.tradeoffs.key
-        gr.on(opened, self.tradeoffs.offer_own, [key, self.data], self.data, **DECODING)
         self.data.change(self.offer_methods, [key, self.data], [self.first, self.second], **DECODING)
         self.turn.click(
             lambda one, other: (other, one), [self.first, self.second], [self.first, self.second], **DECODING

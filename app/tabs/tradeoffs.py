@@ -122,6 +122,12 @@ class TradeoffsTab:
             raise WorkbenchError(FORGOTTEN)
         return given.bench
 
+    def data_choice(self, elem_id: str, opened: list[Any]) -> gr.Dropdown:
+        """Lay out another tab's choice of data; at each of the events `opened` the visitor's own is offered as well."""
+        choice = gr.Dropdown(SETS, value=NAME, label="Data", elem_id=elem_id)
+        gr.on(opened, self.offer_own, [self.key, choice], choice, **DECODING)
+        return choice
+
     def offer_own(self, key: str | None, data: str) -> Any:
         """The choices of another tab's data, the visitor's own among them."""
         given = GIVEN.get(key)
