@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from app.bench import Bench
 from app.colours import LINES
-from app.laboratory.bench import Bench
 from app.laboratory.charts import choose_several
 from app.laboratory.gallery import people_cases, show_cases
 from app.laboratory.tables import choose_rows

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from app.bench import Bench, compare_runs
 from app.colours import LINES
-from app.laboratory.bench import Bench, compare_runs
 from app.laboratory.charts import choose_several, show_chart
 from app.laboratory.gallery import people_cases, show_cases
 from app.laboratory.tables import choose_rows, show_table

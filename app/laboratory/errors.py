@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from app.laboratory.bench import Bench, Run
+from app.bench import Bench, Run
 from app.laboratory.charts import Point, choose_one
 from app.laboratory.gallery import Case, show_cases
 from app.laboratory.tables import choose_rows

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from app.laboratory.bench import Bench, Run
-from app.laboratory.pictures import close_up, region_of, true_poses
+from app.bench import Bench, Run
+from app.close_ups import close_up, region_of, true_poses
 from methods.data.coco import AnnotatedImage
 from methods.errors import WorkbenchError
 from methods.evaluation.error_types import NEAR

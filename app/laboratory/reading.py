@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from app.laboratory.bench import Run
+from app.bench import Run
 from methods.data.coco import CocoKeypoints
 from methods.data.scenes import read_scenes
 from methods.errors import DataError

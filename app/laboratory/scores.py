@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app.laboratory.bench import Bench, Run
+from app.bench import Bench, Run
 from app.laboratory.charts import Point, choose_one, clickable, show_chart
 from app.laboratory.gallery import detection_cases, people_cases, show_cases
 from app.laboratory.tables import show_table

@@ -5,8 +5,8 @@ from functools import partial
 
 import streamlit as st
 
+from app.bench import Bench, Run
 from app.laboratory import reading
-from app.laboratory.bench import Bench, Run
 from app.laboratory.reading import Source
 from app.samples import TITLES
 from methods.data.scenes import NAME

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from app.bench import Bench, Run
+from app.close_ups import region_of
 from app.colours import LINES
 from app.components.cards import Card, Figure, Region
-from app.laboratory.bench import Bench, Run
-from app.laboratory.pictures import region_of
 from app.limits import CASES
 from methods.data.coco import AnnotatedImage
 from methods.errors import DataError

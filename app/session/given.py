@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from app.laboratory.bench import Bench, Run
+from app.bench import Bench, Run
 from app.limits import BENCH_JSON, BENCH_MEMORY, BENCH_PAIRS, BENCH_PHOTOS, BENCH_RESULTS, LOCAL
 from app.models import offered
 from app.samples import TITLES

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from app.laboratory.bench import Bench
+from app.bench import Bench
 from methods.evaluation.curves import OperatingPoint
 from methods.evaluation.joint_points import JointPoint
 from methods.evaluation.run import Evaluation

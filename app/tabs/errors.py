@@ -6,11 +6,11 @@ from typing import Any
 
 import gradio as gr
 
+from app.bench import Bench
 from app.components import cards, clicks, notice
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
 from app.events import DECODING
-from app.laboratory.bench import Bench
 from app.session.cases import ORDERS, mistake_cards, mistake_rows
 from app.session.given import kept
 from app.tabs.tradeoffs import TradeoffsTab

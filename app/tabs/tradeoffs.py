@@ -8,11 +8,11 @@ from typing import Any
 
 import gradio as gr
 
+from app.bench import Bench
 from app.components import notice
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
 from app.events import DECODING, NETWORK
-from app.laboratory.bench import Bench
 from app.limits import BENCH_PHOTOS, IDLE, LOCAL, TIMED
 from app.models import methods_of, offered
 from app.session.given import GIVEN, OWN, SETS, Given, read_given, scenes_bench

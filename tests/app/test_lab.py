@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from app.laboratory.bench import Bench, Run
+from app.bench import Bench, Run
+from app.close_ups import SIDE, close_up, region_of, true_poses
 from app.laboratory.charts import ENTRY, fitting
 from app.laboratory.errors import chosen_mistakes
 from app.laboratory.gallery import people_cases
-from app.laboratory.pictures import SIDE, close_up, region_of, true_poses
 from app.laboratory.scores import measures, wrong_at
 from methods.data.coco import CocoKeypoints
 from methods.evaluation.curves import curve
