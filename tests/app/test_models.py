@@ -4,13 +4,14 @@ import io
 import pickle
 import runpy
 import sys
+import threading
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from app import limits
-from app.models import borrow_gpu
+from app.models import borrow_gpu, run_in_one_thread
 from app.session.visit import Visit
 from methods import create
 
@@ -80,3 +81,29 @@ def test_a_hosted_page_allows_less(monkeypatch):
     assert (hosted["HOSTED"], home["HOSTED"]) == (True, False)
     for name in ("PIXELS", "QUEUE", "BATCH", "VIDEO_SECONDS", "VIDEO_FRAMES"):
         assert hosted[name] < home[name], name
+
+
+def test_networks_run_in_one_thread_whoever_asks():
+    threads = []
+
+    class Network:
+        def infer(self, images, batch_size, boxes):
+            threads.append(threading.get_ident())
+            if not images:
+                raise ValueError("no image")
+            return [len(images), batch_size, boxes]
+
+    methods = [Network(), Network()]
+    for method in methods:
+        run_in_one_thread(method)
+    answers = []
+    asking = [threading.Thread(target=lambda m=method: answers.append(m.infer(["photo"], 3))) for method in methods]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    assert answers == [[1, 3, None]] * 2
+    assert len(set(threads)) == 1
+    assert threads[0] not in {threading.get_ident(), *(thread.ident for thread in asking)}
+    with pytest.raises(ValueError, match="no image"):
+        methods[0].infer([])
