@@ -22,24 +22,20 @@ def offered() -> dict[str, Method]:
     Raises WeightsError where such weights are missing or altered.
     """
     methods = {variant.name: create(variant.name) for variant in variants() if variant.name in read_manifest()}
+    place = borrow_gpu if find_spec("spaces") else run_in_one_thread
     for method in methods.values():
-        (borrow_gpu if find_spec("spaces") else run_in_one_thread)(method)
+        place(method)
     return methods
 
 
 def run_in_one_thread(method: Method) -> None:
     """Let the method's networks run in the thread NETWORKS, whichever of the page's threads asks.
 
-    Each thread that runs networks keeps threads and scratch memory of its own for them, 70 MB of these sizes.
+    Each thread that runs networks keeps threads and scratch memory of its own for them, so that the page's would grow
+    with every further one.
     """
     run = method.infer
-
-    def infer(
-        images: Sequence[np.ndarray], batch_size: int = 8, boxes: Sequence[np.ndarray] | None = None
-    ) -> list[Raw]:
-        return NETWORKS.submit(run, images, batch_size, boxes).result()
-
-    method.infer = infer  # type: ignore[method-assign]
+    method.infer = lambda *given, **named: NETWORKS.submit(run, *given, **named).result()  # type: ignore[method-assign]
 
 
 def borrow_gpu(method: Method) -> None:

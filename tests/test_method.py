@@ -44,7 +44,8 @@ def test_the_people_of_the_sample_photos_are_found_and_no_ghosts(method, photos,
     for box in people:
         # PoseDet's boxes go round the joints alone, so that they leave out much of a coat (0.46); HybridPose's of the
         # man in front leaves out his back (0.43).
-        assert max(box_iou(box, found) for found in poses.boxes.tolist()) > 0.42
+        least = 0.42 if method.name == "hybridpose-n" else 0.45
+        assert max(box_iou(box, found) for found in poses.boxes.tolist()) > least
     for box, joints in zip(poses.boxes, poses.keypoints, strict=True):  # nose and shoulders belong to their box
         x, y = joints[[0, 5, 6]].T
         inside = (x > box[0] - 20) & (x < box[2] + 20) & (y > box[1] - 20) & (y < box[3] + 20)

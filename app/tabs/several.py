@@ -62,9 +62,7 @@ class SeveralTab:
     def _wire(self, tabs: gr.Tabs) -> None:
         compare = self.compare
         controls = [compare.chosen, *compare.panel.fields]
-        self.folder.upload(
-            self.take_folder, self.folder, [self.upload, self.folder, self.notice], **DECODING
-        )  # fmt: skip
+        self.folder.upload(self.take_folder, self.folder, [self.upload, self.folder, self.notice], **DECODING)
         self.run.click(
             self.run_photos, [self.upload, *controls], [self.paths, self.grid, self.notice],
             show_progress_on=self.viewer, **NETWORK,

@@ -87,7 +87,7 @@ def test_networks_run_in_one_thread_whoever_asks():
     threads = []
 
     class Network:
-        def infer(self, images, batch_size, boxes):
+        def infer(self, images, batch_size=8, boxes=None):
             threads.append(threading.get_ident())
             if not images:
                 raise ValueError("no image")

@@ -11,7 +11,7 @@ AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding=
 TABS = ("Compare", "Look inside", "Stress", "Visibility", "Trade-offs", "Failures", "Several", "Papers")
 RULES = {
     "light": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
-    "dark": {"type": "rule", "values": ["color-contrast"]},  # nothing else depends on colours
+    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},  # no other rule looks at colours
 }
 GRADIOS_COPY = "plotly.js-style-global"  # the id of a style that Gradio copies into each plot; nobody refers to it
 BUS = "Pedestrians and a bus"
