@@ -44,7 +44,6 @@ _VARIANTS = (
         "kapao",
         "KAPAO on the body that all small variants share: pose and keypoint objects in one detector, then fused.",
         "methods.kapao.method:KapaoSmall",
-        {"size": "n"},
     ),
     Variant("kapao-s", "kapao", "The paper's KAPAO-S (12.6 M).", "methods.kapao.method:Kapao", {"size": "s"}),
     Variant("kapao-m", "kapao", "The paper's KAPAO-M (35.8 M).", "methods.kapao.method:Kapao", {"size": "m"}),
@@ -54,7 +53,6 @@ _VARIANTS = (
         "hybridpose",
         "HybridPose on the body that all small variants share: poses in one look, visibility maps that filter joints.",
         "methods.hybridpose.method:HybridPoseSmall",
-        {"size": "n"},
     ),
     Variant(
         "hybridpose-s", "hybridpose", "The paper's HybridPose-S.", "methods.hybridpose.method:HybridPose", {"size": "s"}
@@ -117,8 +115,8 @@ _VARIANTS = (
         "visibility-n",
         "visibility",
         "Visibility metamodel on the body that all small variants share: every joint is absent, occluded or visible.",
-        "methods.visibility.method:Visibility",
-        {"size": "n"},
+        "methods.visibility.method:SmallVisibility",
+        {},
         DETECTOR,
     ),
     Variant(

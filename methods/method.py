@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from methods.backbones.inference import for_inference
+from methods.backbones.shared_body import clock, shared_body
 from methods.errors import CatalogError, ImageError
 from methods.ops.letterbox import Frame
 from methods.settings import Settings as AnySettings
@@ -32,15 +33,16 @@ class Raw:
     outputs: dict[str, torch.Tensor]
     frame: Frame
     preprocess: float  # ms
-    forward: float  # ms
+    forward: float  # ms, without the shared body's
+    body: float = 0.0  # ms, of the body that the small variants share, whichever of them ran it
 
     def __reduce__(self) -> tuple[Any, ...]:
         arrays = {name: value.numpy() for name, value in self.outputs.items()}
-        return _raw_of_arrays, (arrays, self.frame, self.preprocess, self.forward)
+        return _raw_of_arrays, (arrays, self.frame, self.preprocess, self.forward, self.body)
 
 
-def _raw_of_arrays(arrays: dict[str, np.ndarray], frame: Frame, preprocess: float, forward: float) -> Raw:
-    return Raw({name: torch.from_numpy(value) for name, value in arrays.items()}, frame, preprocess, forward)
+def _raw_of_arrays(arrays: dict[str, np.ndarray], frame: Frame, preprocess: float, forward: float, body: float) -> Raw:
+    return Raw({name: torch.from_numpy(value) for name, value in arrays.items()}, frame, preprocess, forward, body)
 
 
 class Method(ABC):
@@ -54,6 +56,7 @@ class Method(ABC):
     Network: ClassVar[Callable[..., nn.Module]]
     default_input_size: ClassVar[int]  # pixels
     takes_boxes: ClassVar[bool] = False  # whether `infer` can be told where people are
+    shares_body: ClassVar[bool] = False  # whether the network reads the maps of the body that small variants share
     detector: "Method | None" = None  # whose boxes a method that takes boxes looks into, where none are given
 
     def __init__(
@@ -70,6 +73,7 @@ class Method(ABC):
         self.memory_format = torch.contiguous_format if self.device.type == "mps" else torch.channels_last
         dtype = pick_dtype(precision, self.device)
         self.network = for_inference(network, self.device, dtype, self.memory_format, self.exact_layers(network))
+        self.body = shared_body(self.device, dtype, self.memory_format) if self.shares_body else None
 
     @staticmethod
     def exact_layers(network: Any) -> list[str]:
@@ -80,9 +84,18 @@ class Method(ABC):
         """Switch test-time augmentation on: several looks at each image. Raises CatalogError where there is none."""
         raise CatalogError(f"{self.name} has no test-time augmentation; leave it off.")
 
+    def forget(self) -> None:
+        """Let the next run compute the maps of the shared body anew, if there is one, so that its time is measured."""
+        if self.body:
+            self.body.forget()
+
     @abstractmethod
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
         """RGB uint8 [H, W, 3] to the network's input uint8 [3, h, w] and where the image lies in it."""
+
+    def run(self, batch: torch.Tensor) -> Any:
+        """What the network says of input float32 [B, 3, h, w], values 0..255, read through the shared body if any."""
+        return self.network(self.body(batch) if self.body else batch / 255)
 
     @abstractmethod
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -116,20 +129,26 @@ class Method(ABC):
         for indices in groups.values():
             for start in range(0, len(indices), batch_size):
                 chunk = indices[start : start + batch_size]
-                started = time.perf_counter()
                 batch = torch.stack([prepared[i][0] for i in chunk])
-                batch = batch.to(self.device, torch.float32, memory_format=self.memory_format)
-                if boxes is None:
-                    found_here = self.forward(batch)
-                else:
-                    found_here = self.forward_in_boxes(batch, [self._place(boxes[i], prepared[i][1]) for i in chunk])
-                outputs = {name: _plain(value) for name, value in found_here.items()}
-                forward = (time.perf_counter() - started) * 1000 / len(chunk)
+                placed = None if boxes is None else [self._place(boxes[i], prepared[i][1]) for i in chunk]
+                outputs, forward, body = self._run_batch(batch, placed)
                 for row, i in enumerate(chunk):
                     # Cloned, so that keeping one image's answer does not keep the whole batch in memory.
                     one = {name: value[row].clone() for name, value in outputs.items()}
-                    found[i] = Raw(one, prepared[i][1], prepared[i][2], forward)
+                    found[i] = Raw(one, prepared[i][1], prepared[i][2], forward, body)
         return [found[i] for i in range(len(prepared))]
+
+    def _run_batch(
+        self, batch: torch.Tensor, boxes: list[torch.Tensor] | None
+    ) -> tuple[dict[str, torch.Tensor], float, float]:
+        """Outputs on the CPU of input uint8 [B, 3, h, w], and ms an image of the network and of the shared body."""
+        started, spent, saved = time.perf_counter(), clock.spent, clock.saved
+        batch = batch.to(self.device, torch.float32, memory_format=self.memory_format)
+        found = self.forward(batch) if boxes is None else self.forward_in_boxes(batch, boxes)
+        outputs = {name: _plain(value) for name, value in found.items()}
+        body = clock.spent - spent
+        rest = time.perf_counter() - started - (body - (clock.saved - saved))
+        return outputs, 1000 * rest / len(batch), 1000 * body / len(batch)
 
     @torch.inference_mode()
     def decode(self, raw: Raw, settings: AnySettings | None = None) -> Prediction:
@@ -140,7 +159,7 @@ class Method(ABC):
         started = time.perf_counter()
         poses, evidence = self.decode_outputs(raw.outputs, raw.frame, settings)
         postprocess = (time.perf_counter() - started) * 1000
-        return Prediction(poses, Timing(raw.preprocess, raw.forward, postprocess), evidence)
+        return Prediction(poses, Timing(raw.preprocess, raw.forward, postprocess, raw.body), evidence)
 
     def predict(self, images: Sequence[np.ndarray], settings: AnySettings | None = None) -> list[Prediction]:
         """`infer`, then `decode` with the demo preset or the given settings; one Prediction per image."""

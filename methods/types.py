@@ -135,15 +135,21 @@ class Poses:
 
 @dataclass(frozen=True)
 class Timing:
-    """Milliseconds spent on one image; a batch's time is shared equally among its images."""
+    """Milliseconds spent on one image; a batch's time is shared equally among its images.
+
+    `body` is the time of the body that all small variants share, which is run once for all of them; `forward` is the
+    time of the rest of the network.
+    """
 
     preprocess: float
     forward: float
     postprocess: float
+    body: float = 0.0
 
     @property
     def total(self) -> float:
-        return self.preprocess + self.forward + self.postprocess
+        """All of it, as if the method had been alone."""
+        return self.preprocess + self.body + self.forward + self.postprocess
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,10 @@ def box_iou(first, second) -> float:
 
 
 @pytest.mark.parametrize(("photo", "people"), [("bus", LARGE_PEDESTRIANS), ("zidane", BOTH_MEN)])
-def test_the_people_of_the_sample_photos_are_found_and_no_ghosts(method, photos, photo, people):
+def test_the_people_of_the_sample_photos_are_found_and_no_ghosts(method, photos, photo, people, request):
+    if method.name == "posedet-n":
+        reason = "after 22,000 images its keypoints of large people lie too near to their middle; see its model card"
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     poses = method.predict([photos[photo]])[0].poses
     assert len(poses) == len(people)
     for box in people:
@@ -145,7 +148,16 @@ def test_decode_runs_no_network(method, photos, monkeypatch):
 def test_every_stage_is_timed(method, photos):
     timing = method.predict([photos["bus"]])[0].timing
     assert min(timing.preprocess, timing.forward, timing.postprocess) > 0
-    assert timing.total == timing.preprocess + timing.forward + timing.postprocess
+    assert timing.total == timing.preprocess + timing.body + timing.forward + timing.postprocess
+    # Methods that look into boxes see crops through the body, which are nobody else's.
+    assert (timing.body > 0) == (method.shares_body and not method.detector)
+
+
+def test_times_are_new_once_the_shared_maps_are_forgotten(method, photos):
+    first, again = (method.infer([photos["bus"]])[0].body for _ in range(2))
+    method.forget()
+    assert first == again
+    assert method.infer([photos["bus"]])[0].body != first or not first
 
 
 def test_raw_answers_own_their_memory(method, photos):

@@ -11,7 +11,7 @@ from methods.backbones.inference import for_inference
 from methods.catalog import find_variant
 from methods.errors import CatalogError
 from methods.kapao.method import KapaoSmall
-from methods.kapao.network import KapaoNetwork
+from methods.kapao.network import SmallKapaoNetwork
 from methods.method import pick_dtype
 from methods.pose_grid.views import AUGMENTED
 from methods.samples import samples
@@ -89,7 +89,7 @@ def test_bf16_is_what_create_gives(name, bus):
 
 
 def test_the_network_given_to_a_method_goes_on_training_unchanged():
-    network = KapaoNetwork("n").train()
+    network = SmallKapaoNetwork().train()
     before = copy.deepcopy(network.state_dict())
     KapaoSmall("kapao-n", network, 64, "cpu", "bf16")
     assert network.training
@@ -100,7 +100,7 @@ def test_the_network_given_to_a_method_goes_on_training_unchanged():
 def test_test_time_augmentation_is_switched_on_where_there_is_one(tmp_path):
     from safetensors.torch import save_file
 
-    save_file(KapaoNetwork("n").state_dict(), tmp_path / "a.safetensors")
+    save_file(SmallKapaoNetwork().state_dict(), tmp_path / "a.safetensors")
     options = {"device": "cpu", "weights": tmp_path / "a.safetensors", "input_size": 128}
     plain = create("kapao-n", **options)
     augmented = create("kapao-n", **options, test_time_augmentation=True)

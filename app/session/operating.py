@@ -1,6 +1,5 @@
 """Where each method works on its curve, as one slider says, and how long it takes on this machine."""
 
-import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -9,7 +8,7 @@ import numpy as np
 from app.bench import Bench
 from methods.evaluation.curves import OperatingPoint
 from methods.evaluation.joint_points import JointPoint
-from methods.evaluation.run import Evaluation
+from methods.evaluation.run import Evaluation, median_timing
 from methods.method import Method
 from methods.types import Timing
 
@@ -50,12 +49,12 @@ def timed(
             continue
         progress(name)
         method.predict(images[:1])  # the first is slower
+        method.forget()
         found[name] = _evaluation(bench, name, method, [method.predict([image])[0].timing for image in images])
     return found
 
 
 def _evaluation(bench: Bench, name: str, method: Method, times: Sequence[Timing]) -> Evaluation:
-    stages = ("preprocess", "forward", "postprocess")
     run = bench.runs[name]
     return Evaluation(
         method=name,
@@ -68,5 +67,5 @@ def _evaluation(bench: Bench, name: str, method: Method, times: Sequence[Timing]
         batch_size=1,
         ap=run.ap,
         interval=run.interval,
-        timing=Timing(*(statistics.median(getattr(each, stage) for each in times) for stage in stages)),
+        timing=median_timing(times),
     )

@@ -66,6 +66,8 @@ class Visit:
         with self._running:
             if again:
                 self.raws = dict(self.raws)  # visitors of a sample share its answers
+                for method in methods.values():
+                    method.forget()
             for name, method in methods.items():
                 if again or name not in self.raws:
                     self.raws[name] = method.infer([self.image])[0]

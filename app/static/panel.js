@@ -7,7 +7,7 @@ function makePanel(name, view, inside, handlers) {
   figure.dataset.method = name;
   const caption = document.createElement("figcaption");
   const [title, people, time, truth] = ["strong", "span", "span", "span"].map((tag) => document.createElement(tag));
-  truth.className = "pv-oks";
+  [time.className, truth.className] = ["pv-time", "pv-oks"];
   caption.append(title, inside.menu, people, time, truth);
   const [text, source] = ["pv-text", "pv-source"].map((kind) => {
     const line = document.createElement("p");
@@ -36,12 +36,12 @@ function makePanel(name, view, inside, handlers) {
 
   function fillCaption(data) {
     const count = data.people.length === 1 ? "1 person" : `${data.people.length} people`;
-    const total = data.timing && STAGES.reduce((sum, stage) => sum + data.timing[stage], 0);
     svg.setAttribute("aria-label", data.text ? `${data.name}: ${data.text}` : `${data.name}: ${count}`);
     title.textContent = data.name;
     title.title = data.summary;
     people.textContent = data.text ? "" : count;
-    time.textContent = data.timing ? `${milliseconds(total)} ms` : "";
+    time.textContent = data.timing ? timeSpent(data.timing) : "";
+    time.title = data.timing?.body ? "The shared body runs once for all small methods." : "";
     truth.textContent = data.truth;
     text.textContent = data.text ?? "";
     source.textContent = data.source ?? "";

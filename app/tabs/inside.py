@@ -40,5 +40,5 @@ class InsideTab:
         visit.infer(method)
         prediction = visit.decode(method, self.compare.panel.read(fields))[name]
         numbers = visit.number_people({name: prediction})[name]
-        value = viewer.scene(visit) | {"panels": panels(prediction, numbers)}
+        value = viewer.scene(visit) | {"panels": panels(name, prediction, numbers)}
         return gr.update(value=value, photo=viewer.photo(visit)), ""

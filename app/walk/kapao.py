@@ -7,29 +7,30 @@ PAPER = "McNally et al., Rethinking Keypoint Representations (2022), "
 STEPS = (
     Step(
         "People as objects",
-        "One detector looks at the photo once. A whole person is one of its objects: a box that carries the place of"
-        " all 17 joints with it. Such a pose object knows which joints belong together, but places each only roughly.",
+        "One detector looks at the image once. A whole person is one of its objects: a box that carries the places of"
+        " all 17 keypoints with it. Such a pose object knows which keypoints belong together.",
         PAPER + "section 3: pose objects",
         ("Pose objects",),
     ),
     Step(
-        "Joints as objects",
-        "The same detector, in the same look, also finds single joints: each a small box whose middle is the joint."
-        " Such a keypoint object is precise, but does not know whose joint it is.",
+        "Keypoints as objects",
+        "The same head, in the same look, also finds single keypoints: each a small box whose middle is the keypoint."
+        " Such a keypoint object looks at that place alone, but does not know whose keypoint it is.",
         PAPER + "section 3: keypoint objects",
         ("Keypoint objects",),
     ),
     Step(
         "Fusion",
-        "A keypoint object that lies near enough to the same joint of a sure pose object takes its place. Each arrow is"
-        " a joint that moved, from the rough place to the precise one. Only distances are compared, without a network.",
+        "A keypoint object that lies near enough to the same keypoint of a confident pose object takes its place. Each"
+        " arrow is a keypoint that moved. Only distances are compared, without a network.",
         PAPER + "section 3.3, Inference",
         ("Fusions",),
+        study="fusion",
     ),
     Step(
         "The answer",
-        "Pose objects with the joints that fusion replaced. What no keypoint object confirmed stays where the pose"
-        " object had it.",
+        "Pose objects with the keypoints that fusion replaced. A keypoint near which no keypoint object lies stays"
+        " where the pose object had it.",
         PAPER + "section 3.3; its limits are in section 3.4",
         poses=True,
     ),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Step:
     """`layers` are names of the evidence's layers that are drawn; with `poses` the method's answer is drawn too.
 
-    `source` names the section of the paper, or what else to read.
+    `source` names the section of the paper, or what else to read. `study` names the study whose sentences say what the
+    step does with the weights in front of the visitor.
     """
 
     title: str
@@ -15,3 +16,4 @@ class Step:
     source: str
     layers: tuple[str, ...] = ()
     poses: bool = False
+    study: str = ""

@@ -8,6 +8,7 @@ from app.components.viewer import people, step
 from app.evidence.layers import layers, names_of
 from app.walk import detposenet, hybridpose, kapao, posedet, references, visibility
 from app.walk.step import Step
+from methods.claims import sentences_of
 from methods.detposenet.decode import DetPoseNetEvidence
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.kapao.decode import KapaoEvidence
@@ -29,10 +30,11 @@ STEPS: dict[type, tuple[Step, ...]] = {
 ANSWER = Step("The answer", "The people that the method found.", "", poses=True)
 
 
-def panels(prediction: Prediction, numbers: np.ndarray) -> list[dict[str, Any]]:
-    """One panel for each step, in the viewer's form; numbers [N] are the people's.
+def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[dict[str, Any]]:
+    """One panel for each step of a method's prediction, in the viewer's form; numbers [N] are the people's.
 
-    A method without steps of its own gets one for each layer of its evidence.
+    Where a step's effect was measured on the method's weights, it is said. A method without steps of its own gets one
+    for each layer of its evidence.
     """
     drawn = {layer["name"]: layer for layer in layers(prediction, numbers, names_of(prediction))}
     steps = STEPS.get(type(prediction.evidence)) or (
@@ -42,7 +44,7 @@ def panels(prediction: Prediction, numbers: np.ndarray) -> list[dict[str, Any]]:
     return [
         step(
             f"{count}. {each.title}",
-            each.text,
+            f"{each.text} {sentences_of(method, each.study)}".strip(),
             each.source,
             [drawn[name] for name in each.layers],
             " ".join(drawn[name]["note"] for name in each.layers if drawn[name]["note"]),

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Column, Table
 
-from methods.cli.common import Commands, DeviceOption, VariantArgument, command_line, prepare_file, write_numbers
-from methods.cli.train import DataOption, RecipeOption
+from methods.cli.common import Commands, DeviceOption, command_line, prepare_file, write_numbers
+from methods.cli.train import DataOption, RecipeOption, TrainedArgument
 
 if TYPE_CHECKING:
     from methods.evaluation.speed import PredictionSpeed
 
-COLUMNS = ("Before", "Forward", "After", "Forward x", "Total x")  # before and after the network
+# Before and after the network, of which the body is what all small variants share, and forward the rest.
+COLUMNS = ("Before", "Body", "Forward", "After", "Forward x", "Total x")
 
 NumbersOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
@@ -69,25 +71,66 @@ def predict(
 
 def _print(found: PredictionSpeed) -> None:
     out = Console(soft_wrap=True)
-    table = Table(Column("Method", no_wrap=True), "px", Column("Way", no_wrap=True), *COLUMNS)
+    names = (Column("Method", no_wrap=True), "px", Column("Way", no_wrap=True))
+    table = Table(*names, *COLUMNS, box=SIMPLE_HEAD, collapse_padding=True)
     for row in found.rows:
         ratios = (f"{row.forward_ratio:.2f}", f"{row.total_ratio:.2f}")
-        times = (f"{row.preprocess:.1f}", f"{row.forward:.1f}", f"{row.postprocess:.1f}")
+        times = (f"{time:.1f}" for time in (row.preprocess, row.body, row.forward, row.postprocess))
         table.add_row(row.method, str(row.input_size), row.way, *times, *ratios)
     out.print(table)
     random = f" Random weights: {', '.join(found.random_weights)}." if found.random_weights else ""
     out.print(
-        f"Medians in ms before, in and after the network on {found.device} with {found.threads} threads,"
-        f" torch {found.torch}; {found.rounds} rounds over {found.images} photos.{random}",
+        f"Medians in ms before the network, in its body, in the rest of it and after it on {found.device} with"
+        f" {found.threads} threads, torch {found.torch}; {found.rounds} rounds over {found.images} photos.{random}",
         highlight=False,
     )
 
 
 @app.command()
+def together(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Variants; the small ones share their body.")],
+    size: Annotated[int, typer.Option(metavar="PIXELS", help="Input size.")] = 640,
+    photo: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: a sample photo.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds to take the median over.")] = 9,
+    device: DeviceOption = "auto",
+    output: NumbersOption = None,
+) -> None:
+    """Time several methods on one photo, one after the other as the page runs them, and each of them alone.
+
+    Each round begins with nothing remembered of the photo, so that the body which small variants share runs once;
+    alone, each of them runs it. CPU time is that of all threads together.
+    """
+    from methods.evaluation.together_speed import benchmark_together
+    from methods.images import read_image
+    from methods.samples import samples
+
+    if output:
+        prepare_file(output)
+    image = read_image(photo or samples()[0].path)
+    with Console(stderr=True).status("timing") as status:
+        found = benchmark_together(
+            names, image, size, rounds, device, command_line(), lambda done: status.update(f"{done} of {rounds} rounds")
+        )
+    rows = found.alone | {"all together": found.together}
+    table = Table(Column("Method", no_wrap=True), "CPU, ms", "Wall, ms")
+    for name, cost in rows.items():
+        table.add_row(name, f"{cost.cpu:.1f}", f"{cost.wall:.1f}")
+    out = Console(soft_wrap=True)
+    out.print(table)
+    random = f" Random weights: {', '.join(found.random_weights)}." if found.random_weights else ""
+    out.print(
+        f"Together {found.ratio:.2f} of the CPU time of each alone, summed. Medians over {found.rounds} rounds at"
+        f" {found.input_size} px on {found.device} with {found.threads} threads, torch {found.torch}.{random}",
+        highlight=False,
+    )
+    write_numbers(found, output)
+
+
+@app.command()
 def train(
-    variant: VariantArgument,
+    variants: TrainedArgument,
     data: DataOption,
-    recipe: RecipeOption = "small",
+    recipe: RecipeOption,
     size: Annotated[int, typer.Option(help="Training size in pixels.")] = 256,
     rounds: Annotated[int, typer.Option(min=1, help="Pairs to take the median over.")] = 7,
     device: DeviceOption = "auto",
@@ -97,11 +140,11 @@ def train(
     from methods.training.benchmark import benchmark_training
     from methods.training.recipe import find_recipe, read_recipe
     from methods.training.sources import read_mixture
-    from methods.training.tasks import create_task
+    from methods.training.tasks import create_tasks
     from methods.training.trainer import Trainer, create_accelerator
 
-    chosen = read_recipe(find_recipe(variant, recipe))
-    trainer = Trainer(create_task(variant, chosen.loss), chosen, create_accelerator(chosen, device))
+    chosen = read_recipe(find_recipe(variants, recipe))
+    trainer = Trainer(create_tasks(variants, chosen), chosen, create_accelerator(chosen, device))
     console = Console()
     mixture = read_mixture(data, chosen)
     with console.status("decoding images"):

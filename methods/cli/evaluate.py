@@ -103,8 +103,9 @@ def evaluate(
     """Measure AP and AR of one or several methods on annotated images, as COCO does.
 
     Ten numbers, each with its 95 % bootstrap interval over images, which says how far another sample of such photos
-    could move it. `accelerate launch --multi_gpu --num_processes N -m methods evaluate ...` shares the photos among
-    processes, on one host or many, with or without graphics cards.
+    could move it. Several methods go through the images together, so that small ones run the body that they share once.
+    `accelerate launch --multi_gpu --num_processes N -m methods evaluate ...` shares the photos among processes, on one
+    host or many, with or without graphics cards.
     """
     from methods.evaluation.processes import launched
 
@@ -122,11 +123,10 @@ def evaluate(
     way = Way(preset, assignments, weights, input_size, place, precision, tta, detector, annotated_boxes, batch_size)
     console = Console(stderr=True, quiet=not processes.is_main)
     out = Console(soft_wrap=True, quiet=not processes.is_main)
-    found = []
-    for result, told in run_methods(names, chosen, way, report, processes, console):
+    found = run_methods(names, chosen, way, report, processes, console)
+    for result, _ in found:
         out.print(_summary(result), markup=False, highlight=False)
         out.print(_table(result))
-        found.append((result, told))
     if processes.is_main:
         if output:
             output.write_text(found[0][0].to_json(indent=2) + "\n", encoding="utf-8")
@@ -203,10 +203,11 @@ def write_report(report: Report, folder: Path, markdown: Path | None = None) -> 
 def _summary(result: Evaluation) -> str:
     settings = ", ".join(f"{name} {value:g}" for name, value in result.settings.items())
     timing = result.timing
+    body = f" body {timing.body:.1f} (shared by all small methods)," if timing.body else ""
     return (
         f"{result.method} on {result.data}: {result.people} people in {result.images} images;"
         f" input {result.input_size} px, {settings}.\n"
-        f"Per image on {result.device}: preprocess {timing.preprocess:.1f}, forward {timing.forward:.1f},"
+        f"Per image on {result.device}: preprocess {timing.preprocess:.1f},{body} forward {timing.forward:.1f},"
         f" postprocess {timing.postprocess:.1f} ms."
     )
 

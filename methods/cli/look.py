@@ -13,7 +13,7 @@ from methods.cli.train import DataOption, RecipeOption
 def look(
     variant: VariantArgument,
     data: DataOption,
-    recipe: RecipeOption = "small",
+    recipe: RecipeOption,
     output: Annotated[Path, typer.Option(help="Where to write the sheet (PNG).")] = Path("sheet.png"),
     stage: Annotated[int, typer.Option(min=1, help="Which stage of the recipe.")] = 1,
     samples: Annotated[int, typer.Option(min=1, max=60, help="How many images.")] = 18,
@@ -28,7 +28,7 @@ def look(
     from methods.training.recipe import find_recipe, read_recipe
     from methods.training.sources import read_mixture, training_samples
 
-    chosen = read_recipe(find_recipe(variant, recipe))
+    chosen = read_recipe(find_recipe([variant], recipe))
     if stage > len(chosen.stages):
         raise SettingsError(f"The recipe has {len(chosen.stages)} stages; there is no stage {stage}.")
     part = chosen.stages[stage - 1]

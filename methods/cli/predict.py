@@ -1,7 +1,9 @@
 """`python -m methods predict`: poses in image files, written as JSON, CSV and drawn pictures."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -19,7 +21,6 @@ from methods.cli.common import (
     Preset,
     PresetOption,
     SetOption,
-    VariantArgument,
     WeightsOption,
     chosen_settings,
     complain,
@@ -27,11 +28,26 @@ from methods.cli.common import (
 from methods.cli.inputs import find_images
 from methods.errors import ImageError, SettingsError
 
+if TYPE_CHECKING:
+    from methods.cli.outputs import Writer
+
+NamesArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME[,NAME...]",
+        help="Variant, as `python -m methods variants` lists them, or several: kapao-n,posedet-n.",
+    ),
+]
 InputsArgument = Annotated[
     list[str],
     typer.Argument(metavar="INPUTS...", help="Image files, folders (with all below them) and quoted patterns."),
 ]
-OutputOption = Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the files go.")]
+OutputOption = Annotated[
+    Path,
+    typer.Option(
+        "--output", "-o", metavar="FOLDER", help="Where the files go; of several variants, a folder for each."
+    ),
+]
 FormatOption = Annotated[
     list[Format],
     typer.Option(
@@ -53,7 +69,7 @@ DropOccludedOption = Annotated[
 
 
 def predict(
-    name: VariantArgument,
+    names: NamesArgument,
     inputs: InputsArgument,
     output: OutputOption = Path("predictions"),
     formats: FormatOption = [Format.JSON],  # noqa: B006  typer wants the list itself and never changes it
@@ -75,24 +91,24 @@ def predict(
     """
     # Imported here, so that --help starts without torch and pandas.
     from methods.catalog import create
-    from methods.cli.outputs import Writer
     from methods.images import read_image
     from methods.visibility_filter import VisibilityFilter
 
+    chosen = names.split(",")
+    if weights and len(chosen) > 1:
+        raise SettingsError("--weights is for one method; give one NAME.")
     if drop_occluded and not visibility_filter:
         raise SettingsError("--drop-occluded goes with --visibility-filter, which judges the joints; give both.")
     console = Console(stderr=True)
-    with console.status(f"Loading {name}"):
-        method = create(name, device, weights, input_size, precision, tta, detector)
+    with console.status(f"Loading {names}"):
+        methods = [create(name, device, weights, input_size, precision, tta, detector) for name in chosen]
         judge = VisibilityFilter(device=device, precision=precision) if visibility_filter else None
-    settings = chosen_settings(method.Settings, preset, assignments)
-    info = {"method": name, "input_size": method.input_size, "settings": settings.model_dump()}
-    if judge:
-        info["visibility_filter"] = {"model": judge.model.name, "drop_occluded": drop_occluded}
-    try:
-        writer = Writer(output, set(formats), info)
-    except OSError as error:
-        raise SettingsError(f"The folder {output} cannot be made ({error.strerror}); give another --output.") from None
+    filtered = {"visibility_filter": {"model": judge.model.name, "drop_occluded": drop_occluded}} if judge else {}
+    runs = []
+    for method in methods:
+        settings = chosen_settings(method.Settings, preset, assignments)
+        info = {"method": method.name, "input_size": method.input_size, "settings": settings.model_dump()} | filtered
+        runs.append((method, settings, _writer(output / method.name if len(methods) > 1 else output, formats, info)))
     files, failed = find_images(inputs, output), 0
     with Progress(*PROGRESS, console=console) as bar:
         for path in bar.track(files):
@@ -102,12 +118,29 @@ def predict(
                 complain(console, f"{path}: {error}")
                 failed += 1
                 continue
-            poses = method.predict([image], settings)[0].poses
-            if judge:
-                poses = judge.drop(judge.annotate(image, poses), drop_occluded)
-            writer.add(path, image, poses)
-    writer.finish()
-    people = f"{len(writer.results)} people in {len(writer.images)} of {len(files)} files"
-    Console(soft_wrap=True).print(f"{name} found {people}; see {output}.", markup=False, highlight=False)
+            for method, settings, writer in runs:  # in turn, so that a body which they share runs once
+                poses = method.predict([image], settings)[0].poses
+                if judge:
+                    poses = judge.drop(judge.annotate(image, poses), drop_occluded)
+                writer.add(path, image, poses)
+    for method, _, writer in runs:
+        writer.finish()
+        _tell(method.name, writer, len(files))
     if failed:
         raise typer.Exit(FAILED)
+
+
+def _writer(folder: Path, formats: list[Format], info: dict[str, Any]) -> Writer:
+    """See Writer; raises SettingsError where the folder cannot be made."""
+    from methods.cli.outputs import Writer
+
+    try:
+        return Writer(folder, set(formats), info)
+    except OSError as error:
+        raise SettingsError(f"The folder {folder} cannot be made ({error.strerror}); give another --output.") from None
+
+
+def _tell(name: str, writer: Writer, files: int) -> None:
+    """Say how many people a method found and where they were written."""
+    people = f"{len(writer.results)} people in {len(writer.images)} of {files} files"
+    Console(soft_wrap=True).print(f"{name} found {people}; see {writer.folder}.", markup=False, highlight=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from methods.errors import DataError
 
 if TYPE_CHECKING:
     from methods.data.coco import CocoKeypoints
-    from methods.evaluation.find import Store
+    from methods.evaluation.find import Search
     from methods.evaluation.processes import Processes
     from methods.evaluation.report import Told
     from methods.evaluation.run import Evaluation
@@ -75,49 +75,58 @@ def run_methods(
     report: Path | None,
     processes: Processes,
     console: Console,
-) -> Iterator[tuple[Evaluation, Told]]:
-    """One method after the other over every data set; what it says of visibility is measured for a report only."""
-    from methods.evaluation import run
-    from methods.evaluation.find import Store, results_name
-    from methods.evaluation.report import Told
+) -> list[tuple[Evaluation, Told]]:
+    """Every method over every data set, all of the first method first.
 
+    What a method says of visibility is measured for a report only.
+    """
+    from methods.evaluation.find import Search
+    from methods.evaluation.report import Told
+    from methods.evaluation.run import evaluate_together
+
+    searches = []
     for name in names:
         with console.status(f"Loading {name}"):
             method = way.create(name)
         settings = chosen_settings(method.Settings, way.preset, way.assignments)
-        for data in chosen:
-            store: Store | None = None
-            if report:
-                folder = report / FOUND / results_name(name, data.name)
-                store = Store(folder, way.about(method, settings, data), processes)
-            with _progress(console, f"{name} on {data.name}") as progress:
-                result = run.evaluate(
-                    method,
-                    data,
-                    settings,
-                    way.batch_size,
-                    progress,
-                    command_line(),
-                    way.annotated_boxes,
-                    store,
-                    processes,
-                )
-            told = _told(method, data, store, console) if store and processes.is_main else Told()
-            yield result, told
+        searches.append(Search(method, settings, method.Settings.demo()))
+    label = names[0] if len(names) == 1 else f"{len(names)} methods"
+    found = []
+    for data in chosen:
+        kept = [_kept(search, data, way, report, processes) for search in searches]
+        with _progress(console, f"{label} on {data.name}") as progress:
+            results = evaluate_together(
+                kept, data, way.batch_size, progress, command_line(), way.annotated_boxes, processes
+            )
+        told = [_told(search, data, console) if processes.is_main else Told() for search in kept]
+        found.append(list(zip(results, told, strict=True)))
+    return [one for of_one_method in zip(*found, strict=True) for one in of_one_method]
 
 
-def _told(method: Method, data: CocoKeypoints, store: Store, console: Console) -> Told:
-    """What a method says of joints' visibility, measured once and kept beside what it found."""
+def _kept(search: Search, data: CocoKeypoints, way: Way, report: Path | None, processes: Processes) -> Search:
+    """The search with its store in the report's folder, if there is a report."""
+    from methods.evaluation.find import Store, results_name
+
+    if not report:
+        return search
+    folder = report / FOUND / results_name(search.method.name, data.name)
+    return replace(search, store=Store(folder, way.about(search.method, search.settings, data), processes))
+
+
+def _told(search: Search, data: CocoKeypoints, console: Console) -> Told:
+    """What a method says of joints' visibility, measured once and kept beside what it found; for a report only."""
     from methods.catalog import find_variant
     from methods.evaluation.report import Told
     from methods.evaluation.visibility import measure_visibility
     from methods.evaluation.visibility_maps import measure_visibility_maps
 
-    path = store.folder / "visibility.json"
+    told, method = Told(), search.method
+    if not search.store:
+        return told
+    path = search.store.folder / "visibility.json"
     if path.is_file():
         return Told.from_json(path.read_bytes())
     family = find_variant(method.name).family
-    told = Told()
     with _progress(console, f"visibility by {method.name}") as progress:
 
         def done(count: int) -> None:

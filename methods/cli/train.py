@@ -1,20 +1,29 @@
-"""`python -m methods train`: train a variant by a recipe."""
+"""`python -m methods train`: train variants by a recipe."""
+
+from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import yaml
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from methods.cli.common import PROGRESS, VariantArgument
+from methods.cli.common import PROGRESS
 from methods.errors import SettingsError
 
+if TYPE_CHECKING:
+    from methods.training.task import Task
+
+TrainedArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="NAME...", help="Variants; several of the small ones learn from the same batches."),
+]
 DataOption = Annotated[Path, typer.Option(help="Folder that holds the data sets which the recipe names.")]
-RecipeOption = Annotated[str, typer.Option(help="Name of a recipe of this variant, or a YAML file.")]
+RecipeOption = Annotated[str, typer.Option(help="Name of a recipe of these variants, or a YAML file.")]
 ChangeOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -24,27 +33,31 @@ ChangeOption = Annotated[
 
 
 def train(
-    variant: VariantArgument,
+    variants: TrainedArgument,
     data: DataOption,
-    recipe: RecipeOption = "small",
-    output: Annotated[Path | None, typer.Option(help="Folder to keep it in; default runs/VARIANT-RECIPE.")] = None,
+    recipe: RecipeOption,
+    output: Annotated[Path | None, typer.Option(help="Folder to keep it in; default runs/VARIANTS-RECIPE.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
-    weights: Annotated[Path | None, typer.Option(help="safetensors to start from, e.g. another recipe's best.")] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            help="safetensors to start from, or a folder: another training's, whose best are taken, or published ones."
+        ),
+    ] = None,
     assignments: ChangeOption = None,
     device: Annotated[str, typer.Option(help="auto or cpu.")] = "auto",
 ) -> None:
-    """Train a variant; keeps checkpoint, metrics, curves (report.html) and the best weights in one folder."""
+    """Train variants; keeps checkpoint, metrics, curves (report.html) and the best weights in one folder."""
     # Imported here, so that the other commands and --help start without torch.
     from methods.data.decoded import DecodedImages
     from methods.training.recipe import find_recipe, read_recipe
     from methods.training.report import REPORT
     from methods.training.sources import read_mixture, read_validation
-    from methods.training.tasks import create_task
-    from methods.training.trainer import BEST, CHECKPOINT, COMMAND, RECIPE, Trainer, best_score, create_accelerator
-    from methods.weights import load_into
+    from methods.training.tasks import create_tasks
+    from methods.training.trainer import CHECKPOINT, COMMAND, RECIPE, Trainer, best_score, create_accelerator
 
-    found = find_recipe(variant, recipe)
-    output = output or Path("runs") / f"{variant}-{found.stem}"
+    found = find_recipe(variants, recipe)
+    output = output or Path("runs") / f"{'+'.join(variants)}-{found.stem}"
     if not resume and (output / CHECKPOINT).is_file():
         raise SettingsError(f"{output} holds a training already; add --resume to go on or give another --output.")
     if resume and weights is not None:
@@ -53,11 +66,12 @@ def train(
         raise SettingsError(f"--resume goes on with the recipe in {output}; leave out --set {assignments[0]}.")
     # A resumed training keeps its own recipe, whatever became of the file it came from.
     chosen = read_recipe(output / RECIPE if resume else found, assignments or ())
-    task = create_task(variant, chosen.loss)
-    if weights is not None:
-        load_into(task.network, weights)
-    trainer = Trainer(task, chosen, create_accelerator(chosen, device))
+    tasks = create_tasks(variants, chosen)
+    started = start_from(tasks, weights) if weights is not None else []
+    trainer = Trainer(tasks, chosen, create_accelerator(chosen, device))
     console = Console(quiet=not trainer.accelerator.is_main_process)
+    for name in variants:
+        console.print(f"{name} starts from {weights if name in started else 'random weights'}.")
     if resume:
         trainer.resume(output)
         console.print(f"Going on after epoch {trainer.epoch} of {chosen.epochs}.")
@@ -65,7 +79,7 @@ def train(
         output.mkdir(parents=True, exist_ok=True)
         (output / RECIPE).write_text(yaml.safe_dump(chosen.model_dump(mode="json"), sort_keys=False))
         processes = trainer.accelerator.num_processes
-        (output / COMMAND).write_text(command_text(variant, recipe, weights, assignments or (), processes))
+        (output / COMMAND).write_text(command_text(variants, recipe, weights, assignments or (), processes))
     mixture, validation = read_mixture(data, chosen), read_validation(data, chosen)
     with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bars:
         reading = bars.add_task("decoding images", total=len(mixture))
@@ -81,11 +95,41 @@ def train(
     # Processes that are still connected when Python ends may abort, and the launcher would call that a failure.
     trainer.accelerator.end_training()
     measure = chosen.validation.measure
-    best = f"Best validation {measure.upper()} {best_score(trainer.history, measure):.3f}"
-    console.print(f"{best}: {output / BEST}; curves: {output / REPORT}.")
+    for name in variants:
+        best = f"Best validation {measure.upper()} {best_score(trainer.history, name, measure):.3f}"
+        console.print(f"{name}: {best}; curves: {output / REPORT}.")
 
 
-def command_text(variant: str, recipe: str, weights: Path | None, assignments: Sequence[str], processes: int) -> str:
+def start_from(tasks: Sequence[Task], weights: Path) -> list[str]:
+    """Fill the networks with `weights`: one variant's file, or a folder of another training or of published weights.
+
+    Gives the names of the variants that were filled. Raises WeightsError where a file does not fit, SettingsError for
+    one file and several variants or for a folder without weights of any.
+    """
+    from methods.weights import load_into
+
+    if not weights.is_dir() and len(tasks) > 1:
+        raise SettingsError(f"{weights} holds weights of one variant; give the folder of a training for several.")
+    files = {task: _weights_in(weights, task.name) if weights.is_dir() else weights for task in tasks}
+    found = {task: path for task, path in files.items() if path}
+    if not found:
+        raise SettingsError(f"{weights} holds no best weights of {' or '.join(task.name for task in tasks)}.")
+    for task, path in found.items():
+        load_into(task.network, path)
+    return [task.name for task in found]
+
+
+def _weights_in(folder: Path, name: str) -> Path | None:
+    """Where a folder has a variant's best weights of a training, or published ones."""
+    from methods.training.trainer import weights_file
+
+    paths = (weights_file(folder, name), folder / f"{name}.safetensors")
+    return next((path for path in paths if path.is_file()), None)
+
+
+def command_text(
+    variants: Sequence[str], recipe: str, weights: Path | None, assignments: Sequence[str], processes: int
+) -> str:
     """What a model card gives to train the same again: where `DATA` is, and more than one process how, is the reader's.
 
     Files are named relative to the working directory where they lie below it, else by name only.
@@ -98,15 +142,14 @@ def command_text(variant: str, recipe: str, weights: Path | None, assignments: S
     chosen = shown(Path(recipe)) if recipe.endswith((".yaml", ".yml")) else recipe
     start = f" --weights {shown(weights.resolve())}" if weights is not None else ""
     changes = "".join(f" --set {shlex.quote(assignment)}" for assignment in assignments)
-    return f"python -m{launch} methods train {variant} --recipe {chosen}{start}{changes} --data DATA"
+    return f"python -m{launch} methods train {' '.join(variants)} --recipe {chosen}{start}{changes} --data DATA"
 
 
 def describe(entry: dict[str, Any]) -> str:
     """One line about an epoch, from the trainer's history."""
     losses = ", ".join(f"{name} {value:.3f}" for name, value in entry["losses"].items())
     line = f"epoch {entry['epoch']}: {losses}; {entry['images_per_second']:.0f} images/s, {entry['seconds']:.0f} s"
-    if "validation" in entry:
-        found = entry["validation"]
-        line += f"; AP {found['ap']:.3f} ({found['low']:.3f} to {found['high']:.3f}), AP50 {found['ap50']:.3f}"
+    for name, found in entry.get("validation", {}).items():
+        line += f"; {name} AP {found['ap']:.3f} ({found['low']:.3f} to {found['high']:.3f}), AP50 {found['ap50']:.3f}"
         line += f"; F1 {found['f1']:.3f}" if "f1" in found else ""
     return line

@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from methods.backbones.ultralytics_blocks import Conv
-from methods.detposenet.detection import ANCHOR, Boxes, PersonDetector, RegionProposals, Truth
-from methods.detposenet.encoders import Encoded, PoseCheckpoint
+from methods.detposenet.detection import Boxes, PersonDetector, RegionProposals, Truth
+from methods.detposenet.encoders import Encoded
 from methods.skeletons import COCO17
 
 ASPECTS = (1.0, 2.0, 3.0)  # height over width of anchors, for people
@@ -62,30 +62,14 @@ class Anchored(nn.Module):
         return [self.logits(x).float() for x in seen], [self.offsets(x).float() for x in seen]
 
 
-class AsCheckpoint(nn.Module):
-    """The small network's region proposal head: the checkpoint's person score and box, as offsets of one anchor.
+class CoarseStage(nn.Module):
+    """Boxes, heat maps and part affinities from what an encoder saw.
 
-    It has no parameters. Given are score maps [B, 1, h, w] and sides [B, 4, h, w] one upon the other. An anchor's
-    centre is the corner of its cell.
+    `width` channels in the tail, `judge` in the detector's second stage; `anchor`: see RegionProposals.
     """
 
-    def forward(self, features: list[torch.Tensor]) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-        """See RegionProposals."""
-        offsets = []
-        for x in features:
-            left, top, right, bottom = x[:, 1:].unbind(1)
-            centre = [0.5 + (far - near) / 2 for near, far in ((left, right), (top, bottom))]
-            size = [((near + far) / ANCHOR).clamp(min=1e-3).log() for near, far in ((left, right), (top, bottom))]
-            offsets.append(torch.stack([c / ANCHOR for c in centre] + size, dim=1))
-        return [x[:, :1] for x in features], offsets
-
-
-class CoarseStage(nn.Module):
-    """Boxes, heat maps and part affinities from what an encoder saw."""
-
-    def __init__(self, encoder: Any, width: int, judge: int, joints: int = 17) -> None:
+    def __init__(self, encoder: Any, width: int, judge: int, anchor: int, joints: int = 17) -> None:
         super().__init__()
-        self.small = isinstance(encoder, PoseCheckpoint)
         self.tail = Tail(tuple(encoder.skip_channels), width)
         self.joints = nn.Conv2d(width, joints, 1)
         self.limbs = nn.Conv2d(width, 2 * len(COCO17.limbs), 1)
@@ -94,26 +78,17 @@ class CoarseStage(nn.Module):
             layer.bias.data.zero_()  # type: ignore[union-attr]
         # Features of both down-sampling and up-sampling convolutions are fused for the detector.
         self.fuse = nn.ModuleList(Conv(down + width, width, 1) for down in encoder.down_channels[1:])
-        head = AsCheckpoint() if self.small else Anchored(width, len(ASPECTS))
-        proposals = RegionProposals(head, (1.0,) if self.small else ASPECTS)
-        self.detector = PersonDetector(proposals, width, judge, trust_objectness=self.small)
-        if self.small:  # at first the second stage says what the first one said
-            for parameter in self.detector.predictor.parameters():
-                nn.init.zeros_(parameter)
+        proposals = RegionProposals(Anchored(width, len(ASPECTS)), anchor, ASPECTS)
+        self.detector = PersonDetector(proposals, width, judge)
 
-    def forward(
-        self, encoder: Any, encoded: Encoded, size: torch.Size, truth: list[Truth] | None = None, detect: bool = True
-    ) -> Coarse:
-        """What `encoder` saw in images of `size` [B, 3, H, W] to Coarse; without `detect` no boxes nor their losses."""
+    def forward(self, encoded: Encoded, truth: list[Truth] | None = None, detect: bool = True) -> Coarse:
+        """What an encoder saw of B images to Coarse; without `detect` no boxes nor their losses."""
         up = self.tail(encoded.skips)
         limbs = self.limbs(up[0]).unflatten(1, (-1, 2))
         boxes, losses = [], {}
         if detect:
             pairs = zip(self.fuse, encoded.down[1:], up[1:], strict=True)
             features = [layer(torch.cat([down, x], dim=1)) for layer, down, x in pairs]
-            before = features
-            if self.small:
-                told = zip(encoder.person_scores(encoded), encoder.box_sides(encoded), strict=True)
-                before = [torch.cat(pair, dim=1) for pair in told]
-            boxes, losses = self.detector(size, features, before, truth)
+            height, width = (STRIDE * cells for cells in up[0].shape[2:])
+            boxes, losses = self.detector((height, width), features, truth)
         return Coarse(boxes, self.joints(up[0]), limbs, losses)

@@ -21,10 +21,14 @@ LEAST_SCORE, LEAST_JOINTS, MOST_ALIKE = 0.06, 1, 0.7
 
 
 class DetPoseNetSettings(Settings):
-    """Thresholds of Algorithm 1 and of the refined poses; the paper gives none."""
+    """Thresholds of Algorithm 1 and of the refined poses; the paper gives none.
+
+    A person's score is that of the box times that of the keypoints; of a recovered one, who has no box, it is the mean
+    height of the refined keypoints.
+    """
 
     pose_confidence: float = setting(
-        0.2, 0.001, 1.0, "poses with a lower score, of box and joints together, are left out"
+        0.3, 0.001, 1.0, "poses with a lower score, of box and keypoints together, are left out"
     )
     box_confidence: float = setting(0.25, LEAST_SCORE, 1.0, "boxes with a lower score are not looked at")
     min_joints: float = setting(
@@ -97,6 +101,8 @@ def decode(
     refined = outputs["refined"].numpy()[rows[kept]]
     points, heights = frame.to_original(refined[..., :2]), refined[..., 2].clip(0, 1)
     total = scores[kept] * joint_confidence(heights)
+    recovered = found.verdicts[kept] == Verdict.RECOVERED
+    total[recovered] = heights[recovered].mean(axis=1)  # how much of somebody there is, since no box tells
     stay = np.flatnonzero(total >= settings.pose_confidence)
     stay = stay[oks_nms(points[stay], total[stay], np.array(COCO17.sigmas), settings.pose_oks, MAX_PEOPLE)]
     poses = Poses(frame.boxes_to_original(found.boxes[kept][stay]), total[stay], points[stay], heights[stay])

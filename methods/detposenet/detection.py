@@ -13,13 +13,14 @@ from torchvision.models.detection.roi_heads import fastrcnn_loss
 from torchvision.models.detection.rpn import RegionProposalNetwork, concat_box_prediction_layers
 from torchvision.ops import MultiScaleRoIAlign, box_iou, clip_boxes_to_image
 
-STRIDES = (8, 16, 32)
-ANCHOR = 8  # cells of its level: the side of an anchor
+STRIDES = (8, 16, 32)  # of the maps that are given; proposals also come from one of twice the last
 PERSON = 1  # the class beside background
-TRAINING_NMS = 0.7  # IoU; only while training, for a greater variety of proposals (Faster R-CNN)
+# IoU above which the less sure of two proposals goes: while training for a greater variety (Faster R-CNN); in
+# prediction only what is nearly the same, since coarse-pose filtering asks for boxes without suppression.
+TRAINING_NMS, NMS = 0.7, 0.9
 BEST_IN_TRAINING, BEST_OF_LEVEL, BEST = 200, 300, 200  # proposals
 LEAST = 0.02  # objectness of a proposal that the second stage looks at
-SAMPLED, POSITIVE = 128, 0.25  # proposals an image that the second stage learns from, and how many of people
+SAMPLED, POSITIVE = 64, 0.25  # proposals an image that the second stage learns from, and how many of people
 POOLED = 7  # cells of a pooled region
 IGNORED = -1  # what torchvision's samplers leave out
 
@@ -42,35 +43,37 @@ class RegionProposals(RegionProposalNetwork):
     """torchvision's region proposal network, which also says how sure it is of each box, and ignores what it should.
 
     `head` takes whatever `forward` is given and answers, for each level [h, w], logits [B, A, h, w] and offsets
-    [B, 4 A, h, w] of A anchors a cell.
+    [B, 4 A, h, w] of A anchors a cell: of `aspects` (height over width), as large as a square of `anchor` cells.
     """
 
-    def __init__(self, head: nn.Module, aspects: tuple[float, ...]) -> None:
-        anchors = AnchorGenerator(tuple((ANCHOR * stride,) for stride in STRIDES), (aspects,) * len(STRIDES))
+    def __init__(self, head: nn.Module, anchor: int, aspects: tuple[float, ...]) -> None:
+        strides = (*STRIDES, 2 * STRIDES[-1])
+        anchors = AnchorGenerator(tuple((anchor * stride,) for stride in strides), (aspects,) * len(strides))
         most = {"training": BEST_IN_TRAINING, "testing": BEST}
         of_level = {"training": 2 * BEST_IN_TRAINING, "testing": BEST_OF_LEVEL}
         super().__init__(anchors, head, 0.7, 0.3, 256, 0.5, of_level, most, TRAINING_NMS, LEAST)
 
     def propose(
-        self, size: torch.Size, features: list[torch.Tensor], truth: list[Truth] | None
-    ) -> tuple[list[torch.Tensor], list[torch.Tensor], dict[str, torch.Tensor]]:
-        """Boxes [P, 4] and logits [P] of each image of `size` [..., H, W], best first; losses where truth is given."""
-        logits, offsets = self.head(features)
-        shapes = [(size[-2], size[-1])] * len(features[0])
+        self, size: tuple[int, int], features: list[torch.Tensor], truth: list[Truth] | None
+    ) -> tuple[list[torch.Tensor], dict[str, torch.Tensor]]:
+        """Boxes [P, 4] of each image of `size` (height, width), best first; losses where truth is given."""
+        # So that the largest anchors are as large as people get.
+        logits, offsets = self.head([*features, F.max_pool2d(features[-1], 2)])
+        shapes = [size] * len(features[0])
         blank = features[0].new_zeros((len(shapes), 1, 1, 1)).expand(-1, -1, *shapes[0])
         anchors = self.anchor_generator(ImageList(blank, shapes), logits)
         counts = [x[0].numel() for x in logits]
         logits, offsets = concat_box_prediction_layers(logits, offsets)
         boxes = self.box_coder.decode(offsets.detach(), anchors).view(len(shapes), -1, 4)
-        self.nms_thresh = TRAINING_NMS if truth is not None else 1.0  # boxes without suppression are what is asked for
-        found, scores = self.filter_proposals(boxes, logits, shapes, counts)
+        self.nms_thresh = NMS if truth is None else TRAINING_NMS
+        found, _ = self.filter_proposals(boxes, logits, shapes, counts)
         losses = {}
         if truth is not None:
             targets = [{"boxes": one.boxes, "labels": one.labels} for one in truth]
             labels, matched = self.assign_targets_to_anchors(anchors, targets)
             wanted = self.box_coder.encode(matched, anchors)
             losses["objectness"], losses["proposals"] = self.compute_loss(logits, offsets, labels, wanted)
-        return found, [torch.logit(score, 1e-6) for score in scores], losses
+        return found, losses
 
     def assign_targets_to_anchors(
         self, anchors: list[torch.Tensor], targets: list[dict[str, torch.Tensor]]
@@ -88,14 +91,11 @@ class RegionProposals(RegionProposalNetwork):
 
 
 class PersonDetector(nn.Module):
-    """Both stages of Faster R-CNN on maps [B, C, H / s, W / s] of STRIDES that fuse down- and up-sampling features.
+    """Both stages of Faster R-CNN on maps [B, C, H / s, W / s] of STRIDES that fuse down- and up-sampling features."""
 
-    With `trust_objectness` the second stage corrects the first one's logit instead of judging anew.
-    """
-
-    def __init__(self, proposals: RegionProposals, channels: int, width: int, trust_objectness: bool) -> None:
+    def __init__(self, proposals: RegionProposals, channels: int, width: int) -> None:
         super().__init__()
-        self.proposals, self.trust_objectness = proposals, trust_objectness
+        self.proposals = proposals
         names = [str(i) for i in range(len(STRIDES))]
         self.pool = MultiScaleRoIAlign(names, POOLED, sampling_ratio=2)
         self.head = TwoMLPHead(channels * POOLED**2, width)
@@ -105,18 +105,14 @@ class PersonDetector(nn.Module):
         self.sampler = parts.BalancedPositiveNegativeSampler(SAMPLED, POSITIVE)
 
     def forward(
-        self,
-        size: torch.Size,
-        features: list[torch.Tensor],
-        proposal_features: list[torch.Tensor],
-        truth: list[Truth] | None = None,
+        self, size: tuple[int, int], features: list[torch.Tensor], truth: list[Truth] | None = None
     ) -> tuple[list[Boxes], dict[str, torch.Tensor]]:
-        """Boxes in each image of `size` [..., H, W], and with `truth` L_det's four parts."""
-        boxes, logits, losses = self.proposals.propose(size, proposal_features, truth)
+        """Boxes in each image of `size` (height, width, multiples of 64), and with `truth` L_det's four parts."""
+        boxes, losses = self.proposals.propose(size, features, truth)
         labels = wanted = None
         if truth is not None:
-            boxes, logits, labels, wanted = self._sample(boxes, logits, truth)
-        classes, offsets = self._judge(size, features, boxes, logits)
+            boxes, labels, wanted = self._sample(boxes, truth)
+        classes, offsets = self._judge(size, features, boxes)
         if labels is not None and wanted is not None:
             # The mean over no proposal would be no number; the sum of none is 0.
             none = (classes.sum(), offsets.sum())
@@ -126,19 +122,14 @@ class PersonDetector(nn.Module):
         return self._boxes(size, boxes, classes.detach(), offsets.detach()), losses
 
     def _judge(
-        self, size: torch.Size, features: list[torch.Tensor], boxes: list[torch.Tensor], logits: list[torch.Tensor]
+        self, size: tuple[int, int], features: list[torch.Tensor], boxes: list[torch.Tensor]
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits [R, 2] of background and person, and offsets [R, 8], for the boxes of all images in a row."""
         maps = {str(i): x.float() for i, x in enumerate(features)}
-        pooled = self.pool(maps, boxes, [(size[-2], size[-1])] * len(boxes))
-        classes, offsets = self.predictor(self.head(pooled))
-        if self.trust_objectness:
-            objectness = torch.cat(logits)
-            classes = classes + torch.stack([torch.zeros_like(objectness), objectness], dim=1)
-        return classes, offsets
+        return self.predictor(self.head(self.pool(maps, boxes, [size] * len(boxes))))
 
     def _boxes(
-        self, size: torch.Size, boxes: list[torch.Tensor], classes: torch.Tensor, offsets: torch.Tensor
+        self, size: tuple[int, int], boxes: list[torch.Tensor], classes: torch.Tensor, offsets: torch.Tensor
     ) -> list[Boxes]:
         counts = [len(one) for one in boxes]
         moved = self.coder.decode(offsets.float(), boxes).view(len(classes), 2, 4)[:, PERSON]
@@ -146,18 +137,16 @@ class PersonDetector(nn.Module):
         found = []
         for box, score in zip(moved.split(counts), scores.split(counts), strict=True):
             order = score.argsort(descending=True, stable=True)
-            found.append(Boxes(clip_boxes_to_image(box, (size[-2], size[-1]))[order], score[order]))
+            found.append(Boxes(clip_boxes_to_image(box, size)[order], score[order]))
         return found
 
     def _sample(
-        self, boxes: list[torch.Tensor], logits: list[torch.Tensor], truth: list[Truth]
-    ) -> tuple[list[torch.Tensor], list[torch.Tensor], list[torch.Tensor], list[torch.Tensor]]:
-        """Proposals to learn from, their logits, labels [R] and wanted offsets [R, 4], of each image."""
+        self, boxes: list[torch.Tensor], truth: list[Truth]
+    ) -> tuple[list[torch.Tensor], list[torch.Tensor], list[torch.Tensor]]:
+        """Proposals to learn from, their labels [R] and wanted offsets [R, 4], of each image."""
         labels, matched = [], []
         for image, one in enumerate(truth):
-            if not self.trust_objectness:  # true boxes are proposals too; but nobody has said how sure of them to be
-                boxes[image] = torch.cat([boxes[image], one.boxes[one.labels == PERSON]])
-                logits[image] = F.pad(logits[image], (0, len(boxes[image]) - len(logits[image])))
+            boxes[image] = torch.cat([boxes[image], one.boxes[one.labels == PERSON]])  # true boxes are proposals too
             if not len(one.boxes):
                 labels.append(torch.zeros(len(boxes[image]), dtype=torch.long, device=boxes[image].device))
                 matched.append(boxes[image])
@@ -168,7 +157,7 @@ class PersonDetector(nn.Module):
             labels.append(person if best is None else torch.where(best < 0, 0, person))
             matched.append(one.boxes[index])
         chosen = [(a | b).nonzero()[:, 0] for a, b in zip(*self.sampler(labels), strict=True)]
-        boxes, logits, labels, matched = (
-            [x[i] for x, i in zip(values, chosen, strict=True)] for values in (boxes, logits, labels, matched)
+        boxes, labels, matched = (
+            [x[i] for x, i in zip(values, chosen, strict=True)] for values in (boxes, labels, matched)
         )
-        return boxes, logits, labels, list(self.coder.encode(matched, boxes))
+        return boxes, labels, list(self.coder.encode(matched, boxes))

@@ -5,10 +5,12 @@ from enum import IntEnum
 
 import numpy as np
 
-from methods.detposenet.grouping import Proposals, box_of
+from methods.detposenet.grouping import Proposals, box_of, inside
 from methods.skeletons import COCO17
 
 AREA_OF_BOX = 0.53  # a person's area, which OKS is relative to, over that of the box (CrowdPose's evaluation)
+LEAST_HEIGHT = 0.06  # mean height of all keypoints of a pose that is recovered, 0 for those that were not found
+HELD = 0.5  # the share of its keypoints that are in the box that a pose is recovered from
 
 
 class Verdict(IntEnum):
@@ -17,9 +19,9 @@ class Verdict(IntEnum):
     KEPT = 0
     TOO_FEW_JOINTS = 1
     SAME_POSE = 2
-    RECOVERED = 3
+    RECOVERED = 3  # it has no box of its own, or one of too low a score, but lies in another's
     NOT_RECOVERED = 4  # would have been, but recovering is switched off
-    UNSURE = 5  # its box has too low a score to be looked at
+    UNSURE = 5  # its box has too low a score to be looked at, and no other holds it
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,20 @@ def filter_proposals(
 ) -> Filtered:
     """Algorithm 1 on proposals in their order; `min_joints` is its delta_kpt, `same_pose` the OKS of equal poses.
 
-    A pose must have more than `min_joints` joints. One that is more alike to a kept pose than `same_pose` goes. One in
-    a box that a kept pose has already is recovered with a new box around its own joints, if `recover`.
+    A pose must have more than `min_joints` joints. One that is more alike to a kept pose than `same_pose` goes. B of
+    the algorithm are the boxes whose score is at least `least_score`. A pose of which none of them is the own one, but
+    one holds it, is recovered with a new box around its own joints, if `recover`: it need not have a score.
     """
     count = len(proposals)
     verdicts = np.full(count, Verdict.KEPT, dtype=np.int64)
     same_as, boxes = np.full(count, -1), proposals.boxes.copy()
     joints = (~np.isnan(proposals.poses[..., 2])).sum(axis=1)
     areas = AREA_OF_BOX * np.clip(boxes[:, 2:] - boxes[:, :2], 1, None).prod(axis=1)
+    sure = (proposals.holders == np.arange(count)) & (proposals.scores >= least_score)
+    held = _held(proposals.poses, proposals.boxes[sure])
     kept: list[int] = []
     for i in range(count):
-        if proposals.scores[i] < least_score:
+        if not sure[i] and not held[i]:
             verdicts[i] = Verdict.UNSURE
             continue
         if joints[i] <= min_joints:  # likely a false detection
@@ -61,13 +66,20 @@ def filter_proposals(
         if alike.max(initial=0.0) > same_pose:
             verdicts[i], same_as[i] = Verdict.SAME_POSE, kept[int(alike.argmax())]
             continue
-        if proposals.holders[i] == -1 or proposals.holders[i] in proposals.holders[kept]:
-            # A likely missed detection: the box is another person's.
+        if not sure[i]:  # a likely missed detection: the box is another person's
             verdicts[i] = Verdict.RECOVERED if recover else Verdict.NOT_RECOVERED
             boxes[i] = box_of(proposals.poses[i : i + 1])[0]
         if verdicts[i] != Verdict.NOT_RECOVERED:
             kept.append(i)
     return Filtered(verdicts, same_as, boxes)
+
+
+def _held(poses: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Which poses [n, K, 3] could be recovered from one of boxes [P, 4], bool [n]."""
+    most = inside(poses, boxes).sum(axis=2).max(axis=1, initial=0)
+    there = ~np.isnan(poses[..., 2])
+    high = np.nansum(poses[..., 2], axis=1) >= LEAST_HEIGHT * poses.shape[1]
+    return high & (most >= HELD * np.maximum(there.sum(axis=1), 1))
 
 
 def similarity(pose: np.ndarray, others: np.ndarray, areas: np.ndarray) -> np.ndarray:

@@ -63,8 +63,8 @@ def extract_poses(
     claims = claim(boxes, whole)
     own = [in_box(box, whole[i] if i >= 0 else None, loose) for box, i in zip(boxes, claims, strict=True)]
     left = whole[np.setdiff1d(np.arange(len(whole)), claims)]
-    inside = _inside(left, boxes).sum(axis=2)  # [n, P]
-    holder = np.where(inside.max(axis=1, initial=0) > 0, inside.argmax(axis=1) if len(boxes) else -1, -1)
+    within = inside(left, boxes).sum(axis=2)  # [n, P]
+    holder = np.where(within.max(axis=1, initial=0) > 0, within.argmax(axis=1) if len(boxes) else -1, -1)
     heights = np.nansum(left[..., 2], axis=1) / max(left.shape[1], 1)  # joints that were not found count as zero
     return Proposals(
         np.concatenate([boxes, box_of(left)]).astype(np.float32),
@@ -151,13 +151,13 @@ def claim(boxes: np.ndarray, poses: np.ndarray) -> np.ndarray:
     """
     if not len(poses) or not len(boxes):
         return np.full(len(boxes), -1)
-    inside = _inside(poses, boxes).sum(axis=2).T / np.maximum((~np.isnan(poses[..., 2])).sum(axis=1), 1)  # [P, n]
+    within = inside(poses, boxes).sum(axis=2).T / np.maximum((~np.isnan(poses[..., 2])).sum(axis=1), 1)  # [P, n]
     own = box_of(poses)
     low, high = np.maximum(boxes[:, None, :2], own[:, :2]), np.minimum(boxes[:, None, 2:], own[:, 2:])
     shared = np.clip(high - low, 0, None).prod(axis=2)
     areas = [np.clip(x[:, 2:] - x[:, :2], 0, None).prod(axis=1) for x in (boxes, own)]
     overlap = shared / np.maximum(areas[0][:, None] + areas[1] - shared, 1e-6)
-    worth = inside * overlap
+    worth = within * overlap
     return np.where(worth.max(axis=1) > LEAST_CLAIM, worth.argmax(axis=1), -1)
 
 
@@ -165,8 +165,8 @@ def in_box(box: np.ndarray, pose: np.ndarray | None, loose: np.ndarray) -> np.nd
     """A box's pose [K, 3]: its joints inside the box, and of fragments [n, K, 3] in it those that it lacks."""
     found = np.full(loose.shape[1:], np.nan, dtype=np.float32) if pose is None else pose.copy()
     if pose is not None:
-        found[~_inside(pose[None], box[None])[0, 0]] = np.nan
-    held = loose[_inside(loose, box[None])[:, 0].sum(axis=1) == (~np.isnan(loose[..., 2])).sum(axis=1)]
+        found[~inside(pose[None], box[None])[0, 0]] = np.nan
+    held = loose[inside(loose, box[None])[:, 0].sum(axis=1) == (~np.isnan(loose[..., 2])).sum(axis=1)]
     for fragment in held[np.argsort(-np.nanmax(held[..., 2], axis=1))] if len(held) else held:
         there = ~np.isnan(fragment[:, 2])
         if np.isnan(found[there, 2]).all():
@@ -174,7 +174,7 @@ def in_box(box: np.ndarray, pose: np.ndarray | None, loose: np.ndarray) -> np.nd
     return found
 
 
-def _inside(poses: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+def inside(poses: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Which joints of poses [n, K, 3] are in which boxes [P, 4], bool [n, P, K]; NaN is in none."""
     points = poses[:, None, :, :2]
     return np.all((points >= boxes[:, None, :2]) & (points <= boxes[:, None, 2:]), axis=3)

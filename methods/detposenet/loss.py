@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 
 from methods.detposenet.coarse import Coarse
 from methods.detposenet.refinement import Refined, draw
@@ -15,13 +16,13 @@ from methods.skeletons import COCO17
 class Gains:
     """Weights of the terms, of which the paper gives none; `structure` is its alpha_2.
 
-    With `refinement` above 0 the third stage learns, on crops; otherwise the first one, on whole images.
+    Heat maps and part affinities are sums over cells, so that weights of one would leave little to the boxes.
     """
 
     detection: float = 1.0
-    joints: float = 1.0
-    limbs: float = 1.0
-    refinement: float = 0.0
+    joints: float = 0.1
+    limbs: float = 0.05
+    refinement: float = 1.0
     structure: float = 0.2
 
 
@@ -40,12 +41,16 @@ def coarse_losses(coarse: Coarse, people: PeopleBatch, gains: Gains) -> dict[str
     wanted = map_targets(people)
     known = ~people.ignore
     joints = max(int((joint_trust(people)[known] > 0).sum()), 1)
-    wrong = (coarse.joints.float() - wanted.joints).square()
-    off = (coarse.limbs.float() - wanted.limbs).square().sum(dim=2)
     parts = {name: gains.detection * value for name, value in coarse.losses.items()}
-    parts["joints"] = gains.joints * torch.where(wanted.joints_count, wrong, 0).sum() / joints
-    parts["limbs"] = gains.limbs * torch.where(wanted.limbs_count, off, 0).sum() / joints
+    parts["joints"] = gains.joints * _squared(coarse.joints, wanted.joints, wanted.joints_count) / joints
+    parts["limbs"] = gains.limbs * _squared(coarse.limbs, wanted.limbs, wanted.limbs_count[:, :, None]) / joints
     return parts
+
+
+def _squared(found: torch.Tensor, wanted: torch.Tensor, count: torch.Tensor) -> torch.Tensor:
+    """The sum of squared errors of maps of one shape where they `count` (bool)."""
+    found = found.float()
+    return F.mse_loss(found, torch.where(count, wanted, found.detach()), reduction="sum")
 
 
 def refinement_losses(refined: Refined, people: PeopleBatch, gains: Gains) -> dict[str, torch.Tensor]:

@@ -8,13 +8,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from methods.backbones.small_body import HEAD
 from methods.detposenet import decode
 from methods.detposenet.coarse import STRIDE
 from methods.detposenet.decode import LEAST_JOINTS, LEAST_SCORE, MOST_ALIKE
 from methods.detposenet.filtering import Filtered, Verdict, filter_proposals
 from methods.detposenet.grouping import Proposals, extract_poses
-from methods.detposenet.network import PADDING, DetPoseNetNetwork
+from methods.detposenet.network import PADDING, DetPoseNetNetwork, Seen
 from methods.detposenet.refinement import STRIDE as REFINED_STRIDE
 from methods.method import Method, Raw
 from methods.ops.crops import fit_boxes, sample_crops
@@ -28,7 +27,7 @@ GRAIN = 0.25  # input pixels, to which boxes are rounded before they are cut out
 
 
 class DetPoseNet(Method):
-    """DetPoseNet: longer side 1280 px, the other padded with grey to a multiple of 32.
+    """DetPoseNet: longer side 1280 px, the other padded with grey to a multiple of 64.
 
     Prediction refines what passes the loosest filter that the settings allow; stricter settings then need no network.
     `infer` may be given another detector's boxes [N, 4] or, with their scores, [N, 5] (black-box mode). Where
@@ -44,12 +43,8 @@ class DetPoseNet(Method):
 
     @staticmethod
     def exact_layers(network: DetPoseNetNetwork) -> list[str]:
-        """What gives boxes, scores and heat maps; of the small body the first convolution and the head.
-
-        Bfloat16 would round the pixels, and a box moved by a pixel moves the crop and all joints in it.
-        """
-        own = ["coarse.detector", "coarse.joints", "coarse.limbs", "refine.final"]
-        return [*own, "body.model.0", f"body.model.{HEAD}"] if network.small else own
+        """What gives boxes, scores and heat maps: a box moved by a pixel moves the crop and all joints in it."""
+        return ["coarse.detector", "coarse.joints", "coarse.limbs", "refine.final"]
 
     def infer(
         self, images: Sequence[np.ndarray], batch_size: int = 8, boxes: Sequence[np.ndarray] | None = None
@@ -62,23 +57,28 @@ class DetPoseNet(Method):
         people = [self.detector.decode(raw, settings).poses for raw in before]
         given = [np.concatenate([one.boxes, one.scores[:, None]], axis=1) for one in people]
         return [
-            replace(raw, preprocess=raw.preprocess + first.preprocess, forward=raw.forward + first.forward)
+            replace(
+                raw,
+                preprocess=raw.preprocess + first.preprocess,
+                forward=raw.forward + first.forward,
+                body=max(raw.body, first.body),  # the same one, which runs once for both
+            )
             for raw, first in zip(super().infer(images, batch_size, given), before, strict=True)
         ]
 
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
-        """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 32."""
-        return letterbox(image, self.input_size, stride=32)
+        """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 64."""
+        return letterbox(image, self.input_size, stride=64)
 
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
         """All three stages, with the loosest filter; see decode.decode for the outputs."""
-        coarse = self.network.propose(batch / 255)
+        coarse = self.network.propose(self._see(batch))
         boxes = [(one.boxes.float().cpu(), one.scores.float().cpu()) for one in coarse.boxes]
         return self._answer(batch, boxes, coarse.joints, coarse.limbs)
 
     def forward_in_boxes(self, batch: torch.Tensor, boxes: list[torch.Tensor]) -> dict[str, torch.Tensor]:
         """The same with boxes from elsewhere, [N, 4] with a score of 1, or [N, 5] with scores of their own."""
-        coarse = self.network.propose(batch / 255, detect=False)
+        coarse = self.network.propose(self._see(batch), detect=False)
         given = [(one[:, :4].cpu(), one[:, 4].cpu() if one.shape[1] > 4 else torch.ones(len(one))) for one in boxes]
         return self._answer(batch, given, coarse.joints, coarse.limbs)
 
@@ -87,6 +87,9 @@ class DetPoseNet(Method):
     ) -> tuple[Poses, decode.DetPoseNetEvidence]:
         """See methods.detposenet.decode."""
         return decode.decode(outputs, frame, settings, STRIDE, STRIDE * LIMB_POOLING)
+
+    def _see(self, batch: torch.Tensor) -> Seen:
+        return self.body(batch) if self.body else batch / 255
 
     def _answer(
         self,
@@ -99,7 +102,7 @@ class DetPoseNet(Method):
         joints, limbs = joints.float().cpu(), limbs.float().cpu()
         found = [self._extract(*pair, *maps) for pair, *maps in zip(boxes, joints, limbs, strict=True)]
         kept = [self._filter(one) for one in found]
-        refined = self._refine(batch, kept)
+        refined = self._refine(batch, found, kept)
         outputs = {
             "boxes": _padded([one.boxes for one in found], 0),
             "scores": _padded([one.scores for one in found], -1),
@@ -125,21 +128,25 @@ class DetPoseNet(Method):
         boxed = np.where(np.arange(len(proposals)) == proposals.holders, Verdict.KEPT, Verdict.NOT_RECOVERED)
         return Filtered(boxed, np.full(len(proposals), -1), proposals.boxes)
 
-    def _refine(self, batch: torch.Tensor, kept: list[Filtered]) -> list[np.ndarray]:
-        """Joints [R, K, 3] (x, y in input pixels, height) in the boxes that each image keeps."""
+    def _refine(self, batch: torch.Tensor, found: list[Proposals], kept: list[Filtered]) -> list[np.ndarray]:
+        """Keypoints [R, K, 3] (x, y in input pixels, height) of what each image keeps of the proposals found in it."""
         counts = [len(one.kept) for one in kept]
         whole = np.concatenate([one.boxes[one.kept] for one in kept])
+        poses = np.concatenate([one.poses[some.kept] for one, some in zip(found, kept, strict=True)])
+        before = torch.from_numpy(np.nan_to_num(poses)).to(self.device, torch.float32)  # height 0: not found
         # Other batches round a box's last digits otherwise. Crops that start from coarser numbers are the same in all.
         boxes = torch.from_numpy(np.round(whole / GRAIN) * GRAIN).to(self.device, torch.float32)
         image = torch.arange(len(kept), device=self.device).repeat_interleave(torch.tensor(counts, device=self.device))
         regions, frame = fit_boxes(boxes, self.network.crop, PADDING)
+        before[..., :2] = frame.to_crop(before[..., :2])
         points, heights = [torch.zeros(0, 17, 2)], [torch.zeros(0, 17)]
         for some in torch.arange(len(boxes), device=self.device).split(CROPS):
             if not len(some):
                 continue
             crops = sample_crops(batch, image[some], regions[some], self.network.crop)
             crops = crops.contiguous(memory_format=self.memory_format)
-            place, height = highest(self.network.look(crops / 255).final.float())
+            seen = self.body.run(crops) if self.body else crops / 255
+            place, height = highest(self.network.look(seen, before[some]).final.float())
             points.append(place.cpu() * REFINED_STRIDE)
             heights.append(height.cpu())
         where = type(frame)(frame.corners.cpu(), frame.scales.cpu()).to_image(torch.cat(points))
@@ -151,6 +158,7 @@ class SmallDetPoseNet(DetPoseNet):
     """detposenet-n: longer side 640 px, as all small variants."""
 
     default_input_size = 640
+    shares_body = True
 
 
 def rows_of(found: Filtered) -> np.ndarray:

@@ -9,24 +9,20 @@ import torch.nn.functional as F
 from torch import nn
 
 from methods.backbones.ultralytics_blocks import Conv
-from methods.detposenet.encoders import STRIDES, PoseCheckpoint
+from methods.detposenet.encoders import STRIDES, Encoded
 
 STRIDE = 4  # of the final heat maps
-CHANCE = 0.1  # of a cell's person score, below which a first guess would be about nobody
-# How far from a crop's middle, as a share of its sides, and how much smaller than the crop its person is likely to be.
-OFF_MIDDLE, SMALLER = 0.1, 0.35
 
 
 class Refined(NamedTuple):
     """Heat maps of n crops, about 1 at joints.
 
     stacks: for each hourglass its maps [n, K, h, w] after every deconvolution, coarsest first, the last of stride 4;
-    final [n, K, H / 4, W / 4], after multi-scale regression; guess: the small network's first guess, of the same shape.
+    final [n, K, H / 4, W / 4], after multi-scale regression.
     """
 
     stacks: list[list[torch.Tensor]]
     final: torch.Tensor
-    guess: torch.Tensor | None
 
 
 class Up(nn.Module):
@@ -71,59 +67,55 @@ class Hourglass(nn.Module):
 
 
 class Refinement(nn.Module):
-    """Crops seen by an encoder, to Refined: the first hourglass is the encoder and `Up`, the others are light.
+    """Crops seen by an encoder, and their coarse poses, to Refined.
 
-    widths: channels at strides 4, 8, 16 and 32. The small network is also given its checkpoint's first guess, which the
-    final maps start as.
+    The first hourglass is the encoder and `Up`, the others are light; widths: channels at strides 4, 8, 16 and 32. The
+    joints found by the first stage, which are what is refined, are drawn as heat maps beside the encoder's finest map.
     """
 
     def __init__(self, encoder: Any, widths: Sequence[int], stacks: int, joints: int = 17) -> None:
         super().__init__()
-        self.guesses = isinstance(encoder, PoseCheckpoint)
-        told = joints if self.guesses else 0
-        channels = [encoder.skip_channels[0] + told, *encoder.skip_channels[1:]]
+        channels = [encoder.skip_channels[0] + joints, *encoder.skip_channels[1:]]
         self.first = Up(channels, widths, joints)
         # Intermediate predictions are mapped back to features (Newell et al., ECCV 2016).
         self.merge = nn.ModuleList(nn.Conv2d(joints, widths[0], 1) for _ in range(stacks - 1))
         self.more = nn.ModuleList(Hourglass(widths, joints) for _ in range(stacks - 1))
-        count = stacks * len(STRIDES) * joints + widths[0] + told
+        count = stacks * len(STRIDES) * joints + widths[0]
         self.regression = nn.Sequential(
             Conv(count, widths[1], 1), Conv(widths[1], widths[0], 3), Conv(widths[0], widths[0], 3)
         )
         self.final = heat_maps(widths[0], joints)
-        if self.guesses:
-            nn.init.zeros_(self.final.weight)
 
-    def forward(self, encoder: Any, crops: torch.Tensor) -> Refined:
-        """Crops [n, 3, H, W] in 0..1, H and W multiples of 32."""
-        encoded = encoder(crops)
-        skips, guess = encoded.skips, None
-        if self.guesses:
-            points, scores = first_guess(encoder.keypoints(encoded), encoder.person_scores(encoded), crops.shape)
-            guess = draw(points / STRIDE, scores, skips[0].shape[2:]).to(skips[0].dtype)
-            skips = [torch.cat([skips[0], guess], dim=1), *skips[1:]]
-        x, maps = self.first(skips)
+    def forward(self, encoded: Encoded, coarse: torch.Tensor) -> Refined:
+        """What the encoder saw of n crops, and coarse poses [n, K, 3]: x, y in pixels of the crop, and height.
+
+        The height is that of the joint on the first stage's heat map, 0 where it was not found.
+        """
+        finest = encoded.skips[0]
+        drawn = draw(coarse[..., :2] / STRIDE, coarse[..., 2], finest.shape[2:]).to(finest.dtype)
+        x, maps = self.first([torch.cat([finest, drawn], dim=1), *encoded.skips[1:]])
         stacks = [maps]
         for merge, hourglass in zip(self.merge, self.more, strict=True):
             out, maps = hourglass(x + merge(maps[-1]))
             x = x + out
             stacks.append(maps)
         seen = [F.interpolate(one, size=x.shape[2:], mode="bilinear") for maps in stacks for one in maps]
-        final = self.final(self.regression(torch.cat([x, *seen, *([] if guess is None else [guess])], dim=1)))
-        return Refined(stacks, final if guess is None else final + guess, guess)
+        return Refined(stacks, self.final(self.regression(torch.cat([x, *seen], dim=1))))
 
 
 class HighResolution(nn.Module):
-    """Another top-down network in the third stage's place: HRNet's head on its branch of stride 4 (Table II)."""
+    """Another top-down network in the third stage's place: HRNet's head on its branch of stride 4 (Table II).
+
+    As it was published it looks at the crop alone.
+    """
 
     def __init__(self, encoder: Any, joints: int = 17) -> None:
         super().__init__()
         self.final = heat_maps(encoder.skip_channels[0], joints)
 
-    def forward(self, encoder: Any, crops: torch.Tensor) -> Refined:
-        """Crops [n, 3, H, W] in 0..1, H and W multiples of 32."""
-        final = self.final(encoder(crops).skips[0])
-        return Refined([], final, None)
+    def forward(self, encoded: Encoded, coarse: torch.Tensor) -> Refined:
+        """See Refinement."""
+        return Refined([], self.final(encoded.skips[0]))
 
 
 def heat_maps(channels: int, joints: int) -> nn.Conv2d:
@@ -133,29 +125,6 @@ def heat_maps(channels: int, joints: int) -> nn.Conv2d:
     assert layer.bias is not None
     nn.init.zeros_(layer.bias)
     return layer
-
-
-def first_guess(
-    keypoints: list[torch.Tensor], logits: list[torch.Tensor], shape: torch.Size
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """What the checkpoint says of the person in the middle of each crop: joints [n, K, 2] in pixels, scores [n, K].
-
-    Of all cells' people the likeliest: its score, times how well the middle and the size of its joints fit a person who
-    was cut out. `keypoints` and `logits` are PoseCheckpoint's; `shape` [n, 3, H, W] the crops'. No gradient.
-    """
-    strides = STRIDES[1:]
-    flat = [x.detach().flatten(3) for x in keypoints]  # [n, K, 3, cells]
-    points = torch.cat([x[:, :, :2] * stride for x, stride in zip(flat, strides, strict=True)], dim=3)
-    scores = torch.cat([x[:, :, 2] for x in flat], dim=2)
-    chance = torch.cat([x.detach().flatten(1) for x in logits], dim=1).sigmoid()
-    low, high = points.amin(dim=1), points.amax(dim=1)  # [n, 2, cells]
-    sides = points.new_tensor([shape[3], shape[2]])[:, None]
-    off = (((low + high) / 2 / sides - 0.5) / OFF_MIDDLE).square().sum(dim=1)
-    smaller = (((high - low) / sides).amax(dim=1).clamp(min=1e-3).log() / SMALLER).square()
-    best = (chance.clamp(min=1e-6).log() - (off + smaller) / 2).argmax(dim=1)
-    rows = torch.arange(len(best), device=best.device)
-    sure = (chance[rows, best] / CHANCE).clamp(max=1)
-    return points.permute(0, 3, 1, 2)[rows, best], scores.permute(0, 2, 1)[rows, best] * sure[:, None]
 
 
 def draw(points: torch.Tensor, heights: torch.Tensor, shape: torch.Size) -> torch.Tensor:

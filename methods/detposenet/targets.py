@@ -12,7 +12,7 @@ from methods.skeletons import COCO17
 DEVIATION = 1.5  # cells, of a joint's Gaussian
 # Half the width of a limb's part affinity: of the longer side of the person's box, but at least so many cells.
 LIMB_SHARE, LIMB_CELLS = 0.03, 1.0
-REACH = 4 * DEVIATION  # cells around a box beyond which a person is in no map
+REACH = 4 * DEVIATION  # cells from a joint beyond which its Gaussian is taken for zero
 
 
 class Maps(NamedTuple):
@@ -44,64 +44,86 @@ def map_targets(people: PeopleBatch) -> Maps:
     """Heat maps and part affinities at STRIDE.
 
     Where people overlap, of heat maps the higher counts and of part affinities the mean (Cao et al.). A map does not
-    count within the box of a person to be ignored, or of whom the joint, or one end of the limb, is not labelled.
+    count within the box of a person to be ignored, or of whom the keypoint, or one end of the limb, is not labelled.
     """
-    batch, _, height, width = people.images.shape
-    joints, limbs = people.keypoints.shape[1], torch.tensor(COCO17.limbs, device=people.boxes.device)
-    cells = (height // STRIDE, width // STRIDE)
-    blank = people.keypoints.new_zeros
-    maps = Maps(
-        blank((batch, joints, *cells)),
-        torch.ones((batch, joints, *cells), dtype=torch.bool, device=people.boxes.device),
-        blank((batch, len(limbs), 2, *cells)),
-        torch.ones((batch, len(limbs), *cells), dtype=torch.bool, device=people.boxes.device),
-    )
-    overlaps = blank((batch, len(limbs), *cells))
-    trust = joint_trust(people)
-    for i in range(len(people.boxes)):
-        image, box = int(people.image_index[i]), people.boxes[i] / STRIDE
-        rows, columns = _window(box, cells, 0)
-        unknown = people.ignore[i] | (trust[i] == 0)
-        known_away = (people.visibility[i] == 0) & (people.joint_weights[i] > 0) & ~people.ignore[i]
-        maps.joints_count[image, :, rows, columns] &= ~(unknown & ~known_away)[:, None, None]
-        maps.limbs_count[image, :, rows, columns] &= ~unknown[limbs].any(dim=1)[:, None, None]
-        if people.ignore[i]:
-            continue
-        rows, columns = _window(box, cells, REACH)
-        there = (trust[i] > 0).nonzero()[:, 0]
-        x = torch.arange(columns.start, columns.stop, device=box.device) + 0.5
-        y = torch.arange(rows.start, rows.stop, device=box.device) + 0.5
-        places = people.keypoints[i] / STRIDE
-        across, down = _gaussian(x - places[there, :1]), _gaussian(y - places[there, 1:])
-        before = maps.joints[image, there, rows, columns]
-        maps.joints[image, there, rows, columns] = torch.maximum(before, down[:, :, None] * across[:, None])
-        drawn = (trust[i][limbs] > 0).all(dim=1).nonzero()[:, 0]
-        wide = max(LIMB_CELLS, LIMB_SHARE * float((box[2:] - box[:2]).max()))
-        on, direction = _on_limb(places[limbs[drawn]], x, y, wide)
-        maps.limbs[image, drawn, :, rows, columns] += on[:, None] * direction[..., None, None]
-        overlaps[image, drawn, rows, columns] += on
-    maps.limbs.div_(overlaps.clamp(min=1)[:, :, None])
+    images, _, *sides = people.images.shape
+    shape = (images, sides[0] // STRIDE, sides[1] // STRIDE)
+    drawn = (joint_trust(people) > 0) & ~people.ignore[:, None]
+    joints_count, limbs_count = _count(people, shape)
+    return Maps(_heat_maps(people, drawn, shape), joints_count, _part_affinities(people, drawn, shape), limbs_count)
+
+
+def _heat_maps(people: PeopleBatch, drawn: torch.Tensor, shape: tuple[int, int, int]) -> torch.Tensor:
+    """Heat maps [B, K, h, w] for `shape` B, h, w, with the keypoints that are to be `drawn` [P, K]."""
+    images, height, width = shape
+    person, kind = drawn.nonzero().unbind(1)
+    places = people.keypoints[person, kind] / STRIDE
+    which, rows, columns = _cells(torch.cat([places - REACH, places + REACH], dim=1), height, width)
+    x, y = (torch.stack([columns, rows], dim=1) + 0.5 - places[which]).unbind(1)
+    gaussians = torch.exp(-(x.square() + y.square()) / (2 * DEVIATION**2))
+    maps = people.keypoints.new_zeros((images, drawn.shape[1], height, width))
+    channel = (people.image_index[person] * drawn.shape[1] + kind)[which]
+    maps.view(-1).scatter_reduce_(0, (channel * height + rows) * width + columns, gaussians, "amax")
     return maps
 
 
-def _window(box: torch.Tensor, cells: tuple[int, int], reach: float) -> tuple[slice, slice]:
-    """Rows and columns of a map within `reach` cells of a box [4] in cells."""
-    x1, y1, x2, y2 = (box + box.new_tensor([-reach, -reach, reach, reach])).tolist()
-    rows = slice(max(0, int(y1)), max(0, min(cells[0], int(y2) + 1)))
-    return rows, slice(max(0, int(x1)), max(0, min(cells[1], int(x2) + 1)))
-
-
-def _gaussian(distance: torch.Tensor) -> torch.Tensor:
-    return torch.exp(-distance.square() / (2 * DEVIATION**2))
-
-
-def _on_limb(ends: torch.Tensor, x: torch.Tensor, y: torch.Tensor, wide: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """Which cells [L, h, w] with centres x [w], y [h] lie on limbs [L, 2, 2], as 0 or 1, and unit vectors [L, 2]."""
-    start, way = ends[:, 0], ends[:, 1] - ends[:, 0]
+def _part_affinities(people: PeopleBatch, drawn: torch.Tensor, shape: tuple[int, int, int]) -> torch.Tensor:
+    """Part affinities [B, L, 2, h, w] for `shape` B, h, w, of limbs of which both ends are to be `drawn` [P, K]."""
+    images, height, width = shape
+    limbs = torch.tensor(COCO17.limbs, device=drawn.device)
+    person, limb = drawn[:, limbs].all(dim=2).nonzero().unbind(1)
+    ends = people.keypoints[person[:, None], limbs[limb]] / STRIDE  # [n, 2, 2]
+    longer = (people.boxes[person, 2:] - people.boxes[person, :2]).amax(dim=1, keepdim=True) / STRIDE
+    wide = (LIMB_SHARE * longer).clamp(min=LIMB_CELLS)
+    which, rows, columns = _cells(torch.cat([ends.amin(dim=1) - wide, ends.amax(dim=1) + wide], dim=1), height, width)
+    way = ends[:, 1] - ends[:, 0]
     length = torch.linalg.vector_norm(way, dim=1, keepdim=True)
-    direction = way / length.clamp(min=1e-6)
-    from_x, from_y = x - start[:, :1], y - start[:, 1:]  # [L, w], [L, h]
-    along = direction[:, 0, None, None] * from_x[:, None] + direction[:, 1, None, None] * from_y[:, :, None]
-    aside = direction[:, 0, None, None] * from_y[:, :, None] - direction[:, 1, None, None] * from_x[:, None]
-    on = (along >= 0) & (along <= length[:, :, None]) & (aside.abs() <= wide)
-    return on.to(ends.dtype), direction
+    direction = (way / length.clamp(min=1e-6))[which]
+    off = torch.stack([columns, rows], dim=1) + 0.5 - ends[which, 0]
+    along = (direction * off).sum(dim=1)
+    aside = direction[:, 0] * off[:, 1] - direction[:, 1] * off[:, 0]
+    on = (along >= 0) & (along <= length[which, 0]) & (aside.abs() <= wide[which, 0])
+    channel = (people.image_index[person] * len(limbs) + limb)[which[on]]
+    cell = rows[on] * width + columns[on]
+    maps = people.keypoints.new_zeros((images, len(limbs), 2, height, width))
+    overlaps = people.keypoints.new_zeros(images * len(limbs) * height * width)
+    where = channel * height * width + cell
+    share = direction[on] / overlaps.index_add_(0, where, torch.ones_like(along[on]))[where, None]
+    for axis in (0, 1):
+        maps.view(-1).index_add_(0, (2 * channel + axis) * height * width + cell, share[:, axis])
+    return maps
+
+
+def _count(people: PeopleBatch, shape: tuple[int, int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Where heat maps [B, K, h, w] and part affinities [B, L, h, w] count, for `shape` B, h, w."""
+    ends = torch.tensor(COCO17.limbs, device=people.boxes.device)
+    unknown = people.ignore[:, None] | (joint_trust(people) == 0)
+    known_away = (people.visibility == 0) & (people.joint_weights > 0) & ~people.ignore[:, None]
+    joints_blank, limbs_blank = unknown & ~known_away, unknown[:, ends].any(dim=2)
+    joints, limbs = (
+        torch.ones((shape[0], blank.shape[1], *shape[1:]), dtype=torch.bool, device=blank.device)
+        for blank in (joints_blank, limbs_blank)
+    )
+    windows = _windows(people.boxes / STRIDE, *shape[1:]).tolist()
+    for i, (image, (left, top, right, bottom)) in enumerate(zip(people.image_index.tolist(), windows, strict=True)):
+        joints[image, joints_blank[i], top:bottom, left:right] = False
+        limbs[image, limbs_blank[i], top:bottom, left:right] = False
+    return joints, limbs
+
+
+def _windows(boxes: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Columns and rows [n, 4] (x1, y1, x2, y2, int64, the last ones not included) of a map that touch boxes [n, 4]."""
+    most = torch.tensor([width, height], device=boxes.device)
+    low, high = boxes[:, :2].floor().long().clamp(min=0), boxes[:, 2:].floor().long() + 1
+    high = torch.maximum(torch.minimum(high, most), low)
+    return torch.cat([low, high], dim=1)
+
+
+def _cells(boxes: torch.Tensor, height: int, width: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """All cells of a map that touch boxes [n, 4]: the box's number, row and column of each."""
+    left, top, right, bottom = _windows(boxes, height, width).unbind(1)
+    wide = right - left
+    counts = wide * (bottom - top)
+    which = torch.repeat_interleave(counts)
+    number = torch.arange(len(which), device=boxes.device) - (counts.cumsum(0) - counts)[which]
+    return which, top[which] + number // wide[which], left[which] + number % wide[which]

@@ -122,9 +122,15 @@ def differences(first: Samples, second: Samples) -> tuple[Difference, ...]:
 
 def ap_gains(matchings: Mapping[str, Matching]) -> dict[str, tuple[KeypointAP, Difference]]:
     """What each way of doing something reaches on one data set, and its AP less that of the first way."""
-    samples = {name: sample(matching, details=False)["measures"] for name, matching in matchings.items()}
+    samples = {name: _of_outcomes(["AP"], [each.outcomes()], RESAMPLES) for name, each in matchings.items()}
     first = next(iter(samples.values()))
-    return {name: (KeypointAP.from_values(each.values), differences(first, each)[0]) for name, each in samples.items()}
+    return {name: (summarise(each), differences(first, samples[name])[0]) for name, each in matchings.items()}
+
+
+def keypoint_differences(first: Matching, second: Matching) -> tuple[Difference, ...]:
+    """Second less first in AP of each keypoint alone (see joint_outcomes), on the same data set."""
+    names, fewer = first.truth.skeleton.joints, FEWER
+    return differences(*(_of_outcomes(names, joint_outcomes(one), fewer) for one in (first, second)))
 
 
 def check_same(first: Matching, second: Matching) -> None:

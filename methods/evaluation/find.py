@@ -1,13 +1,16 @@
-"""A method over a data set: everybody found, kept photo by photo so that a stopped run goes on, shared by processes."""
+"""Methods over a data set: everybody found, kept photo by photo so that a stopped run goes on, shared by processes."""
 
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from methods.backbones.shared_body import clock
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.errors import DataError, SettingsError
 from methods.evaluation.processes import Processes
@@ -22,7 +25,8 @@ ABOUT = "about.json"
 class Found:
     """What a method found in one photo: COCO results, how long it took, and what a second preset gives.
 
-    `cpu` are milliseconds of CPU time, all threads together: what other programs on the machine do not change.
+    `cpu` are milliseconds of CPU time, all threads together: what other programs on the machine do not change. Both
+    times are as if the method had been alone.
     """
 
     image_id: int
@@ -84,65 +88,73 @@ def results_name(method: str, data: str) -> str:
     return f"{method}-on-{data}".removesuffix(".json").replace("/", "-").replace(" ", "-")
 
 
+@dataclass(frozen=True)
+class Search:
+    """A method, the settings that decide what it finds, and where that is kept.
+
+    `shown` are other settings with which the network's answers are decoded as well (Found.shown).
+    """
+
+    method: Method
+    settings: Settings
+    shown: Settings | None = None
+    store: Store | None = None
+
+
 def find_people(
-    method: Method,
+    searches: Sequence[Search],
     data: CocoKeypoints,
-    settings: Settings,
     batch_size: int = 8,
     progress: Callable[[int, int], None] = lambda done, total: None,
     annotated_boxes: bool = False,
-    store: Store | None = None,
     processes: Processes | None = None,
-    shown: Settings | None = None,
-) -> list[Found]:
-    """What a method finds in every photo, in the data set's order; every process gets the whole answer.
+) -> list[list[Found]]:
+    """For each search what its method finds in every photo, in the data set's order; every process gets all of it.
 
-    `shown` are other settings with which the network's answers are decoded as well (Found.shown). At most `batch_size`
-    images are in memory at a time; `progress` gets how many of this process's photos are done and how many there are.
-    With a `store` only those photos are looked at that it does not hold, and what is found is added batch by batch.
+    The searches go through the photos together, batch by batch, so that methods which share a body run it once. At most
+    `batch_size` images are in memory at a time; `progress` gets how many of this process's photos are done and how many
+    there are. A search with a `store` looks only at photos that are not in it; what it finds is added batch by batch.
     Raises DataError where an image cannot be read or the joints are not those of the data set.
     """
     processes = processes or Processes()
-    kept = store.read() if store else {}
-    holders: list[set[int]] = processes.gather([set(kept)])
+    kept = [search.store.read() if search.store else {} for search in searches]
+    holders: list[list[set[int]]] = [processes.gather([set(one)]) for one in kept]
+    known = [set().union(*each) for each in holders]
     # Images of like shape one after another, so that a batch is one forward pass of one shape: over twice as fast.
-    known = set().union(*holders)
-    left = sorted((image for image in data if image.image_id not in known), key=lambda one: one.height / one.width)
-    share = left[processes.rank :: processes.count]
-    new: list[Found] = []
+    left = (image for image in data if not all(image.image_id in one for one in known))
+    share = sorted(left, key=lambda one: one.height / one.width)[processes.rank :: processes.count]
+    new: list[list[Found]] = [[] for _ in searches]
     progress(0, len(share))
     for start in range(0, len(share), batch_size):
         photos = share[start : start + batch_size]
-        batch = _find(method, data, photos, settings, shown, batch_size, annotated_boxes)
-        new += batch
-        if store:
-            store.add(batch)
-        progress(len(new), len(share))
-    # Of what several processes hold only the first tells the others.
-    elsewhere = set().union(*holders[: processes.rank])
-    told = [one for one in kept.values() if one.image_id not in elsewhere]
-    everything = {one.image_id: one for one in processes.gather(told + new)}
-    return [everything[image.image_id] for image in data]
+        pixels = [image.read() for image in photos]
+        for search, one, found in zip(searches, known, new, strict=True):
+            unknown = [pair for pair in zip(photos, pixels, strict=True) if pair[0].image_id not in one]
+            batch = _find(search, data, unknown, batch_size, annotated_boxes) if unknown else []
+            found += batch
+            if search.store:
+                search.store.add(batch)
+        progress(start + len(photos), len(share))
+    return [_gather(data, *each, processes) for each in zip(kept, new, holders, strict=True)]
 
 
 def _find(
-    method: Method,
+    search: Search,
     data: CocoKeypoints,
-    batch: list[AnnotatedImage],
-    settings: Settings,
-    shown: Settings | None,
+    batch: list[tuple[AnnotatedImage, np.ndarray]],
     batch_size: int,
     annotated_boxes: bool,
 ) -> list[Found]:
-    boxes = [image.people.boxes[image.people.labelled] for image in batch] if annotated_boxes else None
-    found = []
-    photos = [image.read() for image in batch]
-    before = time.process_time()
-    raws = method.infer(photos, batch_size, boxes)
-    inferred = 1000 * (time.process_time() - before) / len(batch)
-    for image, raw in zip(batch, raws, strict=True):
+    """What one search finds in some photos, which are given with their pixels."""
+    boxes = [image.people.boxes[image.people.labelled] for image, _ in batch] if annotated_boxes else None
+    method, found = search.method, []
+    before, saved = time.process_time(), clock.saved_cpu
+    raws = method.infer([pixels for _, pixels in batch], batch_size, boxes)
+    # As if the method had been alone: with the time of a body that another one ran.
+    inferred = 1000 * (time.process_time() - before + clock.saved_cpu - saved) / len(batch)
+    for (image, _), raw in zip(batch, raws, strict=True):
         before = time.process_time()
-        answer = method.decode(raw, settings)
+        answer = method.decode(raw, search.settings)
         cpu = inferred + 1000 * (time.process_time() - before)
         joints = answer.poses.keypoints.shape[1]
         if joints != len(data.skeleton):
@@ -150,6 +162,17 @@ def _find(
                 f"{method.name} finds {joints} joints, {data.name} ({data.skeleton.name}) has {len(data.skeleton)};"
                 " give a data set of the method's joints."
             )
-        other = method.decode(raw, shown).poses.to_coco(image.image_id) if shown else []
+        other = method.decode(raw, search.shown).poses.to_coco(image.image_id) if search.shown else []
         found.append(Found(image.image_id, answer.poses.to_coco(image.image_id), answer.timing, other, cpu))
     return found
+
+
+def _gather(
+    data: CocoKeypoints, kept: dict[int, Found], new: list[Found], holders: list[set[int]], processes: Processes
+) -> list[Found]:
+    """What all processes have of one search, in the data set's order."""
+    # Of what several processes hold only the first tells the others.
+    elsewhere = set().union(*holders[: processes.rank])
+    told = [one for one in kept.values() if one.image_id not in elsewhere]
+    everything = {one.image_id: one for one in processes.gather(told + new)}
+    return [everything[image.image_id] for image in data]

@@ -1,129 +1,111 @@
 """PoseDet's ablations on given weights: coarse or refined poses (Table 4), suppression by OKS or by box (Table 5)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
 from methods.data.coco import CocoKeypoints
-from methods.errors import DataError
-from methods.evaluation.ap import KeypointAP, match, summarise
-from methods.evaluation.crowding import crowded
-from methods.evaluation.difference import Difference, ap_gains
-from methods.method import Method
+from methods.evaluation.results import score_text
+from methods.evaluation.steps import Seen, StepEffect, measure_step
+from methods.evaluation.study import WAY_COLUMNS, MethodStudy, TextTable, Way, check, compare_ways, facts
+from methods.method import Method, Raw
 from methods.posedet.decode import PoseDetSettings
+from methods.types import Poses
 
-# What is compared with the first of each; the names are for people.
-REFINEMENT: dict[str, dict[str, Any]] = {"coarse poses": {"refine": False}, "refined poses": {"refine": True}}
+COARSE, REFINED = "coarse poses", "refined poses"
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+# What is compared with the first; the names are for people.
 SUPPRESSION: dict[str, dict[str, Any]] = {
     **{f"box IoU {value:g}": {"suppress_by_box": True, "pose_iou": value} for value in THRESHOLDS},
     **{f"OKS {value:g}": {"suppress_by_box": False, "pose_oks": value} for value in THRESHOLDS},
 }
+NEEDED = "such choices; give a variant of PoseDet"
 
 
-class Choice(BaseModel):
-    """AP with one choice of settings, on all photos and on the crowded ones.
+class Refinement(StepEffect):
+    """Coarse and refined poses, each suppressed by how alike they are themselves.
 
-    `gain` is AP minus that of the first choice, with its 95 % interval, both from resampled photos in pairs.
+    Keypoints are those of the same candidates, before and after the refinement.
     """
 
-    model_config = ConfigDict(frozen=True)
+    step: ClassVar[str] = "refinement"
+    hidden: ClassVar[tuple[str, ...]] = ("Added", "Rate")
 
-    name: str
+
+class Choice(Way):
+    """A way that is a change of settings."""
+
     changes: dict[str, Any]
-    ap: KeypointAP
-    ap_crowded: KeypointAP | None  # None where no photo is crowded
-    gain: float
-    gain_low: float
-    gain_high: float
 
 
-class PoseDetChoices(BaseModel):
-    """What `compare_choices` found, and how."""
+class Suppression(MethodStudy):
+    """What `compare_choices` found, and how; the settings are those before the changes."""
 
-    model_config = ConfigDict(frozen=True)
-
-    method: str
-    data: str
-    images: int
-    crowded_images: int
-    settings: dict[str, Any]  # before the changes
-    input_size: int
     rows: tuple[Choice, ...]
-    command: str | None = None
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each choice."""
-        columns = ("name", "gain", "gain_low", "gain_high")
-        return pd.DataFrame(
-            [
-                {name: getattr(row, name) for name in columns}
-                | row.ap.model_dump()
-                | {"ap_crowded": row.ap_crowded.ap if row.ap_crowded else np.nan}
-                for row in self.rows
-            ]
-        )
+        return pd.concat([row.to_pandas() for row in self.rows], ignore_index=True)
+
+    def sentences(self) -> list[str]:
+        """The best of each kind."""
+        by_box, by_oks = ([row for row in self.rows if row.changes["suppress_by_box"] is by] for by in (True, False))
+        best = [max(rows, key=lambda row: row.ap.ap) for rows in (by_oks, by_box) if rows]
+        said = " and ".join(f"{score_text(row.ap.ap)} at {row.name}" for row in best)
+        return [f"On {self.images} images AP is highest with {said}."]
+
+    def tables(self) -> list[TextTable]:
+        """The choices."""
+        return [TextTable(("Suppression by", *WAY_COLUMNS), [row.cells() for row in self.rows])]
+
+
+def measure_refinement(
+    method: Method,
+    data: CocoKeypoints,
+    settings: PoseDetSettings | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+    command: str | None = None,
+) -> Refinement:
+    """Run a PoseDet over `data` once; `settings` defaults to the evaluation preset.
+
+    `progress` is called with the number of images done. Raises DataError where the method is no PoseDet or there is no
+    labelled person.
+    """
+    check(method, PoseDetSettings, data, NEEDED)
+    given = settings or PoseDetSettings.evaluation()
+    coarse, refined = (given.model_copy(update={"refine": refine}) for refine in (False, True))
+
+    def see(raw: Raw) -> Seen:
+        found = method.decode(raw, refined)
+        before = found.evidence.coarse[found.evidence.kept]
+        same = Poses(found.poses.boxes, found.poses.scores, before, found.poses.keypoint_scores)
+        return Seen({COARSE: method.decode(raw, coarse).poses, REFINED: found.poses}, same, found.poses)
+
+    return measure_step(Refinement, method, data, refined, see, progress, command)
 
 
 def compare_choices(
     method: Method,
     data: CocoKeypoints,
-    choices: dict[str, dict[str, Any]],
+    choices: dict[str, dict[str, Any]] = SUPPRESSION,
     settings: PoseDetSettings | None = None,
     progress: Callable[[int], None] = lambda done: None,
     command: str | None = None,
-) -> PoseDetChoices:
+) -> Suppression:
     """Run a PoseDet over `data` once and decode with each of the named changes to `settings` (default: evaluation).
 
     `progress` is called with the number of images done. Raises DataError where the method is no PoseDet or there is no
-    image.
+    labelled person.
     """
-    settings = settings or PoseDetSettings.evaluation()
-    if method.Settings is not PoseDetSettings:
-        raise DataError(f"{method.name} has no such choices; give a variant of PoseDet.")
-    if not len(data):
-        raise DataError(f"{data.name} has no images; give annotations of at least one.")
-    ways = {name: settings.model_copy(update=changes) for name, changes in choices.items()}
+    check(method, PoseDetSettings, data, NEEDED)
+    given = settings or PoseDetSettings.evaluation()
+    ways = {name: given.model_copy(update=changes) for name, changes in choices.items()}
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ways}
     for done, image in enumerate(data, 1):
         raw = method.infer([image.read()])[0]
         for name, way in ways.items():
             found[name] += method.decode(raw, way).poses.to_coco(image.image_id)
         progress(done)
-    busy = crowded(data)
-    gains = ap_gains({name: match(data, detections) for name, detections in found.items()})
-    rows = [_choice(name, choices[name], busy, found[name], *gains[name]) for name in ways]
-    return PoseDetChoices(
-        method=method.name,
-        data=data.name,
-        images=len(data),
-        crowded_images=len(busy),
-        settings=settings.model_dump(),
-        input_size=method.input_size,
-        rows=tuple(rows),
-        command=command,
-    )
-
-
-def _choice(
-    name: str,
-    changes: dict[str, Any],
-    busy: CocoKeypoints,
-    found: list[dict[str, Any]],
-    ap: KeypointAP,
-    gain: Difference,
-) -> Choice:
-    ids = {image.image_id for image in busy}
-    in_crowds = [detection for detection in found if detection["image_id"] in ids]
-    return Choice(
-        name=name,
-        changes=changes,
-        ap=ap,
-        ap_crowded=summarise(match(busy, in_crowds)) if len(busy) else None,
-        gain=gain.difference,
-        gain_low=gain.low,
-        gain_high=gain.high,
-    )
+    rows = [Choice(**dict(way), changes=choices[way.name]) for way in compare_ways(data, found)[0]]
+    return Suppression(**facts(method, data, given, command), rows=tuple(rows))

@@ -1,7 +1,8 @@
-"""Running a method over a data set and measuring what it finds."""
+"""Running methods over a data set and measuring what they find."""
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from methods.errors import DataError
 from methods.evaluation.ap import KeypointAP, summarise
 from methods.evaluation.bootstrap import APInterval, bootstrap_interval
 from methods.evaluation.curves import OperatingPoint, curve
-from methods.evaluation.find import Store, find_people
+from methods.evaluation.find import Found, Search, find_people
 from methods.evaluation.matching import match
 from methods.evaluation.processes import Processes
 from methods.evaluation.results import Result
@@ -58,47 +59,65 @@ def evaluate(
     progress: Callable[[int, int], None] = lambda done, total: None,
     command: str | None = None,
     annotated_boxes: bool = False,
-    store: Store | None = None,
-    processes: Processes | None = None,
 ) -> Evaluation:
     """Find people in every image of `data` and measure AP and AR with bootstrap intervals.
 
-    `settings` defaults to the evaluation preset. `command` is kept as it is, to say how this was made. With
-    `annotated_boxes` the method looks into the boxes of the labelled people, not into those that it finds. For
-    `progress`, `store` and `processes` see find_people. Raises DataError where there is no image, one cannot be read,
-    or the joints are not those of the data set.
+    `settings` defaults to the evaluation preset; for the others see `evaluate_together`.
+    """
+    search = Search(method, settings or method.Settings.evaluation(), method.Settings.demo())
+    return evaluate_together([search], data, batch_size, progress, command, annotated_boxes)[0]
+
+
+def evaluate_together(
+    searches: Sequence[Search],
+    data: CocoKeypoints,
+    batch_size: int = 8,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    command: str | None = None,
+    annotated_boxes: bool = False,
+    processes: Processes | None = None,
+) -> list[Evaluation]:
+    """An Evaluation for each search, which is as if its method had been alone.
+
+    `command` is kept as it is, to say how this was made. With `annotated_boxes` methods look into the boxes of the
+    labelled people, not into those that they find. For `progress` and `processes` see find_people. Raises DataError
+    where there is no image, one cannot be read, or the joints are not those of the data set.
     """
     if not len(data):
         raise DataError(f"{data.name} has no images; give annotations of at least one.")
-    settings = settings or method.Settings.evaluation()
-    demo = method.Settings.demo()
-    found = find_people(method, data, settings, batch_size, progress, annotated_boxes, store, processes, demo)
+    found = find_people(searches, data, batch_size, progress, annotated_boxes, processes)
+    return [_judge(*each, data, batch_size, command) for each in zip(searches, found, strict=True)]
+
+
+def _judge(
+    search: Search, found: Sequence[Found], data: CocoKeypoints, batch_size: int, command: str | None
+) -> Evaluation:
     detections = [detection for one in found for detection in one.detections]
     matching = match(data, detections)
     return Evaluation(
-        method=method.name,
+        method=search.method.name,
         data=data.name,
         images=len(data),
         people=int(sum(image.people.labelled.sum() for image in data)),
-        settings=settings.model_dump(),
-        input_size=method.input_size,
-        device=str(method.device),
+        settings=search.settings.model_dump(),
+        input_size=search.method.input_size,
+        device=str(search.method.device),
         batch_size=batch_size,
         ap=summarise(matching),
         interval=bootstrap_interval(matching),
-        timing=_median([one.timing for one in found]),
+        timing=median_timing([one.timing for one in found]),
         cpu=statistics.median(one.cpu for one in found),
-        shown=_point(data, [detection for one in found for detection in one.shown]),
+        shown=_point(data, [detection for one in found for detection in one.shown]) if search.shown else None,
         command=command,
         detections=detections,
     )
 
 
+def median_timing(timings: Sequence[Timing]) -> Timing:
+    """The median of each stage."""
+    return Timing(*map(float, np.median([astuple(one) for one in timings], axis=0)))
+
+
 def _point(data: CocoKeypoints, detections: list[dict[str, Any]]) -> OperatingPoint:
     """All detections, at an OKS of SHOWN_AT."""
     return curve(match(data, detections, [SHOWN_AT]), SHOWN_AT).at(0.0)
-
-
-def _median(timings: list[Timing]) -> Timing:
-    rows = np.array([[one.preprocess, one.forward, one.postprocess] for one in timings])
-    return Timing(*map(float, np.median(rows, axis=0)))

@@ -1,5 +1,6 @@
 """How long prediction takes, each way of running a network against the plain one, in turn in one run."""
 
+import copy
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,6 +10,8 @@ import torch
 from pydantic import BaseModel, ConfigDict
 
 from methods import weights
+from methods.backbones.shared_body import SharedBody
+from methods.backbones.small_body import load_small_body
 from methods.catalog import check_input_size, find_variant
 from methods.method import Method
 from methods.types import Timing
@@ -20,6 +23,7 @@ WAYS = {PLAIN: "fp32", "default": "auto", "bf16": "bf16"}  # name to precision
 class SpeedRow(BaseModel):
     """One way of running one variant: medians in ms per image, and how many times as fast as the plain way.
 
+    `body` is the part of the network that all small variants share, run anew each time; `forward` is the rest of it.
     `forward_ratio` and `total_ratio` are medians over pairs of one plain and one other run of the same image.
     """
 
@@ -29,6 +33,7 @@ class SpeedRow(BaseModel):
     input_size: int
     way: str
     preprocess: float
+    body: float
     forward: float
     postprocess: float
     forward_ratio: float
@@ -103,9 +108,14 @@ def build(name: str, way: str, input_size: int | None = None, device: str = "aut
     if name in weights.read_manifest():
         weights.load_into(network, weights.resolve(name))
     method = family(name, network, input_size or family.default_input_size, device, WAYS[way])
+    if variant.detector:
+        method.detector = build(variant.detector, way, None, device)
     if way == PLAIN:
         method.memory_format = torch.contiguous_format
         method.network = network.to(method.device)
+        if method.body:
+            body = copy.deepcopy(load_small_body()).to(method.device)
+            method.body = SharedBody(body.to(memory_format=torch.contiguous_format))
     return method
 
 
@@ -116,6 +126,7 @@ def _take_turns(methods: Mapping[str, Method], images: Sequence[np.ndarray], rou
     for _ in range(rounds):
         for image in images:
             for way, method in methods.items():
+                method.forget()
                 times[way].append(method.predict([image])[0].timing)
     return times
 
@@ -127,6 +138,7 @@ def _row(name: str, size: int, way: str, times: list[Timing], plain: list[Timing
         input_size=size,
         way=way,
         preprocess=statistics.median(one.preprocess for one in times),
+        body=statistics.median(one.body for one in times),
         forward=statistics.median(one.forward for one in times),
         postprocess=statistics.median(one.postprocess for one in times),
         forward_ratio=statistics.median(before.forward / after.forward for before, after in pairs),

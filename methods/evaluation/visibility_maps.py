@@ -13,30 +13,29 @@ Visibility scores (Figure 7): the map's value at each joint, as decoding looks i
 the probability that a labelled joint has a higher score than one without a label, over all pairs of such joints.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
 from scipy.optimize import linear_sum_assignment
-from scipy.stats import rankdata
 from torchvision.ops import box_iou
 
-from methods.data.coco import CocoKeypoints, People
+from methods.data.coco import AnnotatedImage, CocoKeypoints, People
 from methods.errors import DataError
+from methods.evaluation.bootstrap import LEVEL, RESAMPLES, draws, percentiles
 from methods.evaluation.results import Result, Score
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.method import Method
 from methods.ops.letterbox import Frame
 from methods.settings import Settings
-from methods.types import Poses
+from methods.types import Poses, Prediction
 
 SAME_PERSON_IOU = 0.5
 AROUND = 3  # cells in each direction, the reach of a joint's distribution in training
 BINS = 10  # of the histograms of scores
-RESAMPLES = 1000
-LEVEL = 0.95
 
 
 class Scores(Result):
@@ -118,33 +117,39 @@ def measure_visibility_maps(
     Raises DataError where the method has no visibility maps or nobody is found.
     """
     settings = settings or method.Settings.demo()
-    labelled, scores, distances, owners = [], [], [], []
-    for index, image in enumerate(data):
+    judged = []
+    for done, image in enumerate(data, 1):
         found = method.decode(method.infer([image.read()])[0], settings)
         if not isinstance(found.evidence, HybridPoseEvidence):
             raise DataError(f"{method.name} has no visibility maps; give a variant of HybridPose.")
-        people = image.people[image.people.labelled]
-        person, pose = paired(people, found.poses)
-        labelled.append(people.visibility[person] > 0)
-        scores.append(found.evidence.visibility[pose])
-        ways = [peak_distances(found.evidence, found.poses, i) for i in pose]
-        distances.append(np.reshape(ways, (len(pose), len(data.skeleton))))
-        owners.append(np.full(len(pose), index))
+        judged.append(judge_image(image, found))
         if progress:
-            progress(index + 1)
-    there, values, away, owner = (np.concatenate(x) for x in (labelled, scores, distances, owners))
-    if not len(owner):
+            progress(done)
+    return summarise_maps(method, data, settings, JudgedKeypoints.joined(judged), weights, command)
+
+
+def summarise_maps(
+    method: Method,
+    data: CocoKeypoints,
+    settings: Settings,
+    judged: "JudgedKeypoints",
+    weights: str | None = None,
+    command: str | None = None,
+) -> VisibilityMaps:
+    """The result of what was judged in all images of `data`; raises DataError where nobody is found."""
+    there, values, away = judged.labelled, judged.scores, judged.distances
+    if not len(there):
         raise DataError(f"{method.name} finds nobody who is annotated in {data.name}; lower its pose_confidence.")
     joints = enumerate(data.skeleton.joints)
     rows = [joint_visibility(name, there[:, k], values[:, k], away[:, k]) for k, name in joints]
-    low, high = auc_interval(there, values, owner, len(data))
+    low, high = auc_interval(there, values, judged.image, len(data))
     return VisibilityMaps(
         method=method.name,
         weights=weights,
         data=data.name,
         images=len(data),
         people=int(sum(image.people.labelled.sum() for image in data)),
-        matched=len(owner),
+        matched=len(there),
         settings=settings.model_dump(),
         input_size=method.input_size,
         rows=[*rows, joint_visibility("all", there.ravel(), values.ravel(), away.ravel())],
@@ -152,6 +157,44 @@ def measure_visibility_maps(
         auc_high=high,
         command=command,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedKeypoints:
+    """Keypoints of P annotated people who are found, as a method scores them.
+
+    labelled [P, K] bool; scores [P, K]: of visibility maps, or a method's own; distances [P, K] as `peak_distances`,
+    NaN where there are no maps; image [P]: whose position in the data set it is.
+    """
+
+    labelled: np.ndarray
+    scores: np.ndarray
+    distances: np.ndarray
+    image: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence["JudgedKeypoints"]) -> "JudgedKeypoints":
+        """Those of all images, in the data set's order."""
+        image = np.repeat(np.arange(len(parts)), [len(part.image) for part in parts])
+        return cls(
+            np.concatenate([part.labelled for part in parts]),
+            np.concatenate([part.scores for part in parts]),
+            np.concatenate([part.distances for part in parts]),
+            image,
+        )
+
+
+def judge_image(image: AnnotatedImage, found: Prediction) -> JudgedKeypoints:
+    """The keypoints of one image, whose position is 0."""
+    people = image.people[image.people.labelled]
+    person, pose = paired(people, found.poses)
+    seen = found.evidence if isinstance(found.evidence, HybridPoseEvidence) else None
+    scores = (seen.visibility if seen else found.poses.keypoint_scores)[pose]
+    distances = np.full(scores.shape, np.nan)
+    if seen:
+        for row, i in enumerate(pose):
+            distances[row] = peak_distances(seen, found.poses, i)
+    return JudgedKeypoints(people.visibility[person] > 0, scores, distances, np.zeros(len(pose), dtype=int))
 
 
 def paired(people: People, poses: Poses) -> tuple[np.ndarray, np.ndarray]:
@@ -198,25 +241,27 @@ def joint_visibility(joint: str, labelled: np.ndarray, scores: np.ndarray, dista
     )
 
 
-def roc_auc(labelled: np.ndarray, scores: np.ndarray) -> float:
+def roc_auc(labelled: np.ndarray, scores: np.ndarray, times: np.ndarray | None = None) -> float:
     """Probability that a labelled one of n joints has a higher score than one that is not; equal scores count half.
 
-    NaN where there is only one kind. By ranks (Mann and Whitney, 1947).
+    `times` [n] says how often each joint is there, once by default. NaN where there is only one kind. It is the
+    statistic of Mann and Whitney (1947).
     """
-    positive, negative = int(labelled.sum()), int((~labelled).sum())
-    if not positive or not negative:
-        return float("nan")
-    above = rankdata(scores)[labelled].sum() - positive * (positive + 1) / 2
-    return float(above / (positive * negative))
+    times = np.ones(len(scores)) if times is None else times
+    _, level = np.unique(scores, return_inverse=True)
+    positive, negative = (np.bincount(level, times * kind) for kind in (labelled, ~labelled))
+    pairs = positive.sum() * negative.sum()
+    below = np.cumsum(negative) - negative / 2
+    return float((positive * below).sum() / pairs) if pairs else float("nan")
+
+
+def auc_samples(labelled: np.ndarray, scores: np.ndarray, owner: np.ndarray, images: int) -> np.ndarray:
+    """The AUC of all joints [n, K] of RESAMPLES sets of images; `owner` [n]: which image it is in."""
+    whose, there, values = np.repeat(owner, labelled.shape[1]), labelled.ravel(), scores.ravel()
+    return np.array([roc_auc(there, values, times[whose]) for times in draws(images, RESAMPLES)])
 
 
 def auc_interval(labelled: np.ndarray, scores: np.ndarray, owner: np.ndarray, images: int) -> tuple[float, float]:
-    """Percentile interval of the AUC of all joints [n, K] over resampled images; `owner` [n]: which image it is in."""
-    generator = np.random.default_rng(0)
-    of_image = [np.flatnonzero(owner == i) for i in range(images)]
-    values = []
-    for _ in range(RESAMPLES):
-        drawn = np.concatenate([of_image[i] for i in generator.integers(images, size=images)])
-        values.append(roc_auc(labelled[drawn].ravel(), scores[drawn].ravel()))
-    low, high = np.nanquantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    """Percentile interval of the AUC over resampled images; see auc_samples."""
+    low, high = percentiles(auc_samples(labelled, scores, owner, images), LEVEL)
     return float(low), float(high)

@@ -93,7 +93,7 @@ def _measures(data: DataReport) -> pd.DataFrame:
         if method.evaluation:
             low, high = method.evaluation.interval.low.ap, method.evaluation.interval.high.ap
             values |= {"AP's interval": f"{score_text(low)} to {score_text(high)}"}
-            stages = {"before": "preprocess", "network": "forward", "after": "postprocess"}
+            stages = {"before": "preprocess", "body": "body", "network": "forward", "after": "postprocess"}
             values |= {f"ms {name}": f"{getattr(method.evaluation.timing, key):.1f}" for name, key in stages.items()}
         part = method.mapk.mean
         rows[method.name] = values | {"mAPK precision": part.precision, "mAPK recall": part.recall}

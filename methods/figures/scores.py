@@ -93,7 +93,7 @@ def accuracy_and_time(
     figure = go.Figure()
     colour = colours_of(evaluations, colours)
     for name, one in evaluations.items():
-        stages = (one.timing.preprocess, one.timing.forward, one.timing.postprocess)
+        body = f", body {one.timing.body:.1f} (shared by all small methods)" if one.timing.body else ""
         figure.add_scatter(
             x=[one.timing.total],
             y=[one.ap.ap],
@@ -110,7 +110,8 @@ def accuracy_and_time(
                 "thickness": 1,
             },
             hovertemplate="AP %{y:.3f}, %{x:.0f} ms: "
-            + "before {:.1f}, network {:.1f}, after {:.1f} ms".format(*stages),
+            + f"before {one.timing.preprocess:.1f}{body}, network {one.timing.forward:.1f},"
+            + f" after {one.timing.postprocess:.1f} ms",
         )
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(rangemode="tozero")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from methods.hybridpose.network import HybridPoseNetwork, Outputs
+from methods.hybridpose.network import AnyHybridPoseNetwork, Outputs
 from methods.pose_grid.grid import BOX, OBJECTNESS, STRIDES, Places, take
 
 # The most confident ones kept for each image and pass. Even a crowd of a hundred people at the lowest thresholds stays
@@ -28,7 +28,7 @@ class Candidates:
     anchors: torch.Tensor
 
 
-def find_candidates(outputs: Outputs, network: HybridPoseNetwork) -> Candidates:
+def find_candidates(outputs: Outputs, network: AnyHybridPoseNetwork) -> Candidates:
     """What HybridPoseNetwork.forward says, to candidates."""
     raw = torch.cat([grid.float().flatten(1, 3) for grid in outputs.grids], dim=1)  # [B, n, N_o]
     scores, chosen = raw[..., OBJECTNESS].sigmoid().topk(min(POSES, raw.shape[1]), dim=1)

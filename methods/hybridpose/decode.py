@@ -7,7 +7,6 @@ import torch
 
 from methods.ops.letterbox import Frame
 from methods.ops.nms import box_nms
-from methods.ops.oks import extents
 from methods.pose_grid.grid import STRIDES
 from methods.settings import Settings, setting
 from methods.types import Poses
@@ -16,24 +15,18 @@ MAX_POSES = 300  # after non-maximum suppression, as KAPAO; fewer are found in n
 
 
 class HybridPoseSettings(Settings):
-    """Three thresholds; the paper gives none.
+    """Three thresholds; the paper gives none. What the visibility threshold removes is in hybridpose-n's model card."""
 
-    On 128 photos of COCO val2017, the default visibility threshold takes 64% of the joints without a label from
-    hybridpose-n's poses, and 7% of those with one.
-    """
-
-    pose_confidence: float = setting(0.6, 0.001, 1.0, "poses with a lower confidence are left out")
-    pose_iou: float = setting(
-        0.5, 0.0, 1.0, "of two poses whose joints' boxes overlap by more, the better stays", unit="IoU"
-    )
+    pose_confidence: float = setting(0.55, 0.001, 1.0, "poses with a lower confidence are left out")
+    pose_iou: float = setting(0.4, 0.0, 1.0, "of two poses whose boxes overlap by more, the better stays", unit="IoU")
     visibility_threshold: float = setting(
         0.3, 0.0, 1.0, "joints that are less visible on their visibility map are left out"
     )
 
     @classmethod
     def evaluation(cls) -> "HybridPoseSettings":
-        """KAPAO's confidence. No joint is left out: AP asks for a place of each and forgives those that are not."""
-        return cls(pose_confidence=0.001, visibility_threshold=0.0)
+        """KAPAO's Table 5. No keypoint is left out: AP asks for a place of each and forgives those that are not."""
+        return cls(pose_confidence=0.001, pose_iou=0.65, visibility_threshold=0.0)
 
 
 @dataclass(frozen=True)
@@ -58,13 +51,11 @@ def decode(
 ) -> tuple[Poses, HybridPoseEvidence]:
     """One image's candidates (the fields of Candidates, without B) and `map_STRIDE` uint8 [N_a, K, h, w] to people.
 
-    A joint's score is its visibility; see `probabilities` for what becomes of it in the poses. The paper does not say
-    which boxes suppress each other: ours lie around the regressed joints, which tell two finds of one large person from
-    two people better than the regressed boxes do (hybridpose-n found him two or three times).
+    Of poses whose regressed boxes overlap, the most confident stays. A keypoint's score is its visibility; see
+    `probabilities` for what becomes of it in the poses.
     """
     chosen = (outputs["scores"] > settings.pose_confidence).nonzero()[:, 0]
-    around = torch.from_numpy(extents(outputs["keypoints"][chosen].numpy()))
-    chosen = chosen[box_nms(around, outputs["scores"][chosen], settings.pose_iou, MAX_POSES)]
+    chosen = chosen[box_nms(outputs["boxes"][chosen], outputs["scores"][chosen], settings.pose_iou, MAX_POSES)]
     scores, visibility = outputs["scores"][chosen].numpy(), outputs["visibility"][chosen].numpy()
     evidence = HybridPoseEvidence(
         keypoints=frame.to_original(outputs["keypoints"][chosen].numpy()),

@@ -21,32 +21,50 @@ def distribution_maps(
     joints [n, K, 2], x and y in cells; heights [n, K], of the distributions' peaks: phi in equation 6, 0 for none;
     maps [n] in 0..M-1, into which map a pose goes. Differentiable in joints and heights. n = 0 gives zeros.
     """
-    cells, squared = _around(joints, maps, shape)
-    values = heights[..., None] * torch.exp(-squared / (2 * SIGMA**2))  # equation 6
-    return _highest(cells, values, shape)
+    (u, away_x, near_x), (v, away_y, near_y) = _around(joints, shape)
+    # Equation 6, a product of what is along x and along y.
+    along_x, along_y = (
+        near * torch.exp(-(away**2) / (2 * SIGMA**2)) for near, away in ((near_x, away_x), (near_y, away_y))
+    )
+    return _highest((u, v), (along_x, heights[..., None] * along_y), maps, shape)
 
 
 def reach_maps(joints: torch.Tensor, heights: torch.Tensor, maps: torch.Tensor, shape: torch.Size) -> torch.Tensor:
     """The same with a constant height within REACH instead of a distribution."""
-    cells, _ = _around(joints, maps, shape)
-    return _highest(cells, heights[..., None].expand(cells.shape), shape)
+    (u, _, near_x), (v, _, near_y) = _around(joints, shape)
+    return _highest((u, v), (near_x, heights[..., None] * near_y), maps, shape)
 
 
-def _around(joints: torch.Tensor, maps: torch.Tensor, shape: torch.Size) -> tuple[torch.Tensor, torch.Tensor]:
-    """Flat indices [n, K, W] of the W cells around each joint, -1 beyond REACH or the map; and squared distances."""
-    _, count, rows, columns = shape
+Along = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+
+
+def _around(joints: torch.Tensor, shape: torch.Size) -> tuple[Along, Along]:
+    """Along x and along y, the W cells around each joint: index, distance to the joint, whether within REACH and map.
+
+    Each [n, K, W]. Indices beyond the map are moved to its edge.
+    """
     steps = torch.arange(-math.ceil(REACH), math.ceil(REACH) + 1, device=joints.device)
-    y, x = torch.meshgrid(steps, steps, indexing="ij")
-    u = joints[..., 0, None].detach().floor().long() + x.flatten()  # [n, K, W]
-    v = joints[..., 1, None].detach().floor().long() + y.flatten()
-    away_x, away_y = u + 0.5 - joints[..., 0, None], v + 0.5 - joints[..., 1, None]
-    near = (away_x.abs() <= REACH) & (away_y.abs() <= REACH)
-    near &= (u >= 0) & (u < columns) & (v >= 0) & (v < rows)
-    first = (maps[:, None] * count + torch.arange(count, device=maps.device))[..., None] * rows
-    return torch.where(near, (first + v) * columns + u, -1), away_x**2 + away_y**2
+
+    def along(place: torch.Tensor, size: int) -> Along:
+        cells = place.detach().floor().long()[..., None] + steps
+        away = cells + 0.5 - place[..., None]
+        near = (away.detach().abs() <= REACH) & (cells >= 0) & (cells < size)
+        return cells.clamp(0, size - 1), away, near.to(away.dtype)
+
+    return along(joints[..., 0], shape[3]), along(joints[..., 1], shape[2])
 
 
-def _highest(cells: torch.Tensor, values: torch.Tensor, shape: torch.Size) -> torch.Tensor:
-    there = cells >= 0
-    empty = values.new_zeros(math.prod(shape))
-    return empty.scatter_reduce(0, cells[there], values[there], "amax").view(shape)
+def _highest(
+    cells: tuple[torch.Tensor, torch.Tensor],
+    values: tuple[torch.Tensor, torch.Tensor],
+    maps: torch.Tensor,
+    shape: torch.Size,
+) -> torch.Tensor:
+    """The maximum in each cell of products of values along x and along y, [n, K, W] each, none below 0."""
+    _, count, rows, columns = shape
+    (u, v), (along_x, along_y) = cells, values
+    row = (maps[:, None] * count + torch.arange(count, device=maps.device))[..., None] * rows + v
+    index = row[..., :, None] * columns + u[..., None, :]  # [n, K, W, W]
+    products = along_y[..., :, None] * along_x[..., None, :]
+    empty = products.new_zeros(math.prod(shape))
+    return empty.scatter_reduce(0, index.flatten(), products.flatten(), "amax").view(shape)

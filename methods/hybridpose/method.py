@@ -1,15 +1,16 @@
 """HybridPose behind the one interface."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
+from torch import nn
 
-from methods.backbones.small_body import exact_layers
 from methods.hybridpose import decode
 from methods.hybridpose.candidates import Candidates, find_candidates
-from methods.hybridpose.network import HybridPoseNetwork
+from methods.hybridpose.network import AnyHybridPoseNetwork, HybridPoseNetwork, SmallHybridPoseNetwork
 from methods.method import Method
 from methods.ops.letterbox import Frame, letterbox
 from methods.pose_grid.grid import PAPER_INPUT, SMALL_INPUT, STRIDES
@@ -24,18 +25,15 @@ class HybridPose(Method):
     """
 
     Settings = decode.HybridPoseSettings
-    Network = HybridPoseNetwork
+    Network: ClassVar[Callable[..., nn.Module]] = HybridPoseNetwork
     default_input_size = PAPER_INPUT
     views: tuple[View, ...] = PLAIN
-    network: HybridPoseNetwork
+    network: AnyHybridPoseNetwork
 
     @staticmethod
-    def exact_layers(network: HybridPoseNetwork) -> list[str]:
-        """The last convolution of boxes, poses and visibility maps of each scale, and those the small body names."""
-        levels = range(len(STRIDES))
-        grids = [f"head.{kind}.{level}" for kind in ("boxes", "poses") for level in levels]
-        own = grids + [f"head.visibility.{level}.1" for level in levels]
-        return own + exact_layers("body", "head.towers") if network.head.towers else own
+    def exact_layers(network: AnyHybridPoseNetwork) -> list[str]:
+        """The last convolutions of grids and visibility maps."""
+        return [f"head.{name}" for name in network.head.last_layers()]
 
     def augment(self) -> None:
         """Look at the image scaled by 0.8, mirrored, and scaled by 1.2 (Tables 2 and 3; which looks is KAPAO's)."""
@@ -53,7 +51,7 @@ class HybridPose(Method):
         width = batch.shape[3]
         seen, maps = [], {}
         for view in self.views:
-            outputs = self.network(view.of(batch) / 255)
+            outputs = self.run(view.of(batch))
             seen.append(undo(find_candidates(outputs, self.network), view, width))
             if view.scale == 1:
                 maps = {f"map_{s}": in_bytes(x, view) for s, x in zip(STRIDES, outputs.maps, strict=True)}
@@ -68,9 +66,11 @@ class HybridPose(Method):
 
 
 class HybridPoseSmall(HybridPose):
-    """HybridPose-N: longer side 640 px."""
+    """HybridPose-N: longer side 640 px, seen through the body that all small variants share."""
 
+    Network = SmallHybridPoseNetwork
     default_input_size = SMALL_INPUT
+    shares_body = True
 
 
 def undo(found: Candidates, view: View, width: int) -> Candidates:

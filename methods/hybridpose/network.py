@@ -1,28 +1,20 @@
 """HybridPose's network (section 3.1): pose grids as KAPAO's, and beside each its visibility maps."""
 
-from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import nn
 
-from methods.backbones.small_body import PoseTowers, SmallBody, start_from_pose_checkpoint
+from methods.backbones.small_neck import SmallNeck
 from methods.backbones.ultralytics_blocks import Conv
-from methods.pose_grid.grid import ANCHORS, STRIDES
-from methods.pose_grid.network import (
-    AHEAD,
-    build_body,
-    objectness_bias,
-    scaled_anchors,
-    split_anchors,
-    start_of_keypoints,
-    start_of_scores,
-    use_yolo_batch_norm,
-)
+from methods.backbones.yolov5_p6 import CspP6
+from methods.pose_grid.grid import ANCHORS, OBJECTNESS, PAPER_INPUT, SMALL_INPUT, STRIDES
+from methods.pose_grid.network import SIZES, anchors_at, objectness_bias, split_anchors, use_yolo_batch_norm
 
 # Channels between the two "shallow convolutional layers" phi of equation 4, of 3 x 3 and 1 x 1; the paper does not say
 # which or how many it has.
-WIDTH = 64
+WIDTH, SMALL_WIDTH = 64, 48
+NECK = 64  # width of the small network's neck
 
 
 class Outputs(NamedTuple):
@@ -38,80 +30,118 @@ class Outputs(NamedTuple):
 
 
 class Head(nn.Module):
-    """Three last layers for each grid, after `towers` where there are any; `visibility` reads the body's own maps.
+    """Three last layers for each grid on the body's maps: `boxes`, `poses` (objectness, keypoints), `visibility`."""
 
-    `boxes` are apart from `poses` (objectness and keypoints), because only those can start from a checkpoint.
-    """
-
-    def __init__(self, channels: tuple[int, ...], joints: int, towers: PoseTowers | None = None) -> None:
+    def __init__(self, channels: tuple[int, ...], joints: int) -> None:
         super().__init__()
         self.anchors = len(ANCHORS[0])
-        self.towers = towers
-        widths = (towers.channels,) * len(STRIDES) if towers else channels
-        self.boxes = nn.ModuleList(nn.Conv2d(width, self.anchors * 4, 1) for width in widths)
-        self.poses = nn.ModuleList(nn.Conv2d(width, self.anchors * (1 + 2 * joints), 1) for width in widths)
-        self.visibility = nn.ModuleList(
-            nn.Sequential(Conv(width, WIDTH, 3), nn.Conv2d(WIDTH, self.anchors * joints, 1)) for width in channels
-        )
-        for layer, stride in zip(self.poses, STRIDES, strict=True):
-            assert isinstance(layer, nn.Conv2d)
-            assert layer.bias is not None
-            layer.bias.data.view(self.anchors, -1)[:, 0] = objectness_bias(stride)
-        branches: Any = self.visibility
-        for branch in branches:
-            last = branch[-1]
-            nn.init.normal_(last.weight, std=0.01)  # nearly all of a map is to be 0
-            nn.init.zeros_(last.bias)
+        self.boxes = nn.ModuleList(nn.Conv2d(width, self.anchors * 4, 1) for width in channels)
+        self.poses = nn.ModuleList(nn.Conv2d(width, self.anchors * (1 + 2 * joints), 1) for width in channels)
+        self.visibility = visibility_layers(channels, WIDTH, self.anchors * joints)
+        start_objectness(self.poses, self.anchors, 0)
 
     def forward(self, features: list[torch.Tensor]) -> Outputs:
         """Maps of features [B, C, h, w] to Outputs."""
-        seen = self.towers(features) if self.towers else features
         grids = [
             torch.cat([split_anchors(layer(x), self.anchors) for layer in layers], dim=-1)
-            for x, *layers in zip(seen, self.boxes, self.poses, strict=True)
+            for x, *layers in zip(features, self.boxes, self.poses, strict=True)
         ]
-        maps = [layer(x).unflatten(1, (self.anchors, -1)) for x, layer in zip(features, self.visibility, strict=True)]
-        return Outputs(grids, maps)
+        return Outputs(grids, look_for_joints(self.visibility, features, self.anchors))
+
+    @staticmethod
+    def last_layers() -> list[str]:
+        """Names of the last convolutions."""
+        levels = range(len(STRIDES))
+        grids = [f"{kind}.{level}" for kind in ("boxes", "poses") for level in levels]
+        return grids + [f"visibility.{level}.1" for level in levels]
+
+
+class SmallHead(nn.Module):
+    """The same with one layer for a whole grid: `grids` and `visibility`."""
+
+    def __init__(self, channels: tuple[int, ...], joints: int) -> None:
+        super().__init__()
+        self.anchors = len(ANCHORS[0])
+        self.grids = nn.ModuleList(nn.Conv2d(width, self.anchors * (5 + 2 * joints), 1) for width in channels)
+        self.visibility = visibility_layers(channels, SMALL_WIDTH, self.anchors * joints)
+        start_objectness(self.grids, self.anchors, OBJECTNESS)
+
+    def forward(self, features: list[torch.Tensor]) -> Outputs:
+        """Maps of features [B, C, h, w] to Outputs."""
+        grids = [split_anchors(layer(x), self.anchors) for x, layer in zip(features, self.grids, strict=True)]
+        return Outputs(grids, look_for_joints(self.visibility, features, self.anchors))
+
+    @staticmethod
+    def last_layers() -> list[str]:
+        """Names of the last convolutions."""
+        levels = range(len(STRIDES))
+        return [f"grids.{level}" for level in levels] + [f"visibility.{level}.1" for level in levels]
+
+
+def visibility_layers(channels: tuple[int, ...], width: int, outputs: int) -> nn.ModuleList:
+    """phi of equation 4 for each grid, with `width` channels in between; starts near 0, as most of a map is to be."""
+    branches: Any = nn.ModuleList(
+        nn.Sequential(Conv(given, width, 3), nn.Conv2d(width, outputs, 1)) for given in channels
+    )
+    for _, last in branches:
+        nn.init.normal_(last.weight, std=0.01)
+        nn.init.zeros_(last.bias)
+    return branches
+
+
+def start_objectness(layers: nn.ModuleList, anchors: int, channel: int) -> None:
+    """Let the last layers of STRIDES start with the chance of a person in each anchor's number `channel`."""
+    layer: Any
+    for layer, stride in zip(layers, STRIDES, strict=True):
+        layer.bias.data.view(anchors, -1)[:, channel] = objectness_bias(stride)
+
+
+def look_for_joints(branches: nn.ModuleList, features: list[torch.Tensor], anchors: int) -> list[torch.Tensor]:
+    """Equation 4: maps of features [B, C, h, w] to V^s [B, N_a, K, h, w]."""
+    return [branch(x).unflatten(1, (anchors, -1)) for x, branch in zip(features, branches, strict=True)]
 
 
 class HybridPoseNetwork(nn.Module):
     """Images to pose grids and visibility maps. Children `body` and `head`; body layers are `body.model.0` ...
 
-    `size` is s, m or l (the paper's networks on CSP-P6, made for an input of 1280) or n (the small body that all `-n`
-    variants share, with its pose towers, made for 640). Weights are random; see `start_from` for the small one.
-    `anchors` [S, N_a, 2] are in input pixels; the paper gives none, so they are KAPAO's, whose detector it follows.
+    `size` is s, m or l (the paper's networks on CSP-P6, made for an input of 1280). Weights are random. `anchors`
+    [S, N_a, 2] are in input pixels; the paper gives none, so they are KAPAO's, whose detector it follows.
     """
 
     anchors: torch.Tensor
 
-    def __init__(self, size: Literal["n", "s", "m", "l"] = "n", joints: int = 17) -> None:
+    def __init__(self, size: Literal["s", "m", "l"], joints: int = 17) -> None:
         super().__init__()
         self.joints = joints
-        self.body, towers = build_body(size)
-        self.head = Head(self.body.channels, joints, towers)
-        self.register_buffer("anchors", scaled_anchors(size), persistent=False)
+        self.body = CspP6(*SIZES[size])
+        self.head = Head(self.body.channels, joints)
+        self.register_buffer("anchors", anchors_at(PAPER_INPUT), persistent=False)
         use_yolo_batch_norm(self)
 
     def forward(self, images: torch.Tensor) -> Outputs:
         """Images [B, 3, H, W] in 0..1, H and W multiples of 64, to grids and maps of H / s x W / s cells."""
         return self.head(self.body(images))
 
-    def start_from(self, state: Mapping[str, torch.Tensor]) -> None:
-        """Start the small network from the state dict of `yolo11n-pose`, in place: body, towers, objectness, keypoints.
 
-        Boxes (there a distribution) start as the anchors, visibility maps at random. Raises KeyError for a missing
-        tensor.
-        """
-        assert isinstance(self.body, SmallBody)
-        assert self.head.towers is not None
-        start_from_pose_checkpoint(self.body, self.head.towers, state)
-        for level, sizes in enumerate(self.anchors):
-            layer: Any = self.head.poses[level]
-            weight = layer.weight.data.view(len(sizes), 1 + 2 * self.joints, -1)  # [N_a, 1 + 2K, C]
-            bias = layer.bias.data.view(len(sizes), -1)
-            weight[:, 0], bias[:, 0] = start_of_scores(self.head.towers, state, level)
-            bias[:-1, 0] -= AHEAD
-            weight[:, 1:], bias[:, 1:] = start_of_keypoints(self.head.towers, state, level, sizes)
-            box: Any = self.head.boxes[level]
-            box.weight.data.zero_()
-            box.bias.data.zero_()
+class SmallHybridPoseNetwork(nn.Module):
+    """HybridPose behind the body that all `-n` variants share, made for an input of 640. Children `neck` and `head`.
+
+    Weights are random. `anchors` are half the paper's.
+    """
+
+    anchors: torch.Tensor
+
+    def __init__(self, joints: int = 17) -> None:
+        super().__init__()
+        self.joints = joints
+        self.neck = SmallNeck(NECK)
+        self.head = SmallHead(self.neck.channels, joints)
+        self.register_buffer("anchors", anchors_at(SMALL_INPUT), persistent=False)
+        use_yolo_batch_norm(self)
+
+    def forward(self, maps: list[torch.Tensor]) -> Outputs:
+        """The small body's maps of images as above, to the same grids and maps."""
+        return self.head(self.neck(maps))
+
+
+AnyHybridPoseNetwork = HybridPoseNetwork | SmallHybridPoseNetwork

@@ -114,8 +114,9 @@ def visibility_maps(
     there = people.labelled[person].float()
     cells = people.keypoints[person] / stride
     maps = distribution_maps(cells, there, place, shape)
-    doubt = reach_maps(cells, there * (1 - people.trust[person]), place, shape)
-    crowd = ignored.repeat_interleave(anchors, dim=0)[:, None] & (maps == 0)
-    weights = torch.where(crowd, 0, 1 - doubt)
+    weights = 1 - reach_maps(cells, there * (1 - people.trust[person]), place, shape)
+    if ignored.any():
+        crowd = ignored.repeat_interleave(anchors, dim=0)[:, None] & (maps == 0)
+        weights = weights.masked_fill(crowd, 0)
     split = (batch, anchors, joints, rows, columns)
     return maps.view(split), weights.view(split)

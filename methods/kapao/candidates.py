@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from methods.kapao.network import CLASSES, KapaoNetwork
+from methods.kapao.network import CLASSES, AnyKapaoNetwork
 from methods.pose_grid.grid import BOX, OBJECTNESS, Places, take
 
 # The most confident ones kept for each image and pass. Even a crowd of a hundred people at the lowest thresholds stays
@@ -29,7 +29,7 @@ class Candidates:
     joints: torch.Tensor
 
 
-def find_candidates(grids: list[torch.Tensor], network: KapaoNetwork) -> Candidates:
+def find_candidates(grids: list[torch.Tensor], network: AnyKapaoNetwork) -> Candidates:
     """Grids of KapaoNetwork.forward to candidates. The class of an object is its best one; 0 is the pose."""
     raw = torch.cat([grid.float().flatten(1, 3) for grid in grids], dim=1)  # [B, n, N_o]
     places = Places.of(grids, network.anchors.float())

@@ -1,16 +1,16 @@
 """KAPAO behind the one interface."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
+from torch import nn
 
-from methods.backbones.small_body import exact_layers
 from methods.kapao import decode
 from methods.kapao.candidates import Candidates, find_candidates
-from methods.kapao.network import KapaoNetwork
-from methods.kapao.small_head import SmallHead
+from methods.kapao.network import AnyKapaoNetwork, KapaoNetwork, SmallKapaoNetwork
 from methods.method import Method
 from methods.ops.letterbox import Frame, letterbox
 from methods.pose_grid.grid import PAPER_INPUT, SMALL_INPUT, STRIDES
@@ -27,16 +27,15 @@ class Kapao(Method):
     """
 
     Settings = decode.KapaoSettings
-    Network = KapaoNetwork
+    Network: ClassVar[Callable[..., nn.Module]] = KapaoNetwork
     default_input_size = PAPER_INPUT
     views: tuple[View, ...] = PLAIN
-    network: KapaoNetwork
+    network: AnyKapaoNetwork
 
     @staticmethod
-    def exact_layers(network: KapaoNetwork) -> list[str]:
-        """The grids' last convolutions, and those that the small body names."""
-        own = [f"head.{name}" for name in network.head.last_layers()]
-        return own + exact_layers("body", "head.towers") if isinstance(network.head, SmallHead) else own
+    def exact_layers(network: AnyKapaoNetwork) -> list[str]:
+        """The grids' last convolutions."""
+        return [f"head.{name}" for name in network.head.last_layers()]
 
     def augment(self) -> None:
         """Look at the image scaled by 0.8, mirrored, and scaled by 1.2 (section 4.1)."""
@@ -59,14 +58,16 @@ class Kapao(Method):
         return decode.decode(outputs, frame, settings)
 
     def _look(self, batch: torch.Tensor, view: View) -> Candidates:
-        return find_candidates(self.network(view.of(batch) / 255), self.network)
+        return find_candidates(self.run(view.of(batch)), self.network)
 
 
 class KapaoSmall(Kapao):
-    """KAPAO-N: longer side 640 px."""
+    """KAPAO-N: longer side 640 px, seen through the body that all small variants share."""
 
     Settings = decode.KapaoSmallSettings
+    Network = SmallKapaoNetwork
     default_input_size = SMALL_INPUT
+    shares_body = True
 
 
 def undo(found: Candidates, view: View, width: int) -> Candidates:

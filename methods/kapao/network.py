@@ -1,32 +1,25 @@
 """KAPAO's network (section 3.1): a YOLO-style feature pyramid with four grids of anchors, each one object or none."""
 
 import math
-from collections.abc import Mapping
 from typing import Literal
 
 import torch
 from torch import nn
 
-from methods.backbones.small_body import SmallBody, start_from_pose_checkpoint
-from methods.kapao.small_head import SmallHead
-from methods.pose_grid.grid import ANCHORS, OBJECTNESS, STRIDES
-from methods.pose_grid.network import (
-    build_body,
-    input_share,
-    objectness_bias,
-    scaled_anchors,
-    split_anchors,
-    use_yolo_batch_norm,
-)
+from methods.backbones.small_neck import SmallNeck
+from methods.backbones.yolov5_p6 import CspP6
+from methods.pose_grid.grid import ANCHORS, OBJECTNESS, PAPER_INPUT, SMALL_INPUT, STRIDES
+from methods.pose_grid.network import SIZES, anchors_at, objectness_bias, split_anchors, use_yolo_batch_norm
 
 KEYPOINT_SIZE = 64  # b_s of Table 5: pixels at an input of 1280
+SMALL_WIDTH = 64  # of the small network's neck
 
 # The N_o = 3K + 6 channels of one object: box, objectness, K + 1 classes (0 is the pose), x and y of K keypoints.
 CLASSES = 5
 
 
 class Head(nn.Module):
-    """One 1 x 1 convolution on the body's map for each grid, as the authors have; weights `m.0` to `m.3`."""
+    """One 1 x 1 convolution on a map for each grid, as the authors have; weights `m.0` to `m.3`."""
 
     def __init__(self, channels: tuple[int, ...], joints: int) -> None:
         super().__init__()
@@ -53,21 +46,19 @@ class Head(nn.Module):
 class KapaoNetwork(nn.Module):
     """Images to the four output grids of equation 1. Children `body` and `head`; body layers are `body.model.0` ...
 
-    `size` is s, m or l (the paper's networks on CSP-P6, made for an input of 1280) or n (the small body that all `-n`
-    variants share, with a head of its own, made for 640). Weights are random; see `start_from` for the small one.
-    `anchors` [S, N_a, 2] and `keypoint_size` are in input pixels.
+    `size` is s, m or l (the paper's networks on CSP-P6, made for an input of 1280). Weights are random. `anchors`
+    [S, N_a, 2] and `keypoint_size` are in input pixels.
     """
 
     anchors: torch.Tensor
+    keypoint_size: float = KEYPOINT_SIZE
 
-    def __init__(self, size: Literal["n", "s", "m", "l"] = "n", joints: int = 17) -> None:
+    def __init__(self, size: Literal["s", "m", "l"], joints: int = 17) -> None:
         super().__init__()
         self.joints = joints
-        self.body, towers = build_body(size)
-        channels, anchors = self.body.channels, len(ANCHORS[0])
-        self.head = SmallHead(channels, joints, anchors, towers) if towers else Head(channels, joints)
-        self.keypoint_size = KEYPOINT_SIZE * input_share(size)
-        self.register_buffer("anchors", scaled_anchors(size), persistent=False)
+        self.body = CspP6(*SIZES[size])
+        self.head = Head(self.body.channels, joints)
+        self.register_buffer("anchors", anchors_at(PAPER_INPUT), persistent=False)
         use_yolo_batch_norm(self)
 
     def forward(self, images: torch.Tensor) -> list[torch.Tensor]:
@@ -78,12 +69,28 @@ class KapaoNetwork(nn.Module):
         grids = self.head(self.body(images))
         return [split_anchors(grid, self.anchors.shape[1]) for grid in grids]
 
-    def start_from(self, state: Mapping[str, torch.Tensor]) -> None:
-        """Start the small network from the state dict of `yolo11n-pose`, in place: body, towers, pose objects.
 
-        Raises KeyError for a missing tensor.
-        """
-        assert isinstance(self.body, SmallBody)
-        assert isinstance(self.head, SmallHead)
-        start_from_pose_checkpoint(self.body, self.head.towers, state)
-        self.head.start_from(state, self.anchors)
+class SmallKapaoNetwork(nn.Module):
+    """KAPAO behind the body that all `-n` variants share, made for an input of 640: its own neck, and the same head.
+
+    Children `neck` and `head`. Weights are random. `anchors` and `keypoint_size` (input pixels) are half the paper's.
+    """
+
+    anchors: torch.Tensor
+    keypoint_size: float = KEYPOINT_SIZE * SMALL_INPUT / PAPER_INPUT
+
+    def __init__(self, joints: int = 17) -> None:
+        super().__init__()
+        self.joints = joints
+        self.neck = SmallNeck(SMALL_WIDTH)
+        self.head = Head(self.neck.channels, joints)
+        self.register_buffer("anchors", anchors_at(SMALL_INPUT), persistent=False)
+        use_yolo_batch_norm(self)
+
+    def forward(self, maps: list[torch.Tensor]) -> list[torch.Tensor]:
+        """The small body's maps of images as above, to the same grids."""
+        grids = self.head(self.neck(maps))
+        return [split_anchors(grid, self.anchors.shape[1]) for grid in grids]
+
+
+AnyKapaoNetwork = KapaoNetwork | SmallKapaoNetwork

@@ -33,15 +33,40 @@ class PoseEmbedding(nn.Module):
         return found.to(features.dtype)
 
     def at(self, features: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
-        """Embeddings [B, O, n] of n chosen candidates, the same numbers as `forward` gives them.
+        """Embeddings [B, n, O] of n chosen candidates, the same numbers as `forward` gives them.
 
-        `points` [B, n, K, 2] are their joints x, y in cells, 0 to w and 0 to h over the map [B, C, h, w]. A few hundred
-        candidates cost a small part of all.
+        `points` [B, n, K, 2] are their keypoints x, y in cells, 0 to w and 0 to h over the map [B, C, h, w].
         """
-        size = points.new_tensor([features.shape[3], features.shape[2]])
-        places = scale_gradient(points.float()) / size * 2 - 1
-        gathered = F.grid_sample(features.float(), places, align_corners=False)  # [B, C, n, K]
-        return F.conv2d(gathered.to(self.weight.dtype), self.weight)[..., 0]
+        gathered = sample(features.float(), scale_gradient(points.float()))  # [B, n, K, C]
+        weight = self.weight[:, :, 0].permute(2, 1, 0).flatten(0, 1)  # [K C, O]
+        return gathered.flatten(2).to(weight.dtype) @ weight
+
+
+def sample(features: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
+    """Features [B, ..., C] of a map [B, C, h, w] at `points` [B, ..., 2], bilinear; 0 beyond the map.
+
+    Points are x, y in cells, 0 to w and 0 to h. `grid_sample` gives the same; a weighted sum of rows is over twice as
+    fast on a CPU, since the channels of a cell lie side by side.
+    """
+    batch, channels, height, width = features.shape
+    rows = features.permute(0, 2, 3, 1).reshape(-1, channels)
+    x, y = (points.flatten(1, -2) - 0.5).unbind(-1)  # [B, m]
+    left, top = x.detach().floor(), y.detach().floor()
+    image = torch.arange(batch, device=rows.device)[:, None] * (height * width)
+    index, share = [], []
+    for column, across in ((left, 1 - (x - left)), (left + 1, x - left)):
+        for row, down in ((top, 1 - (y - top)), (top + 1, y - top)):
+            inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+            cell = row.clamp(0, height - 1) * width + column.clamp(0, width - 1)
+            index.append(image + cell.long())
+            share.append(across * down * inside)
+    found = F.embedding_bag(
+        torch.stack(index, dim=-1).flatten(0, 1),
+        rows,
+        per_sample_weights=torch.stack(share, dim=-1).flatten(0, 1),
+        mode="sum",
+    )
+    return found.view(*points.shape[:-1], channels)
 
 
 def scale_gradient(x: torch.Tensor) -> torch.Tensor:

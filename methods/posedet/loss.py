@@ -93,15 +93,12 @@ def refinement_loss(levels: list[Level], poses: torch.Tensor, match: Match, peop
 def score_loss(levels: list[Level], match: Match, ignored: torch.Tensor) -> torch.Tensor:
     """FL(GT, scores): focal loss of positive and negative candidates, over the number of positive ones.
 
-    That number is taken to be one for each image at least, so that images without people count too. Where a score is a
-    mean of two, it is the sum of both losses.
+    That number is taken to be one for each image at least, so that images without people count too.
     """
     positive = match.oks > POSITIVE_ABOVE
     negative = (match.oks < NEGATIVE_BELOW) & ~ignored
-    first = [level.first_scores for level in levels if level.first_scores is not None]
-    parts = [[level.scores for level in levels], *([first] if first else [])]
-    scores = torch.stack([torch.cat(part, dim=1).float() for part in parts])  # [1 or 2, B, N]
-    losses = sigmoid_focal_loss(scores, positive.float().expand_as(scores), ALPHA, GAMMA)
+    scores = torch.cat([level.scores for level in levels], dim=1).float()
+    losses = sigmoid_focal_loss(scores, positive.float(), ALPHA, GAMMA)
     return torch.where(positive | negative, losses, 0).sum() / max(int(positive.sum()), len(positive))
 
 

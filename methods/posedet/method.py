@@ -7,13 +7,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from methods.backbones.small_body import exact_layers
 from methods.method import Method
 from methods.ops.letterbox import Frame, letterbox
 from methods.pose_grid.views import PLAIN, View
 from methods.posedet import decode
 from methods.posedet.candidates import Candidates, find_candidates
-from methods.posedet.network import STRIDES, PoseDetNetwork, SmallPoseDetNetwork
+from methods.posedet.network import STRIDES, PoseDetNetwork, SmallPoseDetNetwork, last_layers
 from methods.types import Poses
 
 SHORTER_SHARE = 0.64  # of `input_size`, for the shorter side: 640 of 1000 (section 4.1), 512 of 800 (Table 1)
@@ -35,9 +34,8 @@ class PoseDet(Method):
 
     @staticmethod
     def exact_layers(network: PoseDetNetwork | SmallPoseDetNetwork) -> list[str]:
-        """Where coarse joints, displacements and scores come from, and what the small body names."""
-        own = network.last_layers()
-        return own + exact_layers("body", "towers") if isinstance(network, SmallPoseDetNetwork) else own
+        """Where coarse joints, displacements and scores come from."""
+        return last_layers()
 
     @property
     def shorter(self) -> float:
@@ -69,7 +67,7 @@ class PoseDet(Method):
         return decode.decode(outputs, frame, settings)
 
     def _look(self, batch: torch.Tensor, view: View) -> Candidates:
-        return undo(find_candidates(self.network(view.of(batch) / 255)), view, batch.shape[3])
+        return undo(find_candidates(self.run(view.of(batch))), view, batch.shape[3])
 
 
 class PoseDetAt512(PoseDet):
@@ -83,6 +81,7 @@ class SmallPoseDet(PoseDet):
 
     Network = SmallPoseDetNetwork
     default_input_size = 640
+    shares_body = True
 
     @property
     def shorter(self) -> float:

@@ -5,23 +5,21 @@ takes the cell's corner, so that their deformable convolution reads half a cell 
 """
 
 import math
-from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
-from methods.backbones.fpn import Fpn, conv_norm_relu
-from methods.backbones.small_body import PoseTowers, SmallBody, last_layer, start_from_pose_checkpoint
+from methods.backbones.fpn import Fpn, conv_norm, conv_norm_relu
+from methods.backbones.small_body import CHANNELS as SMALL_BODY_CHANNELS
 from methods.backbones.timm_pyramid import TimmPyramid
 from methods.posedet.embedding import PoseEmbedding
 
 STRIDES = (8, 16, 32, 64)
 # Size to backbone and channels of pyramid and head, which are the authors'.
 SIZES = {"dla34": ("dla34", 128), "hrnet32": ("hrnet_w32", 256), "hrnet48": ("hrnet_w48", 256)}
-SMALL_CHANNELS = 64
-EMBEDDED, EMBEDDED_IN_TRAINING = 500, 160  # candidates of each level that the small network embeds
+SMALL_CHANNELS, SMALL_CONVS = 64, 1  # of pyramid and head, and convolutions of a branch
+EMBEDDED, EMBEDDED_IN_TRAINING = 500, 300  # candidates of each level that the small network refines, and learns from
 PRIOR = 0.01  # the chance of a person that random heads start with (Lin et al., 2017)
 
 
@@ -33,8 +31,6 @@ class Level(NamedTuple):
     displacements [B, n, K, 2]     from their coarse to their refined joints
     scores        [B, n]           logits of their scores
     heatmaps      [B, K, h, w]     of joints, only in training
-    first_scores  [B, n]           only in training, and where a score is the mean of two: logits of the first, while
-                                   `scores` holds those of the second
     """
 
     coarse: torch.Tensor
@@ -42,15 +38,14 @@ class Level(NamedTuple):
     displacements: torch.Tensor
     scores: torch.Tensor
     heatmaps: torch.Tensor | None
-    first_scores: torch.Tensor | None = None
 
 
 class Branch(nn.Module):
-    """Two 3 x 3 convolutions, the pose embedding, and one 1 x 1 convolution to `out` numbers a candidate."""
+    """3 x 3 convolutions (the paper: two), the pose embedding, and a 1 x 1 convolution to `out` numbers a candidate."""
 
-    def __init__(self, channels: int, out: int, joints: int) -> None:
+    def __init__(self, channels: int, out: int, joints: int, convs: int = 2) -> None:
         super().__init__()
-        self.convs = nn.Sequential(conv_norm_relu(channels, channels), conv_norm_relu(channels, channels))
+        self.convs = nn.Sequential(*(conv_norm_relu(channels, channels) for _ in range(convs)))
         self.embedding = PoseEmbedding(channels, channels, joints)
         self.last = nn.Conv2d(channels, out, 1)
 
@@ -59,17 +54,18 @@ class Branch(nn.Module):
         return self.last(self.embedding(self.convs(features), joints).relu())
 
     def at(self, features: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
-        """The same for chosen candidates with joints `points` [B, n, K, 2] (see PoseEmbedding.at): [B, out, n]."""
-        return self.last(self.embedding.at(self.convs(features), points).relu()[..., None])[..., 0]
+        """The same for chosen candidates with keypoints `points` [B, n, K, 2] (see PoseEmbedding.at): [B, n, out]."""
+        embedded = self.embedding.at(self.convs(features), points).relu()
+        return self.last(embedded.transpose(1, 2)[..., None])[..., 0].transpose(1, 2)
 
 
 class Head(nn.Module):
     """Both branches and the heat maps on a level's map; the same weights for all levels."""
 
-    def __init__(self, channels: int, joints: int) -> None:
+    def __init__(self, channels: int, joints: int, convs: int = 2) -> None:
         super().__init__()
-        self.regression = Branch(channels, 2 * joints, joints)
-        self.classification = Branch(channels, 1, joints)
+        self.regression = Branch(channels, 2 * joints, joints, convs)
+        self.classification = Branch(channels, 1, joints, convs)
         self.heatmaps = nn.Sequential(conv_norm_relu(channels, channels), nn.Conv2d(channels, joints, 1))
 
 
@@ -84,23 +80,13 @@ class PoseDetNetwork(nn.Module):
         name, channels = SIZES[size]
         self.body = TimmPyramid(name)
         self.pyramid = Fpn(self.body.channels, channels, extra=True)
-        self.bypass = nn.Sequential(
-            *(conv_norm_relu(channels, channels) for _ in range(3)), nn.Conv2d(channels, 2 * joints, 1)
-        )
+        self.bypass = bypass(channels, joints)
         self.head = Head(channels, joints)
-        for name in self.last_layers():
-            layer: Any = self.get_submodule(name)
-            nn.init.normal_(layer.weight, std=0.01)
-            nn.init.zeros_(layer.bias)
-        layer.bias.data.fill_(math.log(PRIOR / (1 - PRIOR)))  # the scores' is the last of them
+        start_last_layers(self)
 
     def forward(self, images: torch.Tensor) -> list[Level]:
         """See the class."""
         return [self._level(x) for x in self.pyramid(self.body(images))]
-
-    def last_layers(self) -> list[str]:
-        """Names of the modules that give coordinates and scores."""
-        return ["bypass.3", "head.regression.last", "head.classification.last"]
 
     def _level(self, x: torch.Tensor) -> Level:
         joints = self.bypass(x)
@@ -112,84 +98,59 @@ class PoseDetNetwork(nn.Module):
 
 
 class SmallPoseDetNetwork(nn.Module):
-    """PoseDet on the small body that all `-n` variants share, and its pose towers; same input and output.
+    """PoseDet behind the body that all `-n` variants share: its maps to one Level for each of STRIDES.
 
-    What differs from the paper: the bypass is the checkpoint's keypoint tower with its last layer, which has three
-    convolutions too, but of its own for each level and with batch norm. The checkpoint's person score is a first score
-    of each candidate; of every level the EMBEDDED best by it are embedded, since a CPU would take longer for the
-    embedding of all than for the rest of the network. In training fewer are embedded, about half of them chosen at
-    random. The score is the mean of the first one and what the classification branch says (see `both`), and each
-    learns by itself. The pyramid stands on the neck of the body, and its fourth level on the body's own. Head and
-    pyramid are the paper's, with 64 channels.
+    Bypass and head are the paper's, with 64 channels and one convolution in each branch. The body's neck is a pyramid
+    already, so that here each of its maps is only brought to as many channels. Scores of all candidates are estimated,
+    but only those of the EMBEDDED best of each level are refined, since no other pose can be seen. In training a random
+    choice of EMBEDDED_IN_TRAINING candidates of each level is embedded.
     """
 
     def __init__(self, joints: int = 17) -> None:
         super().__init__()
-        self.body, self.towers = SmallBody(), PoseTowers()
-        self.coarse = nn.ModuleList(nn.Conv2d(self.towers.channels, 2 * joints, 1) for _ in STRIDES)
-        self.first_scores = nn.ModuleList(nn.Conv2d(self.towers.channels, 1, 1) for _ in STRIDES)
-        self.pyramid = Fpn(self.body.channels, SMALL_CHANNELS, extra=False)
-        self.head = Head(SMALL_CHANNELS, joints)
-        for branch in (self.head.regression, self.head.classification):
-            for parameter in branch.last.parameters():
-                nn.init.zeros_(parameter)  # so that nothing is displaced, and scores keep their order, at first
-        for module in self.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.eps, module.momentum = 1e-3, 0.03  # as YOLO11 was trained
+        self.pyramid = nn.ModuleList(conv_norm(read, SMALL_CHANNELS, 1) for read in SMALL_BODY_CHANNELS[1:])
+        self.extra = conv_norm(SMALL_BODY_CHANNELS[-1], SMALL_CHANNELS, 3, stride=2)
+        self.bypass = bypass(SMALL_CHANNELS, joints)
+        self.head = Head(SMALL_CHANNELS, joints, SMALL_CONVS)
+        start_last_layers(self)
 
-    def forward(self, images: torch.Tensor) -> list[Level]:
-        """See the class."""
-        maps = self.body(images)
-        levels = zip(self.towers(maps), self.pyramid(maps), self.coarse, self.first_scores, strict=True)
-        return [self._level(x, coarse(tower), score(tower)) for tower, x, coarse, score in levels]
+    def forward(self, maps: list[torch.Tensor]) -> list[Level]:
+        """Maps of SmallBody of B images; see the class."""
+        levels = [layer(x) for layer, x in zip(self.pyramid, maps[1:], strict=True)]
+        return [self._level(x.relu()) for x in (*levels, self.extra(maps[-1]))]
 
-    def last_layers(self) -> list[str]:
-        """Names of the modules that give coordinates and scores."""
-        own = [f"{name}.{level}" for name in ("coarse", "first_scores") for level in range(len(STRIDES))]
-        return [*own, "head.regression.last", "head.classification.last"]
-
-    def start_from(self, state: Mapping[str, torch.Tensor]) -> None:
-        """Start from the state dict of `yolo11n-pose`, in place; raises KeyError for a missing tensor.
-
-        Coarse joints and scores are then the checkpoint's at strides 8, 16 and 32. Its joints lie 2 r cells from the
-        cell's corner (r its raw number, which comes as x, y and score of each joint), so 2 r - 1/2 from the centre.
-        """
-        start_from_pose_checkpoint(self.body, self.towers, state)
-        for level in range(len(STRIDES)):
-            weight, bias = last_layer(self.towers, state, "cv4", level)
-            xy = torch.arange(len(bias)).view(-1, 3)[:, :2].flatten()
-            _fill(self.coarse[level], 2 * weight[xy], 2 * bias[xy] - 0.5)
-            _fill(self.first_scores[level], *last_layer(self.towers, state, "cv3", level))
-
-    def _level(self, x: torch.Tensor, joints: torch.Tensor, score_map: torch.Tensor) -> Level:
-        coarse, first = by_cell(joints), score_map.float().flatten(1)
-        cells = self._choose(first.detach())
-        first = first.gather(1, cells)
-        points = take(coarse.flatten(1, 2), cells) + centres(cells, x.shape[3])[:, :, None]
-        displacements = self.head.regression.at(x, points).float().transpose(1, 2).unflatten(2, (-1, 2))
-        scores = self.head.classification.at(x, points).float()[:, 0]
+    def _level(self, x: torch.Tensor) -> Level:
+        coarse = by_cell(self.bypass(x))
+        count = coarse.shape[1] * coarse.shape[2]
+        every = torch.arange(count, device=x.device).expand(len(x), -1)
+        points = coarse.flatten(1, 2) + centres(every, x.shape[3])[:, :, None]
         if self.training:
-            return Level(coarse, cells, displacements, scores, self.head.heatmaps(x), first)
-        return Level(coarse, cells, displacements, both(first, scores), None)
-
-    def _choose(self, scores: torch.Tensor) -> torch.Tensor:
-        limit = EMBEDDED_IN_TRAINING if self.training else EMBEDDED
-        count = scores.shape[1]
-        if self.training:
-            scores = torch.where(torch.rand_like(scores) < limit / (2 * count), torch.inf, scores)
-        return scores.topk(min(limit, count), dim=1).indices
+            cells = torch.rand(len(x), count, device=x.device).topk(min(EMBEDDED_IN_TRAINING, count), dim=1).indices
+            scores = self.head.classification.at(x, take(points, cells)).float()[..., 0]
+        else:
+            everyone = self.head.classification.at(x, points).float()[..., 0]
+            scores, cells = everyone.topk(min(EMBEDDED, count), dim=1)
+        displacements = self.head.regression.at(x, take(points, cells)).float().unflatten(2, (-1, 2))
+        return Level(coarse, cells, displacements, scores, self.head.heatmaps(x) if self.training else None)
 
 
-def both(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
-    """The logit of the geometric mean of two probabilities, given their logits [...].
+def bypass(channels: int, joints: int) -> nn.Sequential:
+    """Three 3 x 3 convolutions and one 1 x 1 to x, y of the coarse keypoints of every candidate; for all levels."""
+    return nn.Sequential(*(conv_norm_relu(channels, channels) for _ in range(3)), nn.Conv2d(channels, 2 * joints, 1))
 
-    A candidate needs a person by the checkpoint and a right pose by the embedding. Were logits added, as they would be
-    for independent evidence, either could overrule the other: few photos teach the embedding, and poses across two
-    people that the checkpoint scores 0.05 came to 0.7, while scores of good poses were all 1.0, in no order any more
-    (AP on coco_val fell from 0.474 to 0.447).
-    """
-    mean = (F.logsigmoid(first) + F.logsigmoid(second)) / 2
-    return mean - torch.log(-torch.expm1(mean))
+
+def last_layers() -> list[str]:
+    """Names of the modules that give coordinates and scores; the scores' is the last of them."""
+    return ["bypass.3", "head.regression.last", "head.classification.last"]
+
+
+def start_last_layers(network: nn.Module) -> None:
+    """Start with coarse poses near the candidates, small displacements, and scores of PRIOR, in place."""
+    for name in last_layers():
+        layer: Any = network.get_submodule(name)
+        nn.init.normal_(layer.weight, std=0.01)
+        nn.init.zeros_(layer.bias)
+    layer.bias.data.fill_(math.log(PRIOR / (1 - PRIOR)))
 
 
 def by_cell(joints: torch.Tensor) -> torch.Tensor:
@@ -205,8 +166,3 @@ def centres(cells: torch.Tensor, columns: int) -> torch.Tensor:
 def take(values: torch.Tensor, cells: torch.Tensor) -> torch.Tensor:
     """Of values [B, m, ...] those of the cells [B, n]: [B, n, ...]."""
     return values[torch.arange(len(cells), device=cells.device)[:, None], cells]
-
-
-def _fill(layer: Any, weight: torch.Tensor, bias: torch.Tensor) -> None:
-    layer.weight.data.copy_(weight[..., None, None])
-    layer.bias.data.copy_(bias)

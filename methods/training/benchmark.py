@@ -44,17 +44,17 @@ def benchmark_training(
 ) -> TrainingSpeed:
     """Time `steps` bare and `steps` real steps in turn, `rounds` times, so that both see the same machine.
 
-    Bare: the network's outputs on random images of the same shape and precision, summed, and backward. Real: loading
-    and augmenting a batch, targets, loss, backward, clipping, optimiser, running average.
+    Bare: the networks' outputs on one batch of the same shape and precision, summed, and backward. Real: loading and
+    augmenting a batch, targets, loss, backward, clipping, optimiser, running average.
     """
-    freeze(trainer.task.network, stage.freeze)
+    for network in trainer.networks.values():
+        freeze(network, stage.freeze)
     recipe = trainer.recipe
     batches = _endless(trainer, mixture, decoded, stage, size)
-    noise = torch.rand(recipe.batch_size, 3, size, size, device=trainer.accelerator.device)
-    noise = noise.to(memory_format=torch.channels_last)
+    people = next(batches).to(trainer.accelerator.device)
 
     def bare() -> None:
-        outputs = trainer.network(noise)
+        outputs = trainer.together(people)
         trainer.optimiser.zero_grad(set_to_none=True)
         trainer.accelerator.backward(sum(output.float().mean() for output in _tensors(outputs)))
 

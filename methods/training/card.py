@@ -1,10 +1,13 @@
 """A model card: what weights reach, how they were trained, and what their use may be."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from methods import weights
+from methods.backbones.small_body import CHECKPOINT, HEAD, load_small_body
 from methods.evaluation.results import score_text
 from methods.evaluation.run import Evaluation
+from methods.evaluation.study import Study
 from methods.evaluation.visibility import VisibilityScores
 from methods.training.recipe import Recipe, Validation
 from methods.training.trainer import best_score
@@ -12,14 +15,21 @@ from methods.training.trainer import best_score
 
 def model_card(
     path: Path,
+    shares_body: bool,
     recipe: Recipe,
     command: str,
     history: list[dict],
     found: Evaluation,
     told: VisibilityScores | None = None,
+    studies: Sequence[Study] = (),
 ) -> str:
-    """Markdown about the weights at `path`: numbers, how `command` trained them, on what, what their use may be."""
+    """Markdown about the weights at `path`: numbers, how `command` trained them, on what, what their use may be.
+
+    `shares_body` says whether they are a head behind the small body.
+    """
     name, measure = path.stem, recipe.validation.measure
+    best = best_score(history, name, measure)
+    boxes = ", in the annotated boxes" if recipe.validation.annotated_boxes else ""
     return f"""---
 license: {recipe.licence.lower()}
 pipeline_tag: keypoint-detection
@@ -31,15 +41,37 @@ pipeline_tag: keypoint-detection
 `{path.name}`, {recipe.licence}, SHA-256 `{weights.sha256_of(path)}`
 
 {measured_section(found)}
-{f1_section(name, told, recipe.validation) if told else ""}Of {len(history)} epochs the best by validation
-{measure.upper()} was kept ({best_score(history, measure):.3f} at {recipe.validation.input_size} px), judged on the
-images of the table, so the table flatters a little.
+{f1_section(name, told, recipe.validation) if told else ""}
+Of {len(history)} epochs the one of the best {measure.upper()} was kept ({best:.3f} at
+{recipe.validation.input_size} px{boxes}), judged on the images of the table, so the table flatters a little.
 
-{training_section(recipe, command, history)}
+{origin_section(path, shares_body)}{studies_section(studies)}{training_section(recipe, command, history)}
 
 ## Use
 {recipe.data_terms}
 """
+
+
+def origin_section(path: Path, shares_body: bool) -> str:
+    """What was learned here and what was taken from a checkpoint, for variants behind the small body."""
+    if not shares_body:
+        return ""
+    tensors = weights.load(path).values(), load_small_body().state_dict().values()
+    head, body = (sum(each.numel() for each in some) / 1e6 for some in tensors)
+    return f"""## Learned here, taken from the checkpoint
+| part | numbers | from |
+| --- | --- | --- |
+| learned here: the head, all of this file | {head:.2f} M | random numbers |
+| taken from the checkpoint: the body | {body:.2f} M | layers 0 to {HEAD - 1} of `{CHECKPOINT}`, unchanged |
+
+"""
+
+
+def studies_section(studies: Sequence[Study]) -> str:
+    """What the paper claims of itself, as these weights have it."""
+    if not studies:
+        return ""
+    return "## What the paper claims, on these weights\n" + "\n".join(each.to_markdown() for each in studies) + "\n"
 
 
 def measured_section(found: Evaluation) -> str:
@@ -86,6 +118,7 @@ python -m methods study visibility {name} --annotations {where.folder}/annotatio
 def training_section(recipe: Recipe, command: str, history: list[dict]) -> str:
     """Stages, photos and the command that trains the same again."""
     hours = sum(entry["seconds"] for entry in history) / 3600
+    slow = f" (body {recipe.body_rate:g} of it)" if recipe.body_rate < 1 else ""
     sources = ", ".join(f"{source} ({weight:g} times an epoch)" for source, weight in recipe.sources.items())
     stages = "\n".join(
         f"{number}. {stage.epochs} epochs at {' or '.join(map(str, stage.sizes))} px"
@@ -97,8 +130,8 @@ def training_section(recipe: Recipe, command: str, history: list[dict]) -> str:
 
 {stages}
 
-Images: {sources}. {recipe.optimiser.upper()}, learning rate {recipe.learning_rate:g}
-(body {recipe.body_rate:g} of it), batch {recipe.batch_size}, {hours:.1f} hours.
+Images: {sources}. {recipe.optimiser.upper()}, learning rate {recipe.learning_rate:g}{slow},
+batch {recipe.batch_size}, {hours:.1f} hours.
 
 ```
 {command}

@@ -29,14 +29,16 @@ def freeze(network: nn.Module, prefixes: Sequence[str]) -> None:
             module.eval()
 
 
-def build_optimiser(network: nn.Module, heads: Sequence[str], recipe: Recipe) -> torch.optim.Optimizer:
+def build_optimiser(networks: Sequence[tuple[nn.Module, Sequence[str]]], recipe: Recipe) -> torch.optim.Optimizer:
     """The recipe's optimiser over all parameters in four groups: heads and body, with and without weight decay.
 
-    Each group's `peak` is its learning rate before the schedule. Biases and norms do not decay.
+    Beside each network stand the beginnings of the names of its heads' parameters. Each group's `peak` is its learning
+    rate before the schedule. Biases and norms do not decay.
     """
     groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
-        groups.setdefault((name.startswith(tuple(heads)), parameter.ndim >= 2), []).append(parameter)
+    for network, heads in networks:
+        for name, parameter in network.named_parameters():
+            groups.setdefault((name.startswith(tuple(heads)), parameter.ndim >= 2), []).append(parameter)
     options: list[dict[str, Any]] = []
     for (head, decays), parameters in groups.items():
         peak = recipe.learning_rate * (1.0 if head else recipe.body_rate)

@@ -9,15 +9,19 @@ from safetensors.torch import save_file
 from methods import weights
 from methods.backbones.inference import round_for_bfloat16
 from methods.catalog import create, find_variant
+from methods.claims import CLAIMS, Claim, read_claims, write_claims
 from methods.data.coco import CocoKeypoints
 from methods.errors import WeightsError
 from methods.evaluation.run import Evaluation, evaluate
+from methods.evaluation.study import Study
 from methods.evaluation.visibility import VisibilityScores, measure_visibility
 from methods.training.card import model_card
 from methods.training.checkpoint import write_whole
 from methods.training.recipe import Recipe
 from methods.training.report import METRICS
-from methods.training.trainer import BEST, COMMAND
+from methods.training.studies import measure_studies
+from methods.training.trainer import COMMAND, weights_file
+from methods.visibility.decode import VisibilitySettings
 
 
 def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, folder: Path | None = None) -> Path:
@@ -27,23 +31,27 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
     half-precision file with the evaluation preset on `validation`. Raises WeightsError where the training kept no
     weights or they do not fit into half precision.
     """
-    if not (run / BEST).is_file():
-        raise WeightsError(f"{run} holds no {BEST}; train first, at least to the first validation.")
+    best = weights_file(run, name)
+    if not best.is_file():
+        raise WeightsError(f"{run} holds no {best.name}; train first, at least to the first validation.")
     folder = folder or weights.WEIGHTS_DIR
     history = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
     path = folder / f"{name}.safetensors"
-    state = halved(rounded(name, run / BEST))
+    state = halved(rounded(name, best))
     write_whole(path, lambda beside: save_file(state, beside, metadata={"format": "pt"}))
     path.chmod(0o644)  # safetensors writes it for its owner only
     where = recipe.validation
-    measured_by = (
-        f"python -m methods evaluate {name} --annotations {where.folder}/annotations_{where.split}.json"
-        f" --images {where.folder}"
-    )
+    place = f"--annotations {where.folder}/annotations_{where.split}.json --images {where.folder}"
     method = create(name, weights=path)
-    found = evaluate(method, validation, command=measured_by)
-    told = measure_visibility(method, validation) if where.measure == "f1" else None
-    (folder / f"{name}.md").write_text(model_card(path, recipe, (run / COMMAND).read_text(), history, found, told))
+    found = evaluate(method, validation, command=f"python -m methods evaluate {name} {place}")
+    studies = measure_studies(method, validation, place)
+    judges = issubclass(method.Settings, VisibilitySettings)
+    told = measure_visibility(method, validation) if judges else None
+    command = (run / COMMAND).read_text()
+    card = model_card(path, method.shares_body, recipe, command, history, found, told, list(studies.values()))
+    (folder / f"{name}.md").write_text(card)
+    claims = folder / CLAIMS.name
+    write_claims(read_claims(claims) | {name: [claim_of(key, one) for key, one in studies.items()]}, claims)
     manifest = folder / weights.MANIFEST.name
     entries = dict(weights.read_manifest(manifest)) if manifest.exists() else {}
     entries[name] = weights.Entry(
@@ -75,6 +83,11 @@ def halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         if not value.isfinite().all():
             raise WeightsError(f"{name} does not fit into half precision; train with weight decay or a lower rate.")
     return found
+
+
+def claim_of(name: str, study: Study) -> Claim:
+    """What the page quotes of a study."""
+    return Claim(name=name, sentences=tuple(study.sentences()), command=study.command or "")
 
 
 def metrics_of(found: Evaluation) -> dict[str, object]:

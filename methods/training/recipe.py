@@ -7,14 +7,17 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
 
+from methods.catalog import find_variant
 from methods.data.augment import Augment
 from methods.data.crops import Crops
 from methods.errors import SettingsError
 
 RECIPES = Path(__file__).resolve().parent / "recipes"
+SMALL = "small"  # the folder of recipes for all variants that share the small body
 SIZE_STEP = 64  # px, the coarsest stride of any network here
 
 Size = Annotated[int, Field(gt=0, multiple_of=SIZE_STEP)]
+Loss = dict[str, float | dict[str, float]]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -28,7 +31,7 @@ class Stage(_Part):
     epochs: PositiveInt
     sizes: Annotated[tuple[Size, ...], Field(min_length=1, description="px; each batch has one of them at random")]
     freeze: tuple[str, ...] = Field(default=(), description="beginnings of the names of parameters at rest")
-    loss: dict[str, float] = Field(default={}, description="entries of the recipe's loss that differ in this stage")
+    loss: Loss = Field(default={}, description="entries of the recipe's loss that differ in this stage")
     augment: Augment = Augment()
 
 
@@ -46,7 +49,7 @@ class Validation(_Part):
 
 
 class Recipe(_Part):
-    """How a variant is trained. `loss` goes to the method's own loss."""
+    """How variants are trained. `loss` goes to the method's own loss; see `loss_of`."""
 
     summary: str
     licence: str = Field(description="of the weights, as an SPDX name")
@@ -71,7 +74,7 @@ class Recipe(_Part):
     clip: PositiveFloat = Field(default=10.0, description="largest norm of the gradient of the mean over images")
     ema_decay: Share = Field(default=0.999, description="of the running average of weights that is judged and kept")
     precision: Literal["auto", "bf16", "fp32"] = "auto"
-    loss: dict[str, float] = {}
+    loss: Loss = Field(default={}, description="weights of the losses; those of one variant under its name")
     seed: int = Field(default=0, ge=0)
     workers: int = Field(default=0, ge=0, description="processes that prepare batches; 0: the training process does")
     decoded_gb: float = Field(default=4.0, ge=0, description="memory for decoded images; more are decoded on each use")
@@ -86,21 +89,40 @@ class Recipe(_Part):
     def epochs(self) -> int:
         return sum(stage.epochs for stage in self.stages)
 
+    def loss_of(self, variant: str, stage: Stage | None = None) -> dict[str, float]:
+        """Weights of a variant's losses, in a stage where one is given: those for all, then those under its name."""
+        parts = [self.loss, *([stage.loss] if stage else [])]
+        found: dict[str, float] = {}
+        for part in parts:
+            found |= {name: value for name, value in part.items() if not isinstance(value, dict)}
+            own = part.get(variant, {})
+            found |= own if isinstance(own, dict) else {}
+        return found
+
     def stage_at(self, epoch: int) -> int:
         """Index of the stage that `epoch`, counted from 0, belongs to."""
         ends = [sum(stage.epochs for stage in self.stages[: i + 1]) for i in range(len(self.stages))]
         return next(i for i, end in enumerate(ends) if epoch < end)
 
 
-def find_recipe(variant: str, name: str) -> Path:
-    """The file of recipe `name` for `variant`, or the YAML file of that path; raises SettingsError."""
+def find_recipe(variants: Sequence[str], name: str) -> Path:
+    """The file of recipe `name` for these variants, or the YAML file of that path; raises SettingsError.
+
+    Recipes of a variant lie in a folder of its name, those for all that share the small body in SMALL.
+    """
     if name.endswith((".yaml", ".yml")):
         return Path(name)
-    path = RECIPES / variant / f"{name}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none yet"
-        raise SettingsError(f"There is no recipe {name!r} for {variant}; give a YAML file or one of: {known}.")
-    return path
+    folders = [RECIPES / variant for variant in variants] if len(variants) == 1 else []
+    if all(find_variant(variant).method_class().shares_body for variant in variants):
+        folders.append(RECIPES / SMALL)
+    found = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
+    for path in found:
+        if path.stem == name:
+            return path
+    known = ", ".join(path.stem for path in found) or "none yet"
+    raise SettingsError(
+        f"There is no recipe {name!r} for {' and '.join(variants)}; give a YAML file or one of: {known}."
+    )
 
 
 def read_recipe(path: Path, assignments: Sequence[str] = ()) -> Recipe:

@@ -31,15 +31,17 @@ def figure(name: str, history: list[dict[str, Any]]) -> go.Figure:
     shown = make_subplots(rows=2, cols=2, subplot_titles=titles)
     epochs = [entry["epoch"] for entry in history]
     judged = [entry for entry in history if "validation" in entry]
-    for measure in ("ap", "ap50", "ap75"):
-        y = [entry["validation"][measure] for entry in judged]
-        error = None
-        if measure == "ap":
-            high = [entry["validation"]["high"] - entry["validation"]["ap"] for entry in judged]
-            low = [entry["validation"]["ap"] - entry["validation"]["low"] for entry in judged]
-            error = {"type": "data", "symmetric": False, "array": high, "arrayminus": low, "thickness": 1}
-        x = [entry["epoch"] for entry in judged]
-        shown.add_scatter(x=x, y=y, error_y=error, name=measure.upper(), mode="lines+markers", row=1, col=1)
+    x = [entry["epoch"] for entry in judged]
+    variants = list(judged[0]["validation"]) if judged else []
+    for variant in variants:
+        found = [entry["validation"][variant] for entry in judged]
+        high, low = [one["high"] - one["ap"] for one in found], [one["ap"] - one["low"] for one in found]
+        error = {"type": "data", "symmetric": False, "array": high, "arrayminus": low, "thickness": 1}
+        for measure in ("ap", "ap50", "ap75"):
+            y = [one[measure] for one in found]
+            label = f"{variant} {measure.upper()}" if len(variants) > 1 else measure.upper()
+            bars = error if measure == "ap" else None
+            shown.add_scatter(x=x, y=y, error_y=bars, name=label, mode="lines+markers", row=1, col=1)
     for part in history[0]["losses"] if history else ():
         y = [entry["losses"][part] for entry in history]
         shown.add_scatter(x=epochs, y=y, name=part, mode="lines+markers", row=1, col=2)

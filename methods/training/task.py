@@ -1,12 +1,15 @@
 """What a method gives the trainer: a network, a loss, and a Method to judge the network with."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, ClassVar
 
 import torch
 from torch import nn
 
+from methods.catalog import Variant
+from methods.errors import SettingsError
 from methods.method import Method
 from methods.ops.people import PeopleBatch
 
@@ -19,18 +22,47 @@ class Losses:
     parts: dict[str, torch.Tensor]
 
 
-class Task(Protocol):
-    """One variant being trained."""
+class Task(ABC):
+    """One variant being trained. `network` has its initial weights.
 
-    name: str
-    network: nn.Module  # with its initial weights
-    heads: tuple[str, ...]  # beginnings of the names of parameters that learn at the full rate; the rest is the body
+    `options` are entries of the family's `Gains`, the weights of its losses; with `crops` it learns from crops of
+    single people. Raises SettingsError for an option that is none.
+    """
 
-    def loss(self, network: nn.Module, people: PeopleBatch) -> Losses:
-        """Run `network`, which is `self.network` or a wrapper of it, on the batch and compare with the people."""
+    Gains: ClassVar[type]
+    heads: ClassVar[tuple[str, ...]] = ("",)  # beginnings of names of parameters that learn at the full rate
+
+    def __init__(self, variant: Variant, options: Mapping[str, float], crops: bool = False) -> None:
+        self.name, self.variant, self.crops = variant.name, variant, crops
+        family = variant.method_class()
+        self.shares_body = family.shares_body
+        self.network: Any = family.Network(**variant.options)
+        self.prepare()
+        self.weigh(options)
+
+    def prepare(self) -> None:  # noqa: B027
+        """Give the new network the weights that it starts from, where it has any."""
 
     def weigh(self, options: Mapping[str, float]) -> None:
-        """Use the loss `options` from now on; only called for recipes whose stages have some of their own."""
+        """Use the loss `options` from now on; raises SettingsError for one that is not an entry of Gains."""
+        known = set(vars(self.Gains()))
+        if unknown := set(options) - known:
+            raise SettingsError(
+                f"{self.name} has no loss {', '.join(sorted(unknown))}; weigh {', '.join(sorted(known))}."
+            )
+        self.gains = self.Gains(**options)
+
+    def run(self, network: nn.Module, seen: Any, people: PeopleBatch) -> Any:
+        """What `network`, which is `self.network` or a wrapper of it, says of a batch.
+
+        `seen` are the images in 0..1 or, for variants that share it, the small body's maps of them.
+        """
+        return network(seen)
+
+    @abstractmethod
+    def compare(self, outputs: Any, people: PeopleBatch) -> Losses:
+        """The loss of what `run` gave."""
 
     def method(self, network: nn.Module, input_size: int, device: str) -> Method:
         """The Method around a trained copy of the network, which it may fold or convert."""
+        return self.variant.method_class()(self.name, network, input_size, device)

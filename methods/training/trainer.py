@@ -4,20 +4,22 @@ import copy
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
 from safetensors.torch import save_file
+from torch import nn
 
 from methods.data.batch import EpochBatches, epoch_loader
 from methods.data.coco import CocoKeypoints
 from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture
 from methods.errors import SettingsError, WorkbenchError
-from methods.evaluation.run import evaluate
+from methods.evaluation.find import Search
+from methods.evaluation.run import Evaluation, evaluate_together
 from methods.evaluation.visibility import measure_visibility
 from methods.ops.people import PeopleBatch
 from methods.training.checkpoint import load_checkpoint, save_checkpoint, write_whole
@@ -28,26 +30,34 @@ from methods.training.report import write_report
 from methods.training.schedule import rate_at
 from methods.training.sources import training_samples
 from methods.training.task import Task
+from methods.training.together import Together, compare
 
 RECIPE, COMMAND, CHECKPOINT = "recipe.yaml", "command.txt", "checkpoint.pt"
-BEST, LAST = "best.safetensors", "last.safetensors"
+BEST, LAST = "best", "last"
+
+
+def weights_file(run: Path, variant: str, which: str = BEST) -> Path:
+    """Where a training in the folder `run` keeps the BEST or LAST weights of a variant."""
+    return run / f"{variant}-{which}.safetensors"
 
 
 class Trainer:
-    """One variant in training: its network, optimiser, running average and history, and how to go on."""
+    """Variants in training, one or several on the same batches: networks, optimiser, running average, history."""
 
-    def __init__(self, task: Task, recipe: Recipe, accelerator: Accelerator) -> None:
-        self.task, self.recipe, self.accelerator = task, recipe, accelerator
+    def __init__(self, tasks: Sequence[Task], recipe: Recipe, accelerator: Accelerator) -> None:
+        self.tasks, self.recipe, self.accelerator = tuple(tasks), recipe, accelerator
         if recipe.batch_size % accelerator.num_processes:
             raise SettingsError(
                 f"Batch size {recipe.batch_size} cannot be shared by {accelerator.num_processes} processes equally;"
                 " change one of them."
             )
-        task.network.to(accelerator.device)
-        task.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        optimiser = build_optimiser(task.network, task.heads, recipe)
-        self.network, self.optimiser = accelerator.prepare(task.network, optimiser)
-        self.average = average_of(task.network, recipe.ema_decay)
+        together = Together(tasks)
+        together.to(accelerator.device)
+        together.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.networks = together.networks
+        optimiser = build_optimiser([(task.network, task.heads) for task in tasks], recipe)
+        self.together, self.optimiser = accelerator.prepare(together, optimiser)
+        self.average = average_of(self.networks, recipe.ema_decay)
         self.step = 0
         self.history: list[dict[str, Any]] = []  # one entry for each epoch
 
@@ -57,18 +67,22 @@ class Trainer:
         return len(self.history)
 
     def train_step(self, people: PeopleBatch, rate: float) -> dict[str, torch.Tensor]:
-        """Learn from one batch at `rate` times the peak learning rates; gives the loss's parts and gradient norm."""
+        """Learn from one batch at `rate` times the peak learning rates; gives the loss's parts and gradient norm.
+
+        Each variant's gradient is clipped by itself; the norm is the largest.
+        """
         set_rate(self.optimiser, rate)
-        losses = self.task.loss(self.network, people)
+        losses = compare(self.tasks, self.together(people), people)
         self.optimiser.zero_grad(set_to_none=True)
         # Processes' gradients are averaged, while the loss is a sum over images.
         self.accelerator.backward(losses.total * self.accelerator.num_processes)
         images = self.recipe.batch_size
-        norm = self.accelerator.clip_grad_norm_(self.network.parameters(), self.recipe.clip * images)
+        limit = self.recipe.clip * images
+        norms = [self.accelerator.clip_grad_norm_(each.parameters(), limit) for each in self.networks.values()]
         self.optimiser.step()
-        self.average.update_parameters(self.task.network)
+        self.average.update_parameters(self.networks)
         self.step += 1
-        return {**losses.parts, "gradient": norm / images}
+        return {**losses.parts, "gradient": torch.stack(norms).max() / images}
 
     def run(
         self,
@@ -81,8 +95,8 @@ class Trainer:
     ) -> None:
         """Train to the recipe's end, from wherever `resume` left off; keeps everything in the folder `output`.
 
-        After each epoch: checkpoint, metrics.jsonl, report.html and, where validation AP is the best so far, the
-        average's weights as BEST; LAST at the end. `on_step` gets the steps done in this epoch and their total,
+        After each epoch: checkpoint, metrics.jsonl, report.html and, where a variant's validation is the best so far,
+        the average's weights as its BEST; LAST at the end. `on_step` gets the steps done in this epoch and their total,
         `on_epoch` each entry of the history. Raises WorkbenchError where the loss stops being a finite number.
         """
         while self.epoch < self.recipe.epochs:
@@ -92,7 +106,7 @@ class Trainer:
             self.history.append(entry)
             if self.accelerator.is_main_process:
                 save_checkpoint(output / CHECKPOINT, self._state())
-                write_report(output, self.task.name, self.history)
+                write_report(output, " + ".join(self.networks), self.history)
                 on_epoch(entry)
             self.accelerator.wait_for_everyone()
 
@@ -101,7 +115,7 @@ class Trainer:
         state = load_checkpoint(output / CHECKPOINT)
         if state["recipe"] != self.recipe.model_dump_json():
             raise SettingsError(f"The training at {output} has another recipe; resume it with its own {RECIPE}.")
-        self.task.network.load_state_dict(state["network"])
+        self.networks.load_state_dict(state["networks"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.history = state["step"], state["history"]
@@ -114,9 +128,10 @@ class Trainer:
         stage = recipe.stages[number]
         # Seeded anew, so that a resumed training draws the same numbers.
         torch.manual_seed(hash((recipe.seed, self.epoch, accelerator.process_index)))
-        freeze(self.task.network, stage.freeze)
-        if any(each.loss for each in recipe.stages):
-            self.task.weigh({**recipe.loss, **stage.loss})
+        for task in self.tasks:
+            freeze(task.network, stage.freeze)
+            if any(each.loss for each in recipe.stages):
+                task.weigh(recipe.loss_of(task.name, stage))
         per_process = recipe.batch_size // accelerator.num_processes
         place = {"rank": accelerator.process_index, "world": accelerator.num_processes}
         batches = EpochBatches(mixture, self.epoch, recipe.seed, per_process, stage.sizes, **place)
@@ -152,39 +167,45 @@ class Trainer:
     def _judge(self, entry: dict[str, Any], validation: CocoKeypoints, output: Path) -> None:
         """Add validation results to the epoch's entry where they are due; keep weights that are the best or last."""
         last = entry["epoch"] == self.recipe.epochs
-        if last or entry["epoch"] % self.recipe.validation.every == 0:
+        due = last or entry["epoch"] % self.recipe.validation.every == 0
+        if due:
             entry["validation"] = self._validate(validation)
+        for name in self.networks:
             measure = self.recipe.validation.measure
-            if entry["validation"][measure] > best_score(self.history, measure):
-                self._save_weights(output / BEST)
-        if last:
-            self._save_weights(output / LAST)
+            if due and entry["validation"][name][measure] > best_score(self.history, name, measure):
+                self._save_weights(name, weights_file(output, name))
+            if last:
+                self._save_weights(name, weights_file(output, name, LAST))
 
-    def _validate(self, data: CocoKeypoints) -> dict[str, float]:
-        network = copy.deepcopy(self.average.module)
+    def _validate(self, data: CocoKeypoints) -> dict[str, dict[str, float]]:
+        """What each variant's running average reaches."""
         device = self.accelerator.device
         # Several CPU processes call theirs cpu:0, which is no device of its own.
-        name = str(device) if device.type == "cuda" else device.type
-        method = self.task.method(network, self.recipe.validation.input_size, name)
-        found = evaluate(method, data, annotated_boxes=self.recipe.validation.annotated_boxes)
-        told = {"f1": measure_visibility(method, data).all.total} if self.recipe.validation.measure == "f1" else {}
-        return told | {
-            "ap": found.ap.ap,
-            "low": found.interval.low.ap,
-            "high": found.interval.high.ap,
-            "ap50": found.ap.ap50,
-            "ap75": found.ap.ap75,
-            "ar": found.ap.ar,
-        }
+        place = str(device) if device.type == "cuda" else device.type
+        where = self.recipe.validation
+        methods = [
+            task.method(copy.deepcopy(self._averaged(task.name)), where.input_size, place) for task in self.tasks
+        ]
+        searches = [Search(method, method.Settings.evaluation()) for method in methods]
+        judged = evaluate_together(searches, data, annotated_boxes=where.annotated_boxes)
+        found = {each.method: scores_of(each) for each in judged}
+        if where.measure == "f1":
+            for method in methods:
+                found[method.name]["f1"] = measure_visibility(method, data).all.total
+        return found
 
-    def _save_weights(self, path: Path) -> None:
-        state = {name: value.contiguous() for name, value in self.average.module.state_dict().items()}
+    def _averaged(self, name: str) -> nn.Module:
+        averages: Any = self.average.module
+        return averages[name]
+
+    def _save_weights(self, name: str, path: Path) -> None:
+        state = {key: value.contiguous() for key, value in self._averaged(name).state_dict().items()}
         write_whole(path, lambda beside: save_file(state, beside))
 
     def _state(self) -> dict[str, Any]:
         return {
             "recipe": self.recipe.model_dump_json(),
-            "network": self.task.network.state_dict(),
+            "networks": self.networks.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "step": self.step,
@@ -192,9 +213,17 @@ class Trainer:
         }
 
 
-def best_score(history: list[dict[str, Any]], measure: str = "ap") -> float:
-    """The highest `measure` of the validations so far; minus infinity before the first."""
-    return max((entry["validation"][measure] for entry in history if "validation" in entry), default=float("-inf"))
+def scores_of(found: Evaluation) -> dict[str, float]:
+    """What the history keeps of an evaluation: AP with its interval, and four other measures."""
+    ap, interval = found.ap, found.interval
+    bounds = {"low": interval.low.ap, "high": interval.high.ap}
+    return {"ap": ap.ap, **bounds, "ap50": ap.ap50, "ap75": ap.ap75, "ar": ap.ar}
+
+
+def best_score(history: list[dict[str, Any]], variant: str, measure: str = "ap") -> float:
+    """The highest `measure` of a variant's validations so far; minus infinity before the first."""
+    judged = (entry["validation"][variant] for entry in history if "validation" in entry)
+    return max((found[measure] for found in judged), default=float("-inf"))
 
 
 def create_accelerator(recipe: Recipe, device: str) -> Accelerator:

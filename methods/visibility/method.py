@@ -52,10 +52,7 @@ class Visibility(Method):
             raise CatalogError(f"{self.name} looks at people in boxes; give boxes or a method that finds them.")
         found = [self._find(raw) for raw in self.detector.infer(images, batch_size)]
         raws = super().infer(images, batch_size, [poses.boxes for poses, _ in found])
-        together = [
-            replace(raw, preprocess=raw.preprocess + before.preprocess, forward=raw.forward + before.forward)
-            for raw, (_, before) in zip(raws, found, strict=True)
-        ]
+        together = [_with_times(raw, before) for raw, (_, before) in zip(raws, found, strict=True)]
         return _with_scores(together, [poses.scores for poses, _ in found])
 
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
@@ -104,9 +101,15 @@ class Visibility(Method):
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Keypoints [n, K, 2] in crop pixels, peaks [n, K] and states [n, K, 3] of n regions."""
         crops = sample_crops(batch, index, regions, SHAPE).contiguous(memory_format=self.memory_format)
-        outputs = self.network(crops / 255)
+        outputs = self.network(self.body.run(crops) if self.body else crops / 255)
         cells, peaks = highest(outputs.heatmaps[-1].float())
         return cells * STRIDE, peaks, outputs.visibility.float().softmax(dim=2)
+
+
+class SmallVisibility(Visibility):
+    """The small variant, which reads crops through the body that all `-n` variants share."""
+
+    shares_body = True
 
 
 def _chunks(count: int) -> list[slice]:
@@ -117,6 +120,12 @@ def _chunks(count: int) -> list[slice]:
 def _padded(x: torch.Tensor, length: int) -> torch.Tensor:
     """x [n, ...] with rows of NaN up to `length`."""
     return torch.cat([x, x.new_full((length - len(x), *x.shape[1:]), torch.nan)])
+
+
+def _with_times(raw: Raw, before: Raw) -> Raw:
+    """The same answer with the time added that an answer `before` it took."""
+    times = {name: getattr(raw, name) + getattr(before, name) for name in ("preprocess", "forward", "body")}
+    return replace(raw, **times)
 
 
 def _with_scores(raws: list[Raw], scores: list[np.ndarray]) -> list[Raw]:

@@ -52,7 +52,7 @@ def test_an_answer_is_strict_json_with_a_panel_for_each_method(image, fakes):
     assert [panel["name"] for panel in again["panels"]] == ["first", "second"]
     assert [panel["note"] for panel in again["panels"]] == ["", "Nobody."]
     assert [person["id"] for person in again["panels"][1]["people"]] == [0, 1]
-    assert set(again["panels"][0]["timing"]) == {"preprocess", "forward", "postprocess"}
+    assert set(again["panels"][0]["timing"]) == {"preprocess", "body", "forward", "postprocess"}
     assert again["photo"] == visit.photo
 
 

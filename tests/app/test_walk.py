@@ -8,8 +8,10 @@ import pytest
 from app.evidence.layers import LAYERS
 from app.models import offered
 from app.walk.steps import STEPS, panels
+from methods.claims import Claim
 from methods.images import read_image
 from methods.samples import samples
+from methods.training.studies import STUDIES
 from methods.types import Poses, Prediction, Timing
 
 
@@ -27,7 +29,7 @@ def test_every_step_draws_layers_that_the_evidence_has_and_names_where_to_read_o
 @pytest.mark.parametrize("name", list(offered()))
 def test_every_offered_method_can_be_walked_through(name):
     found = offered()[name].predict([read_image(samples()[0].path)])[0]
-    steps = panels(found, np.arange(len(found.poses)))
+    steps = panels(name, found, np.arange(len(found.poses)))
     assert json.loads(json.dumps(steps, allow_nan=False)) == steps
     assert [step["name"][:2] for step in steps] == [f"{i}." for i in range(1, len(steps) + 1)]
     assert all(layer["marks"] is not None for step in steps for layer in step["always"])
@@ -35,5 +37,20 @@ def test_every_offered_method_can_be_walked_through(name):
 
 
 def test_a_method_without_steps_of_its_own_shows_its_answer():
-    (step,) = panels(Prediction(Poses.empty(), Timing(0, 0, 0)), np.zeros(0, int))
+    (step,) = panels("new", Prediction(Poses.empty(), Timing(0, 0, 0)), np.zeros(0, int))
     assert step["name"] == "1. The answer"
+
+
+def test_a_steps_measured_effect_is_said(monkeypatch):
+    claims = {"kapao-n": [Claim(name="fusion", sentences=("It moves 31%.", "AP gains 1.4."), command="study fusion")]}
+    monkeypatch.setattr("methods.claims.read_claims", lambda: claims)
+    found = offered()["kapao-n"].predict([read_image(samples()[0].path)])[0]
+    steps = {step["name"]: step["text"] for step in panels("kapao-n", found, np.arange(len(found.poses)))}
+    assert steps["3. Fusion"].endswith("without a network. It moves 31%. AP gains 1.4.")
+    assert "It moves" not in steps["1. People as objects"]
+
+
+@pytest.mark.parametrize("family", STEPS, ids=lambda family: family.__name__)
+def test_steps_name_studies_that_are_measured_when_weights_are_published(family):
+    known = {name for studies in STUDIES.values() for name in studies}
+    assert {step.study for step in STEPS[family]} - {""} <= known

@@ -142,7 +142,7 @@ class Visitor:
         """Wait until the networks have run; a sample's answers are shown before that."""
         self.page.wait_for_function(
             "() => { const rows = [...document.querySelectorAll('#viewer .pv-table tbody tr')];"
-            " return rows.length && rows.every(row => row.cells[5].textContent !== 'not yet'); }"
+            " return rows.length && rows.every(row => row.cells[6].textContent !== 'not yet'); }"
         )
 
     def people(self) -> dict[str, int]:

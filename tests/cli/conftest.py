@@ -52,3 +52,29 @@ def fake_method(monkeypatch):
     monkeypatch.setattr(weights, "resolve", lambda name, local=None: local)
     monkeypatch.setattr(weights, "load_into", lambda network, path: None)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """Variants have random weights, and inputs of 128 px; gives the names and weights files that were asked for."""
+    networks, asked = {}, []
+
+    def create(name, device="cpu", file=None, input_size=None, **other):
+        variant = catalog.find_variant(name)
+        family = variant.method_class()
+        if name not in networks:
+            torch.manual_seed(0)
+            networks[name] = family.Network(**variant.options)
+        asked.append((name, file))
+        return family(name, networks[name], input_size or 128, "cpu")
+
+    monkeypatch.setattr(catalog, "create", create)
+    return asked
+
+
+@pytest.fixture
+def two_methods(fake_method, monkeypatch):
+    """`fake` and `other`, the same method under two names."""
+    first = catalog._VARIANTS[0]
+    other = catalog.Variant("other", "reference", "sees brightness too", "nowhere:Fake")
+    monkeypatch.setattr(catalog, "_VARIANTS", (first, other))

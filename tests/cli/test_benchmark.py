@@ -21,11 +21,24 @@ def test_a_table_and_json(tmp_path, monkeypatch):
     done = run("yolo11n-pose", *sizes, "--rounds", "1", "--device", "cpu", "-o", "out/speed.json")
     assert done.exit_code == 0, done.output
     assert done.stdout.count("yolo11n-pose") == 6
-    for words in ("Forward", "plain fp32", "default", "bf16", "1 rounds over 1 photos"):
+    for words in ("Body", "Forward", "plain fp32", "default", "bf16", "1 rounds over 1 photos"):
         assert words in done.stdout
     written = json.loads(Path("out/speed.json").read_text())
     assert [row["input_size"] for row in written["rows"]] == [64] * 3 + [96] * 3
     assert written["command"] == "python -m methods benchmark predict yolo11n-pose"
+
+
+def test_methods_are_timed_together_and_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments = ["together", "yolo11n-pose", "movenet-multipose", "--size", "64", "--rounds", "1", "--device", "cpu"]
+    done = CliRunner().invoke(app, ["benchmark", *arguments, "-o", "out/together.json"])
+    assert done.exit_code == 0, done.output
+    for words in ("yolo11n-pose", "movenet-multipose", "all together", "CPU, ms", "of the CPU time of each alone"):
+        assert words in done.stdout
+    assert "Random weights" not in done.stdout
+    assert set(json.loads(Path("out/together.json").read_text())["alone"]) == {"yolo11n-pose", "movenet-multipose"}
+    refused = CliRunner().invoke(app, ["benchmark", "together", "yolo11n-pose", "--size", "8"])
+    assert (refused.exit_code, "out of range" in refused.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

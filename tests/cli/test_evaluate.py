@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from methods import catalog
 from methods.__main__ import app
+from methods.backbones.shared_body import clock
 
 pytestmark = pytest.mark.usefixtures("fake_method")
 
@@ -55,6 +57,23 @@ def test_numbers_are_printed_and_written(data_set, monkeypatch):
         (2, 0.4),
         (3, 0.2),
     ]
+
+
+def test_the_time_of_a_shared_body_is_told_apart(data_set, monkeypatch):
+    family = catalog.find_variant("fake").method_class()
+    forward = family.forward
+
+    def through_body(method, batch):
+        clock.spent += 6
+        clock.saved += 6
+        return forward(method, batch)
+
+    command = ["fake", "--annotations", "truth.json", "--images", "photos", "-o", "out.json"]
+    assert "shared" not in run(*command).stdout.splitlines()[1]
+    monkeypatch.setattr(family, "forward", through_body)
+    done = run(*command)
+    assert "body 2000.0 (shared by all small methods), forward" in done.stdout
+    assert json.loads(Path("out.json").read_text())["timing"]["body"] == pytest.approx(2000)
 
 
 def test_settings_change_what_is_found(data_set):

@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from methods import catalog
 from methods.__main__ import app
 from methods.method import Method
 
@@ -33,14 +32,6 @@ def data_sets(tmp_path, monkeypatch):
         Path(folder, "truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
 
 
-@pytest.fixture
-def two_methods(fake_method, monkeypatch):
-    """`fake` and `other`, the same method under two names."""
-    first = catalog._VARIANTS[0]
-    other = catalog.Variant("other", "reference", "sees brightness too", "nowhere:Fake")
-    monkeypatch.setattr(catalog, "_VARIANTS", (first, other))
-
-
 def run(*arguments):
     return CliRunner().invoke(app, ["evaluate", *arguments])
 
@@ -53,7 +44,9 @@ def test_everything_is_judged_and_written(data_sets):
     done = run("fake", "other", *BOTH, "--report", "report", "--markdown", "texts/REPORT.md")
     assert done.exit_code == 0, done.output
     # The demo preset shows nobody of a score below 0.5, and these have 0.39.
-    assert "| fake | - | 0.000 | - | 0.00 |" in Path("texts/REPORT.md").read_text()
+    text = Path("texts/REPORT.md").read_text()
+    assert "| fake | - | 0.000 | - | 0.00 |" in text
+    assert "| method | px | CPU ms | before | shared body | network | after |" in text
     assert json.loads(Path("texts/report.json").read_text()) == json.loads(Path("report/report.json").read_text())
     assert [line.split(":")[0] for line in done.stdout.splitlines() if " people in " in line] == [
         f"{name} on {data}/truth.json" for name in ("fake", "other") for data in ("one", "two")

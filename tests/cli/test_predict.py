@@ -14,6 +14,7 @@ from pycocotools.coco import COCO
 from typer.testing import CliRunner
 
 from methods.__main__ import app
+from methods.images import read_image
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("fake_method")
@@ -56,6 +57,23 @@ def test_json_is_coco_results_with_a_data_set_beside(folder):
     assert described["info"] == {"method": "fake", "input_size": 64, "settings": {"pose_confidence": 0.5}}
     loaded = COCO("predictions/images.json").loadRes("predictions/predictions.json")
     assert loaded.getAnnIds(imgIds=[2]) == [1]
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_several_methods_have_a_folder_each_and_every_image_is_read_once(folder, monkeypatch):
+    readings = []
+    monkeypatch.setattr("methods.images.read_image", lambda path: readings.append(path) or read_image(path))
+    done = run("other,fake", "photos", "-f", "json", "-f", "png")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines() == [
+        f"{name} found 1 people in 2 of 2 files; see predictions/{name}." for name in ("other", "fake")
+    ]
+    assert len(readings) == 2
+    for name in ("other", "fake"):
+        assert read(f"{name}/images.json")["info"]["method"] == name
+        assert [result["image_id"] for result in read(f"{name}/predictions.json")] == [2]
+        assert Path("predictions", name, "bright-poses.png").is_file()
+    assert sorted(path.name for path in Path("predictions").iterdir()) == ["fake", "other"]
 
 
 def test_csv_has_a_row_for_each_joint(folder):
@@ -128,6 +146,8 @@ def test_brackets_in_names_are_printed_as_they_are(folder, name):
     ("arguments", "code", "sentence"),
     [
         (["nobody", "photos"], 2, "There is no method 'nobody'; choose from: fake."),
+        (["fake,nobody", "photos"], 2, "There is no method 'nobody'; choose from: fake."),
+        (["fake,fake", "photos", "--weights", "a.safetensors"], 2, "--weights is for one method; give one NAME."),
         (["fake", "photos", "--set", "speed=3"], 2, "There is no setting 'speed'; choose from pose_confidence."),
         (["fake", "photos", "--set", "pose_confidence=2"], 2, "give a number from 0 to 1"),
         (["fake", "photos", "--set", "pose_confidence"], 2, "--set takes SETTING=VALUE, not 'pose_confidence'"),

@@ -1,4 +1,4 @@
-"""`python -m methods study refinements`."""
+"""`python -m methods study` filtering and coarse-to-refined."""
 
 import json
 import re
@@ -6,23 +6,10 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from methods import catalog
 from methods.__main__ import app
-from methods.detposenet.method import SmallDetPoseNet
-from methods.detposenet.network import DetPoseNetNetwork
 
-WAYS = ["coarse-pose filtering", "box IoU 0.5", "box IoU 0.7", "box IoU 0.9"]
-
-
-@pytest.fixture
-def untrained(monkeypatch):
-    """DetPoseNet with random weights in place of the published ones."""
-    network = DetPoseNetNetwork()
-
-    def create(name, device, weights, input_size, detector=None):
-        return SmallDetPoseNet(name, network, input_size or 128, "cpu")
-
-    monkeypatch.setattr(catalog, "create", create)
+WAYS = ["coarse-pose filtering", "filtering without recovering"]
+WAYS += [f"box IoU {value}" for value in (0.3, 0.5, 0.7, 0.9)]
 
 
 def run(*words: str) -> str:
@@ -31,14 +18,26 @@ def run(*words: str) -> str:
     return done.stdout
 
 
-@pytest.mark.usefixtures("untrained")
-def test_runs_a_person_are_printed_and_written(drawings, tmp_path):
+@pytest.mark.usefixtures("untrained", "drawings")
+def test_runs_a_person_are_printed_and_written(tmp_path):
     output = tmp_path / "found.json"
     annotations = tmp_path / "drawings.json"
-    printed = run("refinements", "--annotations", str(annotations), "--limit", "2", "--output", str(output))
-    assert "detposenet-n, boxes of detposenet-n: 3 people in 2 images" in printed
+    printed = run("filtering", "--annotations", str(annotations), "--limit", "1", "--output", str(output))
+    assert re.search(r"detposenet-n on 1 images of .* with 1 people; .*boxes of detposenet-n", printed)
     written = json.loads(output.read_text())
     assert [row["name"] for row in written["rows"]] == WAYS
     for row in written["rows"]:
-        assert row["per_person"] == row["runs"] / 3
+        assert row["per_person"] == row["runs"]
         assert re.search(rf"{re.escape(row['name'])} +{row['runs']} +{row['per_person']:.2f} ", printed)
+
+
+@pytest.mark.usefixtures("untrained", "drawings")
+def test_the_third_stage_is_printed_and_written(tmp_path):
+    output = tmp_path / "found.json"
+    annotations = tmp_path / "drawings.json"
+    printed = run("coarse-to-refined", "--annotations", str(annotations), "--limit", "2", "--output", str(output))
+    assert "the third stage moves" in printed
+    written = json.loads(output.read_text())
+    assert [row["name"] for row in written["rows"]] == ["coarse poses", "coarse poses, completed", "refined poses"]
+    assert [row["keypoint"] for row in written["keypoints"]][-1] == "all"
+    assert written["command"].startswith("python -m methods")

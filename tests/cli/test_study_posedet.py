@@ -8,11 +8,8 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from methods import catalog
 from methods.__main__ import app
 from methods.evaluation.posedet_choices import SUPPRESSION
-from methods.posedet.method import SmallPoseDet
-from methods.posedet.network import SmallPoseDetNetwork
 
 TRUTH = "truth.json"
 
@@ -27,17 +24,6 @@ def folder(tmp_path, monkeypatch):
     ]
     images = [{"id": 1, "file_name": "1.png", "width": 200, "height": 100}]
     Path(TRUTH).write_text(json.dumps({"images": images, "annotations": people}))
-
-
-@pytest.fixture
-def untrained(monkeypatch):
-    """PoseDet with random weights in place of the published ones."""
-    network = SmallPoseDetNetwork()
-
-    def create(name, device, weights, input_size, test_time_augmentation):
-        return SmallPoseDet(name, network, input_size or 128, "cpu")
-
-    monkeypatch.setattr(catalog, "create", create)
 
 
 def run(*words: str) -> str:

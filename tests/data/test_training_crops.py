@@ -97,7 +97,7 @@ def test_an_image_without_anybody_gives_no_crop(drawings):
 def test_a_recipe_for_crops_takes_no_mosaic():
     from methods.training.recipe import find_recipe, parse_recipe, read_recipe
 
-    recipe = read_recipe(find_recipe("kapao-n", "small")).model_dump()
+    recipe = read_recipe(find_recipe(["kapao-n"], "images")).model_dump()
     with pytest.raises(SettingsError, match="leave mosaic out"):
         parse_recipe(recipe | {"crops": {"aspect": 0.75}}, "here")
 

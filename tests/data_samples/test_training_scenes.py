@@ -75,7 +75,7 @@ def test_shards_are_a_source_that_training_reads(made):
 
 def test_a_recipe_names_them(made):
     folder, _ = made
-    recipe = read_recipe(find_recipe("hybridpose-n", "small"))
+    recipe = read_recipe(find_recipe(["hybridpose-n"], "images"))
     mixture = read_mixture(folder, recipe.model_copy(update={"sources": {"scenes": 2.0}}))
     assert len(mixture.images) == 8
 

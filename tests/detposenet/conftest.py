@@ -11,15 +11,15 @@ from methods.ops.people import PeopleBatch
 
 @pytest.fixture(scope="session")
 def network() -> DetPoseNetNetwork:
-    """With last layers that say something, so that there are boxes and joints."""
+    """With last layers that say something, so that there are keypoints and some boxes."""
     torch.manual_seed(0)
     network = DetPoseNetNetwork("n").eval()
+    network.crop = (128, 96)
     for layer in (network.coarse.joints, network.coarse.limbs, network.refine.final):
         torch.nn.init.normal_(layer.weight, std=3.0)
-    head = network.body.model[-1]
-    for level in range(3):
-        torch.nn.init.normal_(head.cv3[level][-1].weight, std=0.5)
-        head.cv3[level][-1].bias.data.fill_(-2)
+    objectness = network.coarse.detector.proposals.head.logits
+    torch.nn.init.normal_(objectness.weight, std=4.0)
+    torch.nn.init.constant_(objectness.bias, -6.0)
     return network
 
 

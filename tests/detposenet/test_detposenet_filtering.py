@@ -14,6 +14,7 @@ FIGURE = np.array([
     (26, 55), (14, 55), (27, 76), (13, 76), (28, 97), (12, 97),
 ], np.float32)  # fmt: skip
 BOX = np.array([0, 0, 40, 100], np.float32)
+WIDE = np.array([0, 0, 100, 100], np.float32)  # which holds somebody 60 px further right, too
 
 
 def person(x: float, y: float = 0, joints: int = 17) -> np.ndarray:
@@ -61,26 +62,45 @@ def test_two_overlapping_people_are_both_kept_where_suppression_keeps_one():
 
 def test_a_missed_person_is_recovered_with_a_box_round_the_joints():
     """Figure 3b: a second pose in the first one's box, which has no box of its own."""
-    found = proposals((at(0), 0.9, person(0), 0), (at(0), 0.4, person(60), 0))
+    found = proposals((WIDE, 0.9, person(0), 0), (at(60), 0.4, person(60), 0))
     assert verdicts(found) == [Verdict.KEPT, Verdict.RECOVERED]
     boxes = filter_proposals(found, 0.05, 3, 0.5).boxes
-    assert boxes[0].tolist() == BOX.tolist()
+    assert boxes[0].tolist() == WIDE.tolist()
     # Joints reach from 62 to 98 and from 6 to 97; 12 % more each way.
     np.testing.assert_allclose(boxes[1], [62 - 4.32, 6 - 10.92, 98 + 4.32, 97 + 10.92], rtol=1e-5)
 
 
-def test_a_pose_in_no_box_is_recovered_too():
-    assert verdicts(proposals((at(60), 0.4, person(60), -1))) == [Verdict.RECOVERED]
+def test_who_has_no_box_needs_no_score():
+    found = proposals((WIDE, 0.9, person(0), 0), (at(60), 0.1, person(60), 0))
+    assert verdicts(found, least_score=0.8) == [Verdict.KEPT, Verdict.RECOVERED]
 
 
-def test_a_left_over_pose_keeps_its_box_where_the_box_was_dropped():
-    """Line 12 of Algorithm 1: nobody kept has that box, so it is the pose's own."""
-    found = proposals((at(0), 0.9, person(0, joints=2), 0), (at(0), 0.4, person(2), 0))
-    assert verdicts(found) == [Verdict.TOO_FEW_JOINTS, Verdict.KEPT]
+def test_who_has_a_box_of_too_low_a_score_is_recovered_from_anothers():
+    found = proposals((WIDE, 0.9, person(0), 0), (at(60), 0.2, person(60), 1), (at(200), 0.2, person(200), 2))
+    assert verdicts(found, least_score=0.3) == [Verdict.KEPT, Verdict.RECOVERED, Verdict.UNSURE]
+    assert verdicts(found, least_score=0.1) == [Verdict.KEPT] * 3
+
+
+@pytest.mark.parametrize(("height", "verdict"), [(0.059, Verdict.UNSURE), (0.061, Verdict.RECOVERED)])
+def test_faint_keypoints_make_nobody(height, verdict):
+    faint = person(60)
+    faint[:, 2] = height
+    assert verdicts(proposals((WIDE, 0.9, person(0), 0), (at(60), 0.4, faint, 0)))[1] == verdict
+
+
+@pytest.mark.parametrize(("joints", "verdict"), [(10, Verdict.RECOVERED), (17, Verdict.UNSURE)])
+def test_half_of_the_keypoints_have_to_be_in_the_box(joints, verdict):
+    """Head and arms lie in the box, hips and legs below it: of the first ten keypoints eight, of all eight."""
+    upper = np.array([0, 0, 98, 52], np.float32)
+    others = person(60)
+    others[8:, 1] += 50
+    others[joints:] = np.nan
+    found = proposals((upper, 0.9, person(0, joints=9), 0), (at(60), 0.4, others, 0))
+    assert verdicts(found) == [Verdict.KEPT, verdict]
 
 
 def test_recovering_can_be_switched_off():
-    found = proposals((at(0), 0.9, person(0), 0), (at(0), 0.4, person(60), 0))
+    found = proposals((WIDE, 0.9, person(0), 0), (at(60), 0.4, person(60), 0))
     assert verdicts(found, recover=False) == [Verdict.KEPT, Verdict.NOT_RECOVERED]
     assert filter_proposals(found, 0.05, 3, 0.5, recover=False).kept.tolist() == [0]
 
@@ -140,7 +160,7 @@ def test_what_holds_for_all_proposals(people, min_joints, same_pose, least_score
     kept = result.kept
     for i in kept:
         assert people[i][1] > min_joints
-        assert found.scores[i] >= least_score
+        assert found.scores[i] >= least_score or result.verdicts[i] == Verdict.RECOVERED
     areas = 0.53 * 40 * 100 * np.ones(len(kept))
     for n, i in enumerate(kept):
         assert similarity(found.poses[i], found.poses[kept[:n]], areas[:n]).max(initial=0) <= same_pose + 1e-6
@@ -148,5 +168,6 @@ def test_what_holds_for_all_proposals(people, min_joints, same_pose, least_score
     assert np.isin(result.same_as[dropped], kept).all()
     assert (result.same_as[~dropped] == -1).all()
     # Filtering what was kept once more keeps all of it.
+    kept = np.flatnonzero(result.verdicts == Verdict.KEPT)
     again = Proposals(found.boxes[kept], found.scores[kept], found.poses[kept], np.arange(len(kept)))
     assert len(filter_proposals(again, least_score, min_joints, same_pose).kept) == len(kept)

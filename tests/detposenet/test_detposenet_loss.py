@@ -57,7 +57,7 @@ def test_equation_1_is_the_mean_over_scales(make_people):
     people = make_people(joints, size=(64, 64))
     scales = [torch.zeros(1, 17, 8, 8), torch.zeros(1, 17, 16, 16)]
     right = draw(people.keypoints / 4, torch.ones(1, 17), torch.Size([16, 16]))
-    parts = refinement_losses(Refined([scales], right, None), people, Gains(refinement=2, structure=0))
+    parts = refinement_losses(Refined([scales], right), people, Gains(refinement=2, structure=0))
     energies = [
         float(draw(people.keypoints / s, torch.ones(1, 17), torch.Size([64 // s] * 2))[0, 0].square().sum())
         for s in (8, 4)
@@ -73,11 +73,11 @@ def test_a_joint_outside_the_crop_is_wanted_nowhere(make_people):
     people = make_people(joints, visibility=visibility)
     wanted = draw(people.keypoints / 4, (visibility > 0).float(), torch.Size([16, 16]))
     assert float(wanted[0, 4].sum()) == 0
-    assert float(refinement_losses(Refined([], wanted, None), people, Gains(refinement=1))["regression"]) == 0
+    assert float(refinement_losses(Refined([], wanted), people, Gains())["regression"]) == 0
     people = make_people(joints, visibility=visibility, joint_weights=(visibility > 0).float())
     wrong = wanted.clone()
     wrong[0, 4] = 5
-    assert float(refinement_losses(Refined([], wrong, None), people, Gains(refinement=1))["regression"]) == 0
+    assert float(refinement_losses(Refined([], wrong), people, Gains())["regression"]) == 0
 
 
 def test_a_drawn_map_has_its_peak_where_it_should():
@@ -106,4 +106,4 @@ def test_nobody_costs_only_what_is_seen(make_people):
     blank = Coarse([], torch.zeros(1, 17, 16, 16), torch.zeros(1, 19, 2, 16, 16), {})
     assert sum(map(float, coarse_losses(blank, nobody, Gains()).values())) == 0
     ghost = blank._replace(joints=torch.ones(1, 17, 16, 16))
-    assert float(coarse_losses(ghost, nobody, Gains())["joints"]) == 17 * 256
+    assert float(coarse_losses(ghost, nobody, Gains(joints=1))["joints"]) == 17 * 256

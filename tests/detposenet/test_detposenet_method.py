@@ -16,6 +16,11 @@ def test_variants_and_their_input(name, size):
     assert find_variant(name).method_class().default_input_size == size
 
 
+def test_input_is_as_the_coarsest_proposals_need_it(detposenet, photos):
+    shapes = [tuple(detposenet.preprocess(photo)[0].shape) for photo in photos]
+    assert shapes == [(3, 128, 128), (3, 128, 64), (3, 128, 128), (3, 128, 128), (3, 64, 128)]
+
+
 def test_the_same_answer_twice(detposenet, photos):
     settings = detposenet.Settings.evaluation()
     first, second = detposenet.predict(photos, settings), detposenet.predict(photos, settings)

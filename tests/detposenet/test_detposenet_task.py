@@ -1,9 +1,9 @@
-"""DetPoseNet as a training task, and its recipes."""
+"""DetPoseNet as a training task, and the recipes of the paper's sizes."""
 
 import pytest
 import torch
 
-from methods.data.augment import Augment
+from methods.backbones.small_body import load_small_body
 from methods.detposenet.loss import Gains
 from methods.errors import SettingsError
 from methods.ops.people import PeopleBatch
@@ -11,6 +11,7 @@ from methods.training.recipe import find_recipe, read_recipe
 from methods.training.tasks import create_task
 
 SMALL = "detposenet-n"
+PARTS = {False: {"objectness", "proposals", "scores", "boxes", "joints", "limbs"}, True: {"supervision", "regression"}}
 
 
 def batch(size: tuple[int, int], images: int = 2) -> PeopleBatch:
@@ -27,48 +28,52 @@ def batch(size: tuple[int, int], images: int = 2) -> PeopleBatch:
     )
 
 
-def test_what_is_new_are_the_heads():
-    task = create_task(SMALL, {})
-    heads = [name for name, _ in task.network.named_parameters() if name.startswith(task.heads)]
-    body = [name for name, _ in task.network.named_parameters() if not name.startswith(task.heads)]
-    assert heads
-    assert all(name.startswith("body.model.") for name in body)
-
-
-@pytest.mark.parametrize(
-    ("recipe", "size", "parts"),
-    [
-        ("coarse", (64, 64), {"objectness", "proposals", "scores", "boxes", "joints", "limbs"}),
-        ("small", (64, 64), {"supervision", "regression"}),
-    ],
-)
-def test_each_recipe_teaches_its_stage(recipe, size, parts):
-    chosen = read_recipe(find_recipe(SMALL, recipe))
-    task = create_task(SMALL, chosen.loss)
-    losses = task.loss(task.network.train(), batch(size))
-    assert set(losses.parts) == parts
+@pytest.mark.parametrize("crops", [False, True])
+def test_crops_teach_the_third_stage_and_images_the_first(crops):
+    task, people = create_task(SMALL, {}, crops), batch((128, 96) if crops else (128, 128))
+    with torch.no_grad():
+        seen = load_small_body()(people.images / 255)
+    losses = task.compare(task.run(task.network.train(), seen, people), people)
+    assert set(losses.parts) == PARTS[crops]
     assert losses.total.item() == pytest.approx(2 * sum(float(part) for part in losses.parts.values()), rel=1e-5)
     losses.total.backward()
-    learnt = {name.split(".")[0] for name, p in task.network.named_parameters() if p.grad is not None}
-    mine = "coarse" if recipe == "coarse" else "refine"
-    assert mine in learnt
-    assert not learnt & ({"coarse", "refine"} - {mine})
-    assert bool(chosen.crops) == (recipe == "small")
-    for stage in chosen.stages:
-        assert {"body.", "coarse.", "refine."} - set(stage.freeze) == {f"{mine}."}
+    learnt = {name for name, p in task.network.named_parameters() if p.grad is not None}
+    mine = "refine." if crops else "coarse."
+    assert learnt == {name for name, _ in task.network.named_parameters() if name.startswith(mine)}
 
 
-def test_keypoint_masking_is_part_of_the_third_stages_recipe():
-    augment = read_recipe(find_recipe(SMALL, "small")).stages[0].augment
-    assert augment.hide_joint > 0 < augment.double_joint
-    assert Augment().hide_joint == 0
+def test_everything_of_the_small_network_is_new():
+    task = create_task(SMALL, {})
+    assert all(name.startswith(task.heads) for name, _ in task.network.named_parameters())
+
+
+def test_nobody_can_be_learnt_from():
+    task, people = create_task(SMALL, {}), batch((64, 64))
+    nobody = PeopleBatch(people.images, *(value[:0] for value in list(vars(people).values())[1:]))
+    seen = load_small_body()(people.images / 255)
+    losses = task.compare(task.run(task.network.train(), seen, nobody), nobody)
+    losses.total.backward()
+    assert float(losses.parts["boxes"]) == float(losses.parts["proposals"]) == 0
+
+
+@pytest.mark.parametrize("variant", ["detposenet", "detposenet-hrnet48"])
+@pytest.mark.parametrize(("recipe", "mine"), [("coarse", "coarse."), ("paper", "refine.")])
+def test_each_recipe_of_the_papers_sizes_teaches_its_stage(variant, recipe, mine):
+    chosen = read_recipe(find_recipe([variant], recipe))
+    assert bool(chosen.crops) == (recipe == "paper")
+    (stage,) = chosen.stages
+    assert not f"{mine}x".startswith(tuple(stage.freeze))
+    assert "coarse.refine.".replace(mine, "").startswith(tuple(stage.freeze))
+    masking = recipe == "paper"  # keypoint masking is the third stage's (section III-C4)
+    assert (stage.augment.hide_joint > 0) == (stage.augment.double_joint > 0) == masking
 
 
 def test_unknown_losses_are_named():
-    with pytest.raises(SettingsError, match="no loss masks; weigh " + ", ".join(vars(Gains()))):
+    with pytest.raises(SettingsError, match="no loss masks; weigh " + ", ".join(sorted(vars(Gains())))):
         create_task(SMALL, {"masks": 1})
 
 
-def test_the_papers_size_can_be_trained():
-    task = create_task("detposenet", {"refinement": 1})
-    assert task.loss(task.network.train(), batch((64, 64))).total.requires_grad
+@pytest.mark.parametrize("crops", [False, True])
+def test_the_papers_size_can_be_trained(crops):
+    task, people = create_task("detposenet", {}, crops), batch((64, 64))
+    assert task.compare(task.run(task.network.train(), people.images / 255, people), people).total.requires_grad

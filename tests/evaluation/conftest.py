@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
@@ -140,3 +141,24 @@ def plain_pycocotools(tmp_path_factory) -> Callable[..., COCOeval]:
         return evaluator
 
     return run
+
+
+@pytest.fixture
+def make_images(tmp_path) -> Callable[..., CocoKeypoints]:
+    """From the people of each image, keypoints [17, 2] or [17, 3] with flags, to a data set of black images."""
+
+    def make(people: list[list[np.ndarray]], width: int = 64, height: int = 64) -> CocoKeypoints:
+        images, annotations = [], []
+        for image_id, each in enumerate(people, 1):
+            Image.fromarray(np.zeros((height, width, 3), np.uint8)).save(tmp_path / f"{image_id}.png")
+            images.append({"id": image_id, "file_name": f"{image_id}.png", "width": width, "height": height})
+            for points in each:
+                low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+                flags = points[:, 2:] if points.shape[1] == 3 else np.full((17, 1), 2)
+                triples = np.concatenate([points[:, :2] * (flags > 0), flags], axis=1).ravel().tolist()
+                box = [*low.tolist(), *(high - low).tolist()]
+                annotations.append({"image_id": image_id, "bbox": box, "keypoints": triples})
+        (tmp_path / "truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+        return CocoKeypoints.read(tmp_path / "truth.json", tmp_path)
+
+    return make

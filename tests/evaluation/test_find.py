@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from methods.errors import SettingsError
-from methods.evaluation.find import Store, find_people, fingerprint
+from methods.evaluation.find import Search, Store, find_people, fingerprint
 from methods.evaluation.processes import Processes, launched
 from methods.settings import Settings
 from methods.types import Poses, Prediction, Timing
@@ -44,13 +44,19 @@ def photos(make_data, monkeypatch):
     return make_data({i: [] for i in (5, 3, 9, 1, 7, 2, 8)})
 
 
+def find(method, photos, batch_size=8, folder=None, processes=None):
+    """What one method finds, kept in a folder."""
+    store = Store(folder, {}, processes or Processes()) if folder else None
+    return find_people([Search(method, Answer(), store=store)], photos, batch_size, processes=processes)[0]
+
+
 def places(found) -> list[float]:
     return [one.detections[0]["keypoints"][0] for one in found]
 
 
 def test_answers_keep_the_order_of_the_photos(photos) -> None:
     method = Counting()
-    found = find_people(method, photos, Answer(), batch_size=2)
+    found = find(method, photos, batch_size=2)
     assert [one.image_id for one in found] == [5, 3, 9, 1, 7, 2, 8]
     assert places(found) == [5, 3, 9, 1, 7, 2, 8]
     assert found[0].timing == Timing(1, 2, 5)
@@ -66,22 +72,57 @@ def test_a_stopped_run_goes_on(photos, tmp_path) -> None:
 
     first, second, third = Stops(), Counting(), Counting()
     with pytest.raises(KeyboardInterrupt):
-        find_people(first, photos, Answer(), 2, store=Store(tmp_path, {}, Processes()))
-    found = find_people(second, photos, Answer(), 2, store=Store(tmp_path, {}, Processes()))
+        find(first, photos, 2, tmp_path)
+    found = find(second, photos, 2, tmp_path)
     assert places(found) == [5, 3, 9, 1, 7, 2, 8]
     assert sorted(first.seen + second.seen) == sorted(image.image_id for image in photos)
     assert len(second.seen) == 3
-    find_people(third, photos, Answer(), store=Store(tmp_path, {}, Processes()))
+    find(third, photos, folder=tmp_path)
     assert third.seen == []
+
+
+def test_several_methods_see_a_batch_before_the_next(photos) -> None:
+    """Photos are read once for all; every method has its own answers."""
+    seen = []
+
+    class Tells(Counting):
+        def infer(self, images, batch_size, boxes):
+            seen.append((self.name, len(images)))
+            return super().infer(images, batch_size, boxes)
+
+    methods = [Tells(), Tells()]
+    methods[1].name = "other"
+    done = []
+    found = find_people(
+        [Search(methods[0], Answer()), Search(methods[1], Answer(), Answer())],
+        photos,
+        3,
+        lambda *counts: done.append(counts),
+    )
+    assert seen == [(name, count) for count in (3, 3, 1) for name in ("counting", "other")]
+    assert done == [(0, 7), (3, 7), (6, 7), (7, 7)]
+    assert [places(each) for each in found] == [[5, 3, 9, 1, 7, 2, 8]] * 2
+    assert [bool(each[0].shown) for each in found] == [False, True]
+
+
+def test_each_of_several_methods_goes_on_where_it_was(photos, tmp_path) -> None:
+    known, new = Counting(), Counting()
+    find(Counting(), photos[:4], folder=tmp_path / "known")
+    stores = [Store(tmp_path / name, {}, Processes()) for name in ("known", "new")]
+    searches = [Search(method, Answer(), store=store) for method, store in zip((known, new), stores, strict=True)]
+    found = find_people(searches, photos, 2)
+    assert [places(each) for each in found] == [[5, 3, 9, 1, 7, 2, 8]] * 2
+    assert (sorted(known.seen), sorted(new.seen)) == ([2, 7, 8], [1, 2, 3, 5, 7, 8, 9])
+    assert [len(store.read()) for store in stores] == [7, 7]
 
 
 def test_a_line_that_was_cut_off_is_found_again(photos, tmp_path) -> None:
     store = Store(tmp_path, {}, Processes())
-    find_people(Counting(), photos, Answer(), store=store)
+    find(Counting(), photos, folder=tmp_path)
     text = store.file.read_text()
     store.file.write_text(text[:-20])
     method = Counting()
-    found = find_people(method, photos, Answer(), store=Store(tmp_path, {}, Processes()))
+    found = find(method, photos, folder=tmp_path)
     assert len(method.seen) == 1
     assert places(found) == [5, 3, 9, 1, 7, 2, 8]
     assert len(Store(tmp_path, {}, Processes()).read()) == 7
@@ -119,14 +160,12 @@ barrier = threading.Barrier(3)
 def test_three_processes_share_the_photos(photos, tmp_path, resumed) -> None:
     """Each looks at its share, all get the whole answer; a folder begun by one process is gone on with by three."""
     if resumed:
-        find_people(Counting(), photos[:4], Answer(), store=Store(tmp_path, {}, Processes()))
+        find(Counting(), photos[:4], folder=tmp_path)
     workers = [Counting() for _ in range(3)]
     answers = {}
 
     def work(rank: int) -> None:
-        processes = Thread(rank, 3)
-        store = Store(tmp_path, {}, processes)
-        answers[rank] = places(find_people(workers[rank], photos, Answer(), 2, store=store, processes=processes))
+        answers[rank] = places(find(workers[rank], photos, 2, tmp_path, Thread(rank, 3)))
 
     threads = [threading.Thread(target=work, args=[rank]) for rank in range(3)]
     for thread in threads:

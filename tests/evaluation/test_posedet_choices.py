@@ -10,7 +10,7 @@ from torch import nn
 
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
-from methods.evaluation.posedet_choices import REFINEMENT, SUPPRESSION, compare_choices
+from methods.evaluation.posedet_choices import SUPPRESSION, compare_choices, measure_refinement
 from methods.posedet.decode import PoseDetSettings
 from methods.posedet.method import SmallPoseDet
 from methods.settings import Settings
@@ -60,7 +60,7 @@ def photos(tmp_path_factory):
 def test_refined_poses_are_compared_with_coarse_ones(method, photos):
     """Coarse joints are 17 px off, which no OKS threshold lets pass; refined ones are exact but for a ghost."""
     done = []
-    found = compare_choices(method, photos, REFINEMENT, progress=done.append, command="study")
+    found = measure_refinement(method, photos, progress=done.append, command="study")
     coarse, refined = found.rows
     assert (coarse.name, refined.name) == ("coarse poses", "refined poses")
     assert coarse.ap.ap == pytest.approx(0, abs=0.01)
@@ -72,7 +72,11 @@ def test_refined_poses_are_compared_with_coarse_ones(method, photos):
     assert refined.gain_low <= refined.gain <= refined.gain_high
     assert (found.images, found.crowded_images, found.input_size) == (2, 1, SIDE)
     assert done == [1, 2]
-    assert found.to_pandas()["name"].tolist() == ["coarse poses", "refined poses"]
+    every = found.keypoints[-1]
+    assert (every.moved, every.added, every.nearer) == (1, 0, 1)
+    assert every.pixels == pytest.approx(12 * 2**0.5)
+    assert every.percent == pytest.approx(100 * 12 * 2**0.5 / (40 * 50) ** 0.5)
+    assert found.sentences()[0].startswith("On 2 images refinement moves 100% of found people's keypoints; half of")
 
 
 def test_boxes_suppress_one_of_two_people_in_the_same_box(method, photos):
@@ -85,24 +89,29 @@ def test_boxes_suppress_one_of_two_people_in_the_same_box(method, photos):
 
 
 def test_settings_are_the_evaluation_preset_unless_given(method, photos):
-    assert compare_choices(method, photos, REFINEMENT).settings == PoseDetSettings.evaluation().model_dump()
+    choices = {"OKS 0.5": SUPPRESSION["OKS 0.5"]}
+    assert compare_choices(method, photos, choices).settings == PoseDetSettings.evaluation().model_dump()
     strict = PoseDetSettings(pose_confidence=0.85)
-    found = compare_choices(method, photos, REFINEMENT, strict)
+    found = compare_choices(method, photos, choices, strict)
     assert found.settings["pose_confidence"] == 0.85
-    assert found.rows[1].ap_crowded.ap == pytest.approx(51 / 101)  # the second person is left out by score
+    assert found.rows[0].ap_crowded.ap == pytest.approx(51 / 101)  # the second person is left out by score
 
 
 def test_where_nobody_is_crowded_there_is_no_such_ap(method, photos):
-    assert [row.ap_crowded for row in compare_choices(method, photos[1:], REFINEMENT).rows] == [None, None]
+    choices = {name: SUPPRESSION[name] for name in ("box IoU 0.5", "OKS 0.5")}
+    found = compare_choices(method, photos[1:], choices)
+    assert [row.ap_crowded for row in found.rows] == [None, None]
+    # One person, and a ghost of a lower score.
+    assert found.sentences() == ["On 1 images AP is highest with 1.000 at OKS 0.5 and 1.000 at box IoU 0.5."]
 
 
 def test_other_methods_and_no_photos_are_refused(method, photos):
-    with pytest.raises(DataError, match="has no images"):
-        compare_choices(method, photos[:0], REFINEMENT)
+    with pytest.raises(DataError, match="has no labelled people"):
+        compare_choices(method, photos[:0])
 
     class Other(KnownPoseDet):
         Settings = Settings
 
     other = Other("other", nn.Identity(), SIDE, "cpu")
     with pytest.raises(DataError, match="other has no such choices; give a variant of PoseDet"):
-        compare_choices(other, photos, REFINEMENT)
+        measure_refinement(other, photos)

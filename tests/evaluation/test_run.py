@@ -10,9 +10,11 @@ import torch
 from PIL import Image
 from torch import nn
 
+from methods.backbones.shared_body import clock
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
-from methods.evaluation.run import Evaluation, evaluate
+from methods.evaluation.find import Search
+from methods.evaluation.run import Evaluation, evaluate, evaluate_together
 from methods.method import Method
 from methods.ops.letterbox import Frame
 from methods.settings import Settings, setting
@@ -103,6 +105,33 @@ def test_progress_counts_images(photos: CocoKeypoints, oracle: Oracle) -> None:
     done: list[tuple[int, int]] = []
     evaluate(oracle, photos, batch_size=2, progress=lambda *counts: done.append(counts))
     assert done == [(0, 5), (2, 5), (4, 5), (5, 5)]
+
+
+def test_methods_together_are_as_each_alone(photos: CocoKeypoints, oracle: Oracle) -> None:
+    searches = [Search(oracle, OracleSettings(off_by=off_by), OracleSettings.demo()) for off_by in (0, 500)]
+    right, wrong = evaluate_together(searches, photos, batch_size=2, command="both")
+    assert oracle.batches == [2, 2, 2, 2, 1, 1]  # one batch after the other, and all methods on each
+    assert (right.ap.ap, wrong.ap.ap) == pytest.approx((1, 0))
+    assert right.detections == evaluate(oracle, photos).detections
+    assert (wrong.settings, wrong.command) == ({"off_by": 500}, "both")
+
+
+def test_a_shared_body_counts_for_every_method(photos: CocoKeypoints, oracle: Oracle, monkeypatch) -> None:
+    """One that took ten seconds of CPU time, for a batch of five, when another method ran it."""
+    forward = Oracle.forward
+
+    def through_body(self: Oracle, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        clock.spent += 5
+        clock.saved += 5
+        clock.saved_cpu += 10
+        return forward(self, batch)
+
+    monkeypatch.setattr(Oracle, "forward", through_body)
+    result = evaluate(oracle, photos)
+    assert result.timing.body == pytest.approx(1000)
+    assert 0 < result.timing.forward < 1000
+    assert result.timing.total > 1000
+    assert 2000 < result.cpu < 3000
 
 
 def test_json_and_back(photos: CocoKeypoints, oracle: Oracle) -> None:

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from torch.nn.functional import grid_sample
 
 from methods.hybridpose.candidates import POSES, find_candidates, level_and_anchor, look_up
-from methods.hybridpose.network import HybridPoseNetwork, Outputs
+from methods.hybridpose.network import Outputs, SmallHybridPoseNetwork
 from methods.pose_grid.grid import OBJECTNESS, STRIDES
 
 
 @pytest.fixture(scope="module")
-def network() -> HybridPoseNetwork:
-    return HybridPoseNetwork("n")
+def network() -> SmallHybridPoseNetwork:
+    return SmallHybridPoseNetwork()
 
 
 def logit(p: float) -> float:

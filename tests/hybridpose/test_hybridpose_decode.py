@@ -69,11 +69,11 @@ def test_the_evaluation_preset_leaves_no_joint_out():
     assert np.isfinite(poses.keypoints).all()
 
 
-def test_of_two_poses_of_much_the_same_joints_the_better_stays_whatever_their_boxes():
-    # Boxes around the joints: 60 x 90 and the same moved by 20, intersection over union 40 / 80.
-    better = ([0, 0, 9, 9], 0.9, [(50, 60), (110, 150)], (1.0, 1.0), 32)
-    worse = ([200, 100, 209, 109], 0.8, [(70, 60), (130, 150)], (1.0, 1.0), 16)
-    elsewhere = ([0, 0, 9, 9], 0.7, [(200, 60), (260, 150)], (1.0, 1.0), 8)
+def test_of_two_poses_whose_regressed_boxes_overlap_the_better_stays_whatever_their_joints():
+    # Boxes of 60 x 90, one moved by 20: intersection over union 40 / 80.
+    better = ([50, 60, 110, 150], 0.9, [(0, 0), (9, 9)], (1.0, 1.0), 32)
+    worse = ([70, 60, 130, 150], 0.8, [(200, 100), (209, 109)], (1.0, 1.0), 16)
+    elsewhere = ([200, 60, 260, 150], 0.7, [(0, 0), (9, 9)], (1.0, 1.0), 8)
     for iou, strides in ((0.49, [32, 8]), (0.51, [32, 16, 8])):
         poses, evidence = decode(outputs(worse, elsewhere, better), FRAME, HybridPoseSettings(pose_iou=iou))
         assert evidence.strides.tolist() == strides

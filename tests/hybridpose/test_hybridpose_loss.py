@@ -227,3 +227,22 @@ def test_the_total_sends_gradients_to_all_outputs(people):
     for tensor in [*said.grids, *said.maps]:
         assert torch.isfinite(tensor.grad).all()
         assert tensor.grad.count_nonzero() > 0
+
+
+def test_the_self_correlation_alone_moves_keypoints_and_maps():
+    """Equation 8 acts on both: it draws a map up where a joint is regressed, and the joint to where the map is high."""
+    grid = torch.full((1, 1, 8, 8, 5 + 2 * 2), -12.0)
+    grid[..., OBJECTNESS + 1 :] = 0
+    grid[0, 0, 3, 3, OBJECTNESS] = logit(0.8)  # with both joints at the cell's origin, 3, 3
+    maps = torch.zeros(1, 1, 2, 8, 8)
+    maps[0, 0, 0, 3, 4] = 1.0  # the first joint's map is high at 4.5, 3.5
+    grid.requires_grad_()
+    maps.requires_grad_()
+    self_correlation_loss(predicted_distributions(grid, ANCHOR, maps.shape), maps).backward()
+    joints = grid.grad[0, 0, 3, 3, OBJECTNESS + 1 :]
+    assert (joints[:2] < 0).all()  # to the right and down
+    assert grid.grad[0, 0, 3, 3, OBJECTNESS] != 0
+    assert maps.grad[0, 0, 1, 2:4, 2:4].max() < 0  # the second joint's map is to rise where that joint is
+    untouched = grid.grad.clone()
+    untouched[0, 0, 3, 3] = 0
+    assert untouched.eq(0).all()

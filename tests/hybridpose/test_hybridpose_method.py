@@ -5,9 +5,12 @@ import pytest
 import torch
 
 from methods.backbones.inference import for_inference
+from methods.backbones.shared_body import SharedBody
+from methods.backbones.small_body import CHANNELS, load_small_body
+from methods.backbones.small_body import STRIDES as BODY_STRIDES
 from methods.hybridpose.candidates import POSES, Candidates
 from methods.hybridpose.method import HybridPose, HybridPoseSmall, in_bytes, undo
-from methods.hybridpose.network import HybridPoseNetwork
+from methods.hybridpose.network import SmallHybridPoseNetwork
 from methods.pose_grid.grid import STRIDES
 from methods.pose_grid.views import AUGMENTED, PLAIN, View
 from methods.skeletons import COCO17
@@ -18,8 +21,8 @@ WRIST, OTHER_WRIST = COCO17.joints.index("left_wrist"), COCO17.joints.index("rig
 @pytest.fixture(scope="module")
 def hybridpose() -> HybridPoseSmall:
     torch.manual_seed(0)
-    network = HybridPoseNetwork("n")
-    for layer in (*network.head.boxes, *network.head.poses, *(branch[-1] for branch in network.head.visibility)):
+    network = SmallHybridPoseNetwork()
+    for layer in (*network.head.grids, *(branch[-1] for branch in network.head.visibility)):
         torch.nn.init.normal_(layer.weight, std=0.3)
         torch.nn.init.normal_(layer.bias)
     return HybridPoseSmall("hybridpose-n", network, input_size=128, device="cpu")
@@ -58,6 +61,18 @@ def test_one_by_one_is_the_same_as_together(hybridpose, photos):
         assert len(set(same.tolist())) > 0.9 * len(same)  # the rest have a twin within rounding
         for name in ("boxes", "scores", "keypoints", "visibility"):
             torch.testing.assert_close(alone[name], together.outputs[name][same], rtol=1e-3, atol=1e-2)
+
+
+@torch.inference_mode()
+def test_a_body_shared_with_others_gives_the_same_as_one_alone(hybridpose, photos):
+    other, alone = (HybridPoseSmall(name, hybridpose.network, 128, "cpu") for name in ("other", "alone"))
+    alone.body = SharedBody(load_small_body())
+    batch = hybridpose.preprocess(photos[0])[0][None].float()
+    said = [method.run(batch) for method in (hybridpose, other, alone)]
+    for tensors in zip(*([*outputs.grids, *outputs.maps] for outputs in said), strict=True):
+        for tensor in tensors[1:]:
+            torch.testing.assert_close(tensor, tensors[0], rtol=1e-4, atol=1e-4)
+    assert other.body is hybridpose.body
 
 
 def test_what_is_kept_of_an_image_is_compact(hybridpose, photos):
@@ -111,9 +126,10 @@ def test_maps_are_kept_in_bytes_and_mirrored_back():
 
 
 def test_coordinates_scores_and_visibility_stay_exact_in_half_precision():
-    network = HybridPoseNetwork("n")
+    network = SmallHybridPoseNetwork()
     names = HybridPose.exact_layers(network)
     half = for_inference(network, torch.device("cpu"), torch.bfloat16, torch.contiguous_format, names)
-    outputs = half(torch.rand(1, 3, 64, 64).bfloat16())
+    maps = [torch.rand(1, c, 64 // s, 64 // s).bfloat16() for c, s in zip(CHANNELS, BODY_STRIDES, strict=True)]
+    outputs = half(maps)
     assert {x.dtype for x in (*outputs.grids, *outputs.maps)} == {torch.float32}
-    assert half.body.model[1].conv.weight.dtype == torch.bfloat16
+    assert half.neck.second[0].conv.weight.dtype == torch.bfloat16

@@ -1,21 +1,19 @@
-"""HybridPose learns four drawn images by heart, and which joints are there."""
+"""HybridPose learns four drawn images by heart behind the small body, and which joints are there."""
 
 from dataclasses import replace
 
 import numpy as np
 import torch
 
-from methods import weights
+from methods.backbones.small_body import load_small_body
 from methods.data.batch import collate
 from methods.data.coco import CocoKeypoints
 from methods.data.labels import Labels
 from methods.evaluation.ap import keypoint_ap
-from methods.hybridpose.loss import Gains, HybridPoseLoss
-from methods.hybridpose.method import HybridPoseSmall
-from methods.hybridpose.network import HybridPoseNetwork
+from methods.training.tasks import create_task
 
-STEPS = 130
-RATE = 5e-3
+STEPS = 120
+RATE = 1e-2
 LEGS = slice(13, 17)  # knees and ankles
 
 
@@ -30,30 +28,30 @@ def without_legs(image: np.ndarray, labels: Labels) -> tuple[np.ndarray, Labels]
 
 def test_four_images_and_who_has_legs_are_learnt_by_heart(drawings: CocoKeypoints, one_thread):
     torch.manual_seed(0)
-    network = HybridPoseNetwork("n").train()
-    network.start_from(weights.load(weights.resolve("yolo11n-pose")))
-    # KAPAO's objectness weight is for large inputs: it grows with the square of the width.
-    loss = HybridPoseLoss(network, Gains(objectness=3.0))
+    # The objectness weight grows with the square of the width, which is small here.
+    task = create_task("hybridpose-n", {"objectness": 12.0})
+    network = task.network.train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, STEPS, pct_start=0.1)
     samples = [(image.read(), Labels.of(image)) for image in drawings]
     samples[0] = without_legs(*samples[0])
     batch = collate(samples)
+    with torch.no_grad():
+        seen = load_small_body()(batch.images / 255)
     for _ in range(STEPS):
         optimizer.zero_grad()
-        loss(network(batch.images / 255), batch)["total"].backward()
+        task.compare(task.run(network, seen, batch), batch).total.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
         optimizer.step()
         schedule.step()
 
-    method = HybridPoseSmall("hybridpose-n", network, drawings[0].width, "cpu")
+    method = task.method(network, drawings[0].width, "cpu")
     found = method.predict([image for image, _ in samples], method.Settings.evaluation())
     pairs = list(zip(drawings, found, strict=True))
     rows = [row for image, one in pairs[1:] for row in one.poses.to_coco(image.image_id)]
     assert keypoint_ap(drawings[1:], rows).ap > 0.9
 
     best = [one.evidence.visibility[0] for one in found]
-    # Self-correlation lifts the maps wherever joints are regressed, so that those which are not there do not reach 0.
-    assert best[0][LEGS].max() < 0.25
+    assert best[0][LEGS].max() < 0.2
     assert best[0][:13].min() > 0.6
     assert min(visible.min() for visible in best[1:]) > 0.6

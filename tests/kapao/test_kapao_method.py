@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 import torch
 
+from methods.backbones.shared_body import SharedBody
+from methods.backbones.small_body import load_small_body
 from methods.kapao.candidates import POSES, Candidates
 from methods.kapao.method import Kapao, KapaoSmall, undo
-from methods.kapao.network import KapaoNetwork
+from methods.kapao.network import CLASSES, SmallKapaoNetwork
+from methods.pose_grid.grid import OBJECTNESS
 from methods.pose_grid.views import AUGMENTED, PLAIN, View
 from methods.skeletons import COCO17
 
@@ -14,13 +17,12 @@ from methods.skeletons import COCO17
 @pytest.fixture(scope="module")
 def kapao() -> KapaoSmall:
     torch.manual_seed(0)
-    network = KapaoNetwork("n")
+    network = SmallKapaoNetwork()
     for name in network.head.last_layers():
         layer = network.head.get_submodule(name)
         torch.nn.init.normal_(layer.weight, std=1.0)
         torch.nn.init.normal_(layer.bias)
-    for layer in network.head.poses:
-        layer.bias.data.view(3, -1)[0, :2] = 4  # the first anchor finds poses, the others mostly joints
+        layer.bias.data.view(3, -1)[0, [OBJECTNESS, CLASSES]] = 4  # the first anchor finds poses, the others joints
     return KapaoSmall("kapao-n", network, input_size=128, device="cpu")
 
 
@@ -57,6 +59,17 @@ def test_one_by_one_is_the_same_as_together(kapao, photos):
         assert len(set(same.tolist())) > 0.9 * len(same)  # the rest have a twin within rounding
         for name in ("pose_boxes", "pose_scores", "keypoints"):
             torch.testing.assert_close(alone[name], together.outputs[name][same], rtol=1e-3, atol=1e-2)
+
+
+@torch.inference_mode()
+def test_a_body_shared_with_others_gives_the_same_as_one_alone(kapao, photos):
+    other, alone = (KapaoSmall(name, kapao.network, 128, "cpu") for name in ("other", "alone"))
+    alone.body = SharedBody(load_small_body())
+    batch = kapao.preprocess(photos[0])[0][None].float()
+    for grids in zip(*(method.run(batch) for method in (kapao, other, alone)), strict=True):
+        for grid in grids[1:]:
+            torch.testing.assert_close(grid, grids[0], rtol=1e-4, atol=1e-4)
+    assert other.body is kapao.body
 
 
 def test_evidence_explains_the_poses(kapao, photos):

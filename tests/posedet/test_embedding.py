@@ -2,8 +2,9 @@
 
 import pytest
 import torch
+import torch.nn.functional as F
 
-from methods.posedet.embedding import OFFSET_GRADIENT, PoseEmbedding
+from methods.posedet.embedding import OFFSET_GRADIENT, PoseEmbedding, sample
 from methods.posedet.network import by_cell, centres
 
 BATCH, CHANNELS, OUT, ROWS, COLUMNS = 2, 3, 5, 4, 6
@@ -26,7 +27,7 @@ def points_of(offsets: torch.Tensor) -> torch.Tensor:
 @pytest.mark.parametrize("joints", [17, 14, 1])
 def test_chosen_candidates_get_what_all_get(joints):
     embedding, features, offsets = case(joints)
-    everywhere = embedding(features, offsets).flatten(2)
+    everywhere = embedding(features, offsets).flatten(2).transpose(1, 2)
     torch.testing.assert_close(embedding.at(features, points_of(offsets)), everywhere, atol=1e-5, rtol=1e-4)
 
 
@@ -70,3 +71,19 @@ def test_features_and_weights_keep_their_whole_gradient():
     embedding.at(features, points_of(offsets)).sum().backward()
     torch.testing.assert_close(features.grad, by_op[0], atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(embedding.weight.grad, by_op[1], atol=1e-4, rtol=1e-4)
+
+
+def test_samples_and_their_gradients_are_those_of_grid_sample():
+    torch.manual_seed(0)
+    features = torch.randn(2, 8, 7, 9, requires_grad=True)
+    points = (torch.rand(2, 30, 5, 2) * 14 - 2).requires_grad_()
+    found = sample(features, points)
+    wanted = F.grid_sample(features, points / torch.tensor([9.0, 7.0]) * 2 - 1, align_corners=False)
+    torch.testing.assert_close(found, wanted.permute(0, 2, 3, 1))
+    weight = torch.randn_like(found)
+    for ours, theirs in zip(
+        torch.autograd.grad((found * weight).sum(), (features, points)),
+        torch.autograd.grad((wanted.permute(0, 2, 3, 1) * weight).sum(), (features, points)),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)

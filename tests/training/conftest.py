@@ -1,6 +1,7 @@
 """Stick figures drawn as photos, and a tiny task that learns from them in a second."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -18,7 +19,7 @@ from methods.settings import Settings
 from methods.skeletons import COCO17
 from methods.training.recipe import parse_recipe
 from methods.training.sources import read_mixture, read_validation
-from methods.training.task import Losses
+from methods.training.task import Losses, Task
 from methods.training.trainer import Trainer
 from methods.types import Poses
 
@@ -96,21 +97,31 @@ class TinyMethod(Method):
         return Poses(box[None], np.ones(1), joints[None], np.ones((1, 17))), None
 
 
-class TinyTask:
-    name = "tiny"
+@dataclass(frozen=True)
+class TinyGains:
+    nose: float = 1.0
+    size: float = 1e-3
+
+
+class TinyTask(Task):
+    Gains = TinyGains
     heads = ("head.",)
+    shares_body = False
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "tiny") -> None:
         torch.manual_seed(0)
-        self.network = TinyNetwork()
+        self.name, self.network, self.gains = name, TinyNetwork(), TinyGains()
 
-    def loss(self, network, people):
-        found = network(people.images / 255)
+    def compare(self, outputs, people):
+        found = outputs
         wanted = torch.zeros_like(found)
         seen = (people.visibility[:, 0] > 0) & ~people.ignore
         cells = (people.keypoints[seen, 0] / 8).long()
         wanted[people.image_index[seen], 0, cells[:, 1], cells[:, 0]] = 1
-        parts = {"nose": ((found - wanted) ** 2).mean(), "size": 1e-3 * (found**2).mean()}
+        parts = {
+            "nose": self.gains.nose * ((found - wanted) ** 2).mean(),
+            "size": self.gains.size * (found**2).mean(),
+        }
         total = len(people.images) * sum(parts.values())
         return Losses(total, {name: part.detach() for name, part in parts.items()})
 
@@ -156,12 +167,12 @@ def make_recipe():
 
 @pytest.fixture
 def make_trainer():
-    """A trainer of the tiny task on the CPU."""
+    """A trainer of tiny tasks on the CPU, one of each name."""
 
-    def make(recipe) -> Trainer:
+    def make(recipe, names=("tiny",)) -> Trainer:
         AcceleratorState._reset_state(reset_partial_state=True)
         precision = "bf16" if recipe.precision == "bf16" else "no"
-        return Trainer(TinyTask(), recipe, Accelerator(cpu=True, mixed_precision=precision))
+        return Trainer([TinyTask(name) for name in names], recipe, Accelerator(cpu=True, mixed_precision=precision))
 
     return make
 

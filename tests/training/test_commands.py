@@ -20,7 +20,7 @@ from methods.training.recipe import read_recipe
 @pytest.fixture
 def command(figures, tiny_task, make_recipe, tmp_path, monkeypatch):
     """Run a command with the tiny task and its recipe in `tmp_path`; gives exit code and output."""
-    monkeypatch.setattr(tasks, "create_task", lambda name, options: tiny_task())
+    monkeypatch.setattr(tasks, "create_task", lambda name, options, crops: tiny_task(name))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(json.loads(make_recipe().model_dump_json())))
 
@@ -38,6 +38,7 @@ def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_metho
     code, output = command("train", "tiny", "--recipe", "tiny.yaml")
     assert code == 0
     assert "epoch 3: nose" in output
+    assert "tiny starts from random weights" in output
     run = tmp_path / "runs" / "tiny-tiny"
     assert (run / "report.html").is_file()
 
@@ -86,7 +87,7 @@ def test_a_training_starts_from_given_weights(command, tmp_path, tiny_task):
         " --set learning_rate=1e-12 --set weight_decay=0 --data DATA"
     )
     assert read_recipe(run / "recipe.yaml").learning_rate == 1e-12
-    last = load_file(run / "last.safetensors")
+    last = load_file(run / "tiny-last.safetensors")
     learnt = dict(task.network.named_parameters())
     assert all(torch.allclose(last[name], state[name], atol=1e-6) for name in learnt)
 
@@ -97,11 +98,38 @@ def test_a_training_starts_from_given_weights(command, tmp_path, tiny_task):
         assert named in output
 
 
+def test_several_start_from_another_trainings_folder(command, tmp_path, tiny_task):
+    state = {name: torch.full_like(value, 0.25) for name, value in tiny_task().network.state_dict().items()}
+    (tmp_path / "before").mkdir()
+    start = ("train", "a", "b", "--recipe", "tiny.yaml", "--weights")
+    assert "holds no best weights of a or b" in command(*start, "before")[1]
+    save_file(state, tmp_path / "before" / "b-best.safetensors")
+    assert "holds weights of one variant" in command(*start, "before/b-best.safetensors")[1]
+    code, output = command(*start, "before", "--set", "learning_rate=1e-12", "--set", "weight_decay=0")
+    assert code == 0, output
+    assert "a starts from random weights" in output
+    assert "b starts from before" in output
+    last = {name: load_file(tmp_path / "runs" / "a+b-tiny" / f"{name}-last.safetensors") for name in "ab"}
+    learnt = [name for name, _ in tiny_task().network.named_parameters()]
+    assert all(torch.allclose(last["b"][name], state[name], atol=1e-6) for name in learnt)
+    assert not all(torch.allclose(last["a"][name], state[name], atol=1e-6) for name in learnt)
+
+
+def test_published_weights_can_be_gone_on_from(command, tmp_path, tiny_task):
+    (tmp_path / "published").mkdir()
+    save_file(tiny_task().network.state_dict(), tmp_path / "published" / "a.safetensors")
+    code, output = command("train", "a", "--recipe", "tiny.yaml", "--weights", "published")
+    assert code == 0, output
+    assert "a starts from published" in output
+
+
 def test_a_card_gives_the_launch_of_several_processes_but_no_private_folders(tmp_path):
-    text = command_text("kapao-n", str(tmp_path / "mine.yaml"), tmp_path / "start.safetensors", ["a=[1, 2]"], 2)
+    text = command_text(
+        ["kapao-n", "posedet-n"], str(tmp_path / "mine.yaml"), tmp_path / "start.safetensors", ["a=[1, 2]"], 2
+    )
     assert text == (
-        "python -m torch.distributed.run --standalone --nproc-per-node=2 -m methods train kapao-n"
-        " --recipe mine.yaml --weights start.safetensors --set 'a=[1, 2]' --data DATA"
+        "python -m torch.distributed.run --standalone --nproc-per-node=2 -m methods train"
+        " kapao-n posedet-n --recipe mine.yaml --weights start.safetensors --set 'a=[1, 2]' --data DATA"
     )
 
 
@@ -109,7 +137,7 @@ def test_publishing_nothing_is_refused(command, tmp_path):
     (tmp_path / "recipe.yaml").write_text((tmp_path / "tiny.yaml").read_text())
     code, output = command("publish", "tiny", str(tmp_path))
     assert code != 0
-    assert "holds no best.safetensors" in output
+    assert "holds no tiny-best.safetensors" in output
 
 
 def test_look_writes_a_sheet(command, tmp_path):
@@ -129,4 +157,5 @@ def test_benchmark_gives_the_share_of_each_stage(command):
 
 
 def test_unknown_recipe_and_data_are_said(command):
-    assert "There is no recipe 'huge' for tiny" in command("train", "tiny", "--recipe", "huge")[1]
+    known = "There is no recipe 'huge' for kapao-n and posedet-n; give a YAML file or one of: crops, images"
+    assert known in command("train", "kapao-n", "posedet-n", "--recipe", "huge")[1]

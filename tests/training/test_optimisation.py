@@ -86,7 +86,7 @@ def test_freezing_what_is_not_there_is_refused(network):
 @pytest.mark.parametrize("name", ["adamw", "sgd"])
 def test_groups_learn_at_their_own_rates(network, make_recipe, name):
     recipe = make_recipe(optimiser=name, learning_rate=0.1, body_rate=0.2, weight_decay=0.01)
-    optimiser = build_optimiser(network, ("head.",), recipe)
+    optimiser = build_optimiser([(network, ("head.",))], recipe)
     set_rate(optimiser, 0.5)
     found = {
         parameter: (group["lr"], group["weight_decay"])

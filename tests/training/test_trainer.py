@@ -7,14 +7,14 @@ import torch
 from safetensors.torch import load_file
 
 from methods.errors import SettingsError, WeightsError, WorkbenchError
-from methods.training.trainer import BEST, CHECKPOINT, LAST, best_score
+from methods.training.trainer import CHECKPOINT, LAST, best_score, weights_file
 
 RARELY = {"folder": "figures", "input_size": 128, "every": 100}
 TIMES = ("seconds", "images_per_second", "loader_share")
 
 
 def weights_of(trainer):
-    return {**trainer.task.network.state_dict(), **trainer.average.state_dict()}
+    return {**trainer.networks.state_dict(), **trainer.average.state_dict()}
 
 
 def without_times(history):
@@ -76,16 +76,16 @@ def test_what_is_kept(finished):
     assert [line["stage"] for line in lines] == [1, 2, 2]
     assert [line["steps"] for line in lines] == [2, 4, 6]  # 10 images in batches of 4; the incomplete one is left out
     assert set(lines[0]["losses"]) == {"nose", "size"}
-    assert all(0 <= line["validation"]["ap"] <= 1 for line in lines)
+    assert all(0 <= line["validation"]["tiny"]["ap"] <= 1 for line in lines)
     assert "Validation AP" in (folder / "report.html").read_text()
     assert not list(folder.glob("*.part"))
 
 
 def test_the_average_is_kept_not_the_last_weights(finished):
     trainer, folder = finished
-    last = load_file(folder / LAST)
-    assert equal(last, trainer.average.module.state_dict())
-    assert not equal(last, trainer.task.network.state_dict())
+    last = load_file(weights_file(folder, "tiny", LAST))
+    assert equal(last, trainer.average.module["tiny"].state_dict())
+    assert not equal(last, trainer.networks["tiny"].state_dict())
 
 
 def test_the_best_weights_are_those_of_the_best_epoch(make_trainer, make_recipe, run_trainer, tmp_path, monkeypatch):
@@ -93,19 +93,19 @@ def test_the_best_weights_are_those_of_the_best_epoch(make_trainer, make_recipe,
     scores, averages = iter([0.1, 0.3, 0.2]), []
 
     def validate(data):
-        averages.append({name: value.clone() for name, value in trainer.average.module.state_dict().items()})
-        return {"ap": next(scores), "low": 0.0, "high": 1.0, "ap50": 0.5, "ap75": 0.1, "ar": 0.5}
+        averages.append({name: value.clone() for name, value in trainer.average.module["tiny"].state_dict().items()})
+        return {"tiny": {"ap": next(scores), "low": 0.0, "high": 1.0, "ap50": 0.5, "ap75": 0.1, "ar": 0.5}}
 
     monkeypatch.setattr(trainer, "_validate", validate)
     run_trainer(trainer, tmp_path)
-    assert equal(load_file(tmp_path / BEST), averages[1])
-    assert best_score(trainer.history) == 0.3
-    assert best_score([]) == float("-inf")
+    assert equal(load_file(weights_file(tmp_path, "tiny")), averages[1])
+    assert best_score(trainer.history, "tiny") == 0.3
+    assert best_score([], "tiny") == float("-inf")
 
 
 def test_the_best_weights_are_those_with_the_recipes_measure():
-    history = [{"validation": {"ap": 0.5, "f1": 0.1}}, {}, {"validation": {"ap": 0.3, "f1": 0.4}}]
-    assert (best_score(history), best_score(history, "f1")) == (0.5, 0.4)
+    history = [{"validation": {"a": {"ap": 0.5, "f1": 0.1}}}, {}, {"validation": {"a": {"ap": 0.3, "f1": 0.4}}}]
+    assert (best_score(history, "a"), best_score(history, "a", "f1")) == (0.5, 0.4)
 
 
 def test_a_recipe_can_ask_for_f1(make_trainer, make_recipe, run_trainer, tmp_path, monkeypatch):
@@ -122,14 +122,14 @@ def test_a_recipe_can_ask_for_f1(make_trainer, make_recipe, run_trainer, tmp_pat
     trainer = make_trainer(make_recipe(validation={"folder": "figures", "input_size": 128, "measure": "f1"}))
     run_trainer(trainer, tmp_path)
     assert asked == [4, 4, 4]
-    assert best_score(trainer.history, "f1") == 0.7
+    assert best_score(trainer.history, "tiny", "f1") == 0.7
 
 
 def test_stages_weigh_the_loss(make_trainer, make_recipe, run_trainer, tmp_path):
     stages = [{"epochs": 1, "sizes": [64], "loss": {"a": 2}}, {"epochs": 1, "sizes": [64]}]
     trainer = make_trainer(make_recipe(stages=stages, loss={"a": 1, "b": 3}, validation=RARELY))
     weighed = []
-    trainer.task.weigh = weighed.append
+    trainer.tasks[0].weigh = weighed.append
     run_trainer(trainer, tmp_path)
     assert weighed == [{"a": 2, "b": 3}, {"a": 1, "b": 3}]
 
@@ -151,9 +151,9 @@ def test_validation_leaves_the_training_as_it_was(make_trainer, make_recipe, run
 
 def test_the_body_rests_in_the_first_stage(make_trainer, make_recipe, run_trainer, tmp_path):
     trainer = make_trainer(make_recipe(stages=[{"epochs": 1, "sizes": [64], "freeze": ["body."]}]))
-    before = {name: value.clone() for name, value in trainer.task.network.state_dict().items()}
+    before = {name: value.clone() for name, value in trainer.tasks[0].network.state_dict().items()}
     run_trainer(trainer, tmp_path)
-    after = trainer.task.network.state_dict()
+    after = trainer.tasks[0].network.state_dict()
     assert all(torch.equal(before[name], after[name]) for name in before if name.startswith("body."))
     assert not torch.equal(before["head.1.weight"], after["head.1.weight"])
 
@@ -161,12 +161,12 @@ def test_the_body_rests_in_the_first_stage(make_trainer, make_recipe, run_traine
 def test_half_precision_on_the_cpu(make_trainer, make_recipe, run_trainer, tmp_path):
     trainer = make_trainer(make_recipe(precision="bf16", stages=[{"epochs": 1, "sizes": [64]}]))
     run_trainer(trainer, tmp_path)
-    assert all(value.dtype != torch.bfloat16 for value in load_file(tmp_path / LAST).values())
+    assert all(value.dtype != torch.bfloat16 for value in load_file(weights_file(tmp_path, "tiny", LAST)).values())
 
 
 def test_a_diverging_loss_is_said_and_not_saved(make_trainer, make_recipe, run_trainer, tmp_path):
     trainer = make_trainer(make_recipe())
-    trainer.task.network.head[1].weight.data.fill_(float("inf"))
+    trainer.tasks[0].network.head[1].weight.data.fill_(float("inf"))
     with pytest.raises(WorkbenchError, match="finite number in epoch 1"):
         run_trainer(trainer, tmp_path)
     assert not (tmp_path / CHECKPOINT).exists()

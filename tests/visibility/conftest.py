@@ -5,24 +5,33 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from methods import weights
+from methods.backbones.small_body import load_small_body
 from methods.ops.people import PeopleBatch
-from methods.visibility.method import Visibility
+from methods.visibility.method import SmallVisibility
 from methods.visibility.network import SHAPE, VisibilityNetwork
 
 
 @pytest.fixture(scope="session")
-def network() -> VisibilityNetwork:
-    """Started from the checkpoint, because random networks hardly see their input."""
-    torch.manual_seed(0)
-    network = VisibilityNetwork("n").eval()
-    network.start_from(weights.load(weights.resolve("yolo11n-pose")))
-    return network
+def maps() -> list[torch.Tensor]:
+    """What the shared body says of two crops of noise."""
+    torch.manual_seed(1)
+    return load_small_body()(torch.rand(2, 3, *SHAPE))
 
 
 @pytest.fixture(scope="session")
-def method(network) -> Visibility:
-    return Visibility("visibility-n", network, input_size=128, device="cpu")
+def network(maps) -> VisibilityNetwork:
+    """Random, with the statistics that its batch norms would have of `maps`: without them it hardly sees its input."""
+    torch.manual_seed(0)
+    network = VisibilityNetwork("n").train()
+    with torch.no_grad():
+        for _ in range(30):
+            network(maps)
+    return network.eval()
+
+
+@pytest.fixture(scope="session")
+def method(network) -> SmallVisibility:
+    return SmallVisibility("visibility-n", network, input_size=128, device="cpu")
 
 
 def make_crops(joints=(), *, images=1, ignore=None, weights=(), size=SHAPE, count=17) -> PeopleBatch:
@@ -45,6 +54,6 @@ def make_crops(joints=(), *, images=1, ignore=None, weights=(), size=SHAPE, coun
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def crops() -> Callable[..., PeopleBatch]:
     return make_crops

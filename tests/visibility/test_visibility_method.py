@@ -1,15 +1,21 @@
 """The metamodel as a Method: in given boxes, in another method's, one by one and together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from methods.backbones.small_body import load_small_body
 from methods.errors import CatalogError
 from methods.method import Method
+from methods.ops.crops import fit_boxes, sample_crops
+from methods.ops.heatmaps import highest
 from methods.ops.letterbox import letterbox
 from methods.settings import Settings
 from methods.types import Poses
-from methods.visibility.method import CROPS, FAINTEST, Visibility
+from methods.visibility.method import CROPS, FAINTEST, PADDING, SmallVisibility, Visibility
+from methods.visibility.network import SHAPE, STRIDE, VisibilityNetwork
 
 BOXES = np.array([[20, 10, 60, 90], [40, 30, 120, 80.0]])
 
@@ -84,7 +90,7 @@ def test_a_joint_lies_where_its_heat_map_is_highest(method, photos):
 
 
 def test_boxes_of_a_detector_and_its_scores(network, photos):
-    method = Visibility("visibility-n", network, input_size=128, device="cpu")
+    method = SmallVisibility("visibility-n", network, input_size=128, device="cpu")
     with pytest.raises(CatalogError, match="give boxes or a method that finds them"):
         method.infer(photos[:1])
     method.detector = FixedBoxes("fixed", torch.nn.Identity(), 64, "cpu")
@@ -95,8 +101,41 @@ def test_boxes_of_a_detector_and_its_scores(network, photos):
     assert found.forward > 0
 
 
+def test_the_time_of_a_detector_counts_too(network, photos, monkeypatch):
+    method = SmallVisibility("visibility-n", network, input_size=128, device="cpu")
+    method.detector = FixedBoxes("fixed", torch.nn.Identity(), 64, "cpu")
+    told = FixedBoxes.infer(method.detector, photos[:1])[0]
+    slow = replace(told, preprocess=1e6, forward=2e6, body=3e6)
+    monkeypatch.setattr(method.detector, "infer", lambda images, batch_size: [slow])
+    found = method.infer(photos[:1])[0]
+    assert 1e6 < found.preprocess < 1.1e6
+    assert 2e6 < found.forward < 2.1e6
+    assert 3e6 <= found.body < 3.1e6
+
+
 def test_half_precision_gives_nearly_the_same(network, method, photos):
-    half = Visibility("visibility-n", network, input_size=128, device="cpu", precision="bf16")
+    half = SmallVisibility("visibility-n", network, input_size=128, device="cpu", precision="bf16")
     exact, rough = (each.infer(photos[:1], boxes=[BOXES])[0].outputs["visibility"] for each in (method, half))
     assert rough.dtype == torch.float32
     assert (exact - rough).abs().mean() < 0.1
+
+
+def test_the_small_one_reads_crops_through_the_shared_body(network, method):
+    """The same as body and head one after the other, and nothing of it is remembered."""
+    batch = torch.rand(1, 3, 128, 96) * 255
+    regions, frame = fit_boxes(torch.tensor([[10.0, 20, 60, 110]]), SHAPE, PADDING)
+    crops = sample_crops(batch, torch.tensor([0]), regions, SHAPE)
+    with torch.inference_mode():
+        wanted = network(load_small_body()(crops / 255))
+        found = method.forward_in_boxes(batch, [torch.tensor([[10.0, 20, 60, 110]])])
+    torch.testing.assert_close(found["visibility"][0], wanted.visibility.softmax(dim=2), rtol=0, atol=1e-4)
+    cells, peaks = highest(wanted.heatmaps[0])
+    torch.testing.assert_close(found["peaks"][0], peaks, rtol=0, atol=1e-4)
+    torch.testing.assert_close(found["keypoints"][0], frame.to_image(cells * STRIDE), rtol=0, atol=1e-2)
+
+
+def test_the_papers_sizes_have_a_body_of_their_own(photos):
+    torch.manual_seed(0)
+    method = Visibility("visibility-b0", VisibilityNetwork("b0"), input_size=128, device="cpu")
+    assert method.body is None
+    assert method.infer(photos[:1], boxes=[BOXES])[0].outputs["visibility"].shape == (2, 17, 3)

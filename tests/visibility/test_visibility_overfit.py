@@ -1,10 +1,10 @@
-"""The small metamodel learns drawings by heart: where joints are, and which are hidden or cut off."""
+"""The small metamodel, random, learns drawings by heart: where keypoints are, and which are hidden or cut off."""
 
 import cv2
 import numpy as np
 import torch
 
-from methods import weights
+from methods.backbones.small_body import load_small_body
 from methods.data.augment import Augment
 from methods.data.batch import Key, collate
 from methods.data.coco import CocoKeypoints
@@ -12,20 +12,16 @@ from methods.data.crops import Crops, TrainingCrops
 from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture, Source
 from methods.ops.heatmaps import highest
-from methods.visibility.loss import Gains, VisibilityLoss
+from methods.visibility.loss import VisibilityLoss
 from methods.visibility.network import SHAPE, STRIDE, VisibilityNetwork
 
-STEPS, RATE = 50, 1e-3
+STEPS, WARMUP, RATE = 28, 10, 2e-3
 
 
 def test_places_and_states_are_learnt_by_heart(drawings: CocoKeypoints, one_thread):
-    """Eight crops of four drawings, moved so far that some joints are cut off, one joint of each hidden."""
+    """Eight crops of four drawings, moved so far that some keypoints are cut off, one keypoint of each hidden."""
     cv2.setNumThreads(1)
     torch.manual_seed(0)
-    network = VisibilityNetwork("n").train()
-    network.start_from(weights.load(weights.resolve("yolo11n-pose")))
-    for name, parameter in network.named_parameters():
-        parameter.requires_grad_(name.startswith(("body.mix.", "coordinates.", "visibility.")))
     mixture = Mixture([Source(drawings)])
     augment = Augment(scale=(1.0, 1.4), translate=0.15, hide_joint=1)
     samples = TrainingCrops(mixture, DecodedImages(mixture.images, 0), augment, 0, Crops())
@@ -33,15 +29,19 @@ def test_places_and_states_are_learnt_by_heart(drawings: CocoKeypoints, one_thre
     states = batch.visibility
     assert {0, 1, 2} <= set(states.unique().tolist())
 
-    loss = VisibilityLoss(Gains(alpha=0.5, absent=1, occluded=1))
-    optimizer = torch.optim.AdamW([p for p in network.parameters() if p.requires_grad], lr=RATE)
+    network, loss = VisibilityNetwork("n").train(), VisibilityLoss()
+    with torch.no_grad():
+        maps = load_small_body()(batch.images / 255)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1 / WARMUP, total_iters=WARMUP)
     for _ in range(STEPS):
         optimizer.zero_grad()
-        loss(network(batch.images / 255), batch)["total"].backward()
+        loss(network(maps), batch)["total"].backward()
         optimizer.step()
+        schedule.step()
     with torch.inference_mode():
-        outputs = network(batch.images / 255)  # with the batch's own statistics, as it was learnt
+        outputs = network(maps)  # with the batch's own statistics, as it was learnt
     assert (outputs.visibility.argmax(dim=2) == states).float().mean() > 0.95
     cells, _ = highest(outputs.heatmaps[-1])
     far = (cells * STRIDE - batch.keypoints).norm(dim=2)[states > 0]
-    assert np.median(far.numpy()) < STRIDE
+    assert np.median(far.numpy()) < STRIDE / 2

@@ -4,7 +4,6 @@ import pytest
 import timm
 import torch
 
-from methods import weights
 from methods.catalog import find_variant
 from methods.errors import SettingsError
 from methods.training.recipe import find_recipe, read_recipe
@@ -16,41 +15,44 @@ SMALL = "visibility-n"
 
 @pytest.fixture(scope="module")
 def task():
-    return create_task(SMALL, {})
+    torch.manual_seed(0)
+    return create_task(SMALL, {}, crops=True)
 
 
-def test_what_comes_from_the_checkpoint_rests_in_the_small_recipe_and_all_else_is_a_head(task):
-    recipe = read_recipe(find_recipe(SMALL, "small"))
-    names = [name for name, _ in task.network.named_parameters()]
-    resting = {name for name in names if name.startswith(recipe.stages[0].freeze)}
-    heads = {name for name in names if name.startswith(task.heads)}
-    assert resting | heads == set(names)
-    assert not resting & heads
-    state = weights.load(weights.resolve("yolo11n-pose"))
-    copied = task.network.state_dict()["body.joints.0.weight"]
-    own = state["model.23.cv4.0.2.weight"].float()
-    torch.testing.assert_close(copied[:, -own.shape[1] :], own)
+@pytest.fixture(scope="module")
+def batch(crops):
+    return crops([(0, 0, 20.0, 20.0, 2), (1, 3, 90.0, 90.0, 3)], images=2)
 
 
-def test_losses_have_a_total_and_parts_for_the_curves(task, crops):
-    losses = task.loss(task.network.train(), crops([(0, 0, 20.0, 20.0, 2)], images=2))
+def test_the_small_one_starts_at_random_and_all_of_it_learns_at_the_full_rate(task):
+    """Nothing of the checkpoint is in it: another seed gives other weights everywhere but in norms and biases."""
+    torch.manual_seed(1)
+    other = dict(create_task(SMALL, {}, crops=True).network.named_parameters())
+    for name, parameter in task.network.named_parameters():
+        assert name.startswith(task.heads)
+        assert parameter.ndim < 2 or not torch.equal(parameter, other[name])
+
+
+def test_losses_have_a_total_and_parts_for_the_curves(task, maps, batch):
+    losses = task.compare(task.run(task.network.train(), maps, batch), batch)
     assert set(losses.parts) == {"heatmaps", "states"}
     wanted = 2 * (0.75 * losses.parts["heatmaps"] + 0.25 * losses.parts["states"])
     assert losses.total.item() == pytest.approx(wanted.item(), rel=1e-5)
+    losses.total.backward()
+    assert all(parameter.grad is not None for parameter in task.network.parameters())
 
 
-def test_a_stage_can_weigh_the_loss_anew(task, crops):
-    batch = crops([(0, 0, 20.0, 20.0, 2)], images=2)
+def test_a_stage_can_weigh_the_loss_anew(task, maps, batch):
     try:
         task.weigh({"alpha": 0})
-        losses = task.loss(task.network.train(), batch)
+        losses = task.compare(task.run(task.network.train(), maps, batch), batch)
         assert losses.total.item() == pytest.approx(2 * losses.parts["heatmaps"].item(), rel=1e-5)
     finally:
         task.weigh({})
 
 
 def test_an_unknown_loss_is_named():
-    with pytest.raises(SettingsError, match="The metamodel has no loss beta; weigh alpha, absent, occluded, visible"):
+    with pytest.raises(SettingsError, match="visibility-n has no loss beta; weigh absent, alpha, occluded, visible"):
         create_task(SMALL, {"beta": 1.0})
 
 
@@ -61,9 +63,9 @@ def test_the_method_around_a_network_is_the_variants(task):
 
 def alphas(name: str) -> list[tuple[int, float | None, bool]]:
     """Epochs, alpha and whether all but the visibility module rests, for each stage of a recipe for ResNet-50."""
-    recipe = read_recipe(find_recipe("visibility-resnet50", name))
+    recipe = read_recipe(find_recipe(["visibility-resnet50"], name))
     loss = [{**recipe.loss, **stage.loss} for stage in recipe.stages]
-    resting = [stage.freeze == ("body.", "coordinates.") for stage in recipe.stages]
+    resting = [stage.freeze == ("features.", "coordinates.") for stage in recipe.stages]
     return [(s.epochs, one.get("alpha"), rest) for s, one, rest in zip(recipe.stages, loss, resting, strict=True)]
 
 
@@ -76,8 +78,8 @@ def test_the_three_strategies_of_section_4_3():
 @pytest.mark.parametrize("variant", ["visibility-b0", "visibility-b6", "visibility-mspn2"])
 def test_the_other_base_models_are_trained_successively(variant):
     """Section 5.3: the feature extractor rests while the visibility task is learnt."""
-    recipe = read_recipe(find_recipe(variant, "paper"))
-    assert [stage.freeze for stage in recipe.stages] == [(), *[("body.", "coordinates.")] * 4]
+    recipe = read_recipe(find_recipe([variant], "paper"))
+    assert [stage.freeze for stage in recipe.stages] == [(), *[("features.", "coordinates.")] * 4]
     assert recipe.validation.measure == "f1"
 
 
@@ -95,4 +97,19 @@ def test_the_papers_base_models_start_from_imagenet(monkeypatch):
     task = create_task("visibility-resnet50", {})
     assert (asked["name"], asked["pretrained"], asked["num_classes"]) == ("resnet50", True, 0)
     for name, tensor in trained.state_dict().items():
-        assert torch.equal(task.network.body.model.state_dict()[name], tensor)
+        assert torch.equal(task.network.features.model.state_dict()[name], tensor)
+
+
+@pytest.mark.parametrize(
+    ("variant", "name"),
+    [("visibility-resnet50", each) for each in ("s1", "s2", "s3")]
+    + [(f"visibility-{size}", "paper") for size in ("b0", "b6", "mspn2")],
+)
+def test_the_papers_recipes_weigh_classes_by_their_sizes_in_coco(variant, name):
+    recipe = read_recipe(find_recipe([variant], name))
+    loss = recipe.loss_of(variant, recipe.stages[-1])
+    assert {key: loss[key] for key in ("absent", "occluded", "visible")} == {
+        "absent": 1.4,
+        "occluded": 6.9,
+        "visible": 1,
+    }

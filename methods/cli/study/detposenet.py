@@ -1,90 +1,27 @@
-"""`python -m methods study refinements`: how often DetPoseNet looks at single people (section IV-D, Figure 9)."""
+"""`python -m methods study` filtering and coarse-to-refined: DetPoseNet, sections III-B, III-C and IV-D."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Any
 
-import typer
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Column, Table
-
-from methods.cli.common import (
-    DetectorOption,
-    DeviceOption,
-    InputSizeOption,
-    Preset,
-    PresetOption,
-    SetOption,
-    WeightsOption,
-    chosen_settings,
-    command_line,
-    write_numbers,
-)
-from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
-from methods.cli.study.measuring import counting, read_annotated
-
-if TYPE_CHECKING:
-    from methods.evaluation.refinements import Refinements
-
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of DetPoseNet.")]
+from methods.cli.study.measuring import study
 
 
-def refinements(
-    annotations: AnnotationsOption,
-    name: NameArgument = "detposenet-n",
-    images: ImagesOption = None,
-    preset: PresetOption = Preset.EVALUATION,
-    assignments: SetOption = None,
-    weights: WeightsOption = None,
-    input_size: InputSizeOption = None,
-    device: DeviceOption = "auto",
-    detector: DetectorOption = None,
-    limit: LimitOption = None,
-    output: OutputOption = None,
-) -> None:
-    """Single-person runs per labelled person, and AP, with coarse-pose filtering and with suppression of boxes instead.
+@study("detposenet-n")
+def filtering(method: Any, data: Any, settings: Any, **also: Any) -> Any:
+    """Coarse-pose filtering against suppression of boxes: single-person runs, people found, AP (section IV-D).
 
-    Gain is AP over the filter's. With --detector the boxes are another method's (Figure 9 of DetPoseNet).
+    And how many people the demo preset shows who were recovered from their keypoints. With --detector the boxes are
+    another method's (Figure 9 of DetPoseNet).
     """
-    from methods.catalog import create
-    from methods.evaluation.refinements import measure_refinements
+    from methods.evaluation.filtering import measure_filtering
 
-    data = read_annotated(annotations, images, limit, output)
-    method = create(name, device, weights, input_size, detector=detector)
-    settings = chosen_settings(method.Settings, preset, assignments)
-    with counting(name, len(data)) as done:
-        found = measure_refinements(
-            method,
-            data,
-            settings,  # type: ignore[arg-type]
-            progress=done,
-            command=command_line(),
-        )
-    out = Console(soft_wrap=True)
-    out.print(summary(found), markup=False, highlight=False)
-    out.print(_table(found))
-    write_numbers(found, output)
+    return measure_filtering(method, data, settings, **also)
 
 
-def summary(found: Refinements) -> str:
-    """One line about a Refinements."""
-    return f"{found.method}, boxes of {found.detector}: {found.people} people in {found.images} images of {found.data}"
+@study("detposenet-n")
+def coarse_to_refined(method: Any, data: Any, settings: Any, **also: Any) -> Any:
+    """What DetPoseNet's third stage brings: AP of the same people's coarse and refined poses, keypoint by keypoint."""
+    from methods.evaluation.coarse_to_refined import measure_third_stage
 
-
-def _table(found: Refinements) -> Table:
-    from methods.evaluation.ap import score_text
-
-    names = ("Runs", "A person", "AP", "Gain", "95 % interval")
-    numbers = (Column(name, justify="right", no_wrap=True) for name in names)
-    table = Table(Column("Boxes by", no_wrap=True), *numbers, box=SIMPLE_HEAD, pad_edge=False)
-    for row in found.rows:
-        table.add_row(
-            row.name,
-            str(row.runs),
-            f"{row.per_person:.2f}",
-            score_text(row.ap.ap),
-            f"{row.gain:+.3f}",
-            f"{row.gain_low:+.3f} to {row.gain_high:+.3f}",
-        )
-    return table
+    return measure_third_stage(method, data, settings, **also)

@@ -1,19 +1,78 @@
-"""What every study does around its measurement: annotated images in, a bar while it runs, numbers out."""
+"""What every study does around its measurement: options, annotated images in, a bar while it runs, numbers out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Column, Table
 
-from methods.cli.common import PROGRESS, prepare_file
+from methods.cli.common import (
+    PROGRESS,
+    AugmentOption,
+    DetectorOption,
+    DeviceOption,
+    InputSizeOption,
+    Preset,
+    PresetOption,
+    SetOption,
+    WeightsOption,
+    chosen_settings,
+    command_line,
+    prepare_file,
+    write_numbers,
+)
+from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
 
 if TYPE_CHECKING:
     from methods.data.coco import CocoKeypoints
+    from methods.evaluation.study import Study
+
+TABLE_WIDTH = 140  # characters
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of the family that the study is about.")]
+
+
+def study(default: str, preset: Preset = Preset.EVALUATION) -> Callable[[Callable[..., Study]], Callable[..., None]]:
+    """Make a command of a function that measures one effect of one method, that of the variant `default` by default.
+
+    The function is given the method, the data, the settings, `progress` and `command`; its docstring is the help.
+    """
+
+    def decorate(measure: Callable[..., Study]) -> Callable[..., None]:
+        def command(
+            annotations: AnnotationsOption,
+            name: NameArgument = default,
+            images: ImagesOption = None,
+            preset: PresetOption = preset,
+            assignments: SetOption = None,
+            weights: WeightsOption = None,
+            input_size: InputSizeOption = None,
+            device: DeviceOption = "auto",
+            tta: AugmentOption = False,
+            detector: DetectorOption = None,
+            limit: LimitOption = None,
+            output: OutputOption = None,
+        ) -> None:
+            from methods.catalog import create
+
+            data = read_annotated(annotations, images, limit, output)
+            method = create(name, device, weights, input_size, test_time_augmentation=tta, detector=detector)
+            settings: Any = chosen_settings(method.Settings, preset, assignments)
+            with counting(name, len(data)) as done:
+                found = measure(method, data, settings, progress=done, command=command_line())
+            show(found)
+            write_numbers(found, output)
+
+        command.__name__, command.__doc__ = measure.__name__, measure.__doc__
+        return command
+
+    return decorate
 
 
 def read_annotated(
@@ -36,3 +95,17 @@ def counting(label: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*PROGRESS, console=Console(stderr=True)) as bar:
         task = bar.add_task(label, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+def show(found: Study) -> None:
+    """Print what a study found; a narrow terminal breaks the tables' lines, which loses no number."""
+    out = Console(soft_wrap=True, width=max(Console().width, TABLE_WIDTH))
+    for text in (found.heading(), *found.sentences()):
+        out.print(text, markup=False, highlight=False)
+    for one in found.tables():
+        first, *others = one.columns
+        columns = (Column(name, justify="right", no_wrap=True) for name in others)
+        table = Table(Column(first, no_wrap=True), *columns, box=SIMPLE_HEAD, pad_edge=False)
+        for row in one.rows:
+            table.add_row(*row)
+        out.print(table)

@@ -1,43 +1,24 @@
 """Training HybridPose."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from torch import nn
-
-from methods import weights
-from methods.catalog import Variant
-from methods.errors import SettingsError
-from methods.hybridpose.loss import Gains, HybridPoseLoss
-from methods.hybridpose.network import HybridPoseNetwork
-from methods.method import Method
+from methods.hybridpose.loss import SMALL_GAINS, Gains, HybridPoseLoss
 from methods.ops.people import PeopleBatch
-from methods.training.task import Losses
-
-START = "yolo11n-pose"  # whose weights the small body, its towers and its poses start from
+from methods.training.task import Losses, Task
 
 
-class HybridPoseTask:
-    """A HybridPose network with its loss; `options` are the entries of Gains. hybridpose-n starts from a checkpoint."""
+class HybridPoseTask(Task):
+    """A HybridPose network with its loss."""
 
-    heads = ("head.boxes.", "head.visibility.")
+    Gains = Gains
 
-    def __init__(self, variant: Variant, options: Mapping[str, float]) -> None:
-        unknown = set(options) - set(vars(Gains()))
-        if unknown:
-            raise SettingsError(
-                f"HybridPose has no loss {', '.join(sorted(unknown))}; weigh {', '.join(vars(Gains()))}."
-            )
-        self.name, self._variant = variant.name, variant
-        self.network = HybridPoseNetwork(**variant.options)
-        if variant.options["size"] == "n":
-            self.network.start_from(weights.load(weights.resolve(START)))
-        self._loss = HybridPoseLoss(self.network, Gains(**options))
-
-    def loss(self, network: nn.Module, people: PeopleBatch) -> Losses:
-        """Equation 13 and its parts."""
-        parts = self._loss(network(people.images / 255), people)
-        return Losses(parts.pop("total"), parts)
-
-    def method(self, network: nn.Module, input_size: int, device: str) -> Method:
+    def weigh(self, options: Mapping[str, float]) -> None:
         """See Task."""
-        return self._variant.method_class()(self.name, network, input_size, device)
+        super().weigh({**SMALL_GAINS, **options} if self.shares_body else options)
+        self._loss = HybridPoseLoss(self.network, self.gains)
+
+    def compare(self, outputs: Any, people: PeopleBatch) -> Losses:
+        """Equation 13 and its parts."""
+        parts = self._loss(outputs, people)
+        return Losses(parts.pop("total"), parts)
