@@ -39,9 +39,9 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the browser tests in one of several test processes: they share one running app."""
-    if item.path.parent.name == "browser":
-        item.add_marker(pytest.mark.xdist_group("browser"))
+    """Keep the tests of one such folder in one of several test processes: they share one running app."""
+    if item.path.parent.name in ("browser", "security"):
+        item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
 @pytest.fixture(scope="session")
