@@ -1,13 +1,13 @@
 """The page's interface for programs: `gradio_client.Client(url).predict(..., api_name="/compare")`."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from app import exports
 from app.events import GATE
+from app.gate import Upload
 from app.models import methods_of
 from app.photos import read_photo
 from app.session.visit import Visit
@@ -30,7 +30,7 @@ def add(photo: gr.Image, methods: gr.CheckboxGroup) -> None:
     )
 
 
-def compare(photo: str | None, methods: list[str], settings: dict[str, dict[str, Any]] | None) -> dict[str, Any]:
+def compare(photo: Upload | None, methods: list[str], settings: dict[str, dict[str, Any]] | None) -> dict[str, Any]:
     """Find people with several methods.
 
     photo: an image file; methods: names; settings: for a method what differs from its demo settings, such as
@@ -44,7 +44,7 @@ def compare(photo: str | None, methods: list[str], settings: dict[str, dict[str,
             raise WorkbenchError(NO_METHOD)
         chosen = methods_of(methods)
         changed = _read_settings(settings or {}, chosen)
-        visit = Visit(read_photo(photo), Path(photo).name)
+        visit = Visit(read_photo(photo), photo.name)
         visit.infer(chosen)
         return exports.results(visit, visit.decode(chosen, changed))
     except WorkbenchError as error:

@@ -46,8 +46,8 @@ register_heif_opener()
 Image.init()
 
 
-def read_image(source: str | Path | bytes) -> np.ndarray:
-    """The picture in a file or in a file's bytes as RGB uint8 [H, W, 3], upright, at most 25 megapixels.
+def read_image(source: str | Path | bytes | BinaryIO, name: str = "The image") -> np.ndarray:
+    """The picture in a file, open or not, or in its bytes as RGB uint8 [H, W, 3], upright, at most 25 megapixels.
 
     The format (JPEG, PNG, WebP, BMP, TIFF, HEIC, GIF) is told by content, never by name; of several frames or
     pages the first counts. Up to 50 megapixels are read (WebP: 16, JPEG in one scan: 200); above 25 the picture
@@ -56,10 +56,15 @@ def read_image(source: str | Path | bytes) -> np.ndarray:
     unless it is float in 0..1. Colour profiles are not applied. Takes less than 300 MB of
     memory; progressive JPEG, HEIC and turned TIFF near 50 megapixels take up to 430 MB.
 
-    Raises ImageError, one sentence, for anything that cannot or must not be read, and for damaged files.
+    Raises ImageError, one sentence, for anything that cannot or must not be read, and for damaged files; what is open
+    or bytes already is called `name` in it.
     """
     if isinstance(source, bytes):
-        return _read(io.BytesIO(source), "The image", len(source))
+        return _read(io.BytesIO(source), name, len(source))
+    if not isinstance(source, str | Path):
+        size = source.seek(0, io.SEEK_END)
+        source.seek(0)
+        return _read(source, name, size)
     path = Path(source)
     if not path.is_file():
         raise ImageError(f"There is no image file at {path}; check the path.")

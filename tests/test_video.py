@@ -5,8 +5,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from methods import video
 from methods.errors import ImageError
-from methods.video import read_frames
+
+
+def read_frames(path, seconds, count, side):
+    with path.open("rb") as file:
+        return video.read_frames(file, path.name, seconds, count, side)
 
 
 def shades(count, size=(80, 60)):

@@ -1,12 +1,16 @@
 """Where a photo comes in: drop, file dialogue, clipboard or webcam."""
 
-from typing import Any
+from typing import TypeVar
 
 import gradio as gr
 
+from app.gate import upload_of, uploads_of
+
+T = TypeVar("T", gr.Image, gr.File, gr.UploadButton)
+
 
 def photo_input() -> gr.Image:
-    """A drop zone that hands over the uploaded file's path without looking into it.
+    """A drop zone for one photo, see `file_input`.
 
     gr.Image itself decodes uploads, without a limit on pixels and with an error of its own for a broken file; here
     methods.images.read_image alone decides what is read and what the visitor is told. The page empties the zone as
@@ -21,15 +25,11 @@ def photo_input() -> gr.Image:
         elem_id="photo",
         placeholder="Drop a photo, paste one, or click to choose",
     )
+    return file_input(zone)
+
+
+def file_input(component: T, several: bool = False) -> T:
+    """The component, which now hands over the Upload, or with `several` a list of them, without looking into it."""
     # Not a subclass: Gradio writes a .pyi file beside the source of every component class.
-    zone.preprocess = path_of  # type: ignore[method-assign, assignment]
-    return zone
-
-
-def path_of(upload: Any) -> str | None:
-    """Path of an uploaded file; None where there is none. Data URLs are refused: no limit on size covers them."""
-    if upload is None:
-        return None
-    if not upload.path or (upload.url or "").startswith("data:"):
-        raise gr.Error("The photo came as a data URL; upload it as a file.", print_exception=False)
-    return upload.path
+    component.preprocess = uploads_of if several else upload_of  # type: ignore[method-assign, assignment]
+    return component

@@ -28,6 +28,9 @@ LAYERS: dict[type, tuple[Layer, ...]] = {
 }
 
 
+NAMES = tuple(dict.fromkeys(layer.name for family in LAYERS.values() for layer in family))
+
+
 @dataclass(frozen=True)
 class NotKept:
     """Stands for evidence of that type which was not kept with an answer; a run of the network brings it."""

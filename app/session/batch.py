@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from app.comparison import photo_disagreement, ranking
+from app.gate import Upload
 from app.photos import read_photo
 from app.session.visit import Visit
 from methods.drawing import PERSON_COLOURS, draw_poses
@@ -26,7 +26,7 @@ class Photo:
     disagreement is 0..1, None where there is nobody or only one method; `error` says why it could not be read.
     """
 
-    path: Path
+    file: Upload
     picture: np.ndarray | None
     people: int
     disagreement: float | None
@@ -49,20 +49,20 @@ class Still:
         return f"{self.seconds:.1f} s"
 
 
-def photos(paths: Sequence[Path], methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> Iterator[Photo]:
+def photos(files: Sequence[Upload], methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> Iterator[Photo]:
     """Run every method on each photo; one that cannot be read is told so and does not stop the others."""
-    for path in paths:
+    for file in files:
         try:
-            image = read_photo(path)
+            image = read_photo(file)
         except WorkbenchError as error:
-            yield Photo(path, None, 0, None, str(error))
+            yield Photo(file, None, 0, None, str(error))
             continue
-        visit = Visit(image, path.name)
+        visit = Visit(image, file.name)
         visit.infer(methods)
         found = visit.decode(methods, settings)
         numbers = visit.number_people(found)
         people = len(np.unique(np.concatenate(list(numbers.values())))) if numbers else 0
-        yield Photo(path, drawn(image, found), people, photo_disagreement(ranking(found, numbers)))
+        yield Photo(file, drawn(image, found), people, photo_disagreement(ranking(found, numbers)))
 
 
 def sorted_by_disagreement(found: Iterable[Photo]) -> list[Photo]:
@@ -76,8 +76,8 @@ def caption(photo: Photo) -> str:
         return photo.error
     people = "1 person" if photo.people == 1 else f"{photo.people} people"
     if photo.disagreement is None:
-        return f"{photo.path.name}: {people}"
-    return f"{photo.path.name}: disagreement {photo.disagreement:.2f}, {people}"
+        return f"{photo.file.name}: {people}"
+    return f"{photo.file.name}: disagreement {photo.disagreement:.2f}, {people}"
 
 
 def drawn(image: np.ndarray, found: Mapping[str, Prediction]) -> np.ndarray:

@@ -10,7 +10,9 @@ from app.bench import Bench
 from app.components import cards, clicks, notice
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
+from app.event_data import one_of, whole
 from app.events import DECODING
+from app.limits import CASES
 from app.session.cases import ORDERS, mistake_cards, mistake_rows
 from app.session.given import kept
 from app.tabs.tradeoffs import TradeoffsTab
@@ -75,7 +77,7 @@ class ErrorsPart:
         )  # fmt: skip
         changes = [each.change for each in (self.data, self.method, self.kind, self.order)]
         gr.on([*opened, *changes], self.show_cards, chosen, instances, **DECODING)
-        self.clicks.select(self.click_bar, None, [self.method, self.kind], **DECODING)
+        self.clicks.select(self.click_bar, [key, self.data], [self.method, self.kind], **DECODING)
         self.cards.select(self.repair, [*chosen, self.repaired], [self.cards, self.repaired], **DECODING)
 
     def show_bars(self, key: str | None, data: str, oks: float, method: str) -> tuple[Any, ...]:
@@ -108,9 +110,13 @@ class ErrorsPart:
         part = f"{len(rows)} of {total}" if total > len(rows) else f"{total}"
         return value, f"<h2>{escape(method)}: {escape(kind)}, {part} people</h2>", []
 
-    def click_bar(self, event: gr.EventData) -> tuple[Any, Any]:
+    def click_bar(self, event: gr.EventData, key: str | None, data: str) -> tuple[Any, Any]:
         """Choose the method and type of the bar that was pressed."""
-        return event.row, event.name if event.name in KINDS else gr.skip()
+        try:
+            runs = self.tradeoffs.bench(key, data).runs
+        except WorkbenchError:
+            return gr.skip(), gr.skip()
+        return one_of(event, "row", runs) or gr.skip(), one_of(event, "name", KINDS) or gr.skip()
 
     def repair(
         self, event: gr.EventData, key: str | None, data: str, method: str, kind: str, order: str, repaired: list[int]
@@ -120,8 +126,10 @@ class ErrorsPart:
             bench = self.tradeoffs.bench(key, data)
         except WorkbenchError:
             return gr.skip(), repaired
+        if method not in bench.runs:
+            return gr.skip(), repaired
         rows, _ = mistake_rows(bench.runs[method], kind, order)
-        repaired = [*repaired, int(event.card)]
+        repaired = sorted({*repaired, whole(event, "card", CASES)})
         return cards.shown(mistake_cards(bench, method, kind, rows, repaired), bench.data.skeleton), repaired
 
 

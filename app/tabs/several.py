@@ -1,15 +1,16 @@
 """The tab Several: a batch of photos sorted by disagreement, and a short video frame by frame."""
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from app.components import notice, viewer
 from app.components.curves import curves
+from app.components.photo_input import file_input
 from app.components.plots import plot
 from app.events import CHOICE, DECODING, NETWORK
-from app.limits import BATCH, IDLE, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
+from app.gate import Upload
+from app.limits import BATCH, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
 from app.models import methods_of
 from app.session.batch import caption, photos, sorted_by_disagreement, stills
 from app.session.store import STORE
@@ -24,6 +25,7 @@ from methods.video import read_frames
 
 HINT = '<p class="pv-hint">The photos most disagreed about come first; a click opens one in Compare.</p>'
 TOO_MANY = "{count} photos were given; only the first {limit} were run."
+FORGOTTEN = "These photos were given too long ago and are forgotten; give them again."
 NO_PHOTOS = f"The folder holds no {FORMATS_TEXT} files; choose another, or drop photos above."
 
 
@@ -32,20 +34,17 @@ class SeveralTab:
 
     def __init__(self, compare: CompareTab, tabs: gr.Tabs) -> None:
         self.compare = compare
-        self.paths = gr.State([], time_to_live=IDLE)
-        self.key = gr.State(None, time_to_live=IDLE, delete_callback=STORE.drop)
+        self.files = gr.State([])
+        self.key = gr.State(None)
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
-                self.upload = gr.File(
-                    label=f"Up to {BATCH} photos", file_count="multiple", height=150, elem_id="batch"
-                )  # fmt: skip
-                self.folder = gr.UploadButton(
-                    "Choose a folder", file_count="directory", size="sm", elem_id="batch-folder"
-                )  # fmt: skip
+                drop = gr.File(label=f"Up to {BATCH} photos", file_count="multiple", height=150, elem_id="batch")
+                self.upload = file_input(drop, several=True)
+                folder = gr.UploadButton("Choose a folder", file_count="directory", size="sm", elem_id="batch-folder")
+                self.folder = file_input(folder, several=True)
                 self.run = gr.Button("Run all methods", variant="primary", elem_id="batch-run")
-                self.video = gr.File(
-                    label=f"Or a video of {VIDEO_SECONDS} s ({VIDEO_TEXT})", height=150, elem_id="video"
-                )
+                label = f"Or a video of {VIDEO_SECONDS} s ({VIDEO_TEXT})"
+                self.video = file_input(gr.File(label=label, height=150, elem_id="video"))
                 self.notice = notice.notice("several-notice")
             with gr.Column(elem_classes="area-viewer"):
                 gr.HTML(HINT, apply_default_css=False)
@@ -64,7 +63,7 @@ class SeveralTab:
         controls = [compare.chosen, *compare.panel.fields]
         self.folder.upload(self.take_folder, self.folder, [self.upload, self.folder, self.notice], **DECODING)
         self.run.click(
-            self.run_photos, [self.upload, *controls], [self.paths, self.grid, self.notice],
+            self.run_photos, [self.upload, *controls], [self.files, self.grid, self.notice],
             show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
         self.video.upload(
@@ -74,20 +73,20 @@ class SeveralTab:
         )  # fmt: skip
         self.frame.change(look, [self.key, self.frame], self.viewer, **DECODING)
         self.grid.select(
-            self.open, [self.paths, compare.key, compare.chosen, compare.inside, *compare.panel.fields],
+            self.open, [self.files, compare.key, compare.chosen, compare.inside, *compare.panel.fields],
             [tabs, compare.key, compare.viewer, compare.notice], **CHOICE,
         )  # fmt: skip
 
-    def take_folder(self, files: list[str] | None) -> tuple[Any, None, str]:
+    def take_folder(self, files: list[Upload]) -> tuple[Any, None, str]:
         """Lay the photos of a folder ready, by name; the button is emptied for the next folder."""
-        images = [file for file in files or [] if Path(file).suffix.lower() in SUFFIXES]
+        images = [file for file in files if file.suffix.lower() in SUFFIXES]
         if not images:
             return gr.skip(), None, NO_PHOTOS
-        return sorted(images, key=lambda file: Path(file).name), None, ""
+        return [str(file.path) for file in sorted(images, key=str)], None, ""
 
     def run_photos(
         self,
-        files: list[str] | None,
+        files: list[Upload],
         chosen: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
         *fields: Any,
@@ -97,23 +96,25 @@ class SeveralTab:
             return gr.skip(), gr.skip(), NO_METHOD if files else "Give some photos first."
         surplus = [TOO_MANY.format(count=len(files), limit=BATCH)] if len(files) > BATCH else []
         files = files[:BATCH]
-        runs = photos([Path(file) for file in files], methods_of(chosen), self.compare.panel.read(fields))
+        runs = photos(files, methods_of(chosen), self.compare.panel.read(fields))
         found = sorted_by_disagreement(progress.tqdm(runs, total=len(files), desc="Photos"))
         unread = [photo.error for photo in found if photo.error]
         shown = [photo for photo in found if photo.picture is not None]
         grid = [(photo.picture, caption(photo)) for photo in shown]
-        return [str(photo.path) for photo in shown], gr.update(value=grid, visible=True), " ".join(surplus + unread)
+        return [photo.file for photo in shown], gr.update(value=grid, visible=True), " ".join(surplus + unread)
 
     def open(
-        self, event: gr.SelectData, paths: list[str], key: str | None, chosen: list[str], *values: Any
+        self, event: gr.SelectData, files: list[Upload], key: str | None, chosen: list[str], *values: Any
     ) -> tuple[Any, ...]:
         """Open the photo that was clicked in the tab Compare."""
-        _, *shown = self.compare.open_upload(paths[event.index], key, chosen, *values)
+        if not isinstance(event.index, int) or not 0 <= event.index < len(files):
+            return gr.skip(), key, gr.skip(), FORGOTTEN
+        _, *shown = self.compare.open_upload(files[event.index], key, chosen, *values)
         return gr.Tabs(selected="compare"), *shown
 
     def run_video(
         self,
-        file: str | None,
+        file: Upload | None,
         key: str | None,
         chosen: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
@@ -123,7 +124,8 @@ class SeveralTab:
         if file is None or not chosen:
             return *(gr.skip(),) * 4, NO_METHOD
         try:
-            frames = read_frames(Path(file), VIDEO_SECONDS, VIDEO_FRAMES, VIDEO_SIDE)
+            with file.open() as opened:
+                frames = read_frames(opened, file.name, VIDEO_SECONDS, VIDEO_FRAMES, VIDEO_SIDE)
         except WorkbenchError as error:
             return *(gr.skip(),) * 4, str(error)
         runs = stills(
@@ -134,5 +136,5 @@ class SeveralTab:
         curve = curves("People found", "seconds", [still.seconds for still in found], counts)
         last = len(found) - 1
         slider = gr.update(visible=last > 0, maximum=max(last, 1), value=0)
-        key = STORE.put(Visit(found[0].image, Path(file).name, pictures=found), key)
+        key = STORE.put(Visit(found[0].image, file.name, pictures=found), key)
         return key, gr.update(value=curve, visible=True), slider, look(key, 0), ""

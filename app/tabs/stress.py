@@ -9,6 +9,7 @@ import numpy as np
 from app.components import notice, region, viewer
 from app.components.curves import curves
 from app.components.plots import plot
+from app.event_data import corners
 from app.events import DECODING, NETWORK
 from app.models import methods_of
 from app.session.store import STORE
@@ -78,7 +79,7 @@ class StressTab:
 
     def choose_box(self, event: gr.EventData) -> list[float]:
         """Remember the dragged box."""
-        return [float(edge) for edge in event.box]
+        return corners(event, "box")
 
     def stress(
         self,

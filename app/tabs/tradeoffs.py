@@ -3,17 +3,18 @@
 import math
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from app.bench import Bench
 from app.components import notice
+from app.components.photo_input import file_input
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
 from app.events import DECODING, NETWORK
-from app.limits import BENCH_PHOTOS, IDLE, LOCAL, TIMED
+from app.gate import Upload
+from app.limits import BENCH_PHOTOS, LOCAL, TIMED
 from app.models import methods_of, offered
 from app.session.given import GIVEN, OWN, SETS, Given, read_given, scenes_bench
 from app.session.operating import filtered_points, operating_points, precisions, timed
@@ -44,7 +45,7 @@ class TradeoffsTab:
     """Lays the tab out and answers its events; `compare` says which methods run on own photos, `tab` is the tab."""
 
     def __init__(self, compare: CompareTab, tab: gr.Tab) -> None:
-        self.key = gr.State(None, time_to_live=IDLE, delete_callback=GIVEN.drop)
+        self.key = gr.State(None)
         self.version = gr.State("")  # another one with every data set of the visitor's own
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
@@ -74,10 +75,11 @@ class TradeoffsTab:
         self.filter = gr.Checkbox(False, label="Visibility filter", elem_id="trade-filter")
         self.time = gr.Button("Measure time on this machine", elem_id="trade-time")
         with gr.Accordion("Your own data", open=False):
-            self.files = gr.File(
+            drop = gr.File(
                 label="Annotations (COCO .json), and photos (.zip) or results (.json)",
                 file_count="multiple", file_types=[".json", ".zip"], height=150, elem_id="trade-files",
             )  # fmt: skip
+            self.files = file_input(drop, several=True)
             self.folder = gr.Textbox(
                 label="Or a folder of photos on this machine", visible=LOCAL, elem_id="trade-folder"
             )
@@ -162,16 +164,15 @@ class TradeoffsTab:
 
     def give(
         self,
-        files: list[str] | None,
+        files: list[Upload],
         folder: str,
         key: str | None,
         chosen: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
     ) -> tuple[Any, Any, Any, str]:
         """Read the visitor's files and choose them as the data."""
-        paths = [Path(file) for file in files or []]
         try:
-            bench = read_given(paths, folder, methods_of(chosen), lambda share, name: progress(share, desc=name))
+            bench = read_given(files, folder, methods_of(chosen), lambda share, name: progress(share, desc=name))
         except WorkbenchError as error:
             return gr.skip(), gr.skip(), gr.skip(), str(error)
         key = GIVEN.put(Given(bench), key)

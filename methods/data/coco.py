@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AllowInfNan, BaseModel, Field, PositiveInt, Strict, ValidationError
+from pydantic import AllowInfNan, BaseModel, FailFast, Field, Strict, ValidationError
 from pydantic_core import from_json
 
 from methods.data.image_files import ImageFiles
+from methods.data.zip_photos import ZipSource
 from methods.errors import DataError, ImageError
 from methods.images import read_image
 from methods.skeletons import COCO17, SKELETONS, Skeleton
@@ -102,14 +103,28 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
     def read(
         cls, annotations: Path, images: Path | Sequence[Path] | None, skeleton: Skeleton | None = COCO17
     ) -> "CocoKeypoints":
-        """Read a COCO keypoint file; `images` are folders of photos, folders of tar shards or tar files.
+        """Read a COCO keypoint file; `images` are folders of photos, folders of tar shards, tar or zip files.
 
         Without images (None) annotations can be compared, but no photo read. Without a skeleton (None) it is the one of
         SKELETONS that has as many joints as the first annotation; COCO's where there is none. Raises DataError where a
         file is missing or malformed, an image is not there, or an annotation does not have three numbers for each joint
         of `skeleton`.
         """
-        raw, content = _load(annotations)
+        if not annotations.is_file():
+            raise DataError(f"There is no annotation file at {annotations}; check the path.")
+        name = f"{annotations.resolve().parent.name}/{annotations.name}"
+        return replace(cls.parse(annotations.read_bytes(), str(annotations), images, skeleton), name=name)
+
+    @classmethod
+    def parse(
+        cls,
+        text: bytes,
+        annotations: str,
+        images: Path | Sequence[Path | ZipSource] | None,
+        skeleton: Skeleton | None = COCO17,
+    ) -> "CocoKeypoints":
+        """What a COCO keypoint file holds, as `read`; `annotations` is its name."""
+        raw, content = _load(text, annotations)
         skeleton = skeleton or _skeleton_of(content, annotations)
         files = ImageFiles.open(images or ())
         if images is not None:
@@ -139,7 +154,7 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
             )
             for entry in content.images
         )
-        return cls(f"{annotations.resolve().parent.name}/{annotations.name}", found, skeleton)
+        return cls(annotations, found, skeleton)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -154,36 +169,37 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
 
 # Strict, for the file's own dictionaries are used later on: a number written as a string must not pass.
 Number = Annotated[float, Strict(), AllowInfNan(False)]
+Id = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]  # as NumPy holds them
+Side = Annotated[int, Field(gt=0, le=1_000_000)]  # px; no picture is longer
 
 
 class _Image(BaseModel):
-    id: int
+    id: Id
     file_name: str
-    width: PositiveInt
-    height: PositiveInt
+    width: Side
+    height: Side
     crowd_index: float | None = Field(default=None, alias="crowdIndex")
     note: str = ""
 
 
 class _Annotation(BaseModel):
-    image_id: int
+    image_id: Id
     bbox: list[Number] = Field(min_length=4, max_length=4)
     keypoints: list[Number]
     area: Number | None = None
     iscrowd: bool = False
+    num_keypoints: Annotated[Number, Field(ge=0, le=1_000_000)] = 0  # what the file says is used; this only checks it
 
 
 class _File(BaseModel):
-    images: list[_Image]
-    annotations: list[_Annotation]
+    images: Annotated[list[_Image], FailFast()]
+    annotations: Annotated[list[_Annotation], FailFast()]
 
 
-def _load(path: Path) -> tuple[dict[str, Any], _File]:
+def _load(text: bytes, path: str) -> tuple[dict[str, Any], _File]:
     """The file as it is, and its checked part."""
-    if not path.is_file():
-        raise DataError(f"There is no annotation file at {path}; check the path.")
     try:
-        raw = from_json(path.read_bytes())
+        raw = from_json(text)
     except ValueError as error:
         raise DataError(f"{path} is not JSON ({error}); give a COCO keypoint annotation file.") from None
     try:
@@ -192,12 +208,12 @@ def _load(path: Path) -> tuple[dict[str, Any], _File]:
         problem = error.errors()[0]
         place = ".".join(str(part) for part in problem["loc"]) or "the file"
         raise DataError(
-            f"{path} is not a COCO keypoint annotation file: {place}: {problem['msg']}"
-            f" ({error.error_count()} such problems); it needs images and annotations with bbox and keypoints."
+            f"{path} is not a COCO keypoint annotation file: {place}: {problem['msg']}; it needs images and annotations"
+            " with bbox and keypoints."
         ) from None
 
 
-def _skeleton_of(content: _File, path: Path) -> Skeleton:
+def _skeleton_of(content: _File, path: str) -> Skeleton:
     counts = [len(annotation.keypoints) / 3 for annotation in content.annotations if annotation.keypoints]
     if counts and counts[0] not in SKELETONS:
         known = ", ".join(f"{skeleton.name} ({count})" for count, skeleton in SKELETONS.items())
@@ -205,7 +221,7 @@ def _skeleton_of(content: _File, path: Path) -> Skeleton:
     return SKELETONS[int(counts[0])] if counts else COCO17
 
 
-def _check(annotation: _Annotation, position: int, path: Path, skeleton: Skeleton) -> None:
+def _check(annotation: _Annotation, position: int, path: str, skeleton: Skeleton) -> None:
     expected = 3 * len(skeleton)
     if len(annotation.keypoints) != expected:
         raise DataError(

@@ -1,11 +1,11 @@
 """Photos by name, wherever they lie: in folders, inside uncompressed tar files or inside zip files."""
 
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from methods.data.zip_photos import ZippedPhoto, list_photos
+from methods.data.zip_photos import ZippedPhoto, ZipSource, list_photos
 from methods.errors import DataError
 
 INNER_FOLDER = "images/"  # where shards, and many folders of photos, keep them
@@ -34,7 +34,7 @@ class ImageFiles:
     members: dict[str, _Member]
 
     @classmethod
-    def open(cls, paths: Path | Sequence[Path]) -> "ImageFiles":
+    def open(cls, paths: Path | Sequence[Path | ZipSource]) -> "ImageFiles":
         """Look into folders of photos, folders of tar shards, tar files and zip files, one or several.
 
         A photo NAME lies in a folder, tar or zip file as NAME or images/NAME; in a zip file also as FOLDER/NAME, where
@@ -45,6 +45,9 @@ class ImageFiles:
         folders: list[Path] = []
         members: dict[str, _Member] = {}
         for path in [paths] if isinstance(paths, Path) else paths:
+            if not isinstance(path, Path):
+                _add_members(members, path, _zipped(path))
+                continue
             if not path.exists():
                 raise DataError(
                     f"There are no images at {path}; give a folder of photos or of tar files, or a tar or zip file."
@@ -53,7 +56,7 @@ class ImageFiles:
             if not shards:
                 folders.append(path)
             for shard in shards:
-                _add_members(members, shard)
+                _add_members(members, shard, _zipped(shard) if shard.suffix.lower() == ".zip" else _tarred(shard))
         return cls(tuple(folders), members)
 
     def __contains__(self, name: str) -> bool:
@@ -71,8 +74,8 @@ class ImageFiles:
     @property
     def where(self) -> str:
         """The folders, tar and zip files, for messages."""
-        files = sorted({member.path for member in self.members.values()})
-        return ", ".join(str(path) for path in [*self.folders, *files]) or "no file"
+        files = sorted({str(member.path) for member in self.members.values()})
+        return ", ".join([*map(str, self.folders), *files]) or "no file"
 
     def locate(self, name: str) -> Path | bytes:
         """The photo's file, or its bytes where it lies in a tar or zip file; raises DataError where there is none."""
@@ -82,6 +85,7 @@ class ImageFiles:
         return found if isinstance(found, Path) else found.read()
 
     def _find(self, name: str) -> Path | _Member | None:
+        _check_name(name)
         for inner in (name, INNER_FOLDER + name):
             if inner in self.members:
                 return self.members[inner]
@@ -91,14 +95,24 @@ class ImageFiles:
         return None
 
 
-def _add_members(members: dict[str, _Member], shard: Path) -> None:
-    for name, member in (_zipped(shard) if shard.suffix.lower() == ".zip" else _tarred(shard)).items():
+def _check_name(name: str) -> None:
+    """Raise DataError for a name that leads out of the folder it is looked for in, on any kind of computer."""
+    paths = PurePosixPath(name), PureWindowsPath(name)
+    if any(path.anchor or ".." in path.parts for path in paths) or "\0" in name:
+        raise DataError(
+            f"The annotations name the image {name!r}, which leads out of the folder of photos; give annotations whose"
+            " file names lie inside it."
+        )
+
+
+def _add_members(members: dict[str, _Member], shard: Path | ZipSource, found: Mapping[str, _Member]) -> None:
+    for name, member in found.items():
         if name in members and members[name].path != shard:
             raise DataError(f"{name} is both in {members[name].path} and in {shard}; give each image once.")
         members[name] = member
 
 
-def _zipped(path: Path) -> dict[str, ZippedPhoto]:
+def _zipped(path: ZipSource) -> dict[str, ZippedPhoto]:
     """Photos by name; where all lie in one folder, which zipping a folder makes, the name is without it."""
     found = list_photos(path)
     tops = {name.partition("/")[0] + "/" for name in found}

@@ -4,7 +4,8 @@ import stat
 import zipfile
 import zlib
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
+from typing import BinaryIO, Literal, Protocol
 
 from methods.errors import DataError
 from methods.images import MAX_BYTES
@@ -18,22 +19,31 @@ _END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 65_535
 _LOCATOR_SIZE = 20  # of the record before the end that only archives above 4 GB need
 
 
+class ZipSource(Protocol):
+    """A zip file that can be opened: a Path, or whatever else stands for a file; as text it is what messages say."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: Literal["rb"]) -> BinaryIO: ...
+
+
 @dataclass(frozen=True)
 class ZippedPhoto:
     """One entry of a zip file, `size` bytes when unpacked."""
 
-    path: Path
+    path: ZipSource
     entry: str
     size: int
 
     def read(self) -> bytes:
         """Its bytes; raises DataError where they are damaged, or more than the file says."""
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(self.entry) as file:
+            with self.path.open("rb") as opened, zipfile.ZipFile(opened) as archive, archive.open(self.entry) as file:
                 content = file.read(self.size + 1)
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise DataError(
-                f"{self.entry} in {self.path.name} cannot be unpacked ({error}); zip the photos again."
+                f"{self.entry} in {self.path.name} cannot be unpacked ({_reason(error)}); zip the photos again."
             ) from None
         if len(content) != self.size:
             raise DataError(
@@ -42,18 +52,19 @@ class ZippedPhoto:
         return content
 
 
-def list_photos(path: Path) -> dict[str, ZippedPhoto]:
+def list_photos(path: ZipSource) -> dict[str, ZippedPhoto]:
     """All files in a zip file by name.
 
     Raises DataError, one sentence, where it is no zip file, is encrypted, holds links or names that lead elsewhere, or
     is larger than this module's bounds.
     """
     try:
-        _check_listing(path)
-        with zipfile.ZipFile(path) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        with path.open("rb") as file:
+            _check_listing(file, path.name)
+            with zipfile.ZipFile(file) as archive:
+                entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (OSError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path.name} is not a readable zip file ({error}); zip the photos again.") from None
+        raise DataError(f"{path.name} is not a readable zip file ({_reason(error)}); zip the photos again.") from None
     if len(entries) > MAX_ENTRIES:
         raise DataError(f"{path.name} holds {len(entries)} files; give a zip file of at most {MAX_ENTRIES}.")
     total = sum(entry.file_size for entry in entries)
@@ -70,12 +81,16 @@ def list_photos(path: Path) -> dict[str, ZippedPhoto]:
     return found
 
 
-def _check_listing(path: Path) -> None:
+def _reason(error: Exception) -> str:
+    """What went wrong, without the path that an error of the system names."""
+    return error.strerror or "" if isinstance(error, OSError) else str(error)
+
+
+def _check_listing(file: BinaryIO, name: str) -> None:
     """Refuse a list of entries that would fill the memory before anything of it can be looked at."""
-    with path.open("rb") as file:
-        length = file.seek(0, 2)
-        file.seek(max(0, length - _END_SIZE - _LONGEST_COMMENT - _LOCATOR_SIZE))
-        tail = file.read()
+    length = file.seek(0, 2)
+    file.seek(max(0, length - _END_SIZE - _LONGEST_COMMENT - _LOCATOR_SIZE))
+    tail = file.read()
     # The end without a comment comes first, as zipfile itself looks for it.
     plain = tail[-_END_SIZE:]
     at = len(tail) - _END_SIZE if plain.startswith(_END) and plain.endswith(b"\0\0") else tail.rfind(_END)
@@ -84,10 +99,10 @@ def _check_listing(path: Path) -> None:
     listing = int.from_bytes(tail[at + 12 : at + 16], "little")
     larger = tail[max(0, at - _LOCATOR_SIZE) : at].startswith(b"PK\x06\x07")
     if listing > MAX_LISTING or larger:
-        raise DataError(f"{path.name} lists too many files; give a zip file of at most {MAX_ENTRIES}.")
+        raise DataError(f"{name} lists too many files; give a zip file of at most {MAX_ENTRIES}.")
 
 
-def _check_entry(path: Path, entry: zipfile.ZipInfo) -> None:
+def _check_entry(path: ZipSource, entry: zipfile.ZipInfo) -> None:
     name = entry.filename
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or "\\" in name or ":" in name.partition("/")[0]:

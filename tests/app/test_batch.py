@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.gate import Upload
 from app.session.batch import caption, photos, sorted_by_disagreement, stills
 from methods.types import Poses
 
@@ -13,7 +14,7 @@ def files(tmp_path):
     for name, side in (("small.png", 60), ("large.png", 600)):
         Image.fromarray(np.full((side, 2 * side, 3), 127, np.uint8)).save(tmp_path / name)
     (tmp_path / "broken.png").write_text("no picture")
-    return [tmp_path / name for name in ("broken.png", "small.png", "large.png")]
+    return [Upload(tmp_path / name) for name in ("broken.png", "small.png", "large.png")]
 
 
 def settings(fakes, **changed):
@@ -22,7 +23,7 @@ def settings(fakes, **changed):
 
 def test_photos_are_run_and_a_broken_one_does_not_stop_the_others(files, fakes):
     found = list(photos(files, fakes, settings(fakes)))
-    assert [photo.path.name for photo in found] == ["broken.png", "small.png", "large.png"]
+    assert [photo.file.name for photo in found] == ["broken.png", "small.png", "large.png"]
     assert found[0].error
     assert found[0].picture is None
     assert [photo.people for photo in found[1:]] == [2, 2]

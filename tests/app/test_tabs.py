@@ -8,6 +8,7 @@ import gradio as gr
 import pytest
 from PIL import Image
 
+from app.gate import Upload
 from app.samples import find_offer
 from app.session.store import STORE
 from app.tabs import compare as compare_tab
@@ -112,7 +113,7 @@ def test_a_video_is_kept_as_a_visit_of_its_own(tabs, fields, tmp_path):
     frames = [photo.crop((shift, 0, shift + 360, 540)) for shift in (0, 20, 40)]
     frames[0].save(tmp_path / "walk.gif", save_all=True, append_images=frames[1:], duration=400)
     key, curve, slider, shown, notice = tabs.several.run_video(
-        str(tmp_path / "walk.gif"), None, YOLO, Silent(), *fields
+        Upload(tmp_path / "walk.gif"), None, YOLO, Silent(), *fields
     )
     assert notice == ""
     assert list(curve["value"].data[0].x) == pytest.approx([0, 0.4, 0.8])
@@ -126,7 +127,7 @@ def test_a_video_is_kept_as_a_visit_of_its_own(tabs, fields, tmp_path):
 def test_a_batch_is_laid_out_and_a_photo_of_it_opens(tabs, fields, tmp_path):
     broken = tmp_path / "broken.jpg"
     broken.write_text("no picture")
-    files = [str(sample.path) for sample in samples()] + [str(broken)]
+    files = [*(Upload(sample.path) for sample in samples()), Upload(broken)]
     paths, grid, notice = tabs.several.run_photos(files, [*YOLO, "movenet-multipose"], Silent(), *fields)
     assert len(paths) == len(grid["value"]) == len(samples())
     assert notice.startswith("broken.jpg is not a JPEG")
@@ -141,26 +142,26 @@ def test_of_a_folder_the_photos_are_taken_and_of_too_many_the_first(tabs, fields
     files = [tmp_path / name for name in ("b.JPG", "notes.txt", "a.jpg")]
     for file in files:
         file.write_bytes(samples()[0].path.read_bytes())
-    ready, button, notice = tabs.several.take_folder([str(file) for file in files])
+    ready, button, notice = tabs.several.take_folder([Upload(file) for file in files])
     assert ([Path(file).name for file in ready], button, notice) == (["a.jpg", "b.JPG"], None, "")
-    nothing, _, notice = tabs.several.take_folder([str(files[1])])
+    nothing, _, notice = tabs.several.take_folder([Upload(files[1])])
     assert nothing == gr.skip()
     assert notice.startswith("The folder holds no JPEG, PNG")
     monkeypatch.setattr(several, "BATCH", 1)
-    paths, _, notice = tabs.several.run_photos(ready, YOLO, Silent(), *fields)
-    assert [Path(path).name for path in paths] == ["a.jpg"]
+    files, _, notice = tabs.several.run_photos([Upload(Path(each)) for each in ready], YOLO, Silent(), *fields)
+    assert [file.name for file in files] == ["a.jpg"]
     assert notice == "2 photos were given; only the first 1 were run."
 
 
 def test_results_are_imported_and_refused_with_one_sentence(tabs, fields, key, tmp_path):
     path = tmp_path / "theirs.json"
     path.write_text(json.dumps(STORE.get(key).decode(*_yolo(tabs, fields))["yolo11n-pose"].poses.to_coco(1)[:1]))
-    emptied, _, shown, notice = tabs.compare.import_results(str(path), key, YOLO, {}, *fields)
+    emptied, _, shown, notice = tabs.compare.import_results(Upload(path), key, YOLO, {}, *fields)
     assert (emptied, notice) == (None, "")
     assert [(panel["name"], len(panel["people"])) for panel in shown["panels"]][1] == ("theirs.json", 1)
     assert shown["panels"][1]["timing"] is None
     path.write_text("{")
-    assert "is not JSON" in tabs.compare.import_results(str(path), key, YOLO, {}, *fields)[-1]
+    assert "is not JSON" in tabs.compare.import_results(Upload(path), key, YOLO, {}, *fields)[-1]
 
 
 def _yolo(tabs, fields):
