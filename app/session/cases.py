@@ -10,7 +10,7 @@ from app.bench import Bench, Run
 from app.close_ups import region_of
 from app.colours import LINES
 from app.components.cards import Card, Figure, Region
-from app.limits import CASES
+from app.limits import CARD_PEOPLE, CASES
 from methods.data.coco import AnnotatedImage
 from methods.errors import DataError
 from methods.evaluation.delta_oks import FOUND, DeltaOks, delta_oks
@@ -82,7 +82,8 @@ def _mistake_card(bench: Bench, name: str, kind: str, row: pd.Series, photos: Ph
     person, detection = int(row.person), int(row.detection)
     detections = [detection] if detection >= 0 else _scored(run, person) if kind == SCORING else []
     found = [joints_found(run.matching.detections, each) for each in detections]
-    true = [joints_of(truth, person)] if person >= 0 else [joints_of(truth, each) for each in _people_of(truth, image)]
+    meant = [person] if person >= 0 else _nearest(truth, _people_of(truth, image), found)
+    true = [joints_of(truth, each) for each in meant]
     area = region([*(found or true), *(true if person >= 0 else [])], image)
     ways: list[tuple[float, float, float, float]] = []
     if kind in JOINT_KINDS and repaired:
@@ -186,7 +187,8 @@ def _person_card(bench: Bench, runs: dict[str, Run], found: DeltaOks, i: int, ph
 def _picture_card(bench: Bench, runs: dict[str, Run], row: pd.Series, photos: Photos) -> Card:
     image = bench.images[int(row.image_id)]
     truth = bench.truth
-    mine = _people_of(truth, image)
+    everybody = _people_of(truth, image)
+    mine = sorted(everybody, key=lambda person: -truth.areas[person])[:CARD_PEOPLE]
     people = [Figure(joints_of(truth, person)) for person in mine]
     for colour, run in zip(PAIR, runs.values(), strict=True):
         nearest = {int(run.best_detection[person]) for person in mine if run.best_oks[person] > NEAR}
@@ -201,6 +203,16 @@ def _picture_card(bench: Bench, runs: dict[str, Run], row: pd.Series, photos: Ph
 def _people_of(truth: Truth, image: AnnotatedImage) -> list[int]:
     here = int(np.searchsorted(truth.image_ids, image.image_id))
     return np.flatnonzero((truth.image == here) & ~truth.ignored).tolist()
+
+
+def _nearest(truth: Truth, people: list[int], found: Sequence[np.ndarray]) -> list[int]:
+    """Those CARD_PEOPLE of the people whose boxes' middles are nearest to what was found, joints [K, 2] each."""
+    if len(people) <= CARD_PEOPLE:
+        return people
+    there = np.concatenate(found)
+    place = np.nanmean(there, axis=0) if np.isfinite(there).any() else np.zeros(2)
+    middles = truth.boxes[people, :2] + truth.boxes[people, 2:] / 2
+    return [people[i] for i in np.argsort(((middles - place) ** 2).sum(axis=1), kind="stable")[:CARD_PEOPLE]]
 
 
 def joints_of(truth: Truth, person: int) -> np.ndarray:

@@ -28,18 +28,20 @@ def same_people(
     (equal links aside). Numbers count up from 0 in the order in which people first appear.
     """
     offsets = np.cumsum([0, *(len(found) for found in poses)])
-    group = np.arange(offsets[-1])  # the person each pose belongs to, at first a person of its own
-    method = np.repeat(np.arange(len(poses)), np.diff(offsets))
+    method = np.repeat(np.arange(len(poses)), np.diff(offsets)).tolist()
+    # The person each pose belongs to, at first one of its own: that person's pose of each method.
+    people = [{method[pose]: pose} for pose in range(len(method))]
     links = [
-        (similarity, offsets[a] + i, offsets[b] + j)
+        (similarity, int(offsets[a]) + i, int(offsets[b]) + j)
         for a, b in combinations(range(len(poses)), 2)
         for similarity, i, j in _matched_pairs(poses[a], poses[b], np.asarray(sigmas), threshold)
     ]
     for _, one, other in sorted(links, key=lambda link: -link[0]):
-        first, second = group == group[one], group == group[other]
-        if not np.intersect1d(method[first], method[second]).size:
-            group[second] = group[one]
-    numbers = _count_from_zero(group)
+        if people[one].keys().isdisjoint(people[other]):
+            people[one].update(people[other])
+            for pose in people[other].values():
+                people[pose] = people[one]
+    numbers = _count_from_zero(np.array([min(person.values()) for person in people], dtype=int))
     return [numbers[start:stop] for start, stop in pairwise(offsets)]
 
 

@@ -3,16 +3,36 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NotRequired, cast
 
 import numpy as np
-from pydantic_core import from_json
+from pydantic import AllowInfNan, FailFast, Field, Strict, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from methods.errors import DataError
 from methods.evaluation.truth import Truth
 
 PERSON = 1  # category id, here and in Poses.to_coco
 BEST = 20  # detections of one image that count: COCO's maxDets for keypoints
+
+
+Number = Annotated[float, Strict(), AllowInfNan(False)]
+Id = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]  # as NumPy holds them
+Box = Annotated[list[Number], Field(min_length=4, max_length=4)]
+
+
+class _Result(TypedDict):
+    """What is read of a detection; other fields are dropped. `visibility` is a flag for each joint."""
+
+    image_id: Id
+    category_id: NotRequired[Id]
+    keypoints: list[Number]
+    score: Number
+    bbox: NotRequired[Box | Annotated[list[Number], Field(max_length=0)] | None]
+    visibility: NotRequired[list[Annotated[int, Field(ge=0, le=2)]]]
+
+
+_FILE: TypeAdapter[list[_Result]] = TypeAdapter(Annotated[list[_Result], FailFast()])
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,29 +108,19 @@ def read_results(path: Path) -> list[dict[str, Any]]:
 
 
 def parse_results(content: bytes, name: str) -> list[dict[str, Any]]:
-    """What a results file called `name` holds; raises DataError where it is something else."""
+    """What a results file called `name` holds, without fields that nothing here reads; raises DataError where it is
+    something else."""
     try:
-        found = from_json(content)
-    except ValueError as error:
-        raise DataError(f"{name} is not JSON ({error}); give a COCO keypoint results file.") from None
-    if not isinstance(found, list) or not all(map(_is_result, found)):
-        raise DataError(
-            f"{name} is not a COCO keypoint results file; it needs a list of detections, each with image_id, keypoints"
-            " and score."
-        )
-    return found
-
-
-def _is_result(entry: Any) -> bool:
-    if not isinstance(entry, dict) or not isinstance(entry.get("image_id"), int):
-        return False
-    box = entry.get("bbox")
-    boxed = not box or (_numbers(box) and len(box) == 4)
-    return boxed and _numbers(entry.get("keypoints")) and _numbers([entry.get("score")])
-
-
-def _numbers(values: Any) -> bool:
-    return isinstance(values, list) and all(isinstance(number, int | float) for number in values)
+        return cast(list[dict[str, Any]], _FILE.validate_json(content))
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+    if problem["type"] == "json_invalid":
+        raise DataError(f"{name} is not JSON ({problem['ctx']['error']}); give a COCO keypoint results file.")
+    place = ".".join(str(part) for part in problem["loc"]) or "the file"
+    raise DataError(
+        f"{name} is not a COCO keypoint results file ({place}: {problem['msg']}); it needs a list of detections, each"
+        " with image_id, keypoints and score."
+    )
 
 
 def _images(people: Sequence[dict[str, Any]], truth: Truth) -> np.ndarray:

@@ -5,9 +5,10 @@ from pathlib import PurePath
 from typing import Annotated
 
 import numpy as np
-from pydantic import AllowInfNan, BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AllowInfNan, BaseModel, FailFast, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from methods.data.json_size import check_json_size
 from methods.errors import DataError
 from methods.ops.oks import extents
 from methods.skeletons import COCO17, Skeleton
@@ -15,8 +16,12 @@ from methods.types import Poses
 
 MAX_BYTES = 20_000_000  # results of all 5,000 photos of COCO val2017 are about as large
 MAX_PEOPLE = 300  # in one photo, those of highest score; as many as any method here gives
+MAX_METHODS = 12  # in one file; the page's own download has eight, and each is compared with every other
+MAX_COMPARED = 800  # people of all methods in one photo; matching them with those found here takes a second or two
+MAX_MEMORY = 200_000_000  # bytes that the parsed file takes; results of all photos of COCO val2017 take half of it
+LONGEST_NAME = 60  # letters of a method's name, as many as fit above a panel
 
-Number = Annotated[float, AllowInfNan(False)]
+Number = Annotated[float, AllowInfNan(False), Field(ge=-1e9, le=1e9)]
 ImageId = int | str
 
 
@@ -28,14 +33,14 @@ class _Result(BaseModel):
 
 
 class _Answer(BaseModel):
-    results: list[_Result]
+    results: Annotated[list[_Result], FailFast()]
 
 
 class _Download(BaseModel):
     methods: dict[str, _Answer]
 
 
-_FILE: TypeAdapter[list[_Result] | _Download] = TypeAdapter(list[_Result] | _Download)
+_LIST: TypeAdapter[list[_Result]] = TypeAdapter(Annotated[list[_Result], FailFast()])
 
 
 def read_results(content: bytes, name: str, photo: str, skeleton: Skeleton = COCO17) -> dict[str, Poses]:
@@ -50,22 +55,33 @@ def read_results(content: bytes, name: str, photo: str, skeleton: Skeleton = COC
     """
     if len(content) > MAX_BYTES:
         raise DataError(f"{name} has {len(content) / 1e6:.0f} MB; give results of at most {MAX_BYTES / 1e6:.0f} MB.")
+    check_json_size([(name, content)], MAX_MEMORY)
     found = _parse(content, name)
     by_method = {name: found} if isinstance(found, list) else {key: each.results for key, each in found.methods.items()}
+    if len(by_method) > MAX_METHODS:
+        raise DataError(f"{name} names {len(by_method)} methods; give results of at most {MAX_METHODS} at once.")
     everything = [result for results in by_method.values() for result in results]
     wanted = _choose_image(everything, name, photo)
+    most = min(MAX_PEOPLE, MAX_COMPARED // max(1, len(by_method)))
     return {
-        method: _poses([result for result in results if result.image_id == wanted], name, skeleton)
+        shown_name(method): _poses([result for result in results if result.image_id == wanted], name, skeleton, most)
         for method, results in by_method.items()
     }
 
 
+def shown_name(given: str) -> str:
+    """A method's name from a file, short enough to be shown, without letters that are not seen."""
+    seen = "".join(letter for letter in given if letter.isprintable()).strip()
+    return (seen if len(seen) <= LONGEST_NAME else f"{seen[:LONGEST_NAME]}...") or "no name"
+
+
 def _parse(content: bytes, name: str) -> list[_Result] | _Download:
     try:
-        return _FILE.validate_python(from_json(content))
+        found = from_json(content)
+        return _LIST.validate_python(found) if isinstance(found, list) else _Download.model_validate(found)
     except ValidationError as error:
         problem = error.errors()[0]
-        place = ".".join(str(part) for part in problem["loc"][1:]) or "the file"
+        place = ".".join(str(part) for part in problem["loc"]) or "the file"
         raise DataError(
             f"{name} holds no COCO keypoint results: {place}: {problem['msg']}; it needs a list of results with"
             " image_id, keypoints and score."
@@ -90,8 +106,8 @@ def _choose_image(results: Sequence[_Result], name: str, photo: str) -> ImageId 
     )
 
 
-def _poses(results: Sequence[_Result], name: str, skeleton: Skeleton) -> Poses:
-    best = sorted(results, key=lambda result: -result.score)[:MAX_PEOPLE]
+def _poses(results: Sequence[_Result], name: str, skeleton: Skeleton, most: int) -> Poses:
+    best = sorted(results, key=lambda result: -result.score)[:most]
     expected = 3 * len(skeleton)
     for result in best:
         if len(result.keypoints) != expected:

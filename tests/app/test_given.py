@@ -9,11 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.gate import Upload
 from app.session import given
-from app.session.given import GIVEN, Given, read_given
+from app.session.given import GIVEN, Given
 from methods.errors import DataError
 
 KEYPOINTS = [20 + k for k in range(17) for _ in range(2)]
+
+
+def read_given(files, folder, methods, progress):
+    return given.read_given([Upload(file) for file in files], folder, methods, progress)
 
 
 def silent(share: float, name: str) -> None:
@@ -110,7 +115,7 @@ def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fa
     monkeypatch.setattr(given, "BENCH_RESULTS", 0)
     assert refused(annotations, results).startswith("The results files name more than 0 people")
     monkeypatch.setattr(given, "BENCH_JSON", 5)
-    assert refused(annotations, results).startswith("truth.json has more than 0 MB")
+    assert refused(annotations, results).startswith("The .json files have 0 MB together; give at most 0 MB")
 
 
 def test_a_folder_only_where_the_page_is_local(annotations, photos, tmp_path, monkeypatch, results):
