@@ -19,6 +19,7 @@ from methods.catalog import find_variant
 from methods.method import Method
 from methods.types import Poses, Prediction, Timing
 from methods.weights import read_manifest, sha256_of
+from methods.writing import write_bytes
 
 FILE = Path(__file__).resolve().parent / "static" / "answers.json.gz"
 DECIMALS = {"boxes": 2, "keypoints": 2, "scores": 4, "keypoint_scores": 4, "visibility": 4}  # what can be seen
@@ -54,7 +55,7 @@ def write(found: Mapping[Offer, Mapping[str, Prediction]], methods: Mapping[str,
         for offer, predictions in found.items()
     }
     text = json.dumps(content, separators=(",", ":"), allow_nan=False)
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    write_bytes(path, gzip.compress(text.encode(), mtime=0))
     _read.cache_clear()
 
 

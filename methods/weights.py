@@ -6,6 +6,8 @@ torch and the hub are imported where they are used, so that listing what there i
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from methods.errors import WeightsError
+from methods.writing import write_bytes, write_whole
 
 if TYPE_CHECKING:
     import torch
 
 WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "weights"
 MANIFEST = WEIGHTS_DIR / "manifest.json"
+BEFORE = ".before"  # ends the name of the old file while a new one is put in its place
 
 
 class HubFile(BaseModel):
@@ -52,8 +56,25 @@ def write_manifest(entries: dict[str, Entry], path: Path = MANIFEST) -> None:
     """Write the manifest sorted by name and forget what was read before."""
     ordered = dict(sorted(entries.items()))
     adapter = TypeAdapter(dict[str, Entry])
-    path.write_bytes(adapter.dump_json(ordered, indent=2, exclude_none=True) + b"\n")
+    write_bytes(path, adapter.dump_json(ordered, indent=2, exclude_none=True) + b"\n")
     read_manifest.cache_clear()
+
+
+def put_in_place(name: str, fresh: Path, entry: Entry, manifest: Path = MANIFEST) -> Path:
+    """Move the weights file `fresh`, of the manifest's file system, to where `entry` says, and enter it; returns where.
+
+    Whatever stops this, `resolve` finds the old file with its entry or the new one with its own: the old file is kept
+    beside its place until the manifest is written.
+    """
+    entries = dict(read_manifest(manifest)) if manifest.exists() else {}
+    path = manifest.with_name(entry.file)
+    before = path.with_name(path.name + BEFORE)
+    if name in entries and _is_published(path, entries[name]):
+        write_whole(before, lambda beside: shutil.copyfile(path, beside))
+    os.replace(fresh, path)
+    write_manifest(entries | {name: entry}, manifest)
+    before.unlink(missing_ok=True)
+    return path
 
 
 def sha256_of(path: Path) -> str:
@@ -80,9 +101,16 @@ def resolve(name: str, local: str | Path | None = None) -> Path:
     remedy = f"delete {path} and run again" if entry.hub else f"restore the file with: git checkout {path}"
     if not path.is_file():
         raise WeightsError(f"The weights of {name} are missing at {path}; {remedy}")
-    if path.stat().st_size != entry.size or sha256_of(path) != entry.sha256:
+    if not _is_published(path, entry):
+        before = path.with_name(path.name + BEFORE)
+        if before.is_file() and _is_published(before, entry):
+            return before
         raise WeightsError(f"The weights of {name} at {path} are not the published file (SHA-256 differs); {remedy}")
     return path
+
+
+def _is_published(path: Path, entry: Entry) -> bool:
+    return path.is_file() and path.stat().st_size == entry.size and sha256_of(path) == entry.sha256
 
 
 def load(path: Path) -> dict[str, torch.Tensor]:
@@ -99,7 +127,7 @@ def load(path: Path) -> dict[str, torch.Tensor]:
 def load_into(network: torch.nn.Module, path: Path) -> None:
     """Fill `network` with the tensors of a safetensors file; stored half precision becomes the network's own dtype.
 
-    Raises WeightsError naming tensors that are missing, unexpected or of another shape.
+    Raises WeightsError naming tensors that are missing, unexpected, of another shape or not finite.
     """
     state, wanted = load(path), network.state_dict()
     problems = {
@@ -112,6 +140,12 @@ def load_into(network: torch.nn.Module, path: Path) -> None:
         raise WeightsError(
             f"{path.name} does not fit this network, tensors are {'; '.join(found)}; choose the variant it belongs to."
         )
+    for key, value in state.items():
+        if value.is_floating_point() and not value.isfinite().all():
+            raise WeightsError(
+                f"{path.name} holds numbers that are none (NaN) or infinite, the first in {key}; train or"
+                " fetch it again."
+            )
     network.load_state_dict(state)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from methods.errors import CatalogError, SettingsError, WorkbenchError
+from methods.writing import write_text
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -104,8 +106,11 @@ def chosen_settings(family: type[Settings], preset: Preset, assignments: list[st
     return settings.model_copy(update=changes)
 
 
-def prepare_file(path: Path) -> None:
-    """Make the folder of a file to be written, so that a wrong name fails before the long work."""
+def prepare_file(path: Path, inputs: Iterable[Path] = ()) -> None:
+    """Make the folder of a file to be written, so that a wrong name fails before the long work.
+
+    Raises SettingsError where it cannot be written, or is one of the files that are read.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -114,9 +119,11 @@ def prepare_file(path: Path) -> None:
         ) from None
     if path.is_dir():
         raise SettingsError(f"{path} is a folder; give the name of a file to write.")
+    if path.resolve() in {each.resolve() for each in inputs}:
+        raise SettingsError(f"{path} is read and would be overwritten; give another file name.")
 
 
 def write_numbers(found: BaseModel, path: Path | None) -> None:
     """Write all numbers as JSON, where a file is asked for."""
     if path:
-        path.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        write_text(path, found.model_dump_json(indent=2) + "\n")

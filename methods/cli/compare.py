@@ -19,6 +19,7 @@ from methods.cli.evaluate import (
     write_report,
 )
 from methods.errors import DataError
+from methods.writing import write_text
 
 if TYPE_CHECKING:
     from methods.evaluation.delta_oks import DeltaOks
@@ -47,8 +48,9 @@ def compare(
     from methods.evaluation.detections import read_results
     from methods.evaluation.matching import match
 
-    for path in filter(None, (output, report / "report.html" if report else None)):
-        prepare_file(path)
+    reports = [report / name for name in ("report.html", "report.json")] if report else []
+    for path in filter(None, (output, *reports)):
+        prepare_file(path, (first, second, *(annotations or ())))
     chosen = chosen_data(data, annotations, None, photos=False)
     if len(chosen) != 1:
         raise DataError("Give one --annotations FILE or --data NAME: both results files are about the same photos.")
@@ -60,7 +62,7 @@ def compare(
         delta = delta_oks(before, after)
     _print(comparison, delta)
     if output:
-        output.write_text(comparison.to_json(indent=2) + "\n", encoding="utf-8")
+        write_text(output, comparison.to_json(indent=2) + "\n")
     if report:
         from methods.evaluation.report import Report, report_on
 

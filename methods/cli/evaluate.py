@@ -26,6 +26,7 @@ from methods.cli.common import (
 )
 from methods.cli.running import Way, run_methods
 from methods.errors import DataError, SettingsError
+from methods.writing import write_text
 
 if TYPE_CHECKING:
     from methods.data.coco import CocoKeypoints
@@ -109,8 +110,9 @@ def evaluate(
     """
     from methods.evaluation.processes import launched
 
-    for path in filter(None, (output, detections, markdown, report / "report.html" if report else None)):
-        prepare_file(path)
+    reports = [report / name for name in ("report.html", "report.json")] if report else []
+    for path in filter(None, (output, detections, markdown, *reports)):
+        prepare_file(path, [*(annotations or ()), *filter(None, [weights])])
     if markdown and not report:
         raise SettingsError("--markdown is for a report; give --report DIR too.")
     if weights and len(names) > 1:
@@ -129,9 +131,9 @@ def evaluate(
         out.print(_table(result))
     if processes.is_main:
         if output:
-            output.write_text(found[0][0].to_json(indent=2) + "\n", encoding="utf-8")
+            write_text(output, found[0][0].to_json(indent=2) + "\n")
         if detections:
-            detections.write_text(json.dumps(found[0][0].detections), encoding="utf-8")
+            write_text(detections, json.dumps(found[0][0].detections))
         if report:
             with console.status("Judging"):
                 judged = _judge(chosen, found, report)
@@ -182,7 +184,7 @@ def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, Told]], fo
         evaluations = {name: result for name, (result, _) in results.items()}
         detections = {name: result.detections for name, result in evaluations.items()}
         for name, one in detections.items():
-            (folder / f"{results_name(name, data.name)}.json").write_text(json.dumps(one), encoding="utf-8")
+            write_text(folder / f"{results_name(name, data.name)}.json", json.dumps(one))
         told = {name: told for name, (_, told) in results.items()}
         sets.append(report_on(data, detections, evaluations, told=told))
     return Report(sets=tuple(sets), command=command_line())
@@ -193,11 +195,11 @@ def write_report(report: Report, folder: Path, markdown: Path | None = None) -> 
     from methods.evaluation.report_text import report_markdown
     from methods.figures.page import report_page
 
-    (folder / "report.json").write_text(report.to_json(indent=1) + "\n", encoding="utf-8")
-    (folder / "report.html").write_text(report_page(report), encoding="utf-8")
+    write_text(folder / "report.json", report.to_json(indent=1) + "\n")
+    write_text(folder / "report.html", report_page(report))
     if markdown:
-        markdown.write_text(report_markdown(report, "What the embedded weights reach"), encoding="utf-8")
-        markdown.with_name("report.json").write_text(report.to_json() + "\n", encoding="utf-8")
+        write_text(markdown, report_markdown(report, "What the embedded weights reach"))
+        write_text(markdown.with_name("report.json"), report.to_json() + "\n")
 
 
 def _summary(result: Evaluation) -> str:

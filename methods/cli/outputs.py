@@ -1,6 +1,7 @@
 """Predictions of many images as files: COCO results, a table, drawn pictures."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,13 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from methods.cli.common import Format
+from methods.cli.common import Format, prepare_file
+from methods.cli.inputs import DRAWN
 from methods.drawing import draw_poses
 from methods.skeletons import COCO17
+from methods.spreadsheets import to_csv
 from methods.types import Poses
+from methods.writing import write_text, write_whole
 
 RESULTS, IMAGES, TABLE = "predictions.json", "images.json", "predictions.csv"
 PERSON = {
@@ -29,11 +33,18 @@ class Writer:
     data set without annotations that says which image an `image_id` is; `pycocotools` loads the two together.
     csv: predictions.csv, a row for each joint (see Poses.to_pandas) after the image's file name.
     png: NAME-poses.png for each image.
+    None of `inputs` is ever written over.
     """
 
-    def __init__(self, folder: Path, formats: set[Format], info: dict[str, Any]) -> None:
-        """Make the folder; `info` goes into images.json and says how the predictions were made."""
+    def __init__(self, folder: Path, formats: set[Format], info: dict[str, Any], inputs: Collection[Path] = ()) -> None:
+        """Make the folder; `info` goes into images.json and says how the predictions were made.
+
+        Raises SettingsError where a file that is about all images would be one of the inputs.
+        """
         folder.mkdir(parents=True, exist_ok=True)
+        for name in (RESULTS, IMAGES, TABLE):
+            prepare_file(folder / name, inputs)
+        self.inputs = {path.resolve() for path in inputs}
         self.folder = folder
         self.formats = formats
         self.info = info
@@ -51,7 +62,8 @@ class Writer:
         if Format.CSV in self.formats:
             self.tables.append(_table(path.as_posix(), poses))
         if Format.PNG in self.formats:
-            Image.fromarray(draw_poses(image, poses)).save(self.folder / self._picture_name(path))
+            drawn = Image.fromarray(draw_poses(image, poses))
+            write_whole(self.folder / self._picture_name(path), lambda beside: drawn.save(beside, "PNG"))
 
     def finish(self) -> None:
         """Write what is about all images together."""
@@ -60,17 +72,17 @@ class Writer:
             self._write(RESULTS, json.dumps(self.results))
             self._write(IMAGES, json.dumps(dataset, indent=1))
         if Format.CSV in self.formats:
-            self._write(TABLE, pd.concat(self.tables).to_csv(index=False, float_format="%.4f"))
+            self._write(TABLE, to_csv(pd.concat(self.tables)))
 
     def _write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text, encoding="utf-8")
+        write_text(self.folder / name, text)
 
     def _picture_name(self, path: Path) -> str:
-        """NAME-poses.png; images of the same name from several folders are numbered."""
-        name, number = f"{path.stem}-poses.png", 1
-        while name in self.drawn:
+        """NAME-poses.png; numbered where images of several folders have the same name, or where an input has it."""
+        name, number = f"{path.stem}{DRAWN}", 1
+        while name in self.drawn or (self.folder / name).resolve() in self.inputs:
             number += 1
-            name = f"{path.stem}-{number}-poses.png"
+            name = f"{path.stem}-{number}{DRAWN}"
         self.drawn.add(name)
         return name
 

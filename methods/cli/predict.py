@@ -103,13 +103,15 @@ def predict(
     with console.status(f"Loading {names}"):
         methods = [create(name, device, weights, input_size, precision, tta, detector) for name in chosen]
         judge = VisibilityFilter(device=device, precision=precision) if visibility_filter else None
-    filtered = {"visibility_filter": {"model": judge.model.name, "drop_occluded": drop_occluded}} if judge else {}
-    runs = []
-    for method in methods:
-        settings = chosen_settings(method.Settings, preset, assignments)
-        info = {"method": method.name, "input_size": method.input_size, "settings": settings.model_dump()} | filtered
-        runs.append((method, settings, _writer(output / method.name if len(methods) > 1 else output, formats, info)))
-    files, failed = find_images(inputs, output), 0
+    settings = chosen_settings(method.Settings, preset, assignments)
+    info = {"method": name, "input_size": method.input_size, "settings": settings.model_dump()}
+    if judge:
+        info["visibility_filter"] = {"model": judge.model.name, "drop_occluded": drop_occluded}
+    files, failed = find_images(inputs, [output]), 0
+    try:
+        writer = Writer(output, set(formats), info, files)
+    except OSError as error:
+        raise SettingsError(f"The folder {output} cannot be made ({error.strerror}); give another --output.") from None
     with Progress(*PROGRESS, console=console) as bar:
         for path in bar.track(files):
             try:

@@ -13,6 +13,7 @@ from rich.progress import Progress, TextColumn
 
 from methods.cli.common import PROGRESS, Preset, chosen_settings, command_line
 from methods.errors import DataError
+from methods.writing import write_text
 
 if TYPE_CHECKING:
     from methods.data.coco import CocoKeypoints
@@ -139,7 +140,7 @@ def _told(search: Search, data: CocoKeypoints, console: Console) -> Told:
                 told = Told(maps=measure_visibility_maps(method, data, progress=done))
         except DataError:  # nobody is annotated, or nobody found
             told = Told()
-    path.write_text(told.to_json(), encoding="utf-8")
+    write_text(path, told.to_json())
     return told
 
 

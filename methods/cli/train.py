@@ -14,6 +14,7 @@ from rich.progress import Progress, TextColumn
 
 from methods.cli.common import PROGRESS
 from methods.errors import SettingsError
+from methods.writing import write_text
 
 if TYPE_CHECKING:
     from methods.training.task import Task
@@ -77,9 +78,9 @@ def train(
         console.print(f"Going on after epoch {trainer.epoch} of {chosen.epochs}.")
     elif trainer.accelerator.is_main_process:
         output.mkdir(parents=True, exist_ok=True)
-        (output / RECIPE).write_text(yaml.safe_dump(chosen.model_dump(mode="json"), sort_keys=False))
+        write_text(output / RECIPE, yaml.safe_dump(chosen.model_dump(mode="json"), sort_keys=False))
         processes = trainer.accelerator.num_processes
-        (output / COMMAND).write_text(command_text(variants, recipe, weights, assignments or (), processes))
+        write_text(output / COMMAND, command_text(variant, recipe, weights, assignments or (), processes))
     mixture, validation = read_mixture(data, chosen), read_validation(data, chosen)
     with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bars:
         reading = bars.add_task("decoding images", total=len(mixture))

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from methods.cli.common import Commands
+from methods.cli.common import Commands, prepare_file
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="List, check and import weights.")
 
@@ -49,8 +49,9 @@ def import_checkpoint(
     """
     from methods.importers.kapao import import_kapao
 
-    written = import_kapao(file, variant, output or file.with_suffix(".safetensors"))
-    Console().print(f"Wrote {written}", soft_wrap=True)
+    written = output or file.with_suffix(".safetensors")
+    prepare_file(written, [file])
+    Console().print(f"Wrote {import_kapao(file, variant, written)}", soft_wrap=True)
 
 
 @app.command("import-reference")

@@ -17,6 +17,7 @@ from methods.evaluation.processes import Processes
 from methods.method import Method
 from methods.settings import Settings
 from methods.types import Timing
+from methods.writing import write_text
 
 ABOUT = "about.json"
 
@@ -56,7 +57,7 @@ class Store:
             )
         processes.gather([])  # nobody writes before all have looked
         if processes.is_main:
-            path.write_text(described)
+            write_text(path, described)
 
     def read(self) -> dict[int, Found]:
         """Everything in the folder, by image id."""

@@ -23,6 +23,7 @@ from methods.types import Poses
 from methods.visibility.filtering import annotate
 from methods.visibility_filter import FILTER
 from methods.weights import read_manifest
+from methods.writing import write_bytes
 
 RESULTS = FOLDER.parent / "results"
 ABOUT = "about.json"
@@ -102,9 +103,9 @@ def write_results(name: str, origin: Origin, detections: Sequence[Detection], fo
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json.gz"
     # Without a time in it, the same results are the same file.
-    path.write_bytes(gzip.compress(to_json(list(detections)), mtime=0))
+    write_bytes(path, gzip.compress(to_json(list(detections)), mtime=0))
     about = dict(sorted((read_origins(folder) | {name: origin}).items()))
-    (folder / ABOUT).write_bytes(_ABOUT.dump_json(about, indent=1) + b"\n")
+    write_bytes(folder / ABOUT, _ABOUT.dump_json(about, indent=1) + b"\n")
     return path
 
 

@@ -11,6 +11,7 @@ from methods.errors import CatalogError, WeightsError
 from methods.importers.checkpoint import read_checkpoint
 from methods.kapao.network import KapaoNetwork
 from methods.pose_grid.grid import ANCHORS
+from methods.writing import write_whole
 
 DETECT = "model.33."  # their detection layer; layers 0 to 32 are body and neck
 PUBLISHED = ("kapao-s", "kapao-m", "kapao-l")
@@ -25,7 +26,8 @@ def import_kapao(source: Path, variant: str, target: Path) -> Path:
     if find_variant(variant).name not in PUBLISHED:
         raise CatalogError(f"There are no checkpoints of {variant} to import; choose from: {', '.join(PUBLISHED)}.")
     state = import_kapao_state(read_checkpoint(source), variant.removeprefix("kapao-"))
-    save_file({name: tensor.contiguous() for name, tensor in sorted(state.items())}, target, metadata={"format": "pt"})
+    ready = {name: tensor.contiguous() for name, tensor in sorted(state.items())}
+    write_whole(target, lambda beside: save_file(ready, beside, metadata={"format": "pt"}))
     return target
 
 

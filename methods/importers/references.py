@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from safetensors.torch import save_file
@@ -11,7 +12,8 @@ from methods.catalog import find_variant
 from methods.errors import CatalogError
 from methods.importers.movenet import import_movenet
 from methods.importers.yolo import import_yolo
-from methods.weights import WEIGHTS_DIR, Entry, read_manifest, sha256_of, write_manifest
+from methods.weights import MANIFEST, WEIGHTS_DIR, Entry, put_in_place, read_manifest, sha256_of
+from methods.writing import write_whole
 
 
 @dataclass(frozen=True)
@@ -50,19 +52,20 @@ def import_reference(name: str, archive: Path, folder: Path = WEIGHTS_DIR) -> Pa
         raise CatalogError(f"There is no reference {name!r}; choose from: {', '.join(REFERENCES)}.")
     reference, variant = REFERENCES[name], find_variant(name)
     state = reference.read(archive)
-    path = folder / f"{variant.name}.safetensors"
-    save_file({key: value.contiguous() for key, value in sorted(state.items())}, path, metadata={"format": "pt"})
-    path.chmod(0o644)  # safetensors writes it for its owner only
-    manifest = folder / "manifest.json"
-    entries = dict(read_manifest(manifest)) if manifest.exists() else {}
-    sha256, before = sha256_of(path), entries.get(name)
-    entries[name] = Entry(
-        file=path.name,
-        sha256=sha256,
-        size=path.stat().st_size,
-        licence=reference.licence,
-        provenance=reference.provenance,
-        metrics=before.metrics if before and before.sha256 == sha256 else {},
-    )
-    write_manifest(entries, manifest)
-    return path
+    ready = {key: value.contiguous() for key, value in sorted(state.items())}
+    manifest = folder / MANIFEST.name
+    before = read_manifest(manifest).get(name) if manifest.exists() else None
+    with TemporaryDirectory(prefix=f".importing-{name}-", dir=folder) as unfinished:
+        fresh = Path(unfinished) / f"{variant.name}.safetensors"
+        write_whole(fresh, lambda beside: save_file(ready, beside, metadata={"format": "pt"}))
+        fresh.chmod(0o644)  # safetensors writes it for its owner only
+        sha256 = sha256_of(fresh)
+        entry = Entry(
+            file=fresh.name,
+            sha256=sha256,
+            size=fresh.stat().st_size,
+            licence=reference.licence,
+            provenance=reference.provenance,
+            metrics=before.metrics if before and before.sha256 == sha256 else {},
+        )
+        return put_in_place(name, fresh, entry, manifest)

@@ -1,20 +1,12 @@
 """Saving a training so that it can go on exactly where it was."""
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from methods.errors import WeightsError
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` make a file beside `path`, then put it in place at once: a crash never leaves half a file."""
-    beside = path.with_name(path.name + ".part")
-    write(beside)
-    os.replace(beside, path)
+from methods.writing import write_whole
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """From a finished training to published weights: half precision, measured, with a model card and a manifest entry."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import torch
@@ -16,12 +17,10 @@ from methods.evaluation.run import Evaluation, evaluate
 from methods.evaluation.study import Study
 from methods.evaluation.visibility import VisibilityScores, measure_visibility
 from methods.training.card import model_card
-from methods.training.checkpoint import write_whole
 from methods.training.recipe import Recipe
 from methods.training.report import METRICS
-from methods.training.studies import measure_studies
-from methods.training.trainer import COMMAND, weights_file
-from methods.visibility.decode import VisibilitySettings
+from methods.training.trainer import BEST, COMMAND
+from methods.writing import write_text, write_whole
 
 
 def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, folder: Path | None = None) -> Path:
@@ -29,41 +28,44 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
 
     `folder` is that of the published weights unless another is given. The numbers are those of the published
     half-precision file with the evaluation preset on `validation`. Raises WeightsError where the training kept no
-    weights or they do not fit into half precision.
+    weights or they do not fit into half precision. Whatever stops this, the weights are the old or the new ones with
+    their own entry.
     """
     best = weights_file(run, name)
     if not best.is_file():
         raise WeightsError(f"{run} holds no {best.name}; train first, at least to the first validation.")
     folder = folder or weights.WEIGHTS_DIR
     history = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
-    path = folder / f"{name}.safetensors"
-    state = halved(rounded(name, best))
-    write_whole(path, lambda beside: save_file(state, beside, metadata={"format": "pt"}))
-    path.chmod(0o644)  # safetensors writes it for its owner only
+    state = halved(rounded(name, run / BEST))
+    # Measured before anything is published: that takes minutes, and may be stopped.
+    with tempfile.TemporaryDirectory(prefix=f".publishing-{name}-", dir=folder) as unfinished:
+        fresh = Path(unfinished) / f"{name}.safetensors"
+        write_whole(fresh, lambda beside: save_file(state, beside, metadata={"format": "pt"}))
+        fresh.chmod(0o644)  # safetensors writes it for its owner only
+        found, told = measured(name, fresh, recipe, validation)
+        card = model_card(fresh, recipe, (run / COMMAND).read_text(), history, found, told)
+        entry = weights.Entry(
+            file=fresh.name,
+            sha256=weights.sha256_of(fresh),
+            size=fresh.stat().st_size,
+            licence=recipe.licence,
+            provenance=recipe.provenance,
+            metrics=metrics_of(found) | (f1_of(told) if told else {}),
+        )
+        path = weights.put_in_place(name, fresh, entry, folder / weights.MANIFEST.name)
+    write_text(folder / f"{name}.md", card)
+    return path
+
+
+def measured(
+    name: str, path: Path, recipe: Recipe, validation: CocoKeypoints
+) -> tuple[Evaluation, VisibilityScores | None]:
+    """What the weights at `path` reach, with the command for it; states too where the recipe judges by them."""
     where = recipe.validation
     place = f"--annotations {where.folder}/annotations_{where.split}.json --images {where.folder}"
     method = create(name, weights=path)
-    found = evaluate(method, validation, command=f"python -m methods evaluate {name} {place}")
-    studies = measure_studies(method, validation, place)
-    judges = issubclass(method.Settings, VisibilitySettings)
-    told = measure_visibility(method, validation) if judges else None
-    command = (run / COMMAND).read_text()
-    card = model_card(path, method.shares_body, recipe, command, history, found, told, list(studies.values()))
-    (folder / f"{name}.md").write_text(card)
-    claims = folder / CLAIMS.name
-    write_claims(read_claims(claims) | {name: [claim_of(key, one) for key, one in studies.items()]}, claims)
-    manifest = folder / weights.MANIFEST.name
-    entries = dict(weights.read_manifest(manifest)) if manifest.exists() else {}
-    entries[name] = weights.Entry(
-        file=path.name,
-        sha256=weights.sha256_of(path),
-        size=path.stat().st_size,
-        licence=recipe.licence,
-        provenance=recipe.provenance,
-        metrics=metrics_of(found) | (f1_of(told) if told else {}),
-    )
-    weights.write_manifest(entries, manifest)
-    return path
+    found = evaluate(method, validation, command=measured_by)
+    return found, measure_visibility(method, validation) if where.measure == "f1" else None
 
 
 def rounded(name: str, path: Path) -> dict[str, torch.Tensor]:

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from methods.training.checkpoint import write_whole
+from methods.writing import write_text
 
 METRICS, REPORT = "metrics.jsonl", "report.html"
 
@@ -15,14 +15,14 @@ METRICS, REPORT = "metrics.jsonl", "report.html"
 def write_report(folder: Path, name: str, history: list[dict[str, Any]]) -> None:
     """Write METRICS and REPORT of the variant `name` into `folder`; the page needs no internet."""
     lines = "".join(json.dumps(entry) + "\n" for entry in history)
-    write_whole(folder / METRICS, lambda beside: beside.write_text(lines))
+    write_text(folder / METRICS, lines)
     page = figure(name, history).to_html(include_plotlyjs="directory", full_html=True)
     script = folder / "plotly.min.js"
     if not script.is_file():
         from plotly.offline import get_plotlyjs
 
-        script.write_text(get_plotlyjs())
-    write_whole(folder / REPORT, lambda beside: beside.write_text(page))
+        write_text(script, get_plotlyjs())
+    write_text(folder / REPORT, page)
 
 
 def figure(name: str, history: list[dict[str, Any]]) -> go.Figure:

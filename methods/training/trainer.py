@@ -22,7 +22,7 @@ from methods.evaluation.find import Search
 from methods.evaluation.run import Evaluation, evaluate_together
 from methods.evaluation.visibility import measure_visibility
 from methods.ops.people import PeopleBatch
-from methods.training.checkpoint import load_checkpoint, save_checkpoint, write_whole
+from methods.training.checkpoint import load_checkpoint, save_checkpoint
 from methods.training.ema import average_of
 from methods.training.parameters import build_optimiser, freeze, set_rate
 from methods.training.recipe import Recipe
@@ -30,7 +30,7 @@ from methods.training.report import write_report
 from methods.training.schedule import rate_at
 from methods.training.sources import training_samples
 from methods.training.task import Task
-from methods.training.together import Together, compare
+from methods.writing import write_whole
 
 RECIPE, COMMAND, CHECKPOINT = "recipe.yaml", "command.txt", "checkpoint.pt"
 BEST, LAST = "best", "last"
