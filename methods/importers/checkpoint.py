@@ -8,6 +8,7 @@ refused. Modules of the network are then found in the records by the attribute n
 
 import collections
 import io
+import math
 import pickle
 import zipfile
 from pathlib import Path
@@ -39,6 +40,8 @@ KNOWN_NAMES = {("builtins", name) for name in KNOWN_BUILTINS} | {
     ("functools", "partial"),
 }
 
+MAX_MODULES = 20_000  # of a network, counted as often as they are met; the largest YOLO has 1,000
+
 STORAGE_DTYPES = {
     "DoubleStorage": torch.float64,
     "FloatStorage": torch.float32,
@@ -51,6 +54,9 @@ STORAGE_DTYPES = {
     "ByteStorage": torch.uint8,
     "BoolStorage": torch.bool,
 }
+
+
+KEYS = ("ema", "model", "state_dict")  # where a checkpoint keeps its network, the first that is there
 
 
 class Record:
@@ -86,7 +92,7 @@ def read_checkpoint(source: Path | BinaryIO) -> dict[str, torch.Tensor]:
     shown = source.name if isinstance(source, Path) else "The checkpoint"
     try:
         with zipfile.ZipFile(source) as archive:
-            content = _CheckpointReader(archive).load()
+            state = _network_state(_CheckpointReader(archive).load())
     except FileNotFoundError:
         raise WeightsError(f"There is no checkpoint at {source}; check the path.") from None
     except WeightsError as error:
@@ -98,7 +104,6 @@ def read_checkpoint(source: Path | BinaryIO) -> dict[str, torch.Tensor]:
         ) from None
     except Exception as error:  # a damaged pickle can raise anything, and the user needs one sentence
         raise WeightsError(f"{shown} is damaged ({type(error).__name__}: {error}); fetch it again.") from None
-    state = _network_state(content)
     if not state:
         raise WeightsError(f"{shown} holds no network (looked for modules or tensors under ema, model, state_dict).")
     return state
@@ -110,6 +115,8 @@ class _CheckpointReader(pickle.Unpickler):
     def __init__(self, archive: zipfile.ZipFile) -> None:
         if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
             raise WeightsError("has compressed parts, which torch.save never writes; fetch it from its authors.")
+        if sum(info.file_size for info in archive.infolist()) > _length(archive):
+            raise WeightsError("lists more bytes than it has, which torch.save never does; fetch it from its authors.")
         pickles = [name for name in archive.namelist() if name.endswith("/data.pkl")]
         if len(pickles) != 1:
             raise WeightsError("is a zip file without one data.pkl; give a checkpoint that torch.save wrote.")
@@ -154,8 +161,16 @@ class _CheckpointReader(pickle.Unpickler):
         return self.storages[key]
 
 
+def _length(archive: zipfile.ZipFile) -> int:
+    assert archive.fp is not None
+    return archive.fp.seek(0, io.SEEK_END)
+
+
 def _tensor(storage: torch.Tensor, offset: int, size: tuple, stride: tuple, *_: Any) -> torch.Tensor:
-    return torch.as_strided(storage, size, stride, offset).clone()
+    """A view of the storage, which is copied only where it is a weight, and once."""
+    if math.prod(size) > len(storage):  # strides of 0 make gigabytes of one number
+        raise WeightsError(f"is damaged: a tensor of {math.prod(size)} numbers lies in a storage of {len(storage)}.")
+    return torch.as_strided(storage, size, stride, offset)
 
 
 def _parameter(data: torch.Tensor, *_: Any) -> torch.Tensor:
@@ -163,26 +178,37 @@ def _parameter(data: torch.Tensor, *_: Any) -> torch.Tensor:
 
 
 def _network_state(content: Any) -> dict[str, torch.Tensor]:
-    if isinstance(content, Record):
-        return _module_state(content, "")
-    if not isinstance(content, dict):
-        return {}
-    for key in ("ema", "model", "state_dict"):
-        if isinstance(content.get(key), Record | dict):
-            return _network_state(content[key])
-    return {name: value for name, value in content.items() if isinstance(value, torch.Tensor)}
+    """The network's tensors, each with its own memory."""
+    for _ in range(MAX_MODULES):
+        inner = next((content[key] for key in KEYS if _holds(content, key)), None)
+        if inner is None:
+            break
+        content = inner
+    found = _module_state(content) if isinstance(content, Record) else content if isinstance(content, dict) else {}
+    state = {name: value for name, value in found.items() if isinstance(value, torch.Tensor)}
+    stored = {value.untyped_storage().data_ptr(): value.untyped_storage().nbytes() for value in state.values()}
+    if sum(value.nbytes for value in state.values()) > 2 * sum(stored.values()):  # two may share their numbers
+        raise WeightsError("is damaged: its tensors lie on one another.")
+    return {name: value.clone() for name, value in state.items()}
 
 
-def _module_state(module: Record, prefix: str) -> dict[str, torch.Tensor]:
-    attributes = vars(module)
-    transient = attributes.get("_non_persistent_buffers_set", set())
-    state = {
-        prefix + name: value
-        for group in ("_parameters", "_buffers")
-        for name, value in attributes.get(group, {}).items()
-        if isinstance(value, torch.Tensor) and name not in transient
-    }
-    for name, child in attributes.get("_modules", {}).items():
-        if isinstance(child, Record):
-            state |= _module_state(child, f"{prefix}{name}.")
+def _holds(content: Any, key: str) -> bool:
+    return isinstance(content, dict) and isinstance(content.get(key), Record | dict)
+
+
+def _module_state(network: Record) -> dict[str, torch.Tensor]:
+    state: dict[str, torch.Tensor] = {}
+    left, met = [("", network)], 0
+    while left:
+        prefix, module = left.pop()
+        met += 1
+        if met > MAX_MODULES:
+            raise WeightsError(f"holds itself, or more than {MAX_MODULES} modules, as no network does.")
+        attributes = vars(module)
+        transient = attributes.get("_non_persistent_buffers_set", set())
+        for group in ("_parameters", "_buffers"):
+            named = attributes.get(group, {}).items()
+            state |= {prefix + name: value for name, value in named if name not in transient}
+        children = [each for each in attributes.get("_modules", {}).items() if isinstance(each[1], Record)]
+        left += [(f"{prefix}{name}.", child) for name, child in reversed(children)]
     return state

@@ -1,5 +1,6 @@
 """Recipes: small YAML files that say how a variant is trained."""
 
+import reprlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +12,7 @@ from methods.catalog import find_variant
 from methods.data.augment import Augment
 from methods.data.crops import Crops
 from methods.errors import SettingsError
+from methods.training.yaml_text import load_yaml
 
 RECIPES = Path(__file__).resolve().parent / "recipes"
 SMALL = "small"  # the folder of recipes for all variants that share the small body
@@ -130,7 +132,7 @@ def read_recipe(path: Path, assignments: Sequence[str] = ()) -> Recipe:
     if not path.is_file():
         raise SettingsError(f"There is no recipe at {path}; check the path.")
     try:
-        recipe = parse_recipe(yaml.safe_load(path.read_text()), str(path))
+        recipe = parse_recipe(load_yaml(path.read_text(encoding="utf-8", errors="replace")), str(path))
     except yaml.YAMLError as error:
         raise SettingsError(f"{path} is not YAML ({' '.join(str(error).split())}); mend it.") from None
     content = recipe.model_dump(mode="json")  # unlike the file's, no part of it is the same object as another
@@ -151,7 +153,7 @@ def change(content: Any, assignment: str) -> None:
         for key in parents:
             content = content[key]
         if value.strip():
-            content[last] = yaml.safe_load(value)
+            content[last] = load_yaml(value)
         else:
             del content[last]
     except (KeyError, IndexError, TypeError, yaml.YAMLError):
@@ -170,7 +172,8 @@ def parse_recipe(content: Any, where: str) -> Recipe:
     except ValidationError as error:
         problem = error.errors()[0]
         place = ".".join(str(part) for part in problem["loc"]) or "the file"
+        given, wrong = reprlib.repr(problem["input"]), problem["msg"]
         raise SettingsError(
-            f"Recipe {where}: {place} is {problem['input']!r}: {problem['msg'][0].lower()}{problem['msg'][1:]};"
+            f"Recipe {where}: {place} is {given}: {wrong[0].lower()}{wrong[1:]};"
             f" the entries are {', '.join(Recipe.model_fields)}."
         ) from None
