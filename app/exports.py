@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from app.session.visit import Visit
 from methods.drawing import draw_poses
+from methods.spreadsheets import to_csv as to_csv_text
 from methods.types import Prediction
 
 IMAGE_ID = 1  # COCO results name their image by number; there is only this one
@@ -49,7 +50,7 @@ def to_csv(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
         table.insert(0, "method", name)
         table.insert(2, "same_person", numbers[name][table["person"]] + 1)
         tables.append(table)
-    return pd.concat(tables, ignore_index=True).to_csv(index=False, float_format="%.4f").encode()
+    return to_csv_text(pd.concat(tables, ignore_index=True)).encode()
 
 
 def to_png(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:

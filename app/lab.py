@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # Streamlit puts o
 
 from app.laboratory import browse, compare, errors, scores
 from app.laboratory.sidebar import choose
+from app.laboratory.words import complain
 from methods.errors import WorkbenchError
 
 # Streamlit's own colours are too pale: of what is chosen in a list, on dark ground; of axes' words, on light ground.
@@ -28,4 +29,4 @@ if bench:
     try:
         PAGES[page](bench)
     except WorkbenchError as error:
-        st.error(str(error))
+        complain(error)

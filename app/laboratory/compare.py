@@ -7,6 +7,7 @@ from app.colours import LINES
 from app.laboratory.charts import choose_several, show_chart
 from app.laboratory.gallery import people_cases, show_cases
 from app.laboratory.tables import choose_rows, show_table
+from app.laboratory.words import plain
 from methods.evaluation.delta_oks import delta_oks
 from methods.evaluation.difference import NO_EVIDENCE
 from methods.figures.people import oks_against_oks
@@ -32,7 +33,7 @@ def show(bench: Bench) -> None:
 def _differences(bench: Bench, names: tuple[str, str]) -> None:
     with st.spinner("Resampling photos"):
         found = compare_runs(bench, names)
-    st.subheader(f"{names[1]} less {names[0]}")
+    st.subheader(plain(f"{names[1]} less {names[0]}"))
     about = st.radio("Differences of", list(ABOUT), format_func=ABOUT.__getitem__, horizontal=True, key="about")
     rows = getattr(found, about)
     evident = st.toggle("Only differences with evidence", key="evident")
@@ -56,7 +57,7 @@ def _people(bench: Bench, names: tuple[str, str]) -> None:
     st.subheader("Person by person")
     first, second = (bench.runs[name] for name in names)
     found = delta_oks(first.matching, second.matching)
-    told = str(found)
+    told = plain(found)
     st.caption(
         f"{told[0].upper()}{told[1:]}. Click on a dot, or draw a box or lasso around several, to see these people."
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.bench import Bench, Run
 from app.close_ups import close_up, region_of, true_poses
+from app.laboratory.words import complain, plain
 from methods.data.coco import AnnotatedImage
 from methods.errors import WorkbenchError
 from methods.evaluation.error_types import NEAR
@@ -63,7 +64,7 @@ def show_cases(bench: Bench, runs: Sequence[str], cases: Sequence[Case], key: st
         try:
             _row(bench, runs, case, whole)
         except WorkbenchError as error:
-            st.error(str(error))
+            complain(error)
 
 
 def _row(bench: Bench, runs: Sequence[str], case: Case, whole: bool) -> None:
@@ -76,13 +77,15 @@ def _row(bench: Bench, runs: Sequence[str], case: Case, whole: bool) -> None:
     everybody = Poses(*(np.concatenate(parts) for parts in zip(*map(_arrays, looked_at), strict=True)))
     size = (image.width, image.height)
     region = (0.0, 0.0, float(image.width), float(image.height)) if whole else region_of(everybody, size)
-    st.markdown(f"**{case.caption}**")
+    st.markdown(f"**{plain(case.caption)}**")
     shown = [("truth", truth), *found.items()]
     for start in range(0, len(shown), COLUMNS):
         columns = st.columns(COLUMNS)
         for column, (name, (text, drawn)) in zip(columns, shown[start : start + COLUMNS], strict=False):
             picture = close_up(photo, region, drawn, bench.data.skeleton)
-            column.image(picture, caption=f"{name}{text}", output_format="JPEG", alt=f"{name} in {image.file_name}")
+            column.image(
+                picture, caption=plain(f"{name}{text}"), output_format="JPEG", alt=f"{name} in {image.file_name}"
+            )
 
 
 def _truth(bench: Bench, image: AnnotatedImage, case: Case) -> tuple[str, Poses]:

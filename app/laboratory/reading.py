@@ -1,10 +1,9 @@
 """What a visitor names or uploads, as a data set and results; everything is read once and kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import streamlit as st
@@ -60,10 +59,7 @@ def uploaded(name: str, content: bytes, photos: str) -> Source:
 
 @st.cache_resource(show_spinner="Reading the annotations", max_entries=4)
 def _uploaded(name: str, digest: str, photos: Path | None, _content: bytes) -> Source:
-    with TemporaryDirectory() as folder:
-        path = Path(folder, Path(name).name)
-        path.write_bytes(_content)
-        data = replace(CocoKeypoints.read(path, photos, skeleton=None), name=name)
+    data = CocoKeypoints.parse(_content, name, photos, skeleton=None)
     return Source(f"{digest}|{photos}", data, photos is not None)
 
 

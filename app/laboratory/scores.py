@@ -8,6 +8,7 @@ from app.bench import Bench, Run
 from app.laboratory.charts import Point, choose_one, clickable, show_chart
 from app.laboratory.gallery import detection_cases, people_cases, show_cases
 from app.laboratory.tables import show_table
+from app.laboratory.words import plain
 from methods.evaluation.curves import OperatingPoint, curve
 from methods.evaluation.matching import OKS_THRESHOLDS
 from methods.figures.curves import precision_recall
@@ -29,7 +30,7 @@ CHOSEN = "point of a curve"  # key: a method, and the recall that was clicked on
 
 def show(bench: Bench) -> None:
     """The page."""
-    st.subheader(f"{bench.data.name}: {len(bench.people)} people in {len(bench.data)} photos")
+    st.subheader(f"{plain(bench.data.name)}: {len(bench.people)} people in {len(bench.data)} photos")
     show_table(measures(bench))
     timed = {name: run.evaluation for name, run in bench.runs.items() if run.evaluation}
     if timed:
@@ -77,7 +78,7 @@ def _curves(bench: Bench) -> None:
 
 
 def _wrong_there(bench: Bench, name: str, point: OperatingPoint) -> None:
-    st.markdown(f"**{name}** at {point}")
+    st.markdown(f"**{plain(name)}** at {plain(point)}")
     false, missed = wrong_at(bench.runs[name], point)
     words = {"false": f"False detections ({len(false)})", "missed": f"People not found ({len(missed)})"}
     kind = st.radio("Show", list(words), format_func=words.__getitem__, horizontal=True, key="wrong")

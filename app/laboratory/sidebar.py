@@ -8,6 +8,7 @@ import streamlit as st
 from app.bench import Bench, Run
 from app.laboratory import reading
 from app.laboratory.reading import Source
+from app.laboratory.words import complain
 from app.samples import TITLES
 from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
@@ -23,7 +24,7 @@ def choose() -> Bench | None:
         try:
             source = _source()
         except WorkbenchError as error:
-            st.error(str(error))
+            complain(error)
             return None
         if source is None:
             return None
@@ -85,7 +86,7 @@ def _runs(source: Source) -> dict[str, Run]:
         try:
             runs |= {_free(name, runs): run for name, run in way().items()}
         except WorkbenchError as error:
-            st.error(str(error))
+            complain(error)
     return runs
 
 

@@ -1,20 +1,22 @@
-"""Tables: three decimals for scores; rows can be chosen."""
+"""Tables: three decimals for scores; rows can be chosen. Streamlit offers each as CSV, so cells are harmless there."""
 
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from methods.spreadsheets import harmless
+
 
 def show_table(table: pd.DataFrame) -> None:
     """Draw it without its index."""
-    st.dataframe(table, hide_index=True, column_config=_formats(table))
+    st.dataframe(harmless(table), hide_index=True, column_config=_formats(table))
 
 
 def choose_rows(table: pd.DataFrame, key: str, height: int = 240) -> pd.DataFrame:
     """Draw it without its index; returns the chosen rows, or all where none is chosen."""
     drawn = st.dataframe(
-        table,
+        harmless(table),
         hide_index=True,
         height=height,
         column_config=_formats(table),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.limits import JUDGED
 from app.models import offered
 from app.session.visit import Visit
 from methods.method import Method
@@ -21,11 +22,12 @@ def metamodel() -> Method | None:
 
 
 def judge(visit: Visit, model: Method, predictions: Mapping[str, Prediction]) -> dict[str, Prediction]:
-    """The predictions with the metamodel's visibility; it runs only for those that it has not seen."""
+    """The predictions with the metamodel's visibility, each of its JUDGED people of best score; it runs only for those
+    that it has not seen."""
     for name, prediction in predictions.items():
         known = visit.judged.get(name)
         if known is None or known[0] is not prediction:
-            (poses,) = annotate(model, [visit.image], [prediction.poses])
+            (poses,) = annotate(model, [visit.image], [prediction.poses[:JUDGED]])
             visit.judged[name] = (prediction, replace(prediction, poses=poses))
     return {name: visit.judged[name][1] for name in predictions}
 

@@ -10,6 +10,7 @@ from app.components import notice, viewer
 from app.events import CHOICE
 from app.evidence import hybridpose
 from app.evidence.marks import strongest
+from app.limits import JUDGED
 from app.models import methods_of, offered, summaries
 from app.session.judged import FAMILY, judge, leave_out, metamodel
 from app.session.store import STORE
@@ -20,6 +21,7 @@ from methods.method import Method
 from methods.skeletons import COCO17
 
 NO_METAMODEL = "No weights of the metamodel come with this workbench yet; HybridPose's own maps are below."
+TOO_MANY = "Only the {limit} people of best score are judged of {names}."
 JOINTS = [joint.replace("_", " ") for joint in COCO17.joints]
 MAPS = {layer.name: layer for layer in hybridpose.LAYERS if layer.name.startswith("Map")}
 PREFIX = "hybridpose"
@@ -81,7 +83,8 @@ class VisibilityTab:
             return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if visit else NO_PHOTO
         methods = methods_of([name for name in chosen if not name.startswith(f"{FAMILY}-")])
         visit.infer(methods)
-        before = judge(visit, model, visit.decode(methods, self.compare.panel.read(fields)))
+        found = visit.decode(methods, self.compare.panel.read(fields))
+        before = judge(visit, model, found)
         pairs = {}
         for name, prediction in before.items():
             pairs[name] = prediction
@@ -89,7 +92,9 @@ class VisibilityTab:
                 pairs[f"{name}, filtered"] = replace(prediction, poses=leave_out(prediction.poses, absent, occluded))
         value = viewer.answer(visit, pairs, {}, summaries(), {})
         value["ranking"]["joints"] = []  # that a filter disagrees with its own method says nothing
-        return gr.update(value=value, photo=viewer.photo(visit)), ""
+        many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > JUDGED)
+        said = TOO_MANY.format(names=many, limit=JUDGED) if many else ""
+        return gr.update(value=value, photo=viewer.photo(visit)), said
 
     def show_map(self, key: str | None, joint: str, scale: str, *fields: Any) -> Any:
         """HybridPose's map of one joint on one scale."""

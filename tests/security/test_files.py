@@ -37,7 +37,7 @@ class Site:
         asked = self.asked = list[str]()
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 - as http.server calls it
+            def do_GET(self) -> None:
                 asked.append(self.path)
                 self.send_response(200)
                 self.end_headers()
@@ -135,7 +135,7 @@ def test_what_is_clicked_reads_nothing(server, visitor, site):
     for file in ({"path": f"{site.url}/a.png", **META}, {"path": str(PHOTO), **META}):
         for event in ("click_bar", "choose_box", "repair", "change_layers", "open"):
             fields = ("row", "name", "box", "card", "layers", "index", "value", "selected")
-            answer = visitor.ask(event, event_data={field: file for field in fields})
+            answer = visitor.ask(event, event_data=dict.fromkeys(fields, file))
             assert str(PHOTO) not in answer.text
             assert "a.png" not in answer.text
     assert site.asked == []
@@ -182,7 +182,7 @@ def test_a_link_that_takes_an_uploads_place_is_not_followed(tmp_path, monkeypatc
         assert opened.read() == b"mine"
     file.unlink()
     file.symlink_to(PHOTO)
-    with pytest.raises(UploadError, match="photo.png was given too long ago"):
+    with pytest.raises(UploadError, match=r"photo\.png was given too long ago"):
         upload.open()
     file.unlink()
     os.mkfifo(file)
