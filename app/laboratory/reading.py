@@ -18,6 +18,7 @@ from methods.evaluation.find import results_name
 from methods.evaluation.report import Report
 from methods.evaluation.run import Evaluation
 from methods.evaluation.scene_results import read_scene_results
+from methods.importers.coco_results import shown_name
 
 REPORT = "report.json"
 Reader = Callable[[], list[dict[str, Any]]]
@@ -75,14 +76,14 @@ def stored_run(source: Source, method: str) -> dict[str, Run]:
 
 def run_of_bytes(source: Source, name: str, content: bytes) -> dict[str, Run]:
     """An uploaded results file; raises DataError."""
-    return {Path(name).stem: _run(source, sha256(content).hexdigest(), lambda: parse_results(content, name))}
+    return {shown_name(Path(name).stem): _run(source, sha256(content).hexdigest(), lambda: parse_results(content, name))}
 
 
 def runs_of_path(source: Source, text: str) -> dict[str, Run]:
     """A results file, or a folder that `evaluate --report` wrote, by method; raises DataError where it is neither."""
     path = Path(text).expanduser()
     if not path.is_dir():
-        return {path.stem: _run_of_file(source, path)}
+        return {shown_name(path.stem): _run_of_file(source, path)}
     return {
         name: _run_of_file(source, path / f"{results_name(name, source.data.name)}.json", evaluation)
         for name, evaluation in _evaluations(path, source.data.name).items()

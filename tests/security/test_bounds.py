@@ -1,0 +1,323 @@
+"""Rows 2, 3, 4, 5, 10, 11, 17 and 18: what would take too long or too much memory is refused or cut before the work."""
+
+import io
+import json
+import struct
+import zipfile
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from app.components import cards
+from app.event_data import names_by
+from app.evidence.layers import NAMES
+from app.gate import Upload
+from app.limits import CARD_PEOPLE
+from app.session import given
+from app.session.cases import ORDERS, difference_cards, mistake_cards, mistake_rows
+from app.tabs.several import FORGOTTEN
+from methods import weights
+from methods.errors import DataError, ImageError, SettingsError, WeightsError
+from methods.importers.checkpoint import read_checkpoint
+from methods.importers.coco_results import MAX_COMPARED, MAX_METHODS, read_results
+from methods.training.recipe import RECIPES, read_recipe
+from methods.training.yaml_text import MAX_PARTS, load_yaml
+from methods.video import read_frames
+from tests.security.served import Answer, Visitor
+
+JOINTS = [10, 10, 2] * 17
+
+
+def result(image_id: Any = 1, score: Any = 0.5, keypoints: Any = JOINTS, **more: Any) -> dict[str, Any]:
+    return {"image_id": image_id, "score": score, "keypoints": keypoints, **more}
+
+
+def person(image_id: Any = 1, keypoints: Any = JOINTS, **more: Any) -> dict[str, Any]:
+    return {"image_id": image_id, "bbox": [1, 1, 9, 9], "keypoints": keypoints, **more}
+
+
+def truth(people: list[dict[str, Any]], **image: Any) -> dict[str, Any]:
+    return {"images": [{"id": 1, "file_name": "a.jpg", "width": 640, "height": 480, **image}], "annotations": people}
+
+
+def give(visitor: Visitor, **contents: Any) -> Answer:
+    """Hand over JSON files: values, or text as it is."""
+    texts = {name: each if isinstance(each, str) else json.dumps(each) for name, each in contents.items()}
+    return visitor.ask(
+        "give", {"trade-files": [visitor.upload(f"{name}.json", text.encode()) for name, text in texts.items()]}
+    )
+
+
+def read(folder: Path, **contents: Any) -> Any:
+    for name, content in contents.items():
+        (folder / f"{name}.json").write_text(json.dumps(content))
+    uploads = [Upload(folder / f"{name}.json") for name in contents]
+    return given.read_given(uploads, "", {}, lambda share, name: None)
+
+
+def test_a_field_that_nobody_reads_costs_nothing(visitor):
+    """Row 2: 22 MB of {} in an extra field took 610 MB and kept it."""
+    text = json.dumps([result()])[:-2] + ', "extra": [' + "{}," * 7_000_000 + "{}]}]"
+    before = visitor.server.memory
+    assert "found.json holds too many numbers and lists" in give(visitor, truth=truth([person()]), found=text).text
+    assert visitor.server.memory < before + 150
+
+
+def test_fields_that_nobody_reads_are_dropped(tmp_path):
+    """Row 2, where they are small enough to be parsed: what is kept is counted as it lies in memory."""
+    extra = {"extra": [{}] * 1000, "segmentation": [[1.5] * 1000]}
+    bench = read(tmp_path, truth=truth([person(**extra)]), found=[result(**extra)])
+    assert set(bench.runs["found"].detections[0]) == {"image_id", "score", "keypoints"}
+    assert set(bench.data[0].people.annotations[0]) == {"bbox", "keypoints"}
+
+
+def test_many_images_are_refused_before_they_are_read(visitor):
+    """Row 2: 450,000 images."""
+    images = ",".join(f'{{"id":{i},"file_name":"{i}","width":9,"height":9}}' for i in range(450_000))
+    before = visitor.server.memory
+    answer = give(visitor, truth=f'{{"images":[{images}],"annotations":[]}}', found=[])
+    assert "truth.json holds too many numbers and lists" in answer.text
+    assert visitor.server.memory < before + 150
+
+
+def test_files_are_summed_before_any_is_parsed(tmp_path, monkeypatch):
+    """Row 2: five files at once."""
+    monkeypatch.setattr(given, "parse_results", lambda content, name: pytest.fail("this file was parsed"))
+    monkeypatch.setattr(given, "BENCH_JSON", 3000)
+    with pytest.raises(DataError, match="together; give at most"):
+        read(tmp_path, truth=truth([person()]), **{f"found{i}": [result()] * 2 for i in range(5)})
+    monkeypatch.setattr(given, "BENCH_JSON", 10**9)
+    monkeypatch.setattr(given, "BENCH_METHODS", 4)
+    with pytest.raises(DataError, match="6 files were given"):
+        read(tmp_path, truth=truth([person()]), **{f"found{i}": [result()] for i in range(5)})
+
+
+def test_what_is_kept_is_counted(tmp_path, monkeypatch):
+    bench = read(tmp_path, truth=truth([person()] * 100), found=[result()] * 15)
+    assert given.Given(bench).nbytes > 100 * 51 * 8 + 15 * 51 * 32
+    monkeypatch.setattr(given, "BENCH_MEMORY", 100_000)
+    with pytest.raises(DataError, match="would take 0 MB of memory"):
+        read(tmp_path, truth=truth([person()] * 100), found=[result()] * 15)
+
+
+def test_many_imported_methods_are_refused(visitor):
+    """Row 3: 400 names took 36 s, and threshold changes of others waited."""
+    assert visitor.ask("open_upload", {"photo": visitor.photo(), "methods": ["yolo11n-pose"]}).success
+    content = {"methods": {f"method {i}": {"results": [result(score=0.5)]} for i in range(400)}}
+    answer = visitor.ask("import_results", {"import": visitor.upload("theirs.json", json.dumps(content).encode())})
+    assert f"theirs.json names 400 methods; give results of at most {MAX_METHODS} at once." in answer.text
+
+
+def test_people_of_all_imported_methods_together_are_bounded():
+    many = {"methods": {f"method {i}": {"results": [result()] * 300} for i in range(MAX_METHODS)}}
+    found = read_results(json.dumps(many).encode(), "theirs.json", "a.jpg")
+    assert sum(len(poses) for poses in found.values()) <= MAX_COMPARED
+
+
+def test_a_methods_name_is_short_and_seen():
+    (name,) = read_results(json.dumps({"methods": {"a\u202e\n" * 99: {"results": []}}}).encode(), "x", "a.jpg")
+    assert name == "a" * 60 + "..."
+    (name,) = read_results(json.dumps({"methods": {"<a href=x>": {"results": []}}}).encode(), "x", "a.jpg")
+    assert name == "‹a href=x›"
+
+
+def test_a_card_draws_the_nearest_people_only(tmp_path):
+    """Row 4: 5,000 people and 20 false results took 37 s and 0.9 GB."""
+    rng = np.random.default_rng(0)
+    places = rng.uniform(0, 600, (5000, 1, 2)) + rng.uniform(0, 30, (5000, 17, 2))
+    people = [person(keypoints=[*np.column_stack([each, np.full(17, 2)]).ravel()]) for each in places.round(1)]
+    false = [n for x, y in rng.uniform(5000, 5100, (17, 2)) for n in (x, y, 1)]
+    bench = read(tmp_path, truth=truth(people), first=[result(keypoints=false)] * 20, second=[result()] * 20)
+    rows, count = mistake_rows(bench.runs["first"], "background", ORDERS[0])
+    assert count == 20
+    drawn = mistake_cards(bench, "first", "background", rows)
+    assert {len(card.people) for card in drawn} == {CARD_PEOPLE + 1}
+    pictures, _ = difference_cards(bench, "second", "first", whole=True)
+    assert all(len(card.people) <= 3 * CARD_PEOPLE for card in [*drawn, *pictures])
+    assert len(json.dumps(cards.shown(drawn, bench.data.skeleton))) < 1_000_000
+
+
+class Told:
+    """An event's data."""
+
+    def __init__(self, **fields: Any) -> None:
+        vars(self).update(fields)
+
+
+def test_layers_that_do_not_exist_are_dropped(visitor):
+    """Row 5: a million names of layers in one event were kept in the session."""
+    names = [f"layer {i}" for i in range(1_000_000)]
+    asked = names_by(
+        Told(layers={"a": [*names, NAMES[0], 3, None], "b": [NAMES[1]] * 9, "c": []}), "layers", "ab", NAMES
+    )
+    assert asked == {"a": [NAMES[0]], "b": [NAMES[1]]}
+    assert visitor.ask("open_upload", {"photo": visitor.photo(), "methods": ["yolo11n-pose"]}).success
+    assert visitor.ask("change_layers", event_data={"layers": {"yolo11n-pose": names}}).success
+
+
+def gif(frames: int, side: int) -> bytes:
+    """Flat frames of 10 ms, all of them the same block of bytes."""
+    file = io.BytesIO()
+    Image.new("P", (side, side)).save(file, "GIF", duration=10)
+    content = file.getvalue()
+    start = content.index(b"\x21\xf9") if b"\x21\xf9" in content else content.index(b"\x2c")
+    return content[:start] + content[start:-1] * frames + b";"
+
+
+def test_a_gif_of_a_thousand_large_frames_is_refused_early(visitor):
+    """Row 10: 59 s."""
+    answer = visitor.ask("run_video", {"video": visitor.upload("long.gif", gif(1000, 3000))})
+    assert "long.gif has more than 250 million pixels in its first 10 s" in answer.text
+
+
+def avi(frames: list[bytes], side: int) -> bytes:
+    """Motion JPEG in an AVI file that says its frames are `side` pixels wide and high."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+
+    count = len(frames)
+    head = chunk(b"avih", struct.pack("<14I", 100_000, 0, 0, 16, count, 0, 1, 0, side, side, 0, 0, 0, 0))
+    stream = chunk(
+        b"strh", b"vidsMJPG" + struct.pack("<IHHIIIIIIII4H", 0, 0, 0, 0, 1, 10, 0, count, 0, 0, 0, 0, 0, side, side)
+    )
+    stream += chunk(b"strf", struct.pack("<IiiHH4sIiiII", 40, side, side, 1, 24, b"MJPG", side * side * 3, 0, 0, 0, 0))
+    movie = b"".join(chunk(b"00dc", frame) for frame in frames)
+    body = b"AVI " + chunk(b"LIST", b"hdrl" + head + chunk(b"LIST", b"strl" + stream)) + chunk(b"LIST", b"movi" + movie)
+    return chunk(b"RIFF", body)
+
+
+def jpeg(side: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (side, side), 99).save(file, "JPEG", quality=10)
+    return file.getvalue()
+
+
+def test_frames_larger_than_the_file_says_are_never_decoded():
+    """Row 11: a header of 64 px and frames of 16,000 px."""
+    small, large = jpeg(64), jpeg(8000)
+    found = read_frames(io.BytesIO(avi([small] * 3 + [large], 64)), "a.avi", 10, 100, 640)
+    assert [frame.image.shape for frame in found] == [(64, 64, 3)] * 3
+    with pytest.raises(ImageError, match="more than 9 million pixels"):
+        read_frames(io.BytesIO(avi([large] * 3, 64)), "a.avi", 10, 100, 640)
+
+
+def test_aliases_that_stand_for_gigabytes_are_refused(tmp_path):
+    """Row 17: 2.4 GB and 100 s."""
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+    bomb += "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10))
+    for text in (bomb, "a: &a [*a]", "[" * 20_000, "x" * 60_000, "a: " + "9" * 5000, "2020-99-99"):
+        path = tmp_path / "recipe.yaml"
+        path.write_text(text)
+        with pytest.raises(SettingsError, match=r"is not YAML|the entries are") as caught:
+            read_recipe(path)
+        assert len(str(caught.value)) < 1000
+    for path in RECIPES.rglob("*.yaml"):
+        read_recipe(path)
+    assert len(load_yaml(f"[{'1, ' * (MAX_PARTS - 1)}]")) == MAX_PARTS - 1
+
+
+def checkpoint(content: Any) -> io.BytesIO:
+    file = io.BytesIO()
+    torch.save(content, file)
+    file.seek(0)
+    return file
+
+
+def test_a_checkpoint_cannot_stand_for_more_than_it_holds():
+    """Row 17: one number with strides of 0 made 3.5 GB."""
+    one = torch.zeros(1)
+    with pytest.raises(WeightsError, match="is damaged: a tensor of 1000000 numbers lies in a storage of 1"):
+        read_checkpoint(checkpoint({"weight": one.expand(1000, 1000)}))
+    many = torch.zeros(1000)
+    with pytest.raises(WeightsError, match="lie on one another"):
+        read_checkpoint(checkpoint({f"weight{i}": many for i in range(10)}))
+
+
+def test_a_checkpoint_that_holds_itself_is_refused():
+    """Row 17: a traceback."""
+    itself: dict[str, Any] = {}
+    itself["model"] = itself
+    with pytest.raises(WeightsError, match="holds no network"):
+        read_checkpoint(checkpoint(itself))
+    module = torch.nn.Sequential(torch.nn.Linear(1, 1))
+    module._modules["again"] = module
+    with pytest.raises(WeightsError, match="holds itself, or more than"):
+        read_checkpoint(checkpoint(module))
+
+
+def test_entries_of_a_checkpoint_that_lie_on_one_another_are_refused():
+    file = checkpoint({"weight": torch.zeros(1000)})
+    with zipfile.ZipFile(file) as archive:
+        name = next(each for each in archive.namelist() if each.endswith("data/0"))
+        entry = archive.getinfo(name)
+    content = file.getvalue()
+    start = content.index(b"PK\x01\x02")
+    end = content.rindex(b"PK\x05\x06") if b"PK\x06\x06" not in content else content.index(b"PK\x06\x06")
+    listed = content[start:end]
+    count = listed.count(b"PK\x01\x02")
+    crowded = content[:start] + listed * 50
+    crowded += b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, 50 * count, 50 * count, len(listed) * 50, start, 0)
+    assert entry.file_size == 4000
+    with pytest.raises(WeightsError):
+        read_checkpoint(io.BytesIO(crowded))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_are_refused(tmp_path, value):
+    """Row 17: they found 0 people, with exit code 0."""
+    network = torch.nn.Linear(2, 2)
+    state = OrderedDict(network.state_dict())
+    state["bias"] = torch.tensor([0.0, value])
+    save_file(state, tmp_path / "bad.safetensors")
+    with pytest.raises(WeightsError, match=r"bad\.safetensors holds numbers that are none"):
+        weights.load_into(network, tmp_path / "bad.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("annotations", "found", "sentence"),
+    [
+        ([person(keypoints=[int("9" * 400), 1, 2] * 17)], [result()], "Input should be a valid number"),
+        ([person()], [result(keypoints=[int("9" * 400), 1, 2] * 17)], "Input should be a finite number"),
+        ([person()], [result(score=int("9" * 400))], "Input should be a finite number"),
+        ([person(image_id=int("9" * 25))], [result()], "Input should be less than"),
+        ([person()], [result(image_id=int("9" * 25))], "Input should be less than"),
+        ([person(num_keypoints="many")], [result()], "num_keypoints: Input should be a valid number"),
+        ([person(num_keypoints=None)], [result()], "num_keypoints: Input should be a valid number"),
+        ([person(num_keypoints=int("9" * 400))], [result()], "num_keypoints: Input should be a valid number"),
+        ([person(area=-(10**30))], [result(visibility=["x"] * 17)], "visibility"),
+    ],
+)
+def test_odd_numbers_are_told_in_one_sentence(visitor, annotations, found, sentence):
+    """Row 18: a generic "Error"."""
+    answer = give(visitor, truth=truth(annotations), found=found)
+    assert answer.success, answer
+    assert sentence in answer.data[-1]
+    assert str(visitor.server.uploads) not in answer.text
+
+
+@pytest.mark.parametrize("image", [{"width": int("9" * 400)}, {"id": int("9" * 25)}, {"height": 0}, {"file_name": 3}])
+def test_odd_images_are_told_in_one_sentence(visitor, image):
+    answer = give(visitor, truth=truth([], **image), found=[])
+    assert "truth.json is not a COCO keypoint annotation file: images.0." in answer.data[-1]
+
+
+def test_a_threshold_of_400_digits_is_told_in_one_sentence(visitor):
+    assert visitor.ask("open_upload", {"photo": visitor.photo(), "methods": ["yolo11n-pose"]}).success
+    for value in (int("9" * 400), 7, "many", None, [1], {"a": 1}):
+        answer = visitor.ask("change_settings", {"yolo11n-pose-pose_confidence": value})
+        assert not answer.success
+        assert answer.output["error"] not in (None, "", "Error")
+
+
+def test_a_click_on_photos_that_are_forgotten_is_told(visitor):
+    """Row 18: a grid click after half an hour."""
+    for index in (0, 23, -1, "0", None, [1, 2]):
+        answer = visitor.ask("open", event_data={"index": index, "value": None, "selected": True})
+        assert FORGOTTEN in answer.text
