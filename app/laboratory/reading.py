@@ -76,7 +76,8 @@ def stored_run(source: Source, method: str) -> dict[str, Run]:
 
 def run_of_bytes(source: Source, name: str, content: bytes) -> dict[str, Run]:
     """An uploaded results file; raises DataError."""
-    return {shown_name(Path(name).stem): _run(source, sha256(content).hexdigest(), lambda: parse_results(content, name))}
+    run = _run(source, sha256(content).hexdigest(), lambda: parse_results(content, name))
+    return {shown_name(Path(name).stem): run}
 
 
 def runs_of_path(source: Source, text: str) -> dict[str, Run]:

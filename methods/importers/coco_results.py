@@ -72,9 +72,9 @@ def read_results(content: bytes, name: str, photo: str, skeleton: Skeleton = COC
 def shown_name(given: str) -> str:
     """A method's name from a file, short enough to be shown, without letters that are not seen.
 
-    Figures take angle brackets for markup wherever a name stands, so these become others.
+    Figures take angle brackets for markup wherever a name stands, so these become round ones.
     """
-    seen = "".join(letter for letter in given if letter.isprintable()).strip().translate({60: "‹", 62: "›"})
+    seen = "".join(letter for letter in given if letter.isprintable()).strip().translate({60: "(", 62: ")"})
     return (seen if len(seen) <= LONGEST_NAME else f"{seen[:LONGEST_NAME]}...") or "no name"
 
 
