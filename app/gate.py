@@ -19,7 +19,6 @@ from app.limits import FILES
 from methods.errors import WorkbenchError
 
 NOT_UPLOADED = "Only files that were uploaded to this page are read, no address and no path; give the file itself."
-NOT_TAKEN = "The page was sent a value that the control does not take; load it again."
 NO_FILE = "The event came without a file where it needs one; drop a file or choose one."
 DIGEST = re.compile("[0-9a-f]{64}")  # Gradio keeps an upload as DIGEST/NAME
 # Never through a link, and without waiting for what is no file; where the platform has these.
@@ -116,20 +115,18 @@ class GatedBlocks(gr.Blocks):
     """A page of which every event passes the gate before Gradio looks at its inputs; errors are one sentence."""
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *more: Any, **named: Any) -> list[Any]:
-        """As Gradio's, after the gate; what the page itself never sends is answered by NOT_TAKEN."""
+        """As Gradio's, after the gate."""
         check(inputs)
         for block, given in zip(block_fn.inputs, inputs, strict=False):
             if isinstance(block, gr.File | gr.UploadButton | gr.Image):
                 uploads_of(given)
-        try:
-            return await super().preprocess_data(block_fn, inputs, *more, **named)
-        except gr.Error:
-            raise
-        except Exception:  # components fail in any way on values of types that are not theirs
-            raise gr.Error(NOT_TAKEN, print_exception=False) from None
+        return await super().preprocess_data(block_fn, inputs, *more, **named)
 
     async def call_function(self, *given: Any, **named: Any) -> Any:
-        """As Gradio's; an error that is written for the visitor reaches the visitor."""
+        """As Gradio's, after the gate for what was clicked; errors that are written for visitors reach them."""
+        for each in (*given, *named.values()):
+            if isinstance(each, gr.EventData):
+                check(each._data)
         try:
             return await super().call_function(*given, **named)
         except WorkbenchError as error:

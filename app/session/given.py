@@ -83,7 +83,7 @@ def every_result() -> dict[str, list[Detection]]:
 
 def read_given(
     files: Sequence[Upload],
-    folder: str,
+    folder: str | None,
     methods: Mapping[str, Method],
     progress: Callable[[float, str], None],
 ) -> Bench:
@@ -98,7 +98,7 @@ def read_given(
     annotations = [each for each in contents if _opens_with(each[1], b"{")]
     if len(annotations) != 1:
         raise DataError(NO_ANNOTATIONS.format(count=len(annotations)))
-    photos: list[Path | Upload] = [*zips, *([_local_folder(folder)] if folder.strip() else [])]
+    photos: list[Path | Upload] = [*zips, *([_local_folder(folder)] if folder and folder.strip() else [])]
     data = _read_data(*annotations[0], photos)
     results: dict[str, list[Detection]] = {}
     for name, content in contents:

@@ -73,7 +73,7 @@ class SeveralTab:
         )  # fmt: skip
         self.frame.change(look, [self.key, self.frame], self.viewer, **DECODING)
         self.grid.select(
-            self.open, [self.files, compare.key, compare.chosen, compare.inside, *compare.panel.fields],
+            self.open_photo, [self.files, compare.key, compare.chosen, compare.inside, *compare.panel.fields],
             [tabs, compare.key, compare.viewer, compare.notice], **CHOICE,
         )  # fmt: skip
 
@@ -103,7 +103,7 @@ class SeveralTab:
         grid = [(photo.picture, caption(photo)) for photo in shown]
         return [photo.file for photo in shown], gr.update(value=grid, visible=True), " ".join(surplus + unread)
 
-    def open(
+    def open_photo(
         self, event: gr.SelectData, files: list[Upload], key: str | None, chosen: list[str], *values: Any
     ) -> tuple[Any, ...]:
         """Open the photo that was clicked in the tab Compare."""

@@ -81,7 +81,7 @@ class TradeoffsTab:
             )  # fmt: skip
             self.files = file_input(drop, several=True)
             self.folder = gr.Textbox(
-                label="Or a folder of photos on this machine", visible=LOCAL, elem_id="trade-folder"
+                "", label="Or a folder of photos on this machine", visible=LOCAL, elem_id="trade-folder"
             )
             self.use = gr.Button("Use these files", variant="primary", elem_id="trade-use")
             gr.HTML(

@@ -132,7 +132,7 @@ def test_a_batch_is_laid_out_and_a_photo_of_it_opens(tabs, fields, tmp_path):
     assert len(paths) == len(grid["value"]) == len(samples())
     assert notice.startswith("broken.jpg is not a JPEG")
     event = SimpleNamespace(index=0)
-    _, key, shown, notice = tabs.several.open(event, paths, None, YOLO, {}, *fields)
+    _, key, shown, notice = tabs.several.open_photo(event, paths, None, YOLO, {}, *fields)
     assert notice == ""
     assert panels(shown) == YOLO
     STORE.drop(key)

@@ -89,7 +89,7 @@ def test_many_images_are_refused_before_they_are_read(visitor):
 def test_files_are_summed_before_any_is_parsed(tmp_path, monkeypatch):
     """Row 2: five files at once."""
     monkeypatch.setattr(given, "parse_results", lambda content, name: pytest.fail("this file was parsed"))
-    monkeypatch.setattr(given, "BENCH_JSON", 3000)
+    monkeypatch.setattr(given, "BENCH_JSON", 2000)
     with pytest.raises(DataError, match="together; give at most"):
         read(tmp_path, truth=truth([person()]), **{f"found{i}": [result()] * 2 for i in range(5)})
     monkeypatch.setattr(given, "BENCH_JSON", 10**9)
@@ -319,5 +319,5 @@ def test_a_threshold_of_400_digits_is_told_in_one_sentence(visitor):
 def test_a_click_on_photos_that_are_forgotten_is_told(visitor):
     """Row 18: a grid click after half an hour."""
     for index in (0, 23, -1, "0", None, [1, 2]):
-        answer = visitor.ask("open", event_data={"index": index, "value": None, "selected": True})
+        answer = visitor.ask("open_photo", event_data={"index": index, "value": None, "selected": True})
         assert FORGOTTEN in answer.text

@@ -126,18 +126,19 @@ def test_no_other_input_reads_or_fetches(server, visitor, site):
         for deep in (file, [file], {"yolo11n-pose": {"pose_confidence": file}}):
             given = {"photo": photo, "methods": ["yolo11n-pose"], "Settings by method": deep}
             refused(server, visitor.ask("compare", given))
-        refused(server, visitor.ask("show", {"trade-data": file}))
+        refused(server, visitor.ask("show", {"visibility-absent": file}))
     assert site.asked == []
 
 
 def test_what_is_clicked_reads_nothing(server, visitor, site):
     """What an event tells is no input; whatever comes back of it as an output must be no file."""
     for file in ({"path": f"{site.url}/a.png", **META}, {"path": str(PHOTO), **META}):
-        for event in ("click_bar", "choose_box", "repair", "change_layers", "open"):
+        for event in ("click_bar", "choose_box", "repair", "change_layers", "open_photo"):
             fields = ("row", "name", "box", "card", "layers", "index", "value", "selected")
             answer = visitor.ask(event, event_data=dict.fromkeys(fields, file))
             assert str(PHOTO) not in answer.text
             assert "a.png" not in answer.text
+            assert answer.success or answer.output["error"]
     assert site.asked == []
 
 
