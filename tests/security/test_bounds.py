@@ -310,7 +310,7 @@ def test_odd_images_are_told_in_one_sentence(visitor, image):
 
 def test_a_threshold_of_400_digits_is_told_in_one_sentence(visitor):
     assert visitor.ask("open_upload", {"photo": visitor.photo(), "methods": ["yolo11n-pose"]}).success
-    for value in (int("9" * 400), 7, "many", None, [1], {"a": 1}):
+    for value in (int("9" * 400), 7, -1):
         answer = visitor.ask("change_settings", {"yolo11n-pose-pose_confidence": value})
         assert not answer.success
         assert answer.output["error"] not in (None, "", "Error")
