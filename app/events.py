@@ -6,7 +6,7 @@ That is right for a button, and wrong for a choice: the page would show one thin
 
 from typing import Any
 
-from app.limits import DECODERS
+from app.limits import DECODERS, NETWORKERS
 
 # Answers from what is known already: they come in milliseconds and do not wait for networks.
 DECODING: dict[str, Any] = {
@@ -16,7 +16,8 @@ DECODING: dict[str, Any] = {
     "show_progress": "hidden",
     "trigger_mode": "always_last",
 }
-# Networks run one event after another, since they share the processor: for programs, for a button, for a choice.
-GATE: dict[str, Any] = {"concurrency_id": "networks", "concurrency_limit": 1}
+# Networks run one after another, see app.models; several visitors' events may have runs there, so that a long one of
+# many photos lets others pass between two: for programs, for a button, for a choice.
+GATE: dict[str, Any] = {"concurrency_id": "networks", "concurrency_limit": NETWORKERS}
 NETWORK: dict[str, Any] = GATE | {"api_visibility": "private"}
 CHOICE: dict[str, Any] = NETWORK | {"trigger_mode": "always_last"}

@@ -15,11 +15,13 @@ import gradio as gr
 from gradio.data_classes import GradioModel, GradioRootModel
 from gradio.utils import get_upload_folder
 
+from app import values
 from app.limits import FILES
 from methods.errors import WorkbenchError
 
 NOT_UPLOADED = "Only files that were uploaded to this page are read, no address and no path; give the file itself."
 NO_FILE = "The event came without a file where it needs one; drop a file or choose one."
+NOTHING_CLICKED = {"index": None, "value": None}  # what Gradio takes out of any click without looking
 DIGEST = re.compile("[0-9a-f]{64}")  # Gradio keeps an upload as DIGEST/NAME
 # Never through a link, and without waiting for what is no file; where the platform has these.
 FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -115,18 +117,24 @@ class GatedBlocks(gr.Blocks):
     """A page of which every event passes the gate before Gradio looks at its inputs; errors are one sentence."""
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *more: Any, **named: Any) -> list[Any]:
-        """As Gradio's, after the gate."""
+        """As Gradio's, after the gate; whatever it makes of wrong values, the log is told nothing."""
         check(inputs)
         for block, given in zip(block_fn.inputs, inputs, strict=False):
             if isinstance(block, gr.File | gr.UploadButton | gr.Image):
                 uploads_of(given)
-        return await super().preprocess_data(block_fn, inputs, *more, **named)
+            values.check(block, given)
+        try:
+            return await super().preprocess_data(block_fn, inputs, *more, **named)
+        except Exception as error:
+            told = error.message if isinstance(error, gr.Error) else values.REFUSED
+            raise gr.Error(told, print_exception=False) from None
 
     async def call_function(self, *given: Any, **named: Any) -> Any:
         """As Gradio's, after the gate for what was clicked; errors that are written for visitors reach them."""
         for each in (*given, *named.values()):
             if isinstance(each, gr.EventData):
                 check(each._data)
+                each._data = NOTHING_CLICKED | (each._data if isinstance(each._data, dict) else {})
         try:
             return await super().call_function(*given, **named)
         except WorkbenchError as error:

@@ -1,18 +1,18 @@
 """The methods that the page offers, each built once and shared by all visitors."""
 
 from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
 
 import numpy as np
 
 from app.limits import GPU_SECONDS
+from app.turns import FairThread
 from methods import create, variants
 from methods.method import Method, Raw
 from methods.weights import read_manifest
 
-NETWORKS = ThreadPoolExecutor(1, "networks")
+NETWORKS = FairThread("networks")
 
 
 @cache
@@ -29,7 +29,7 @@ def offered() -> dict[str, Method]:
 
 
 def run_in_one_thread(method: Method) -> None:
-    """Let the method's networks run in the thread NETWORKS, whichever of the page's threads asks.
+    """Let the method's networks run in the thread NETWORKS, whichever of the page's threads asks, visitors in turns.
 
     Each thread that runs networks keeps threads and scratch memory of its own for them, so that the page's would grow
     with every further one.

@@ -6,9 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from fastapi.exceptions import RequestValidationError
+from starlette.middleware import Middleware
 
 from app.components import cards, viewer
-from app.limits import CACHE_AGE, CACHE_CHECK, DECODERS, QUEUE, SESSIONS, UPLOAD
+from app.doors import Doors, lifespan, refuse
+from app.fair_queue import FairQueue
+from app.gate import GatedBlocks
+from app.headers import SafeHeaders
+from app.limits import UPLOAD
 from app.tabs.compare import CompareTab
 from app.tabs.failures import FailuresTab
 from app.tabs.inside import InsideTab
@@ -25,9 +31,7 @@ TITLE = "Pose workbench"
 
 def build() -> gr.Blocks:
     """The page, with every offered method built. Raises WeightsError where weights are missing or altered."""
-    with gr.Blocks(
-        title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(CACHE_CHECK, CACHE_AGE)
-    ) as page:
+    with GatedBlocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(), apply_default_css=False)
         with gr.Tabs() as tabs:
             with gr.Tab("Compare", id="compare"):
@@ -48,7 +52,9 @@ def build() -> gr.Blocks:
                 PapersTab()
         compare.open_links(page)
         gr.HTML(_colophon(), apply_default_css=False)
-    return page.queue(max_size=QUEUE, default_concurrency_limit=DECODERS)
+    page.queue(api_open=False)  # nothing goes past the queue
+    page._queue = FairQueue(page)  # Gradio takes no other than by this name
+    return page
 
 
 def serving() -> dict[str, Any]:
@@ -60,7 +66,11 @@ def serving() -> dict[str, Any]:
         "head": f"<style>{styles}</style>{viewer.head()}{cards.head()}",
         "favicon_path": STATIC / "logo.svg",
         "max_file_size": UPLOAD,
-        "state_session_capacity": SESSIONS,
+        "app_kwargs": {
+            "lifespan": lifespan,
+            "middleware": [Middleware(SafeHeaders), Middleware(Doors)],
+            "exception_handlers": {RequestValidationError: refuse},
+        },
         "run_history": False,  # it would keep every visitor's uploads in their browser
         "enable_monitoring": False,
         "footer_links": ["api", "settings"],

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from methods.weights import WEIGHTS_DIR
+from methods.writing import write_text
 
 CLAIMS = WEIGHTS_DIR / "claims.json"
 
@@ -28,7 +29,7 @@ def read_claims(path: Path = CLAIMS) -> dict[str, list[Claim]]:
 def write_claims(claims: dict[str, list[Claim]], path: Path = CLAIMS) -> None:
     """Write them sorted by variant and forget what was read before."""
     adapter = TypeAdapter(dict[str, list[Claim]])
-    path.write_bytes(adapter.dump_json(dict(sorted(claims.items())), indent=2) + b"\n")
+    write_text(path, adapter.dump_json(dict(sorted(claims.items())), indent=2).decode() + "\n")
     read_claims.cache_clear()
 
 

@@ -8,9 +8,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = {"reference", "kapao", "hybridpose", "posedet", "detposenet", "visibility"}
 LAYERS = [
-    {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"}, {"samples"}, {"drawing"},
-    {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, FAMILIES, {"weights"}, {"catalog"}, {"visibility_filter"},
-    {"data"}, {"evaluation"}, {"figures"}, {"training"}, {"importers"}, {"cli"}, {"__main__"},
+    {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"},
+    {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, FAMILIES,
+    {"catalog"}, {"visibility_filter"}, {"data"}, {"evaluation"}, {"figures"}, {"training"}, {"importers"}, {"cli"},
+    {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 MODULES = sorted((ROOT / "methods").rglob("*.py"))

@@ -73,16 +73,16 @@ class Visit:
                     self.raws[name] = method.infer([self.image])[0]
                     self._decoded.pop(name, None)
 
-    def unanswered(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Method]:
-        """Those methods whose network has to run before `decode` can tell what they find."""
-        return {
-            name: method
-            for name, method in methods.items()
-            if name not in self.raws and self._known(name, settings[name]) is None
-        }
+    def unanswered(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> bool:
+        """Whether the network of any of the methods has to run before `decode` can tell what it finds."""
+        return any(name not in self.raws and self._known(name, settings[name]) is None for name in methods)
+
+    def unmeasured(self, methods: Mapping[str, Method]) -> bool:
+        """Whether the network of any of the methods has to run before its time and evidence are known."""
+        return any(name not in self.raws or name in self.kept for name in methods)
 
     def decode(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Prediction]:
-        """Predictions of the given methods but the `unanswered` ones; only changed settings cost time.
+        """Predictions of the given methods but those `unanswered`; only changed settings cost time.
 
         Imported results follow, with a timing of 0.
         """

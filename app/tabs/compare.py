@@ -1,8 +1,8 @@
 """The tab Compare: one photo, several methods, side by side."""
 
+import uuid
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,8 +10,10 @@ import gradio as gr
 from app import api, exports, links, standalone
 from app.answers import answers_of
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
+from app.event_data import names_by, whole
 from app.events import CHOICE, DECODING, NETWORK
-from app.limits import IDLE
+from app.evidence.layers import NAMES
+from app.gate import NO_FILE, Upload
 from app.models import methods_of, offered, summaries
 from app.photos import read_photo
 from app.samples import Offer, offers
@@ -20,7 +22,7 @@ from app.session.visit import Visit
 from app.wording import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from methods.errors import WorkbenchError
 from methods.images import read_image
-from methods.importers.coco_results import read_results
+from methods.importers.coco_results import MAX_BYTES, read_results
 from methods.method import Raw
 from methods.types import Prediction
 
@@ -41,17 +43,20 @@ class CompareTab:
     """
 
     def __init__(self) -> None:
-        self.key = gr.State(None, time_to_live=IDLE, delete_callback=STORE.drop)
+        self.key = gr.State(None)
         self.inside = gr.State({})
-        self.measured = gr.State(None)
+        self.wanted = gr.State("")  # another text with every answer that networks have to run for
+        self.measured = gr.State("")  # and another with every time they did
         with gr.Row(elem_classes="compare"):
             with gr.Column(elem_classes="area-input"):
                 self._lay_out_input()
             with gr.Column(elem_classes="area-viewer"):
                 self.viewer = viewer.viewer()
                 with gr.Row(elem_classes="downloads"):
-                    self.results = gr.UploadButton(
-                        "Import COCO results", file_types=[".json"], size="sm", min_width=150, elem_id="import"
+                    self.results = photo_input.file_input(
+                        gr.UploadButton(
+                            "Import COCO results", file_types=[".json"], size="sm", min_width=150, elem_id="import"
+                        )
                     )
                     self.buttons = {kind: gr.Button(f"Download {kind}", size="sm", min_width=110) for kind in FILES}
                 self.download = download.download()
@@ -79,31 +84,32 @@ class CompareTab:
         self.panel = settings_panel.SettingsPanel(offered())
 
     def _wire(self) -> None:
-        """Networks run behind one gate; decoding alone does not wait for them."""
+        """Networks run behind one gate; decoding does not wait for them, and asks for those that it lacks."""
         busy = {"show_progress_on": self.viewer}
         controls = [self.chosen, self.inside, *self.panel.fields]
         shown = [self.key, self.viewer, self.notice]
+        decoded = [*shown, self.wanted]
         # Choosing to paste is an input already, without a photo; the photo follows.
         self.photo.input(self.open_upload, [self.photo, self.key, *controls], [self.photo, *shown], **CHOICE | busy)
         # Not behind the gate, because a sample's answers are kept: nobody waits for another visitor's networks.
         self._measure_after(self.gallery.select(self.open_sample, [self.key, *controls], shown, **DECODING))
+        self.wanted.change(self.measure, [self.key, self.chosen], self.measured, **CHOICE | busy)
         self.run.click(self.run_again, [self.key, *controls], shown, **NETWORK | busy)
         self.chosen.input(self.change_methods, [self.key, *controls], shown, **CHOICE | busy)
-        # Without the queue: it waits for no network, and a moved slider is answered sooner.
         moved = [field.input for field in self.panel.fields]
-        gr.on(moved, self.change_settings, [self.key, *controls], shown, queue=False, **DECODING)
+        gr.on(moved, self.change_settings, [self.key, *controls], decoded, **DECODING)
         # An event of its own, because the visitor may move a slider while the networks run.
-        self.measured.change(self.change_settings, [self.key, *controls], shown, **DECODING)
-        self.viewer.select(self.change_layers, [self.key, *controls], [self.inside, *shown], **DECODING)
+        self.measured.change(self.change_settings, [self.key, *controls], decoded, **DECODING)
+        self.viewer.select(self.change_layers, [self.key, *controls], [self.inside, *decoded], **DECODING)
         self.results.upload(
-            self.import_results, [self.results, self.key, *controls], [self.results, *shown], **DECODING
+            self.import_results, [self.results, self.key, *controls], [self.results, *decoded], **DECODING
         )
         for preset, button in self.presets.items():
             button.click(partial(self.panel.preset, preset), None, self.panel.fields, **DECODING).then(
-                self.change_settings, [self.key, *controls], shown, **DECODING
+                self.change_settings, [self.key, *controls], decoded, **DECODING
             )
         for kind, button in self.buttons.items():
-            button.click(partial(self.export, kind), [self.key, *controls], [self.download, self.notice], **DECODING)
+            button.click(partial(self.export, kind), [self.key, *controls], [self.download, self.notice], **NETWORK)
 
     def _measure_after(self, opened: gr.events.Dependency) -> None:
         """After a sample was shown, run the networks and show it again with their times and evidence."""
@@ -130,28 +136,29 @@ class CompareTab:
             shown = self._open_offer(linked.offer, key, chosen, [{}, *fields])
         return chosen, *fields, *shown
 
-    def open_upload(self, path: str | None, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+    def open_upload(self, upload: Upload | None, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Read an upload and run the methods; the drop zone is emptied for the next photo."""
-        if path is None:
+        if upload is None:
             return (gr.skip(),) * 4
         try:
-            visit = Visit(read_photo(path), Path(path).name)
+            visit = Visit(read_photo(upload), upload.name)
         except WorkbenchError as error:
             return None, key, gr.skip(), str(error)
+        visit.infer(methods_of(chosen))
         return None, *self._open(visit, key, chosen, values)
 
     def open_sample(self, event: gr.SelectData, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
-        """Run the methods on the sample that was clicked."""
-        return self._open_offer(self.samples[event.index], key, chosen, values)
+        """Show the sample that was clicked, as far as answers about it are kept."""
+        return self._open_offer(self.samples[whole(event, "index", len(self.samples))], key, chosen, values)
 
     def measure(self, key: str | None, chosen: list[str]) -> Any:
-        """Run the networks whose answers about the visit's photo were worked out beforehand; says about which photo."""
-        visit = STORE.get(key)
-        if visit is None or not visit.kept.intersection(chosen):
+        """Run the chosen networks that have not seen the visit's photo; says so by another text."""
+        visit, methods = STORE.get(key), methods_of(chosen)
+        if visit is None or not visit.unmeasured(methods):
             return gr.skip()
-        visit.infer(methods_of(chosen))
-        visit.kept.difference_update(chosen)
-        return visit.photo
+        visit.infer(methods)
+        visit.kept.difference_update(methods)
+        return uuid.uuid4().hex
 
     def run_again(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Run the chosen networks anew, so that their times are measured again."""
@@ -165,13 +172,12 @@ class CompareTab:
         """Decode again; no network runs."""
         visit = STORE.get(key)
         if visit is None or not chosen:
-            return gr.skip(), gr.skip(), NO_METHOD if visit else NO_PHOTO
-        # The unchanged key is handed back so that the visit counts as used.
-        return key, self.answer(visit, chosen, values), ""
+            return gr.skip(), gr.skip(), NO_METHOD if visit else NO_PHOTO, gr.skip()
+        return self._decode(visit, key, chosen, values)
 
     def change_layers(self, event: gr.EventData, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Draw the layers of evidence that the viewer's menus ask for, from now on; no network runs."""
-        asked = {name: [str(layer) for layer in event.layers.get(name, ())] for name in offered()}
+        asked = names_by(event, "layers", offered(), NAMES)
         return asked, *self.change_settings(key, chosen, asked, *values[1:])
 
     def export(self, kind: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, Any]:
@@ -184,17 +190,20 @@ class CompareTab:
         content = write(visit, self._predictions(visit, chosen, values))
         return download.file(exports.file_name(visit, suffix), media_type, content), ""
 
-    def import_results(self, path: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+    def import_results(
+        self, upload: Upload | None, key: str | None, chosen: list[str], *values: Any
+    ) -> tuple[Any, ...]:
         """Show the results in a COCO file as one more method, until another photo is opened; the button is emptied."""
         visit = STORE.get(key)
-        if visit is None:
-            return None, key, gr.skip(), NO_PHOTO
+        if visit is None or upload is None:
+            return None, key, gr.skip(), NO_FILE if visit else NO_PHOTO, gr.skip()
         try:
-            found = read_results(Path(path).read_bytes(), Path(path).name, visit.name)
+            with upload.open() as file:
+                found = read_results(file.read(MAX_BYTES + 1), upload.name, visit.name)
         except WorkbenchError as error:
-            return None, key, gr.skip(), str(error)
+            return None, key, gr.skip(), str(error), gr.skip()
         visit.imported = {name if name not in offered() else f"{name}, imported": each for name, each in found.items()}
-        return None, key, self.answer(visit, chosen, values), ""
+        return None, *self._decode(visit, key, chosen, values)
 
     def _open_offer(self, offer: Offer, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
         raws = RAWS.setdefault(offer.name, {})
@@ -214,13 +223,17 @@ class CompareTab:
         visit.infer(methods_of(chosen), again)
         return key, self.answer(visit, chosen, values), ""
 
+    def _decode(self, visit: Visit, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
+        """The outputs `decoded`; where networks have to run first they are asked for and the viewer stays as it is."""
+        if visit.unanswered(methods_of(chosen), self.panel.read(values[1:])):
+            return key, gr.skip(), "", uuid.uuid4().hex
+        return key, self.answer(visit, chosen, values), "", gr.skip()
+
     def _predictions(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
-        methods, settings = methods_of(chosen), self.panel.read(values[1:])
-        visit.infer(visit.unanswered(methods, settings))
-        return visit.decode(methods, settings)
+        return visit.decode(methods_of(chosen), self.panel.read(values[1:]))
 
     def answer(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
-        """What the viewer draws of the chosen methods."""
+        """What the viewer draws of the chosen methods whose networks have run, or whose answers are kept."""
         inside, *fields = values
         settings = self.panel.read(fields)
         predictions = self._predictions(visit, chosen, values)

@@ -46,7 +46,7 @@ class LessonsPart:
         shown = [self.story, self.before, self.guess, self.verdict, self.after, self.notice]
         gr.on(opened, self.offer, self.number, [self.number, self.notice], **DECODING)
         self.number.change(self.open, self.number, shown, **DECODING)
-        self.following.click(lambda number: number % len(lessons()) + 1, self.number, self.number, **DECODING)
+        self.following.click(lambda number: (number or 0) % len(lessons()) + 1, self.number, self.number, **DECODING)
         self.reveal.click(
             self.judge, [self.number, self.guess, self.right],
             [self.before, self.verdict, self.after, self.right, self.notice], **DECODING,
@@ -60,14 +60,16 @@ class LessonsPart:
             return gr.skip(), str(error)
         return gr.update(choices=choices, value=number or 1), ""
 
-    def open(self, number: int) -> tuple[Any, ...]:
+    def open(self, number: int | None) -> tuple[Any, ...]:
         """The lesson's first picture and what changes; nothing revealed."""
+        if number is None:
+            return (gr.skip(),) * 6
         lesson = lessons()[number - 1]
         return story(lesson), cards.shown(bare_cards(lesson, both=False), COCO17), None, "", None, ""
 
-    def judge(self, number: int, guess: str | None, right: dict[str, bool]) -> tuple[Any, ...]:
+    def judge(self, number: int | None, guess: str | None, right: dict[str, bool]) -> tuple[Any, ...]:
         """What every method made of the second picture, and which prediction was right."""
-        if guess is None:
+        if number is None or guess is None:
             return gr.skip(), gr.skip(), gr.skip(), right, PREDICT
         lesson, found = lessons()[number - 1], outcomes(number)
         right = {**right, str(number): Mishap(guess) in worst_of_most(found)}

@@ -103,15 +103,14 @@ def predict(
     with console.status(f"Loading {names}"):
         methods = [create(name, device, weights, input_size, precision, tta, detector) for name in chosen]
         judge = VisibilityFilter(device=device, precision=precision) if visibility_filter else None
-    settings = chosen_settings(method.Settings, preset, assignments)
-    info = {"method": name, "input_size": method.input_size, "settings": settings.model_dump()}
-    if judge:
-        info["visibility_filter"] = {"model": judge.model.name, "drop_occluded": drop_occluded}
-    files, failed = find_images(inputs, [output]), 0
-    try:
-        writer = Writer(output, set(formats), info, files)
-    except OSError as error:
-        raise SettingsError(f"The folder {output} cannot be made ({error.strerror}); give another --output.") from None
+    filtered = {"visibility_filter": {"model": judge.model.name, "drop_occluded": drop_occluded}} if judge else {}
+    folders = {method.name: output / method.name if len(methods) > 1 else output for method in methods}
+    files, failed = find_images(inputs, folders.values()), 0
+    runs = []
+    for method in methods:
+        settings = chosen_settings(method.Settings, preset, assignments)
+        info = {"method": method.name, "input_size": method.input_size, "settings": settings.model_dump()} | filtered
+        runs.append((method, settings, _writer(folders[method.name], formats, info, files)))
     with Progress(*PROGRESS, console=console) as bar:
         for path in bar.track(files):
             try:
@@ -132,12 +131,12 @@ def predict(
         raise typer.Exit(FAILED)
 
 
-def _writer(folder: Path, formats: list[Format], info: dict[str, Any]) -> Writer:
+def _writer(folder: Path, formats: list[Format], info: dict[str, Any], inputs: list[Path]) -> Writer:
     """See Writer; raises SettingsError where the folder cannot be made."""
     from methods.cli.outputs import Writer
 
     try:
-        return Writer(folder, set(formats), info)
+        return Writer(folder, set(formats), info, inputs)
     except OSError as error:
         raise SettingsError(f"The folder {folder} cannot be made ({error.strerror}); give another --output.") from None
 

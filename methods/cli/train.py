@@ -80,7 +80,7 @@ def train(
         output.mkdir(parents=True, exist_ok=True)
         write_text(output / RECIPE, yaml.safe_dump(chosen.model_dump(mode="json"), sort_keys=False))
         processes = trainer.accelerator.num_processes
-        write_text(output / COMMAND, command_text(variant, recipe, weights, assignments or (), processes))
+        write_text(output / COMMAND, command_text(variants, recipe, weights, assignments or (), processes))
     mixture, validation = read_mixture(data, chosen), read_validation(data, chosen)
     with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bars:
         reading = bars.add_task("decoding images", total=len(mixture))

@@ -16,10 +16,13 @@ from methods.errors import WeightsError
 from methods.evaluation.run import Evaluation, evaluate
 from methods.evaluation.study import Study
 from methods.evaluation.visibility import VisibilityScores, measure_visibility
+from methods.method import Method
 from methods.training.card import model_card
 from methods.training.recipe import Recipe
 from methods.training.report import METRICS
-from methods.training.trainer import BEST, COMMAND
+from methods.training.studies import measure_studies
+from methods.training.trainer import COMMAND, weights_file
+from methods.visibility.decode import VisibilitySettings
 from methods.writing import write_text, write_whole
 
 
@@ -36,36 +39,41 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
         raise WeightsError(f"{run} holds no {best.name}; train first, at least to the first validation.")
     folder = folder or weights.WEIGHTS_DIR
     history = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
-    state = halved(rounded(name, run / BEST))
+    state = halved(rounded(name, best))
     # Measured before anything is published: that takes minutes, and may be stopped.
     with tempfile.TemporaryDirectory(prefix=f".publishing-{name}-", dir=folder) as unfinished:
         fresh = Path(unfinished) / f"{name}.safetensors"
         write_whole(fresh, lambda beside: save_file(state, beside, metadata={"format": "pt"}))
         fresh.chmod(0o644)  # safetensors writes it for its owner only
-        found, told = measured(name, fresh, recipe, validation)
-        card = model_card(fresh, recipe, (run / COMMAND).read_text(), history, found, told)
+        method = create(name, weights=fresh)
+        found, states, studies = measured(method, recipe, validation)
+        command = (run / COMMAND).read_text()
+        card = model_card(fresh, method.shares_body, recipe, command, history, found, states, list(studies.values()))
         entry = weights.Entry(
             file=fresh.name,
             sha256=weights.sha256_of(fresh),
             size=fresh.stat().st_size,
             licence=recipe.licence,
             provenance=recipe.provenance,
-            metrics=metrics_of(found) | (f1_of(told) if told else {}),
+            metrics=metrics_of(found) | (f1_of(states) if states else {}),
         )
         path = weights.put_in_place(name, fresh, entry, folder / weights.MANIFEST.name)
     write_text(folder / f"{name}.md", card)
+    claims = folder / CLAIMS.name
+    write_claims(read_claims(claims) | {name: [claim_of(key, one) for key, one in studies.items()]}, claims)
     return path
 
 
 def measured(
-    name: str, path: Path, recipe: Recipe, validation: CocoKeypoints
-) -> tuple[Evaluation, VisibilityScores | None]:
-    """What the weights at `path` reach, with the command for it; states too where the recipe judges by them."""
+    method: Method, recipe: Recipe, validation: CocoKeypoints
+) -> tuple[Evaluation, VisibilityScores | None, dict[str, Study]]:
+    """What a method reaches, with the command for it; how well it tells states, where it does; its family's studies."""
     where = recipe.validation
     place = f"--annotations {where.folder}/annotations_{where.split}.json --images {where.folder}"
-    method = create(name, weights=path)
-    found = evaluate(method, validation, command=measured_by)
-    return found, measure_visibility(method, validation) if where.measure == "f1" else None
+    found = evaluate(method, validation, command=f"python -m methods evaluate {method.name} {place}")
+    judges = issubclass(method.Settings, VisibilitySettings)
+    states = measure_visibility(method, validation) if judges else None
+    return found, states, measure_studies(method, validation, place)
 
 
 def rounded(name: str, path: Path) -> dict[str, torch.Tensor]:

@@ -30,6 +30,7 @@ from methods.training.report import write_report
 from methods.training.schedule import rate_at
 from methods.training.sources import training_samples
 from methods.training.task import Task
+from methods.training.together import Together, compare
 from methods.writing import write_whole
 
 RECIPE, COMMAND, CHECKPOINT = "recipe.yaml", "command.txt", "checkpoint.pt"

@@ -81,7 +81,6 @@ def page(browser: Browser, url: str, files: list[Path], process: int) -> None:
     report("a sample opens with seven methods", f"{opened:.0f} ms", "1000 ms")
     visitor.wait_until_measured()
     visitor.slider("yolo11n-pose-pose_confidence")
-    visitor.page.wait_for_timeout(1000)  # for a moment Gradio puts back the old values of settings that were opened
     times = [visitor.page.evaluate(UNTIL, [RELEASE.format(0.1 + 0.01 * run), NEW_OVERLAY]) for run in range(21)]
     report("slider released to new overlay, seven methods", f"{statistics.median(times):.0f} ms (median)", "150 ms")
     for count, file in enumerate(files, start=1):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
 
 from methods import variants
 from methods.weights import read_manifest
@@ -21,8 +21,8 @@ from methods.weights import read_manifest
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
 # Waiting costs nothing where all is well; seven networks on a busy machine with two cores may take a minute.
-START_SECONDS = 180
-PATIENCE = 180_000  # ms
+START_SECONDS = 300
+PATIENCE = 300_000  # ms
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -32,6 +32,14 @@ COUNT_PEOPLE = (
     "() => Object.fromEntries([...document.querySelectorAll('.pv-panel')].map("
     "panel => [panel.dataset.method, panel.querySelectorAll('.pv-poses .pv-person').length]))"
 )
+# Two pictures were drawn and nothing was left to do; whether all of the page that is shown is itself again.
+AT_REST = """async () => {
+  for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+  await new Promise(done => requestIdleCallback(done));
+  const moving = document.getAnimations().some(one => one.playState === "running");
+  return !moving && !document.querySelector(".pending, .generating");
+}"""
+QUIET = 3  # times in a row that the page has to be at rest: an answer that came may ask the next question
 SIZES = {"desk": {"width": 1440, "height": 1000}, "phone": {"width": 390, "height": 844}}
 
 
@@ -64,7 +72,7 @@ def app_url(artefacts: Path) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=START_SECONDS)
 
 
 def free_port() -> int:
@@ -112,9 +120,12 @@ class Visitor:
         self.page = page
         self.complaints: list[str] = []
         self.strangers: list[str] = []  # addresses asked for that are not the app's
+        self._asked: set[Request] = set()  # what has no whole answer yet, but for the stream that says who is here
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self._check(request.url, url))
+        page.on("request", lambda request: self._check(request, url))
+        for ended in ("requestfinished", "requestfailed"):
+            page.on(ended, lambda request: self._asked.discard(request))
         page.goto(url)
         page.wait_for_selector("#viewer .pv-empty", state="visible")
 
@@ -122,9 +133,21 @@ class Visitor:
         if message.type == "error":
             self.complaints.append(f"{message.text} ({message.location})")
 
-    def _check(self, asked: str, url: str) -> None:
-        if urlsplit(asked).scheme not in ("data", "blob") and not asked.startswith(url):
-            self.strangers.append(asked)
+    def _check(self, request: Request, url: str) -> None:
+        if urlsplit(request.url).scheme in ("data", "blob"):
+            return
+        if not request.url.startswith(url):
+            self.strangers.append(request.url)
+        if "/heartbeat/" not in request.url:
+            self._asked.add(request)
+
+    def settle(self) -> None:
+        """Wait until every question is answered, answers to them too, and all is drawn."""
+        started, quiet = time.monotonic(), 0
+        while quiet < QUIET:
+            quiet = quiet + 1 if self.page.evaluate(AT_REST) and not self._asked else 0
+            waited = [request.url for request in self._asked]
+            assert time.monotonic() - started < PATIENCE / 1000, f"the page does not come to rest: {waited}"
 
     def pick_sample(self, title: str) -> None:
         """Click a sample and wait for the answer about it, and for times that were measured here."""
@@ -139,11 +162,12 @@ class Visitor:
         self.wait_until_measured()
 
     def wait_until_measured(self) -> None:
-        """Wait until the networks have run; a sample's answers are shown before that."""
+        """Wait until the networks have run; a sample's answers are shown before that. Then nothing moves any more."""
         self.page.wait_for_function(
             "() => { const rows = [...document.querySelectorAll('#viewer .pv-table tbody tr')];"
             " return rows.length && rows.every(row => row.cells[6].textContent !== 'not yet'); }"
         )
+        self.settle()
 
     def people(self) -> dict[str, int]:
         """People drawn in each panel."""
@@ -183,7 +207,7 @@ class Visitor:
 
     def screenshot(self, path: Path, full_page: bool = False) -> None:
         """Take a picture once nothing is being waited for."""
-        self.page.wait_for_function("() => !document.querySelector('.html-container.pending')")
+        self.settle()
         self.page.screenshot(path=path, full_page=full_page, animations="disabled")
 
     def slider(self, elem_id: str) -> Locator:
@@ -193,19 +217,16 @@ class Visitor:
             method = elem_id.rpartition("-")[0]
             self.page.locator(".method-settings button", has_text=method).first.click()
             field.wait_for(state="visible")
+            self.settle()  # Gradio makes folded settings when they are opened, and puts their values in afterwards
         return field
 
     def set_slider(self, elem_id: str, value: float) -> None:
         """Type a value into a slider's number field."""
         field = self.slider(elem_id)
-        # Gradio makes folded settings when they are opened, and for a moment puts their old values back.
-        for _ in range(50):
-            field.fill(str(value))
-            field.press("Enter")
-            self.page.wait_for_timeout(400)
-            if float(field.input_value()) == value:
-                return
-        pytest.fail(f"{elem_id} stays at {field.input_value()} after {value} was typed")
+        field.fill(str(value))
+        field.press("Enter")
+        self.settle()
+        assert float(field.input_value()) == value, f"{elem_id} stays at {field.input_value()} after {value} was typed"
 
 
 @pytest.fixture

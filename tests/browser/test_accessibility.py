@@ -40,9 +40,7 @@ def test_axe_finds_nothing(visit, scheme):
     problems = {}
     for tab in TABS:
         visitor.page.get_by_role("tab", name=tab).click()
-        visitor.page.wait_for_timeout(1000)
-        visitor.page.wait_for_function("() => !document.querySelector('.html-container.pending')")
-        visitor.page.wait_for_timeout(600)  # what was dimmed meanwhile is itself again
+        visitor.settle()
         if found := violations(visitor.page, scheme):
             problems[tab] = found
     assert problems == {}, "\n".join(line for tab, lines in problems.items() for line in (tab, *lines))
@@ -57,6 +55,6 @@ def test_no_tab_needs_sideways_scrolling_on_a_phone(visit, artefacts):
             visitor.page.locator(".overflow-menu button").first.click()
             button = visitor.page.locator(".overflow-dropdown button", has_text=tab)
         button.click()
-        visitor.page.wait_for_timeout(1000)
+        visitor.settle()
         assert visitor.page.evaluate("() => document.documentElement.scrollWidth") == 390, tab
         visitor.screenshot(artefacts / f"phone-{tab.lower().replace(' ', '-')}.png", full_page=True)

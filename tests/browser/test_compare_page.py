@@ -192,6 +192,6 @@ def test_a_visit_asks_nobody_else_and_leaves_no_error_in_the_console(visit):
     visitor.pick_sample(ASTRONAUT)
     visitor.page.click("#run")
     visitor.set_slider("yolo11n-pose-pose_confidence", 0.1)
-    visitor.page.wait_for_timeout(1500)
+    visitor.settle()
     assert visitor.strangers == []
     assert visitor.complaints == []

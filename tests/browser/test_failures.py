@@ -4,37 +4,34 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-WAIT = 120_000  # ms; the first answer matches seven methods on a busy machine
-
 
 def test_a_bar_leads_to_its_instances_and_one_is_repaired(visit, offered, artefacts):
     visitor = visit()
     page = visitor.page
     page.get_by_role("tab", name="Failures").click()
-    page.wait_for_selector("#errors-bars .barlayer .trace", state="attached", timeout=WAIT)
-    page.locator("#errors-cards .card").first.wait_for(timeout=WAIT)
+    page.wait_for_selector("#errors-bars .barlayer .trace", state="attached")
+    page.locator("#errors-cards .card").first.wait_for()
+    visitor.settle()
     # The bars' second part is what misses cost; the last row of bars is the last method's.
     part = page.locator("#errors-bars .barlayer .trace >> nth=1").locator(".point path").last
     box = part.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.locator("#errors-heading h2", has_text=f"{offered[-1]}: miss").wait_for(timeout=WAIT)
+    page.locator("#errors-heading h2", has_text=f"{offered[-1]}: miss").wait_for()
     card = page.locator("#errors-cards .card").first
     assert card.locator(".card-ring").count() >= 1
-    page.wait_for_timeout(3000)  # method and type both changed, each of which draws the cards
+    visitor.settle()  # method and type both changed, each of which draws the cards
     card.get_by_role("button", name="Repair this one").click()
-    page.locator("#errors-cards .card em", has_text="becomes").wait_for(timeout=WAIT)
+    page.locator("#errors-cards .card em", has_text="becomes").wait_for()
     assert page.locator("#errors-cards .card").first.locator(".card-ring").count() == 0
     page.get_by_label("Type of error").click()
     page.get_by_role("option", name="missed").click()
-    page.locator("#errors-heading h2", has_text="missed").wait_for(timeout=WAIT)
+    page.locator("#errors-heading h2", has_text="missed").wait_for()
     missed = page.locator("#errors-cards .card", has_text="not found").first
     missed.get_by_role("button", name="Repair this one").click()
-    page.locator("#errors-cards .card", has_text="no longer asked for").locator("em", has_text="(+0.").wait_for(
-        timeout=WAIT
-    )
+    page.locator("#errors-cards .card", has_text="no longer asked for").locator("em", has_text="(+0.").wait_for()
     visitor.screenshot(artefacts / "failures.png", full_page=True)
     page.locator("#failure-part").get_by_label("Two methods").check()
-    page.locator("#pair-cards .card strong", has_text="difference +").first.wait_for(timeout=WAIT)
+    page.locator("#pair-cards .card strong", has_text="difference +").first.wait_for()
     assert visitor.complaints == []
 
 
@@ -43,19 +40,19 @@ def test_a_lesson_is_predicted_and_then_revealed(visit, offered, artefacts):
     page = visitor.page
     page.get_by_role("tab", name="Failures").click()
     page.locator("#failure-part").get_by_label("Lessons").check()
-    page.locator("#lesson-story", has_text="Lesson 1 of 12").wait_for(timeout=WAIT)
+    page.locator("#lesson-story", has_text="Lesson 1 of 12").wait_for()
     page.locator("#lesson-number").get_by_label("8 far").check()
-    page.locator("#lesson-story", has_text="the same two people far away").wait_for(timeout=WAIT)
+    page.locator("#lesson-story", has_text="the same two people far away").wait_for()
     assert page.locator("#lesson-after .card").count() == 0
     page.click("#lesson-reveal")
     page.locator("#lesson-notice .notice", has_text="Predict first").wait_for()
     page.locator("#lesson-guess").get_by_label("Somebody is not found").check()
     page.click("#lesson-reveal")
-    page.locator("#lesson-verdict", has_text="Right: you predicted that somebody is not found").wait_for(timeout=WAIT)
+    page.locator("#lesson-verdict", has_text="Right: you predicted that somebody is not found").wait_for()
     assert page.locator("#lesson-after .card strong").all_inner_texts() == offered
     assert page.locator("#lesson-before .card").count() == 2
     visitor.screenshot(artefacts / "lesson.png", full_page=True)
     page.click("#lesson-next")
-    page.locator("#lesson-story", has_text="Lesson 9 of 12").wait_for(timeout=WAIT)
+    page.locator("#lesson-story", has_text="Lesson 9 of 12").wait_for()
     assert page.locator("#lesson-verdict table").count() == 0
     assert visitor.complaints == []

@@ -108,8 +108,7 @@ def test_all_boxes_ticked_at_once_while_networks_run_are_drawn_in_the_end(visit,
     for method in offered:
         for layer in LAYERS.get(method, ([],))[0]:
             visitor.page.wait_for_selector(f"[data-method={method}] [data-layer='{layer}'].pv-layer", state="attached")
-    visitor.page.wait_for_function("() => !document.querySelector('.html-container.pending')")
-    visitor.page.wait_for_timeout(1000)  # whatever answer was late has come
+    visitor.settle()  # whatever answer was late has come
     drawn = visitor.page.eval_on_selector_all(".pv-layer", "all => all.length")
     ticked = visitor.page.eval_on_selector_all(".pv-inside input:checked", "all => all.length")
     assert drawn == ticked >= sum(len(LAYERS.get(method, ([],))[0]) for method in offered)

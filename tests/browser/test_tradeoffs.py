@@ -6,8 +6,6 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-WAIT = 120_000  # ms; the first answer matches seven methods on a busy machine
-
 
 def numbers(page) -> dict[str, list[str]]:
     """The table's cells by method."""
@@ -19,7 +17,8 @@ def test_one_slider_moves_every_method(visit, offered, artefacts):
     visitor = visit()
     page = visitor.page
     page.get_by_role("tab", name="Trade-offs").click()
-    page.wait_for_selector("#trade-curves .scatterlayer .trace", state="attached", timeout=WAIT)
+    page.wait_for_selector("#trade-curves .scatterlayer .trace", state="attached")
+    visitor.settle()
     # A curve and a point for each method.
     assert page.locator("#trade-curves .scatterlayer .trace").count() == 2 * len(offered)
     before = numbers(page)
@@ -30,7 +29,7 @@ def test_one_slider_moves_every_method(visit, offered, artefacts):
     assert all(float(after[name][2]) < float(before[name][2]) for name in offered)  # recall
     assert all(float(after[name][0]) > float(before[name][0]) for name in offered)  # score
     page.locator("#trade-filter input").check()
-    page.wait_for_selector("#trade-joints .annotation-arrow-g", state="attached", timeout=WAIT)
+    page.wait_for_selector("#trade-joints .annotation-arrow-g", state="attached")
     # Each method has an arrow; Plotly paints none where the filter takes nothing away at this recall.
     plot = "document.querySelector('#trade-joints .js-plotly-plot')"
     assert page.evaluate(f"{plot}.layout.annotations.length") == len(offered)
@@ -49,15 +48,15 @@ def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path):
     visitor = visit()
     page = visitor.page
     page.get_by_role("tab", name="Trade-offs").click()
-    page.wait_for_selector("#trade-numbers tbody tr", timeout=WAIT)
+    page.wait_for_selector("#trade-numbers tbody tr")
     page.get_by_role("button", name="Your own data").click()
     page.locator("#trade-files input[type=file]").set_input_files(files[1])
     page.locator("#trade-files").get_by_text("theirs").wait_for()
     page.click("#trade-use")
-    page.locator("#trade-notice .notice", has_text="0 were given").wait_for(timeout=WAIT)
+    page.locator("#trade-notice .notice", has_text="0 were given").wait_for()
     page.locator("#trade-files input[type=file]").set_input_files(files)
     page.locator("#trade-files").get_by_text("truth").wait_for()
     page.click("#trade-use")
-    page.locator("#trade-numbers tbody th", has_text="theirs").wait_for(timeout=WAIT)
+    page.locator("#trade-numbers tbody th", has_text="theirs").wait_for()
     assert numbers(page) == {"theirs": ["0.8", "1.000", "1.000", "1.000", "0.00", "1.000"]}
     assert visitor.complaints == []

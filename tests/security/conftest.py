@@ -1,10 +1,14 @@
 """The app as visitors reach it, on one's own machine and as a hosted page: one server of each for all these tests."""
 
-from collections.abc import Iterator
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.security.served import Server, Visitor
+from tests.security.served import Server, Visitor, until
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +41,54 @@ def stranger(hosted: Server) -> Iterator[Visitor]:
     visitor = hosted.visitor().stay()
     yield visitor
     visitor.leave()
+
+
+class Held(Server):
+    """The page with two methods whose networks wait while `hold` is there, see held.py."""
+
+    def __init__(self, folder: Path, **limits: float) -> None:
+        self.folder = folder
+        self.hold = folder / "hold"
+        super().__init__(
+            folder, ("tests/security/held.py",), HELD=str(folder), LIMITS=json.dumps(limits), PYTHONFAULTHANDLER="1"
+        )
+        assert self.alive()["Visit"] == 0
+
+    def runs(self) -> list[int]:
+        """The width of the photo of each run of a network so far."""
+        runs = self.folder / "runs"
+        return [int(line) for line in runs.read_text().split()] if runs.exists() else []
+
+    def alive(self) -> dict[str, int]:
+        """What of visitors is still in the server's memory."""
+        answer = self.folder / "alive"
+        answer.unlink(missing_ok=True)
+        self.process.send_signal(signal.SIGUSR1)
+        until(answer.exists)
+        return json.loads(answer.read_text())
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Held]]:
+    """The pages that `held` started, by their limits."""
+    servers: dict[str, Held] = {}
+    yield servers
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.fixture
+def held(started: dict[str, Held], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Held]]:
+    """Gives such a page with these limits other than the usual; its networks wait for nothing, and have not run."""
+
+    def give(**limits: float) -> Held:
+        name = json.dumps(limits)
+        if name not in started:
+            started[name] = Held(tmp_path_factory.mktemp("held"), **limits)
+        return started[name]
+
+    yield give
+    for server in started.values():
+        server.hold.unlink(missing_ok=True)
+        until(lambda server=server: httpx.get(f"{server.url}/gradio_api/queue/status").json()["queue_size"] == 0)
+        (server.folder / "runs").unlink(missing_ok=True)

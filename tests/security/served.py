@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from methods.samples import samples
 
 ROOT = Path(__file__).resolve().parents[2]
 # Waiting costs nothing where all is well; a busy machine may take minutes.
-START_SECONDS, PATIENCE = 300, 300
+START_SECONDS, PATIENCE = 900, 900
 
 
 class Server:
@@ -44,7 +44,13 @@ class Server:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self._wait()
+        try:
+            self._wait()
+        except AssertionError:
+            self.process.kill()
+            raise
+        self._own: set[Path] = set()
+        self._own = set(self.files())
         config = httpx.get(f"{self.url}/config", timeout=PATIENCE).json()
         self.components = {each["id"]: each for each in config["components"]}
         self.events = {each["api_name"]: each for each in config["dependencies"]}
@@ -71,13 +77,14 @@ class Server:
         return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
     def files(self) -> list[Path]:
-        """Everything that lies among uploads and temporary files."""
-        return [path for folder in (self.uploads, self.temporary) for path in folder.rglob("*") if path.is_file()]
+        """Everything among uploads and temporary files that was not there when the page opened."""
+        found = [path for folder in (self.uploads, self.temporary) for path in folder.rglob("*")]
+        return [path for path in found if path.is_file() and path not in self._own]
 
     def stop(self) -> None:
         """End the server as the system does when it shuts down."""
         self.process.terminate()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -181,6 +188,14 @@ def _json(reply: httpx.Response) -> dict[str, Any]:
     except ValueError:
         found = reply.text
     return found if isinstance(found, dict) else {"error": found}
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds; fails where it never does."""
+    started = time.monotonic()
+    while not holds():
+        assert time.monotonic() - started < PATIENCE, "this never came true"
+        time.sleep(0.02)
 
 
 def free_port() -> int:

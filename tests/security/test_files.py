@@ -171,6 +171,14 @@ def test_uploads_are_read_with_and_without_meta(visitor):
         assert answer.data[0]["image"]["file_name"] == PHOTO.name
 
 
+def test_a_photo_is_taken_after_the_zone_was_emptied(visitor):
+    """Gradio puts another component in the zone's place then, which has to pass the gate as the first one."""
+    chosen = {"methods": ["yolo11n-pose"]}
+    assert visitor.ask("open_upload", {"photo": None, **chosen}).success
+    for number in range(2):
+        assert "panels" in visitor.ask("open_upload", {"photo": visitor.photo(number), **chosen}).text
+
+
 def test_a_link_that_takes_an_uploads_place_is_not_followed(tmp_path, monkeypatch):
     """Between the gate and the opening."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))

@@ -1,0 +1,142 @@
+"""Fair turns: one visitor takes no more than a share of the page, and no network runs outside the queue."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from app.limits import QUEUE, SESSIONS, WAITING
+from app.wording import NO_PHOTO
+from tests.security.served import Server, Visitor, until
+
+EVERY = {"methods": ["movenet-multipose", "yolo11n-pose"]}
+NONE: dict[str, Any] = {"methods": []}
+MINE, THEIRS = 111, 222  # px; by the width of a photo a test knows whose network ran
+
+
+def photo(visitor: Visitor, width: int, height: int = 60) -> dict[str, Any]:
+    """A grey photo of that size, uploaded."""
+    picture = io.BytesIO()
+    Image.new("RGB", (width, height), (127, width % 256, 127)).save(picture, "PNG")
+    return visitor.upload(f"grey-{width}.png", picture.getvalue())
+
+
+def opened(server: Server, width: int, methods: dict[str, Any] = EVERY, height: int = 60) -> Visitor:
+    """A visitor who stays at the page, with a photo of that size."""
+    visitor = server.visitor().stay()
+    answer = visitor.ask("open_upload", {"photo": photo(visitor, width, height), **methods})
+    assert answer.success, answer
+    return visitor
+
+
+def has_a_photo(visitor: Visitor) -> bool:
+    """Whether the visitor's photo is not forgotten."""
+    return NO_PHOTO not in visitor.ask("change_settings", EVERY).text
+
+
+def test_no_decoding_event_runs_a_network(held):
+    """Row 7: a photo that was opened with no method ticked, then thresholds, presets and layers."""
+    server = held()
+    visitor = opened(server, MINE, NONE)
+    for name in ("change_settings", "change_settings_1", "change_settings_2", "change_settings_3"):
+        assert visitor.ask(name, EVERY).success
+    assert visitor.ask("change_layers", EVERY, event_data={"layers": {}}).success
+    assert server.runs() == []
+    assert visitor.ask("measure", EVERY).success  # which the page asks for then
+    assert server.runs() == [MINE, MINE]
+    assert "panels" in visitor.ask("change_settings", EVERY).text
+
+
+def test_nothing_goes_past_the_queue(held):
+    server = held()
+    visitor = opened(server, MINE)
+    for name, event in server.events.items():
+        assert event["queue"], name
+        assert visitor.direct(name).status == 404, name
+
+
+def test_a_threshold_is_answered_while_others_networks_run_and_wait(held):
+    """Row 7: somebody asks for all they can, somebody else moves a slider."""
+    server = held()
+    mine, theirs = opened(server, MINE), opened(server, THEIRS)
+    server.hold.touch()
+    for name in ("run_again", "change_settings"):
+        assert {theirs.join(name, EVERY).status_code for _ in range(3 * WAITING)} <= {200, 503}
+    assert mine.ask("change_settings", EVERY).success
+    assert server.hold.exists()
+
+
+def test_between_two_photos_of_a_batch_anothers_networks_have_their_turn(held):
+    """Row 10: a long event holds nobody up."""
+    server = held()
+    mine, theirs = opened(server, MINE), server.visitor().stay()
+    (server.folder / "runs").unlink()
+    batch = [photo(theirs, THEIRS, 60 + number) for number in range(6)]
+    server.hold.touch()
+    assert theirs.join("run_photos", {"batch": batch, **EVERY}).status_code == 200
+    until(lambda: server.runs() == [THEIRS])
+    asked = mine.join("run_again", EVERY).json()["event_id"]
+    until(lambda: server.alive()["waiting"] == 1)
+    server.hold.unlink()
+    assert mine.answer(asked).success
+    until(lambda: server.runs().count(THEIRS) == 12)
+    assert server.runs()[:4] == [THEIRS, MINE, THEIRS, MINE]
+
+
+@pytest.mark.parametrize("invented", [False, True], ids=["one page", "invented sessions"])
+def test_one_visitor_has_a_share_of_the_queue_and_the_next_turn_is_anothers(held, invented):
+    """Row 10: more of the same than anybody needs, of one session, or of as many as it likes."""
+    server = held()
+    mine, theirs = opened(server, MINE), server.visitor().stay()
+    (server.folder / "runs").unlink()
+    given = {"photo": photo(theirs, THEIRS), **EVERY}
+    server.hold.touch()
+    more = [{"session_hash": f"invented-{number}"} if invented else {} for number in range(3 * WAITING)]
+    joined = [theirs.join("open_upload", given, **each) for each in more]
+    taken = [reply.status_code for reply in joined].count(200)
+    assert WAITING <= taken <= WAITING + 1  # one of them runs
+    assert f"{WAITING} of your requests are waiting" in joined[-1].text
+    asked = mine.join("run_again", EVERY).json()["event_id"]
+    until(lambda: server.alive()["waiting"] == 1)
+    server.hold.unlink()
+    assert mine.answer(asked).success
+    assert MINE in server.runs()[:2]
+
+
+def test_in_a_full_queue_the_greediest_make_room(held):
+    server = held()
+    greedy = [opened(server, THEIRS) for _ in range(QUEUE // WAITING + 1)]
+    server.hold.touch()
+    taken = [visitor.join("run_again", EVERY).status_code for visitor in greedy for _ in range(WAITING + 1)]
+    assert taken.count(503) > 0
+    newcomer = server.visitor().stay()
+    asked = newcomer.join("open_upload", {"photo": photo(newcomer, MINE), **EVERY})
+    assert asked.status_code == 200
+    server.hold.unlink()
+    assert newcomer.answer(asked.json()["event_id"]).success
+
+
+def test_sessions_without_a_photo_take_nobodys_place(held):
+    """Row 9: more requests with invented sessions than there are places."""
+    server = held()
+    visitor = opened(server, MINE)
+    for _ in range(SESSIONS + 20):
+        other = Visitor(server)
+        assert other.ask("change_settings", EVERY).success
+        other.leave()
+    assert has_a_photo(visitor)
+
+
+@pytest.mark.parametrize("stays", [True, False], ids=["pages", "invented sessions"])
+def test_whoever_holds_most_loses_photos_first(held, stays):
+    """Row 9: eleven large photos, and seven visitors with small ones."""
+    server = held(MEMORY=30_000_000)
+    visitors = [opened(server, 400, NONE, 300) for _ in range(7)]
+    for number in range(11):
+        other = server.visitor()
+        if stays:
+            other.stay()
+        assert other.ask("open_upload", {"photo": photo(other, 2000, 1500 + number), **NONE}).success
+    assert [has_a_photo(visitor) for visitor in visitors] == [True] * 7
+    assert server.alive()["Visit"] < 7 + 11
