@@ -1,0 +1,89 @@
+"""Measures the page under attack against its bars; prints, asserts nothing: `python tests/security/benchmark.py`.
+
+The server runs the published networks. Times depend on what else the machine does, so its load is printed beside them.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from itertools import cycle, islice
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.security.served import Server, Visitor
+from tests.security.test_crowd import CLIENTS, actions
+
+EVERY = {"methods": ["movenet-multipose", "yolo11n-pose"]}
+MOVES = 20  # of a slider, while somebody else floods the page
+
+
+def report(what: str, value: str, bar: str) -> None:
+    """Print a line."""
+    print(f"{what:64} {value:>20}   bar: {bar:10} load {os.getloadavg()[0]:.1f}", flush=True)
+
+
+def flood(visitor: Visitor, over: threading.Event) -> None:
+    """Ask for as much as the page takes, as fast as it answers whether it takes it."""
+    photo = visitor.photo()
+    while not over.is_set():
+        for name, given in (
+            ("open_upload", {"photo": photo}),
+            ("run_again", {}),
+            ("change_settings", {}),
+            ("stress", {}),
+        ):
+            visitor.join(name, {**EVERY, **given})
+
+
+def moves(server: Server) -> list[float]:
+    """Seconds until each threshold change of a visitor is answered while another floods the page."""
+    visitor, other, over = server.visitor().stay(), server.visitor().stay(), threading.Event()
+    assert visitor.ask("open_sample", EVERY, event_data={"index": 0, "value": None}).success
+    flooding = threading.Thread(target=flood, args=(other, over))
+    flooding.start()
+    seconds = []
+    for _ in range(MOVES):
+        started = time.monotonic()
+        assert visitor.ask("change_settings", EVERY).success
+        seconds.append(time.monotonic() - started)
+    over.set()
+    flooding.join()
+    visitor.leave()
+    other.leave()
+    return seconds
+
+
+def soak(server: Server) -> tuple[float, float]:
+    """The server's memory in MB after 50 and after 500 mixed actions of 8 clients, each with other photos."""
+    visitors = [server.visitor().stay() for _ in range(CLIENTS // 2)]
+    ways = cycle([actions(visitor, 100 * number) for number, visitor in enumerate(visitors)])
+    grown = []
+    for count in (50, 450):
+        for way in islice(ways, count):
+            assert next(way)().success
+        grown.append(server.memory)
+    for visitor in visitors:
+        visitor.leave()
+    return grown[0], grown[1]
+
+
+def main() -> None:
+    """Print every line."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        try:
+            seconds = moves(server)
+            shown = f"{statistics.median(seconds):.2f} s, {max(seconds):.2f} s"
+            report("another's threshold change beside a flood, median and longest", shown, "2 s")
+            early, late = soak(server)
+            report("memory after 50 and after 500 actions", f"{early:.0f} MB, {late:.0f} MB", "+150 MB")
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
