@@ -93,6 +93,7 @@ def read_given(
     results files; `progress` gets the share of that which is done, and what is being done.
     Raises DataError or UploadError, one sentence.
     """
+    files = list(dict.fromkeys(files))  # the drop zone adds to its list, also what is in it already
     zips = [file for file in files if file.suffix.lower() == ".zip"]
     contents = _read_json([file for file in files if file not in zips])
     annotations = [each for each in contents if _opens_with(each[1], b"{")]

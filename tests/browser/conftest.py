@@ -20,6 +20,7 @@ from methods.weights import read_manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "tests" / "artefacts"
+WATCH = ROOT / "tests" / "browser" / "watch.js"
 # Waiting costs nothing where all is well; seven networks on a busy machine with two cores may take a minute.
 START_SECONDS = 300
 PATIENCE = 300_000  # ms
@@ -37,7 +38,8 @@ AT_REST = """async () => {
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
   await new Promise(done => requestIdleCallback(done));
   const moving = document.getAnimations().some(one => one.playState === "running");
-  return !moving && !document.querySelector(".pending, .generating");
+  const loading = [...document.querySelectorAll("img:not([loading=lazy])")].some(one => !one.complete);
+  return !moving && !loading && !document.querySelector(".pending, .generating") && !window.unanswered().length;
 }"""
 QUIET = 3  # times in a row that the page has to be at rest: an answer that came may ask the next question
 SIZES = {"desk": {"width": 1440, "height": 1000}, "phone": {"width": 390, "height": 844}}
@@ -120,12 +122,10 @@ class Visitor:
         self.page = page
         self.complaints: list[str] = []
         self.strangers: list[str] = []  # addresses asked for that are not the app's
-        self._asked: set[Request] = set()  # what has no whole answer yet, but for the stream that says who is here
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self._check(request, url))
-        for ended in ("requestfinished", "requestfailed"):
-            page.on(ended, lambda request: self._asked.discard(request))
+        page.add_init_script(path=WATCH)
         page.goto(url)
         page.wait_for_selector("#viewer .pv-empty", state="visible")
 
@@ -134,20 +134,15 @@ class Visitor:
             self.complaints.append(f"{message.text} ({message.location})")
 
     def _check(self, request: Request, url: str) -> None:
-        if urlsplit(request.url).scheme in ("data", "blob"):
-            return
-        if not request.url.startswith(url):
+        if urlsplit(request.url).scheme not in ("data", "blob") and not request.url.startswith(url):
             self.strangers.append(request.url)
-        if "/heartbeat/" not in request.url:
-            self._asked.add(request)
 
     def settle(self) -> None:
         """Wait until every question is answered, answers to them too, and all is drawn."""
         started, quiet = time.monotonic(), 0
         while quiet < QUIET:
-            quiet = quiet + 1 if self.page.evaluate(AT_REST) and not self._asked else 0
-            waited = [request.url for request in self._asked]
-            assert time.monotonic() - started < PATIENCE / 1000, f"the page does not come to rest: {waited}"
+            quiet = quiet + 1 if self.page.evaluate(AT_REST) else 0
+            assert time.monotonic() - started < PATIENCE / 1000, f"unanswered: {self.page.evaluate('unanswered()')}"
 
     def pick_sample(self, title: str) -> None:
         """Click a sample and wait for the answer about it, and for times that were measured here."""
