@@ -209,7 +209,7 @@ class Scored:
         count = round(np.nan_to_num(cut.absent_removed) * len(absent))
         # Just above the last score that is to go, in the precision in which scores are compared.
         value = float(np.nextafter(absent[count - 1], np.float32(2))) if count else 0.0
-        return self.compare(data, [0.0, value])[1]
+        return self.compare(data, sorted({0.0, value}))[-1]
 
     def judge(self, data: CocoKeypoints, cut: ThresholdWay) -> Scorer:
         """How well the scores tell the two kinds apart."""

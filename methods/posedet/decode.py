@@ -18,7 +18,7 @@ MAX_PEOPLE = 100  # the authors' limit
 class PoseDetSettings(Settings):
     """Thresholds of PoseDet, and the choices of Tables 4 and 5."""
 
-    pose_confidence: float = setting(0.45, 0.001, 1.0, "poses with a lower score are left out")
+    pose_confidence: float = setting(0.5, 0.001, 1.0, "poses with a lower score are left out")
     pose_oks: float = setting(0.4, 0.0, 1.0, "of two poses that are more alike, the better stays", unit="OKS")
     refine: bool = switch(True, "refine the coarse poses by their pose embedding")
     suppress_by_box: bool = switch(

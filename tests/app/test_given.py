@@ -90,7 +90,10 @@ def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fa
         return str(error.value)
 
     assert "0 were given" in refused(results)
-    assert "2 were given" in refused(annotations, annotations)
+    second = tmp_path / "second.json"
+    second.write_bytes(annotations.read_bytes())
+    assert "2 were given" in refused(annotations, second)
+    assert refused(annotations, annotations).startswith("Give photos")  # the same file twice is one
     assert refused(annotations).startswith("Give photos")
     assert refused(annotations, photos, methods={}).startswith("Give photos")
     broken = tmp_path / "broken.json"

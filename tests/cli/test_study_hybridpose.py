@@ -29,7 +29,7 @@ class Told:
         return images
 
     def decode(self, raw, settings):
-        visibility, one = np.array([[0.75] + [0.25] * 16]), np.array([1])
+        visibility, one = np.array([[0.75] + [0.1] * 16]), np.array([1])
         maps = {8: np.full((3, 17, 10, 10), 100, np.uint8)}
         evidence = HybridPoseEvidence(PLACES[None], visibility, 8 * one, one, maps, Frame(80, 80, 1.0, 1.0, 0, 0))
         poses = Poses(np.array([[0, 0, 80, 80]]), np.array([0.9]), PLACES[None], visibility)
@@ -57,7 +57,8 @@ def test_thresholds_are_printed_and_written(annotations, tmp_path, monkeypatch):
     output = tmp_path / "out" / "maps.json"
     printed = run("visibility-maps", "--annotations", str(annotations), "--output", str(output))
     assert "hybridpose-n on 1 images of" in printed
-    assert "at a threshold of 0.3, take away 100% of the keypoints without a label and 0% of those with one" in printed
+    shown = f"at a threshold of {HybridPoseSettings.demo().visibility_threshold:g}, take away 100% of the keypoints"
+    assert f"{shown} without a label and 0% of those with one" in printed
     written = json.loads(output.read_text())
     assert [row["threshold"] for row in written["rows"]] == [round(0.05 * i, 2) for i in range(13)]
     assert [one["name"] for one in written["scorers"]] == ["hybridpose-n", "yolo11n-pose"]

@@ -52,8 +52,9 @@ def test_a_threshold_by_hand(make_images):
     other = Told("yolo", YoloSettings, told(labelled=[0.2], absent=[0.6]))
     done = []
     data = make_images([[PERSON], [PERSON]])
-    found = measure_thresholds(own, other, data, thresholds=(0.0, 0.9), progress=done.append, command="study")
-    assert [row.threshold for row in found.rows] == [0.0, 0.3, 0.9]  # with the demo preset's own
+    shown = HybridPoseSettings.demo().model_copy(update={"visibility_threshold": 0.3})
+    found = measure_thresholds(own, other, data, shown, (0.0, 0.9), progress=done.append, command="study")
+    assert [row.threshold for row in found.rows] == [0.0, 0.3, 0.9]  # with the settings' own
     none, chosen, everything = found.rows
     assert (none.ap.ap, none.gain, none.labelled_removed, none.absent_removed) == (1, 0, 0, 0)
     assert chosen.ap.ap == pytest.approx(0.9)
@@ -67,7 +68,7 @@ def test_a_threshold_by_hand(make_images):
     assert (scores.cut.labelled_removed, scores.cut.absent_removed) == (1, 1)
     assert scores.cut.gain == -1
     assert found.maps.rows[-1].distance == pytest.approx(0.75)
-    assert found.settings == HybridPoseSettings.demo().model_dump()
+    assert found.settings == shown.model_dump()
     assert done == [1, 2]
     first, second, third = found.sentences()
     assert first.startswith(
@@ -95,3 +96,10 @@ def test_nobody_and_other_methods_are_refused(make_images):
     far = PERSON + np.where(K < 10, 60, 0)[:, None] * [1, 1, 0]
     with pytest.raises(DataError, match="maps finds nobody who is annotated"):
         measure_thresholds(own, own, make_images([[far]], 200, 200))
+
+
+def test_a_threshold_that_takes_nothing_away_has_its_like_in_none(make_images):
+    own = Told("maps", HybridPoseSettings, told(labelled=[0.8], absent=[0.7]), maps=True)
+    other = Told("yolo", YoloSettings, told(labelled=[0.6], absent=[0.2]))
+    found = measure_thresholds(own, other, make_images([[PERSON]]), thresholds=(0.0,))
+    assert [(scorer.cut.absent_removed, scorer.cut.gain) for scorer in found.scorers] == [(0, 0), (0, 0)]
