@@ -153,15 +153,15 @@ _VARIANTS = (
     ),
     Variant(
         "movenet-multipose",
-        "reference",
+        "movenet",
         "Google's MoveNet MultiPose: people are peaks of a centre map; small and made for phones and browsers.",
-        "methods.reference.movenet.method:MoveNetMultiPose",
+        "methods.movenet.method:MoveNetMultiPose",
     ),
     Variant(
         "yolo11n-pose",
-        "reference",
+        "yolo",
         "Ultralytics' YOLO11 nano pose detector, trained by its authors on COCO; fast and strong for its size.",
-        "methods.reference.yolo.method:Yolo",
+        "methods.yolo.method:Yolo",
         {"size": "n"},
     ),
 )

@@ -60,7 +60,7 @@ def test_listing_needs_neither_torch_nor_the_hub():
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(CatalogError, match=r"no method 'openpose'; choose from: .*movenet-multipose.*yolo11n-pose"):
         create("openpose")
-    assert find_variant("yolo11n-pose").family == "reference"
+    assert find_variant("yolo11n-pose").family == "yolo"
 
 
 @pytest.mark.parametrize("size", [0, -640, 63, 2561, 10**9])

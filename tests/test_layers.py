@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FAMILIES = {"reference", "kapao", "hybridpose", "posedet", "detposenet", "visibility"}
+FAMILIES = {"kapao", "hybridpose", "posedet", "detposenet", "visibility", "movenet", "yolo"}
 LAYERS = [
     {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"},
     {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, FAMILIES,

@@ -11,11 +11,11 @@ from app.evidence.marks import Layer, strongest
 from methods.detposenet.decode import DetPoseNetEvidence
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.kapao.decode import KapaoEvidence
+from methods.movenet.decode import MoveNetEvidence
 from methods.posedet.decode import PoseDetEvidence
-from methods.reference.movenet.decode import MoveNetEvidence
-from methods.reference.yolo.decode import YoloEvidence
 from methods.types import Prediction
 from methods.visibility.decode import VisibilityEvidence
+from methods.yolo.decode import YoloEvidence
 
 LAYERS: dict[type, tuple[Layer, ...]] = {
     DetPoseNetEvidence: detposenet.LAYERS,

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.colours import person_colour
 from app.evidence.marks import Layer, Mark, joint_name, named, pixels
-from methods.reference.movenet.decode import MoveNetEvidence
+from methods.movenet.decode import MoveNetEvidence
 from methods.types import Poses
 
 

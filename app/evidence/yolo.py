@@ -4,8 +4,8 @@ import numpy as np
 
 from app.colours import NEUTRAL, person_colour
 from app.evidence.marks import Layer, Mark, named, pixels
-from methods.reference.yolo.decode import YoloEvidence
 from methods.types import Poses
+from methods.yolo.decode import YoloEvidence
 
 
 def candidates(evidence: YoloEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:

@@ -12,11 +12,11 @@ from methods.claims import sentences_of
 from methods.detposenet.decode import DetPoseNetEvidence
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.kapao.decode import KapaoEvidence
+from methods.movenet.decode import MoveNetEvidence
 from methods.posedet.decode import PoseDetEvidence
-from methods.reference.movenet.decode import MoveNetEvidence
-from methods.reference.yolo.decode import YoloEvidence
 from methods.types import Prediction
 from methods.visibility.decode import VisibilityEvidence
+from methods.yolo.decode import YoloEvidence
 
 STEPS: dict[type, tuple[Step, ...]] = {
     DetPoseNetEvidence: detposenet.STEPS,

@@ -7,8 +7,8 @@ from methods.errors import DataError
 from methods.evaluation.keypoint_thresholds import KeypointThresholds, leave_out, measure_thresholds
 from methods.hybridpose.decode import HybridPoseEvidence, HybridPoseSettings
 from methods.ops.letterbox import Frame
-from methods.reference.yolo.decode import YoloSettings
 from methods.types import Poses, Prediction, Timing
+from methods.yolo.decode import YoloSettings
 
 SIDE = 64
 K = np.arange(17)

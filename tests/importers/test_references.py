@@ -13,7 +13,7 @@ from methods.catalog import create
 from methods.errors import CatalogError, WeightsError
 from methods.importers import movenet, references, yolo
 from methods.importers.references import REFERENCES, import_reference
-from methods.reference.movenet.network import MoveNet
+from methods.movenet.network import MoveNet
 from methods.weights import load, read_manifest
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from app.evidence.layers import LAYERS, layers
 from methods import variants
-from methods.reference.yolo.decode import YoloEvidence
 from methods.types import Poses, Prediction, Timing
+from methods.yolo.decode import YoloEvidence
 
 TIMING = Timing(1, 1, 1)
 

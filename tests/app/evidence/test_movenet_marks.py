@@ -5,7 +5,7 @@ import numpy as np
 from app.colours import person_colour
 from app.evidence import movenet
 from app.evidence.marks import Mark
-from methods.reference.movenet.decode import MoveNetEvidence
+from methods.movenet.decode import MoveNetEvidence
 from methods.types import Poses
 
 

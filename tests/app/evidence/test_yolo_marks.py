@@ -5,8 +5,8 @@ import pytest
 
 from app.colours import NEUTRAL, person_colour
 from app.evidence import yolo
-from methods.reference.yolo.decode import YoloEvidence
 from methods.types import Poses
+from methods.yolo.decode import YoloEvidence
 
 
 def evidence(boxes, kept):

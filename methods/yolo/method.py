@@ -7,9 +7,9 @@ import torch
 
 from methods.method import Method
 from methods.ops.letterbox import Frame, letterbox
-from methods.reference.yolo import decode
-from methods.reference.yolo.network import YoloPose
 from methods.types import Poses
+from methods.yolo import decode
+from methods.yolo.network import YoloPose
 
 
 class Yolo(Method):
@@ -35,5 +35,5 @@ class Yolo(Method):
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
     ) -> tuple[Poses, decode.YoloEvidence]:
-        """See methods.reference.yolo.decode."""
+        """See methods.yolo.decode."""
         return decode.decode(outputs, frame, settings)

@@ -8,8 +8,7 @@ import pytest
 import torch
 
 from methods.images import read_image
-from methods.ops.letterbox import Frame
-from methods.reference.movenet.decode import (
+from methods.movenet.decode import (
     MAX_PEOPLE,
     SCORE_FLOOR,
     MoveNetSettings,
@@ -18,7 +17,8 @@ from methods.reference.movenet.decode import (
     find_joints,
     weighted_heatmaps,
 )
-from methods.reference.movenet.network import MoveNet
+from methods.movenet.network import MoveNet
+from methods.ops.letterbox import Frame
 from methods.weights import load_into, resolve
 
 STORED = Path(__file__).parents[1] / "fixtures" / "movenet_tfjs.npz"  # make_movenet_outputs.py says how it was made

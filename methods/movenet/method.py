@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from methods.method import Method
+from methods.movenet import decode
+from methods.movenet.network import MoveNet
 from methods.ops.letterbox import Frame, letterbox
-from methods.reference.movenet import decode
-from methods.reference.movenet.network import MoveNet
 from methods.types import Poses
 
 
@@ -35,5 +35,5 @@ class MoveNetMultiPose(Method):
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
     ) -> tuple[Poses, decode.MoveNetEvidence]:
-        """See methods.reference.movenet.decode."""
+        """See methods.movenet.decode."""
         return decode.decode(outputs, frame, settings)

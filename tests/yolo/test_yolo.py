@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from methods.backbones.inference import fold_batch_norm
 from methods.images import read_image
 from methods.ops.letterbox import Frame
-from methods.reference.yolo.decode import MAX_PEOPLE, YoloSettings, decode
-from methods.reference.yolo.network import YoloPose
 from methods.weights import load, load_into, resolve
+from methods.yolo.decode import MAX_PEOPLE, YoloSettings, decode
+from methods.yolo.network import YoloPose
 
 STORED = Path(__file__).parents[1] / "fixtures" / "yolo11n_pose_onnx.npz"  # make_yolo_outputs.py says how it was made
 FIRST_LAYER = (

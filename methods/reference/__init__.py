@@ -1,1 +1,0 @@
-"""References: published pose networks with their authors' weights, beside the methods that this workbench compares."""
