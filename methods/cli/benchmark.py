@@ -162,28 +162,6 @@ def train(
 
 
 @app.command()
-def nms(
-    counts: Annotated[
-        list[int] | None, typer.Option("--count", min=1, metavar="N", help="Candidates; may be repeated.")
-    ] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="Runs to take the median over.")] = 9,
-    output: NumbersOption = None,
-) -> None:
-    """Time non-maximum suppression by OKS and by box (CPU time of one core), and that by OKS as it is defined."""
-    from methods.evaluation.suppression_speed import COUNTS, benchmark_suppression
-
-    if output:
-        prepare_file(output)
-    found = benchmark_suppression(counts or COUNTS, rounds, command_line())
-    table = Table("Candidates", "Kept", "OKS, ms", "Box IoU, ms", "OKS by definition, ms")
-    for row in found.rows:
-        times = (f"{value:.2f}" for value in (row.oks, row.box, row.greedy))
-        table.add_row(f"{row.candidates}, {row.kind}", str(row.kept), *times)
-    Console(soft_wrap=True).print(table)
-    write_numbers(found, output)
-
-
-@app.command()
 def ap(
     images: Annotated[int, typer.Option(min=1, help="Photos of the made-up data set.")] = 2693,
     people: Annotated[int, typer.Option(min=1, help="Annotations in it.")] = 11004,

@@ -14,7 +14,9 @@ import pandas as pd
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.errors import DataError
 from methods.evaluation.detections import BEST
+from methods.evaluation.labelled_keypoints import JudgedKeypoints, VisibilityMaps, summarise_maps
 from methods.evaluation.results import Result, Score, score_text
+from methods.evaluation.roc import auc_interval, roc_auc
 from methods.evaluation.study import (
     WAY_COLUMNS,
     MethodStudy,
@@ -26,14 +28,7 @@ from methods.evaluation.study import (
     number_text,
     percent_text,
 )
-from methods.evaluation.visibility_maps import (
-    JudgedKeypoints,
-    VisibilityMaps,
-    auc_interval,
-    judge_image,
-    roc_auc,
-    summarise_maps,
-)
+from methods.evaluation.visibility_maps import judge_image
 from methods.hybridpose.decode import HybridPoseSettings
 from methods.method import Method
 from methods.settings import Settings

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from methods.data.coco import CocoKeypoints, People
 from methods.errors import DataError
-from methods.evaluation.visibility_maps import paired
+from methods.evaluation.box_pairs import paired
 from methods.types import Poses
 
 THRESHOLDS = np.linspace(0.5, 0.95, 10)

@@ -16,6 +16,7 @@ from methods.evaluation.delta_oks import delta_oks
 from methods.evaluation.difference import Comparison, compare_samples, sample
 from methods.evaluation.error_types import find_mistakes
 from methods.evaluation.joints import JointScores, joint_scores
+from methods.evaluation.labelled_keypoints import VisibilityMaps
 from methods.evaluation.mapk import Mapk, measure_mapk
 from methods.evaluation.matching import Matching, match
 from methods.evaluation.repair import ErrorCosts, error_costs
@@ -23,7 +24,6 @@ from methods.evaluation.results import Result, Score
 from methods.evaluation.run import Evaluation
 from methods.evaluation.slices import SliceScores, slice_scores
 from methods.evaluation.visibility import VisibilityScores
-from methods.evaluation.visibility_maps import VisibilityMaps
 from methods.types import Poses
 
 CURVES_AT = (0.5, 0.75, 0.85)  # OKS

@@ -16,10 +16,12 @@ import torch
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.evaluation.bootstrap import draws
 from methods.evaluation.difference import Difference, Samples, ap_gains, differences
+from methods.evaluation.labelled_keypoints import JudgedKeypoints
 from methods.evaluation.matching import match
 from methods.evaluation.results import signed_text
+from methods.evaluation.roc import roc_auc
 from methods.evaluation.study import MethodStudy, TextTable, check, facts, number_text
-from methods.evaluation.visibility_maps import JudgedKeypoints, judge_image, roc_auc
+from methods.evaluation.visibility_maps import judge_image
 from methods.hybridpose.decode import HybridPoseSettings
 from methods.hybridpose.distributions import distribution_maps
 from methods.hybridpose.loss import EPSILON, FLOOR

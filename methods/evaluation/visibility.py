@@ -13,9 +13,10 @@ import pandas as pd
 
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
+from methods.evaluation.bootstrap import LEVEL, RESAMPLES
 from methods.evaluation.results import Result, Score
+from methods.evaluation.roc import roc_auc
 from methods.evaluation.state_curves import CalibrationBin, StateCurve, calibration_bins, state_curves
-from methods.evaluation.visibility_maps import LEVEL, RESAMPLES, roc_auc
 from methods.method import Method
 from methods.types import VISIBILITY_STATES
 

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from methods.evaluation.curves import RECALLS
+from methods.evaluation.labelled_keypoints import JointVisibility
 from methods.evaluation.results import score_text
 from methods.evaluation.state_curves import RATES, CalibrationBin, StateCurve
-from methods.evaluation.visibility_maps import JointVisibility
 from methods.figures.style import COLOURS, DOUBTFUL, styled
 
 

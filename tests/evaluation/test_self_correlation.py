@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from methods.errors import DataError
+from methods.evaluation.roc import roc_auc
 from methods.evaluation.self_correlation import (
     AUC,
     DISTANCES,
@@ -17,7 +18,6 @@ from methods.evaluation.self_correlation import (
     equation_8,
     measure_self_correlation,
 )
-from methods.evaluation.visibility_maps import roc_auc
 from methods.hybridpose.decode import HybridPoseEvidence, HybridPoseSettings
 from methods.hybridpose.distributions import distribution_maps
 from methods.hybridpose.loss import self_correlation_loss

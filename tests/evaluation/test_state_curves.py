@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from methods.evaluation.roc import roc_auc
 from methods.evaluation.state_curves import BINS, RATES, calibration_bins, state_curves
-from methods.evaluation.visibility_maps import roc_auc
 
 
 def test_a_state_by_hand() -> None:

@@ -11,15 +11,10 @@ from PIL import Image
 
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
-from methods.evaluation.visibility_maps import (
-    Scores,
-    auc_interval,
-    joint_visibility,
-    measure_visibility_maps,
-    paired,
-    peak_distances,
-    roc_auc,
-)
+from methods.evaluation.box_pairs import paired
+from methods.evaluation.labelled_keypoints import Scores, joint_visibility
+from methods.evaluation.roc import auc_interval, roc_auc
+from methods.evaluation.visibility_maps import measure_visibility_maps, peak_distances
 from methods.hybridpose.decode import HybridPoseEvidence, HybridPoseSettings
 from methods.ops.letterbox import Frame
 from methods.types import Poses, Prediction, Timing

@@ -10,11 +10,11 @@ from methods.evaluation.curves import RECALLS, OperatingPoint
 from methods.evaluation.delta_oks import DeltaOks
 from methods.evaluation.difference import NO_EVIDENCE, Difference
 from methods.evaluation.joints import JointScore, JointScores
+from methods.evaluation.labelled_keypoints import joint_visibility
 from methods.evaluation.repair import ErrorCosts, RepairStep
 from methods.evaluation.run import Evaluation
 from methods.evaluation.slices import SliceScore, SliceScores
 from methods.evaluation.state_curves import calibration_bins, state_curves
-from methods.evaluation.visibility_maps import joint_visibility
 from methods.figures.curves import precision_recall
 from methods.figures.errors import COLOURS, error_bars, repaired_curves
 from methods.figures.people import oks_against_oks, people_dots

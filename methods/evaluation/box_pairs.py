@@ -1,0 +1,22 @@
+"""Annotated people and poses, paired one to one by their boxes."""
+
+import numpy as np
+import torch
+from scipy.optimize import linear_sum_assignment
+from torchvision.ops import box_iou
+
+from methods.data.coco import People
+from methods.types import Poses
+
+SAME_PERSON_IOU = 0.5
+
+
+def paired(people: People, poses: Poses) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of annotated people [M] and of the poses [M] that are paired with them.
+
+    The largest sum of box IoUs decides (Hungarian algorithm); pairs of an IoU below SAME_PERSON_IOU do not count.
+    """
+    overlap = box_iou(torch.tensor(people.boxes), torch.tensor(poses.boxes)).nan_to_num().numpy()
+    person, pose = linear_sum_assignment(overlap, maximize=True)
+    good = overlap[person, pose] >= SAME_PERSON_IOU
+    return person[good], pose[good]
