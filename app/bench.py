@@ -9,22 +9,22 @@ import numpy as np
 import pandas as pd
 
 from app.colours import LINES
+from methods.analysis.delta_oks import best_detection, best_oks
+from methods.analysis.difference import Comparison, Samples, compare_samples, sample
+from methods.analysis.error_types import Mistakes, find_mistakes
+from methods.analysis.instances import mistake_table
+from methods.analysis.joint_points import JointCurve, joint_curve, not_absent
+from methods.analysis.joints import JointScores, joint_scores
+from methods.analysis.people import people_table
+from methods.analysis.repair import ErrorCosts, error_costs
+from methods.analysis.run import Evaluation
+from methods.analysis.slices import SliceScores, slice_scores
 from methods.data.coco import AnnotatedImage, CocoKeypoints
-from methods.evaluation.ap import KeypointAP, summarise
-from methods.evaluation.bootstrap import APInterval, bootstrap_interval
-from methods.evaluation.curves import Curve, curve
-from methods.evaluation.delta_oks import best_detection, best_oks
-from methods.evaluation.difference import Comparison, Samples, compare_samples, sample
-from methods.evaluation.error_types import Mistakes, find_mistakes
-from methods.evaluation.instances import mistake_table
-from methods.evaluation.joint_points import JointCurve, joint_curve, not_absent
-from methods.evaluation.joints import JointScores, joint_scores
-from methods.evaluation.matching import Matching, match
-from methods.evaluation.people import people_table
-from methods.evaluation.repair import ErrorCosts, error_costs
-from methods.evaluation.run import Evaluation
-from methods.evaluation.slices import SliceScores, slice_scores
-from methods.evaluation.truth import Truth
+from methods.metrics.ap import KeypointAP, summarise
+from methods.metrics.bootstrap import APInterval, bootstrap_interval
+from methods.metrics.curves import Curve, curve
+from methods.metrics.matching import Matching, match
+from methods.metrics.truth import Truth
 
 
 @dataclass(frozen=True, eq=False)

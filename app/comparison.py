@@ -8,7 +8,7 @@ import numpy as np
 
 from app.colours import person_colour
 from app.limits import RANKED
-from methods.evaluation.disagreement import disagreement
+from methods.analysis.disagreement import disagreement
 from methods.skeletons import COCO17
 from methods.types import Prediction
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from app.colours import person_colour
+from methods.analysis.error_types import NO_LABEL, Kind, find_mistakes
 from methods.data.coco import AnnotatedImage, CocoKeypoints, People
 from methods.data.image_files import ImageFiles
-from methods.evaluation.error_types import NO_LABEL, Kind, find_mistakes
-from methods.evaluation.matching import match
+from methods.metrics.matching import match
 from methods.ops.oks import oks
 from methods.skeletons import COCO17
 from methods.types import Prediction
@@ -55,7 +55,7 @@ def scores(truth: People, prediction: Prediction, numbers: np.ndarray) -> dict[i
 def mistakes(truth: People, prediction: Prediction, numbers: np.ndarray) -> dict[int, list[str | None]]:
     """What became of each joint of those whom COCO's matching pairs with a true person, by the number in the viewer.
 
-    Names of methods.evaluation.error_types.Kind, None for a joint without a label.
+    Names of methods.analysis.error_types.Kind, None for a joint without a label.
     """
     scene = AnnotatedImage(1, "", 1, 1, truth, ImageFiles((), {}))
     found = find_mistakes(match(CocoKeypoints("scene", (scene,)), prediction.poses.to_coco(scene.image_id)))

@@ -1,6 +1,7 @@
 """The order of the layers in methods/README.md: a module imports only from its own layer and those above it."""
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ FAMILIES = {"kapao", "hybridpose", "posedet", "detposenet", "visibility", "moven
 LAYERS = [
     {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"},
     {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, FAMILIES,
-    {"catalog"}, {"visibility_filter"}, {"data"}, {"evaluation"}, {"figures"}, {"training"}, {"importers"}, {"cli"},
-    {"__main__"},
+    {"catalog"}, {"visibility_filter"}, {"data"}, {"metrics"}, {"analysis"}, {"studies"}, {"figures"}, {"training"},
+    {"importers"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+LATE = ("studies",)  # parts of a family that lie in a layer of their own, and may know their family
 MODULES = sorted((ROOT / "methods").rglob("*.py"))
 PAGES = [ROOT / "app.py", *sorted((ROOT / "app").rglob("*.py"))]
 
@@ -32,25 +34,30 @@ def imported_modules(source: str) -> set[str]:
 def layers_imported(source: str) -> set[str]:
     """Layers of `methods` that a source file imports from."""
     parts = (name.split(".") for name in imported_modules(source))
-    return {part[1] for part in parts if part[0] == "methods" and len(part) > 1 and part[1] in RANK}
+    return {layer(part[1:]) for part in parts if part[0] == "methods" and len(part) > 1 and part[1] in RANK}
+
+
+def layer(parts: Sequence[str]) -> str:
+    """The layer of a module of `methods` by the parts of its name behind that."""
+    return next((part for part in parts[1:2] if parts[0] in FAMILIES and part in LATE), parts[0])
 
 
 def layer_of(path: Path) -> str:
-    relative = path.relative_to(ROOT / "methods").parts
-    return relative[0].removesuffix(".py")
+    return layer(path.relative_to(ROOT / "methods").with_suffix("").parts)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_module_imports_from_a_later_layer(path):
-    layer = layer_of(path)
-    if layer == "__init__":
+    own = layer_of(path)
+    if own == "__init__":
         pytest.skip("the package's front door re-exports from several layers")
-    assert layer in RANK, f"{layer} has no place in the order of layers; give it one here and in methods/README.md"
+    assert own in RANK, f"{own} has no place in the order of layers; give it one here and in methods/README.md"
     found = layers_imported(path.read_text())
-    later = sorted(name for name in found if RANK[name] > RANK[layer])
-    assert not later, f"{layer} may not import {', '.join(later)}"
-    siblings = sorted(name for name in found if layer in FAMILIES and name in FAMILIES - {layer})
-    assert not siblings, f"family {layer} may not import family {', '.join(siblings)}"
+    later = sorted(name for name in found if RANK[name] > RANK[own])
+    assert not later, f"{own} may not import {', '.join(later)}"
+    family = path.relative_to(ROOT / "methods").parts[0]
+    siblings = sorted(name for name in found if family in FAMILIES and name in FAMILIES - {family})
+    assert not siblings, f"family {family} may not import family {', '.join(siblings)}"
 
 
 def test_the_skeleton_of_the_rule_catches_a_wrong_import():

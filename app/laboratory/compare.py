@@ -8,8 +8,8 @@ from app.laboratory.charts import choose_several, show_chart
 from app.laboratory.gallery import people_cases, show_cases
 from app.laboratory.tables import choose_rows, show_table
 from app.laboratory.words import plain
-from methods.evaluation.delta_oks import delta_oks
-from methods.evaluation.difference import NO_EVIDENCE
+from methods.analysis.delta_oks import delta_oks
+from methods.analysis.difference import NO_EVIDENCE
 from methods.figures.people import oks_against_oks
 from methods.figures.scores import difference_dots
 

@@ -7,7 +7,7 @@ from app.bench import Bench, Run
 from app.laboratory.charts import Point, choose_one
 from app.laboratory.gallery import Case, show_cases
 from app.laboratory.tables import choose_rows
-from methods.evaluation.instances import KINDS
+from methods.analysis.instances import KINDS
 from methods.figures.errors import error_bars
 from methods.figures.scores import joint_bars
 

@@ -9,10 +9,10 @@ import streamlit as st
 from app.bench import Bench, Run
 from app.close_ups import close_up, region_of, true_poses
 from app.laboratory.words import complain, plain
+from methods.analysis.error_types import NEAR
+from methods.analysis.report import poses_of
 from methods.data.coco import AnnotatedImage
 from methods.errors import WorkbenchError
-from methods.evaluation.error_types import NEAR
-from methods.evaluation.report import poses_of
 from methods.types import Poses
 
 ROWS = 5  # of pictures on a page; more make the browser slow and nobody looks at them

@@ -10,15 +10,15 @@ import streamlit as st
 from pydantic import ValidationError
 
 from app.bench import Run
+from methods.analysis.find import results_name
+from methods.analysis.report import Report
+from methods.analysis.run import Evaluation
+from methods.analysis.scene_results import read_scene_results
 from methods.data.coco import CocoKeypoints
 from methods.data.scenes import read_scenes
 from methods.errors import DataError
-from methods.evaluation.detections import parse_results, read_results
-from methods.evaluation.find import results_name
-from methods.evaluation.report import Report
-from methods.evaluation.run import Evaluation
-from methods.evaluation.scene_results import read_scene_results
 from methods.importers.coco_results import shown_name
+from methods.metrics.detections import parse_results, read_results
 
 REPORT = "report.json"
 Reader = Callable[[], list[dict[str, Any]]]

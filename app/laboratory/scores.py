@@ -9,10 +9,10 @@ from app.laboratory.charts import Point, choose_one, clickable, show_chart
 from app.laboratory.gallery import detection_cases, people_cases, show_cases
 from app.laboratory.tables import show_table
 from app.laboratory.words import plain
-from methods.evaluation.curves import OperatingPoint, curve
-from methods.evaluation.matching import OKS_THRESHOLDS
 from methods.figures.curves import precision_recall
 from methods.figures.scores import accuracy_and_time, slice_dots
+from methods.metrics.curves import OperatingPoint, curve
+from methods.metrics.matching import OKS_THRESHOLDS
 
 LEVELS = [round(float(oks), 2) for oks in OKS_THRESHOLDS]
 POINT = {

@@ -10,9 +10,9 @@ from app.laboratory import reading
 from app.laboratory.reading import Source
 from app.laboratory.words import complain
 from app.samples import TITLES
+from methods.analysis.scene_results import read_origins
 from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
-from methods.evaluation.scene_results import read_origins
 
 SCENES, FILES, UPLOADS = "Sample scenes", "Files on this computer", "Uploaded file"
 

@@ -11,15 +11,15 @@ from app.close_ups import region_of
 from app.colours import LINES
 from app.components.cards import Card, Figure, Region
 from app.limits import CARD_PEOPLE, CASES
+from methods.analysis.delta_oks import FOUND, DeltaOks, delta_oks
+from methods.analysis.error_types import NEAR, Kind, nearest_people
+from methods.analysis.instances import BACKGROUND, MISSED, SCORING, to_repair
+from methods.analysis.repair import repaired_keypoints, repaired_precision
 from methods.data.coco import AnnotatedImage
 from methods.errors import DataError
-from methods.evaluation.delta_oks import FOUND, DeltaOks, delta_oks
-from methods.evaluation.detections import Detections
-from methods.evaluation.error_types import NEAR, Kind, nearest_people
-from methods.evaluation.instances import BACKGROUND, MISSED, SCORING, to_repair
-from methods.evaluation.repair import repaired_keypoints, repaired_precision
-from methods.evaluation.results import signed_text
-from methods.evaluation.truth import Truth
+from methods.metrics.detections import Detections
+from methods.metrics.results import signed_text
+from methods.metrics.truth import Truth
 from methods.ops.oks import extents
 from methods.types import Poses
 

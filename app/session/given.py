@@ -24,14 +24,14 @@ from app.models import offered
 from app.samples import TITLES
 from app.session.judged import metamodel
 from app.session.store import Store
+from methods.analysis.scene_results import RESULTS, Detection, find_and_judge, read_scene_results
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.data.json_size import check_json_size
 from methods.data.scenes import NAME, read_scenes
 from methods.errors import DataError
-from methods.evaluation.detections import BEST, parse_results
-from methods.evaluation.scene_results import RESULTS, Detection, find_and_judge, read_scene_results
 from methods.importers.coco_results import shown_name
 from methods.method import Method
+from methods.metrics.detections import BEST, parse_results
 from methods.skeletons import COCO17
 
 OWN = "Your own data"

@@ -10,8 +10,8 @@ import numpy as np
 from app.components.cards import Card, Figure
 from app.session.cases import joints_found, joints_of, region
 from app.session.given import every_result, scenes_bench
-from methods.evaluation.error_types import Kind, Mistakes
-from methods.evaluation.lessons import Happened, Lesson, Mishap, judge_lesson, read_lessons
+from methods.analysis.error_types import Kind, Mistakes
+from methods.analysis.lessons import Happened, Lesson, Mishap, judge_lesson, read_lessons
 
 SHOWN_AT = 0.5  # OKS at which the score is chosen from which a method shows people
 

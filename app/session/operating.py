@@ -6,10 +6,10 @@ from typing import Literal
 import numpy as np
 
 from app.bench import Bench
-from methods.evaluation.curves import OperatingPoint
-from methods.evaluation.joint_points import JointPoint
-from methods.evaluation.run import Evaluation, median_timing
+from methods.analysis.joint_points import JointPoint
+from methods.analysis.run import Evaluation, median_timing
 from methods.method import Method
+from methods.metrics.curves import OperatingPoint
 from methods.types import Timing
 
 By = Literal["recall", "score"]

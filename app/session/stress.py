@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from app.limits import STRESS_SIDE
-from methods.evaluation.stress import Drift, drift
+from methods.analysis.stress import Drift, drift
 from methods.method import Method
 from methods.ops import perturb
 from methods.ops.oks import extent_area

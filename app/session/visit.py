@@ -10,8 +10,8 @@ import numpy as np
 
 from app.limits import KNOWN
 from app.truth import joints_of
+from methods.analysis.agreement import same_people
 from methods.data.coco import People
-from methods.evaluation.agreement import same_people
 from methods.method import Method, Raw
 from methods.settings import Settings
 from methods.skeletons import COCO17

@@ -16,12 +16,12 @@ from app.limits import CASES
 from app.session.cases import ORDERS, mistake_cards, mistake_rows
 from app.session.given import kept
 from app.tabs.tradeoffs import TradeoffsTab
+from methods.analysis.instances import KINDS
+from methods.analysis.repair import FIGURE_8_OKS, ErrorCosts
 from methods.errors import WorkbenchError
-from methods.evaluation.instances import KINDS
-from methods.evaluation.matching import OKS_THRESHOLDS
-from methods.evaluation.repair import FIGURE_8_OKS, ErrorCosts
-from methods.evaluation.results import score_text, signed_text
 from methods.figures.errors import error_bars
+from methods.metrics.matching import OKS_THRESHOLDS
+from methods.metrics.results import score_text, signed_text
 
 HINT = (
     '<p class="pv-hint">After Ronchi and Perona: jitter is a little off, a miss far off, an inversion lies on the '

@@ -9,8 +9,8 @@ from app.components import cards, notice
 from app.components.tables import coloured
 from app.events import DECODING
 from app.session.lesson import Outcome, after_cards, bare_cards, colours, lessons, outcomes, worst_of_most
+from methods.analysis.lessons import Lesson, Mishap
 from methods.errors import WorkbenchError
-from methods.evaluation.lessons import Lesson, Mishap
 from methods.skeletons import COCO17
 
 PREDICT = "Predict first: what will go wrong?"

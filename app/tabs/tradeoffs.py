@@ -19,15 +19,15 @@ from app.models import methods_of, offered
 from app.session.given import GIVEN, OWN, SETS, Given, read_given, scenes_bench
 from app.session.operating import filtered_points, operating_points, precisions, timed
 from app.tabs.compare import CompareTab
+from methods.analysis.joint_points import JointPoint
 from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
-from methods.evaluation.curves import OperatingPoint
-from methods.evaluation.joint_points import JointPoint
-from methods.evaluation.matching import OKS_THRESHOLDS
-from methods.evaluation.results import score_text, signed_text
 from methods.figures.curves import precision_recall
 from methods.figures.joints import filter_arrows
 from methods.figures.scores import accuracy_and_time
+from methods.metrics.curves import OperatingPoint
+from methods.metrics.matching import OKS_THRESHOLDS
+from methods.metrics.results import score_text, signed_text
 
 FORGOTTEN = "Your own data was forgotten after half an hour; give the files again."
 UNFILTERED = "These results do not say which joints are absent, so there is nothing to filter by."

@@ -14,7 +14,7 @@ from methods.cli.common import Commands, DeviceOption, command_line, prepare_fil
 from methods.cli.train import DataOption, RecipeOption, TrainedArgument
 
 if TYPE_CHECKING:
-    from methods.evaluation.speed import PredictionSpeed
+    from methods.analysis.speed.prediction import PredictionSpeed
 
 # Before and after the network, of which the body is what all small variants share, and forward the rest.
 COLUMNS = ("Before", "Body", "Forward", "After", "Forward x", "Total x")
@@ -46,7 +46,7 @@ def predict(
     Plain is the network as it was trained, in eager mode, with batch norm not folded. A ratio is the median, over pairs
     of turns, of how many times as fast as plain.
     """
-    from methods.evaluation.speed import benchmark_prediction
+    from methods.analysis.speed.prediction import benchmark_prediction
     from methods.images import read_image
     from methods.samples import samples
     from methods.weights import read_manifest
@@ -100,7 +100,7 @@ def together(
     Each round begins with nothing remembered of the photo, so that the body which small variants share runs once;
     alone, each of them runs it. CPU time is that of all threads together.
     """
-    from methods.evaluation.together_speed import benchmark_together
+    from methods.analysis.speed.together import benchmark_together
     from methods.images import read_image
     from methods.samples import samples
 
@@ -170,7 +170,7 @@ def ap(
     output: NumbersOption = None,
 ) -> None:
     """Time the ten COCO measures, ours and pycocotools in turn (CPU time), on made-up data of COCO val2017's size."""
-    from methods.evaluation.ap_speed import benchmark_ap
+    from methods.analysis.speed.ap import benchmark_ap
 
     if output:
         prepare_file(output)
@@ -198,7 +198,7 @@ def curve(
     output: NumbersOption = None,
 ) -> None:
     """Time a new precision-recall curve from a kept matching (CPU time), on made-up data of 5,000 photos."""
-    from methods.evaluation.curve_speed import benchmark_curve
+    from methods.analysis.speed.curve import benchmark_curve
 
     if output:
         prepare_file(output)

@@ -22,8 +22,8 @@ from methods.errors import DataError
 from methods.writing import write_text
 
 if TYPE_CHECKING:
-    from methods.evaluation.delta_oks import DeltaOks
-    from methods.evaluation.difference import Comparison, Difference
+    from methods.analysis.delta_oks import DeltaOks
+    from methods.analysis.difference import Comparison, Difference
 
 ResultsArgument = Annotated[
     Path, typer.Argument(metavar="FILE.json", help="Detections in COCO's keypoint results format.")
@@ -43,10 +43,10 @@ def compare(
     Differences have 95 % bootstrap intervals from the same resampled photos for both; "no evidence" where one spans
     zero. No photos are needed. `python -m methods evaluate NAME --detections FILE.json` writes such a file.
     """
-    from methods.evaluation import difference
-    from methods.evaluation.delta_oks import delta_oks
-    from methods.evaluation.detections import read_results
-    from methods.evaluation.matching import match
+    from methods.analysis import difference
+    from methods.analysis.delta_oks import delta_oks
+    from methods.metrics.detections import read_results
+    from methods.metrics.matching import match
 
     reports = [report / name for name in ("report.html", "report.json")] if report else []
     for path in filter(None, (output, *reports)):
@@ -64,7 +64,7 @@ def compare(
     if output:
         write_text(output, comparison.to_json(indent=2) + "\n")
     if report:
-        from methods.evaluation.report import Report, report_on
+        from methods.analysis.report import Report, report_on
 
         write_report(Report(sets=(report_on(chosen[0], found),), command=command_line()), report)
 
@@ -91,7 +91,7 @@ def _print(comparison: Comparison, delta: DeltaOks) -> None:
 
 
 def _table(about: str, rows: tuple[Difference, ...], level: float) -> Table:
-    from methods.evaluation.results import score_text, signed_text
+    from methods.metrics.results import score_text, signed_text
 
     table = Table(about, "First", "Second", "Difference", f"{level:.0%} interval", "Verdict")
     for row in rows:

@@ -29,9 +29,9 @@ from methods.errors import DataError, SettingsError
 from methods.writing import write_text
 
 if TYPE_CHECKING:
+    from methods.analysis.report import Report, Told
+    from methods.analysis.run import Evaluation
     from methods.data.coco import CocoKeypoints
-    from methods.evaluation.report import Report, Told
-    from methods.evaluation.run import Evaluation
 
 DataOption = Annotated[
     list[str] | None,
@@ -108,7 +108,7 @@ def evaluate(
     `accelerate launch --multi_gpu --num_processes N -m methods evaluate ...` shares the photos among processes, on one
     host or many, with or without graphics cards.
     """
-    from methods.evaluation.processes import launched
+    from methods.analysis.processes import launched
 
     reports = [report / name for name in ("report.html", "report.json")] if report else []
     for path in filter(None, (output, detections, markdown, *reports)):
@@ -175,8 +175,8 @@ def chosen_data(
 
 def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, Told]], folder: Path) -> Report:
     """What to say of everybody found, which is kept in the folder as COCO results."""
-    from methods.evaluation.find import results_name
-    from methods.evaluation.report import Report, report_on
+    from methods.analysis.find import results_name
+    from methods.analysis.report import Report, report_on
 
     sets = []
     for data in chosen:
@@ -192,7 +192,7 @@ def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, Told]], fo
 
 def write_report(report: Report, folder: Path, markdown: Path | None = None) -> None:
     """Write report.json and report.html into a folder that exists; and as Markdown, with report.json beside it."""
-    from methods.evaluation.report_text import report_markdown
+    from methods.analysis.report_text import report_markdown
     from methods.figures.page import report_page
 
     write_text(folder / "report.json", report.to_json(indent=1) + "\n")
@@ -215,7 +215,7 @@ def _summary(result: Evaluation) -> str:
 
 
 def _table(result: Evaluation) -> Table:
-    from methods.evaluation.ap import score_text
+    from methods.metrics.ap import score_text
 
     table = Table("Measure", "Value", f"{result.interval.level:.0%} interval")
     for row in result.to_pandas().itertuples():

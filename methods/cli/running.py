@@ -16,11 +16,11 @@ from methods.errors import DataError
 from methods.writing import write_text
 
 if TYPE_CHECKING:
+    from methods.analysis.find import Search
+    from methods.analysis.processes import Processes
+    from methods.analysis.report import Told
+    from methods.analysis.run import Evaluation
     from methods.data.coco import CocoKeypoints
-    from methods.evaluation.find import Search
-    from methods.evaluation.processes import Processes
-    from methods.evaluation.report import Told
-    from methods.evaluation.run import Evaluation
     from methods.method import Method
     from methods.settings import Settings
 
@@ -50,7 +50,7 @@ class Way:
 
     def about(self, method: Method, settings: Settings, data: CocoKeypoints) -> dict[str, Any]:
         """All that decides what is found."""
-        from methods.evaluation.find import fingerprint
+        from methods.analysis.find import fingerprint
         from methods.weights import resolve, sha256_of
 
         path = resolve(method.name, self.weights)
@@ -81,9 +81,9 @@ def run_methods(
 
     What a method says of visibility is measured for a report only.
     """
-    from methods.evaluation.find import Search
-    from methods.evaluation.report import Told
-    from methods.evaluation.run import evaluate_together
+    from methods.analysis.find import Search
+    from methods.analysis.report import Told
+    from methods.analysis.run import evaluate_together
 
     searches = []
     for name in names:
@@ -106,7 +106,7 @@ def run_methods(
 
 def _kept(search: Search, data: CocoKeypoints, way: Way, report: Path | None, processes: Processes) -> Search:
     """The search with its store in the report's folder, if there is a report."""
-    from methods.evaluation.find import Store, results_name
+    from methods.analysis.find import Store, results_name
 
     if not report:
         return search
@@ -116,10 +116,10 @@ def _kept(search: Search, data: CocoKeypoints, way: Way, report: Path | None, pr
 
 def _told(search: Search, data: CocoKeypoints, console: Console) -> Told:
     """What a method says of joints' visibility, measured once and kept beside what it found; for a report only."""
+    from methods.analysis.report import Told
     from methods.catalog import find_variant
-    from methods.evaluation.report import Told
-    from methods.evaluation.visibility import measure_visibility
-    from methods.evaluation.visibility_maps import measure_visibility_maps
+    from methods.hybridpose.studies.visibility_maps import measure_visibility_maps
+    from methods.metrics.visibility import measure_visibility
 
     told, method = Told(), search.method
     if not search.store:

@@ -20,8 +20,8 @@ def scene_results(
 
     Do it again after weights or scenes changed; a test tells when.
     """
+    from methods.analysis.scene_results import every_scene, find_and_judge, origin_of, write_results
     from methods.catalog import create
-    from methods.evaluation.scene_results import every_scene, find_and_judge, origin_of, write_results
     from methods.visibility_filter import FILTER
     from methods.weights import read_manifest
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from methods.evaluation.curves import RECALLS, OperatingPoint
-from methods.evaluation.results import score_text
 from methods.figures.style import colours_of, styled
+from methods.metrics.curves import RECALLS, OperatingPoint
+from methods.metrics.results import score_text
 
 
 def precision_recall(

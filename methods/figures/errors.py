@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from methods.evaluation.curves import RECALLS
-from methods.evaluation.repair import ErrorCosts
+from methods.analysis.repair import ErrorCosts
 from methods.figures.style import styled
+from methods.metrics.curves import RECALLS
 
 COLOURS = {
     "as found": "#DDDDDD",

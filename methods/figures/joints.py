@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from methods.evaluation.joint_points import JointCurve, JointPoint
+from methods.analysis.joint_points import JointCurve, JointPoint
 from methods.figures.style import colours_of, styled
 
 POINTS = 150  # of a curve; as many as can be told apart on a screen

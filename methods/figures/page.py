@@ -6,13 +6,13 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from methods.evaluation.crowd_levels import CrowdAP
-from methods.evaluation.report import DataReport, MethodReport, PairReport, Report
-from methods.evaluation.results import score_text
+from methods.analysis.crowd_levels import CrowdAP
+from methods.analysis.report import DataReport, MethodReport, PairReport, Report
 from methods.figures.curves import precision_recall
 from methods.figures.errors import error_bars, repaired_curves
 from methods.figures.scores import accuracy_and_time, difference_dots, joint_bars, slice_dots
 from methods.figures.visibility import calibration, map_scores, state_precisions, state_rocs
+from methods.metrics.results import score_text
 
 STYLE = """
 :root { color-scheme: light dark }

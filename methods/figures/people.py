@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from methods.evaluation.delta_oks import DeltaOks
+from methods.analysis.delta_oks import DeltaOks
 from methods.figures.style import COLOURS, DOUBTFUL, styled
 
 SIZES = (5, 10, 20, 50, 100, 200, 500, 1000)  # px, named on the axis

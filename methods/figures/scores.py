@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from methods.evaluation.difference import NO_EVIDENCE, Difference
-from methods.evaluation.joints import JointScores
-from methods.evaluation.run import Evaluation
-from methods.evaluation.slices import SliceScores
+from methods.analysis.difference import NO_EVIDENCE, Difference
+from methods.analysis.joints import JointScores
+from methods.analysis.run import Evaluation
+from methods.analysis.slices import SliceScores
 from methods.figures.style import COLOURS, DOUBTFUL, colours_of, styled
 
 

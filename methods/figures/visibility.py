@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from methods.evaluation.curves import RECALLS
-from methods.evaluation.labelled_keypoints import JointVisibility
-from methods.evaluation.results import score_text
-from methods.evaluation.state_curves import RATES, CalibrationBin, StateCurve
 from methods.figures.style import COLOURS, DOUBTFUL, styled
+from methods.metrics.curves import RECALLS
+from methods.metrics.labelled_keypoints import JointVisibility
+from methods.metrics.results import score_text
+from methods.metrics.state_curves import RATES, CalibrationBin, StateCurve
 
 
 def state_rocs(curves: Sequence[StateCurve], title: str = "") -> go.Figure:

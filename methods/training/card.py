@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from methods import weights
+from methods.analysis.run import Evaluation
+from methods.analysis.study import Study
 from methods.backbones.small_body import CHECKPOINT, HEAD, load_small_body
-from methods.evaluation.results import score_text
-from methods.evaluation.run import Evaluation
-from methods.evaluation.study import Study
-from methods.evaluation.visibility import VisibilityScores
+from methods.metrics.results import score_text
+from methods.metrics.visibility import VisibilityScores
 from methods.training.recipe import Recipe, Validation
 from methods.training.trainer import best_score
 

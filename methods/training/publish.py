@@ -8,15 +8,15 @@ import torch
 from safetensors.torch import save_file
 
 from methods import weights
+from methods.analysis.run import Evaluation, evaluate
+from methods.analysis.study import Study
 from methods.backbones.inference import round_for_bfloat16
 from methods.catalog import create, find_variant
 from methods.claims import CLAIMS, Claim, read_claims, write_claims
 from methods.data.coco import CocoKeypoints
 from methods.errors import WeightsError
-from methods.evaluation.run import Evaluation, evaluate
-from methods.evaluation.study import Study
-from methods.evaluation.visibility import VisibilityScores, measure_visibility
 from methods.method import Method
+from methods.metrics.visibility import VisibilityScores, measure_visibility
 from methods.training.card import model_card
 from methods.training.recipe import Recipe
 from methods.training.report import METRICS

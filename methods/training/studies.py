@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
+from methods.analysis.study import Study
 from methods.catalog import DETECTOR, create
 from methods.data.coco import CocoKeypoints
 from methods.detposenet.decode import DetPoseNetSettings
-from methods.evaluation.coarse_to_refined import measure_third_stage
-from methods.evaluation.filtering import measure_filtering
-from methods.evaluation.fusion import measure_fusion
-from methods.evaluation.keypoint_thresholds import KeypointThresholds, measure_thresholds
-from methods.evaluation.posedet_choices import compare_choices, measure_refinement
-from methods.evaluation.study import Study
+from methods.detposenet.studies.coarse_to_refined import measure_third_stage
+from methods.detposenet.studies.filtering import measure_filtering
 from methods.hybridpose.decode import HybridPoseSettings
+from methods.hybridpose.studies.keypoint_thresholds import KeypointThresholds, measure_thresholds
 from methods.kapao.decode import KapaoSettings
+from methods.kapao.studies import measure_fusion
 from methods.method import Method
 from methods.posedet.decode import PoseDetSettings
+from methods.posedet.studies.choices import compare_choices, measure_refinement
 from methods.settings import Settings
 
 

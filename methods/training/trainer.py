@@ -13,14 +13,14 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from safetensors.torch import save_file
 from torch import nn
 
+from methods.analysis.find import Search
+from methods.analysis.run import Evaluation, evaluate_together
 from methods.data.batch import EpochBatches, epoch_loader
 from methods.data.coco import CocoKeypoints
 from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture
 from methods.errors import SettingsError, WorkbenchError
-from methods.evaluation.find import Search
-from methods.evaluation.run import Evaluation, evaluate_together
-from methods.evaluation.visibility import measure_visibility
+from methods.metrics.visibility import measure_visibility
 from methods.ops.people import PeopleBatch
 from methods.training.checkpoint import load_checkpoint, save_checkpoint
 from methods.training.ema import average_of

@@ -14,11 +14,11 @@ from app.session.cases import (
 from app.session.given import kept, scenes_bench
 from app.session.lesson import after_cards, bare_cards, lessons, outcomes, worst_of_most
 from app.session.operating import filtered_points, operating_points, precisions, timed
-from methods.evaluation.delta_oks import delta_oks
-from methods.evaluation.error_types import Kind
-from methods.evaluation.instances import BACKGROUND, KINDS, MISSED, SCORING, to_repair
-from methods.evaluation.lessons import Mishap
-from methods.evaluation.repair import repaired_precision
+from methods.analysis.delta_oks import delta_oks
+from methods.analysis.error_types import Kind
+from methods.analysis.instances import BACKGROUND, KINDS, MISSED, SCORING, to_repair
+from methods.analysis.lessons import Mishap
+from methods.analysis.repair import repaired_precision
 
 PAIRS = "scenes/crowd-middle"
 

@@ -15,9 +15,9 @@ from app.laboratory.charts import ENTRY, fitting
 from app.laboratory.errors import chosen_mistakes
 from app.laboratory.gallery import people_cases
 from app.laboratory.scores import measures, wrong_at
+from methods.analysis.scene_results import read_origins
 from methods.data.coco import CocoKeypoints
-from methods.evaluation.curves import curve
-from methods.evaluation.scene_results import read_origins
+from methods.metrics.curves import curve
 from methods.skeletons import COCO17
 from methods.types import Poses
 

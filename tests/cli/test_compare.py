@@ -25,7 +25,7 @@ def files(tmp_path, monkeypatch):
     Path("truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
     Path("a.json").write_text(json.dumps([detection(i) for i in range(4)]))
     Path("b.json").write_text(json.dumps([detection(i) for i in range(COUNT)]))
-    monkeypatch.setattr("methods.evaluation.difference.RESAMPLES", 40)
+    monkeypatch.setattr("methods.analysis.difference.RESAMPLES", 40)
 
 
 def run(*arguments):

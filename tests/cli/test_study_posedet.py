@@ -9,7 +9,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from methods.__main__ import app
-from methods.evaluation.posedet_choices import SUPPRESSION
+from methods.posedet.studies.choices import SUPPRESSION
 
 TRUTH = "truth.json"
 

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 from torchvision.ops import box_iou
 
+from methods.analysis.run import evaluate
 from methods.backbones.small_body import load_small_body
 from methods.data.augment import Augment
 from methods.data.batch import Key, collate
@@ -12,7 +13,6 @@ from methods.data.crops import Crops, TrainingCrops
 from methods.data.decoded import DecodedImages
 from methods.data.labels import Labels
 from methods.data.mixture import Mixture, Source
-from methods.evaluation.run import evaluate
 from methods.ops.people import PeopleBatch
 from methods.training.task import Task
 from methods.training.tasks import create_task

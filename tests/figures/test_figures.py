@@ -4,23 +4,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from methods.evaluation.ap import KeypointAP
-from methods.evaluation.bootstrap import APInterval
-from methods.evaluation.curves import RECALLS, OperatingPoint
-from methods.evaluation.delta_oks import DeltaOks
-from methods.evaluation.difference import NO_EVIDENCE, Difference
-from methods.evaluation.joints import JointScore, JointScores
-from methods.evaluation.labelled_keypoints import joint_visibility
-from methods.evaluation.repair import ErrorCosts, RepairStep
-from methods.evaluation.run import Evaluation
-from methods.evaluation.slices import SliceScore, SliceScores
-from methods.evaluation.state_curves import calibration_bins, state_curves
+from methods.analysis.delta_oks import DeltaOks
+from methods.analysis.difference import NO_EVIDENCE, Difference
+from methods.analysis.joints import JointScore, JointScores
+from methods.analysis.repair import ErrorCosts, RepairStep
+from methods.analysis.run import Evaluation
+from methods.analysis.slices import SliceScore, SliceScores
 from methods.figures.curves import precision_recall
 from methods.figures.errors import COLOURS, error_bars, repaired_curves
 from methods.figures.people import oks_against_oks, people_dots
 from methods.figures.scores import accuracy_and_time, difference_dots, joint_bars, slice_dots
 from methods.figures.style import colours_of
 from methods.figures.visibility import calibration, map_scores, state_precisions, state_rocs
+from methods.metrics.ap import KeypointAP
+from methods.metrics.bootstrap import APInterval
+from methods.metrics.curves import RECALLS, OperatingPoint
+from methods.metrics.labelled_keypoints import joint_visibility
+from methods.metrics.state_curves import calibration_bins, state_curves
 from methods.types import Timing
 
 POINT = OperatingPoint(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from methods.evaluation.joint_points import JointCurve, JointPoint
+from methods.analysis.joint_points import JointCurve, JointPoint
 from methods.figures.joints import filter_arrows
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from methods.evaluation.report import Report, report_on
+from methods.analysis.report import Report, report_on
 from methods.figures.page import report_page
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
     """Of two made-up methods, one of which is called after a tag, on six photos."""
-    from methods.evaluation.ap_speed import made_up
+    from methods.analysis.speed.ap import made_up
 
     data, results = made_up(images=6, people=20, detections=40)
     report = report_on(data, {"first": results, "<b>second": results[:20]}, resamples=5)

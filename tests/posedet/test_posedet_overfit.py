@@ -7,7 +7,7 @@ from methods.backbones.small_body import load_small_body
 from methods.data.batch import collate
 from methods.data.coco import CocoKeypoints
 from methods.data.labels import Labels
-from methods.evaluation.ap import keypoint_ap
+from methods.metrics.ap import keypoint_ap
 from methods.posedet.loss import PoseDetLoss
 from methods.posedet.method import SmallPoseDet
 from methods.posedet.network import SmallPoseDetNetwork

@@ -110,7 +110,7 @@ def test_the_best_weights_are_those_with_the_recipes_measure():
 
 def test_a_recipe_can_ask_for_f1(make_trainer, make_recipe, run_trainer, tmp_path, monkeypatch):
     """Judged in the annotated boxes, which the tiny method does not take: here only what is asked for matters."""
-    from methods.evaluation.visibility import StateScores
+    from methods.metrics.visibility import StateScores
     from methods.training import trainer as module
 
     asked = []

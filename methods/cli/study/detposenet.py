@@ -14,7 +14,7 @@ def filtering(method: Any, data: Any, settings: Any, **also: Any) -> Any:
     And how many people the demo preset shows who were recovered from their keypoints. With --detector the boxes are
     another method's (Figure 9 of DetPoseNet).
     """
-    from methods.evaluation.filtering import measure_filtering
+    from methods.detposenet.studies.filtering import measure_filtering
 
     return measure_filtering(method, data, settings, **also)
 
@@ -22,6 +22,6 @@ def filtering(method: Any, data: Any, settings: Any, **also: Any) -> Any:
 @study("detposenet-n")
 def coarse_to_refined(method: Any, data: Any, settings: Any, **also: Any) -> Any:
     """What DetPoseNet's third stage brings: AP of the same people's coarse and refined poses, keypoint by keypoint."""
-    from methods.evaluation.coarse_to_refined import measure_third_stage
+    from methods.detposenet.studies.coarse_to_refined import measure_third_stage
 
     return measure_third_stage(method, data, settings, **also)

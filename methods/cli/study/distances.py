@@ -20,8 +20,8 @@ def distances(
 
     In % of the square root of the person's box area, with the demo presets. Annotations only say which images.
     """
+    from methods.analysis.distances import measure_distances
     from methods.catalog import create
-    from methods.evaluation.distances import measure_distances
 
     data = read_annotated(annotations, images, limit, output)
     methods = [create(name, device, input_size=input_size) for name in names]

@@ -37,7 +37,7 @@ def visibility_maps(method: Any, data: Any, settings: Any, **also: Any) -> Any:
     and their heights (Figure 7). Settings choose the people that are looked at; AP is with the evaluation preset.
     """
     from methods.catalog import DETECTOR, create
-    from methods.evaluation.keypoint_thresholds import measure_thresholds
+    from methods.hybridpose.studies.keypoint_thresholds import measure_thresholds
 
     return measure_thresholds(method, create(DETECTOR, str(method.device)), data, settings, **also)
 
@@ -61,7 +61,7 @@ def self_correlation(
     others, and AP. Settings choose the people that are looked at; AP is with the evaluation preset.
     """
     from methods.catalog import create
-    from methods.evaluation.self_correlation import measure_self_correlation
+    from methods.hybridpose.studies.self_correlation import measure_self_correlation
     from methods.weights import resolve
 
     data = read_annotated(annotations, images, limit, output)

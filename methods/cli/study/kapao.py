@@ -15,6 +15,6 @@ def fusion(method: Any, data: Any, settings: Any, **also: Any) -> Any:
     keypoints, and how many come nearer to their annotations. Rate is the paper's: keypoint objects that are fused for
     each labelled keypoint of the data.
     """
-    from methods.evaluation.fusion import measure_fusion
+    from methods.kapao.studies import measure_fusion
 
     return measure_fusion(method, data, settings, **also)

@@ -31,8 +31,8 @@ from methods.cli.common import (
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
 
 if TYPE_CHECKING:
+    from methods.analysis.study import Study
     from methods.data.coco import CocoKeypoints
-    from methods.evaluation.study import Study
 
 TABLE_WIDTH = 140  # characters
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of the family that the study is about.")]

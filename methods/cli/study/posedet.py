@@ -12,13 +12,13 @@ from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, O
 from methods.cli.study.measuring import read_annotated, study
 
 if TYPE_CHECKING:
-    from methods.evaluation.suppression_bound import SuppressionBound
+    from methods.posedet.studies.suppression_bound import SuppressionBound
 
 
 @study("posedet-n")
 def refinement(method: Any, data: Any, settings: Any, **also: Any) -> Any:
     """What refining brings: AP of coarse and of refined poses (PoseDet, Table 4), and how far keypoints move."""
-    from methods.evaluation.posedet_choices import measure_refinement
+    from methods.posedet.studies.choices import measure_refinement
 
     return measure_refinement(method, data, settings, **also)
 
@@ -29,7 +29,7 @@ def suppression(method: Any, data: Any, settings: Any, **also: Any) -> Any:
 
     An image is crowded where CrowdPose's crowd index is above 0.1.
     """
-    from methods.evaluation.posedet_choices import compare_choices
+    from methods.posedet.studies.choices import compare_choices
 
     return compare_choices(method, data, settings=settings, **also)
 
@@ -41,7 +41,7 @@ def suppression_bound(
 
     Photos by CrowdPose's crowd index: easy to 0.1, medium to 0.8, hard above.
     """
-    from methods.evaluation.suppression_bound import measure_bounds
+    from methods.posedet.studies.suppression_bound import measure_bounds
 
     data = read_annotated(annotations, images, limit, output)
     with Console(stderr=True).status("matching"):

@@ -22,7 +22,7 @@ from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, O
 from methods.cli.study.measuring import counting, read_annotated
 
 if TYPE_CHECKING:
-    from methods.evaluation.precision import PrecisionShift
+    from methods.analysis.precision import PrecisionShift
 
 
 def precision(
@@ -38,8 +38,8 @@ def precision(
     output: OutputOption = None,
 ) -> None:
     """Compare bfloat16 with float32: how far joints move, and AP of both with the evaluation preset."""
+    from methods.analysis.precision import measure_shift
     from methods.catalog import create
-    from methods.evaluation.precision import measure_shift
 
     data = read_annotated(annotations, images, limit, output)
     exact, half = (create(name, device, weights, input_size, way) for way in ("fp32", "bf16"))

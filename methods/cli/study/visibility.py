@@ -25,8 +25,8 @@ from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, O
 from methods.cli.study.measuring import counting, read_annotated
 
 if TYPE_CHECKING:
-    from methods.evaluation.visibility import StateScores, VisibilityScores
-    from methods.evaluation.visibility_filter import FilterEffect
+    from methods.metrics.visibility import StateScores, VisibilityScores
+    from methods.visibility.studies import FilterEffect
 
 JudgeArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of the visibility metamodel.")]
 FilterWeightsOption = Annotated[
@@ -47,7 +47,7 @@ def visibility(
 ) -> None:
     """How well absent, occluded and visible joints are told apart in the annotated boxes: F1, ROC AUC, calibration."""
     from methods.catalog import create
-    from methods.evaluation.visibility import measure_visibility
+    from methods.metrics.visibility import measure_visibility
 
     data = read_annotated(annotations, images, limit, output)
     method = create(name, device, weights, detector="")
@@ -76,7 +76,7 @@ def visibility_filter(
     And whether a score that combines the method's confidence with the filter's does better than the filter alone.
     """
     from methods.catalog import create
-    from methods.evaluation.visibility_filter import measure_filter
+    from methods.visibility.studies import measure_filter
     from methods.visibility_filter import VisibilityFilter
 
     data = read_annotated(annotations, images, limit, output)
@@ -125,14 +125,14 @@ def _state_table(found: VisibilityScores) -> Table:
 
 
 def _state_cells(scores: StateScores) -> list[str]:
-    from methods.evaluation.ap import score_text
+    from methods.metrics.ap import score_text
 
     values = [*scores.f1.values(), scores.total, scores.accuracy]
     return [*map(score_text, values), str(scores.joints)]
 
 
 def _part_table(found: FilterEffect) -> Table:
-    from methods.evaluation.ap import score_text
+    from methods.metrics.ap import score_text
 
     ways = (found.plain, found.without_absent, found.without_occluded)
     titles = ("as is", "non-0", "visible") * 2

@@ -1,0 +1,89 @@
+"""Which joints are hard: AP of each joint alone, and each joint's share in the OKS that people lose.
+
+AP of a joint is COCO's AP of a data set in which only this joint is labelled, so that OKS is this joint's similarity.
+
+The OKS lost of a person is 1 less the OKS with the detection that means this person (see error_types), or 1 where none
+does. Of a person who is found a joint loses (1 - its similarity) / the number of labelled joints, which adds up to what
+the person loses; `lost` is the mean of that over all people. What is left is lost with the people not found.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from methods.analysis.error_types import NO_LABEL, Mistakes
+from methods.metrics.ap import precision_and_recall
+from methods.metrics.matching import Matching, Outcomes, area_ranges, match_ranges
+from methods.metrics.results import Result, Score
+
+
+class JointScore(Result):
+    """One joint: in how many people it is labelled, its AP, and the OKS lost by it, a mean over all people."""
+
+    joint: str
+    labelled: int
+    ap: Score
+    lost: Score
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row."""
+        return pd.DataFrame([self.model_dump()])
+
+
+class JointScores(Result):
+    """All joints in the skeleton's order; `mean_oks`, the `lost` of all joints and `not_found` add up to 1."""
+
+    people: int
+    mean_oks: Score
+    not_found: Score
+    rows: tuple[JointScore, ...]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each joint."""
+        return pd.concat([row.to_pandas() for row in self.rows], ignore_index=True)
+
+
+def joint_scores(mistakes: Mistakes) -> JointScores:
+    """Judge the detections of a matching joint by joint; NaN where there is nobody, or no label of the joint."""
+    matching = mistakes.matching
+    people = matching.ranges[matching.index("all")].people
+    once = np.ones(len(matching.truth.image_ids), dtype=int)
+    aps = [precision_and_recall(outcomes, once)[0].mean() for outcomes in joint_outcomes(matching)]
+    lost = lost_by_joint(mistakes)  # [M, K]
+    count = int(people.sum())
+    labelled = (matching.truth.labelled & people[:, None]).sum(axis=0)
+    rows = [
+        JointScore(
+            joint=name,
+            labelled=int(labelled[k]),
+            ap=float(aps[k]),
+            lost=float(lost[:, k].sum() / count) if count else np.nan,
+        )
+        for k, name in enumerate(matching.truth.skeleton.joints)
+    ]
+    return JointScores(
+        people=count,
+        mean_oks=float((1 - lost.sum(axis=1)).sum() / count) if count else np.nan,
+        not_found=len(mistakes.missed) / count if count else np.nan,
+        rows=tuple(rows),
+    )
+
+
+def joint_outcomes(matching: Matching) -> list[Outcomes]:
+    """What becomes of the detections when one joint after the other is the only one that is labelled."""
+    found = []
+    for k in range(len(matching.truth.skeleton)):
+        visibility = np.zeros_like(matching.truth.visibility)
+        visibility[:, k] = matching.truth.visibility[:, k]
+        ignored = matching.truth.ignored | (visibility[:, k] == 0)
+        truth = replace(matching.truth, visibility=visibility, ignored=ignored)
+        everyone = area_ranges(truth, matching.detections)[0]
+        found.append(match_ranges(truth, matching.detections, [everyone], matching.thresholds).outcomes())
+    return found
+
+
+def lost_by_joint(mistakes: Mistakes) -> np.ndarray:
+    """The OKS that each joint [M, K] of the people who are found loses; 0 without a label."""
+    labelled = mistakes.codes != NO_LABEL
+    return (1 - mistakes.similarity) * labelled / np.maximum(labelled.sum(axis=1, keepdims=True), 1)

@@ -1,0 +1,35 @@
+"""A data set's people as a table: how large, how crowded, how visible, and whether the photo's edge cuts them off."""
+
+import numpy as np
+import pandas as pd
+
+from methods.analysis.slices import at_edge, overlaps, slices_of
+from methods.metrics.detections import Detections
+from methods.metrics.truth import Truth
+
+NEITHER = "small"  # who is in no slice of a group: people below COCO's medium size
+
+
+def people_table(truth: Truth) -> pd.DataFrame:
+    """One row for each person who counts, by index into the truth.
+
+    Columns image_id, person (position in the photo), area (square pixels), highest_iou (with another box),
+    visible_joints, labelled_joints, cut_off; then for each group of slices, such as "size", the person's slice.
+    """
+    chosen = np.flatnonzero(~truth.ignored)
+    columns = {
+        "image_id": truth.image_ids[truth.image],
+        "person": truth.place,
+        "area": truth.areas.round().astype(int),
+        "highest_iou": overlaps(truth).round(3),
+        "visible_joints": (truth.visibility == 2).sum(axis=1),
+        "labelled_joints": truth.labelled.sum(axis=1),
+        "cut_off": at_edge(truth),
+    }
+    table = pd.DataFrame(columns)
+    for each in slices_of(truth, Detections.of([], truth)):
+        group, name = each.name.split("/", 1)
+        if group not in table:
+            table[group] = NEITHER
+        table.loc[each.people, group] = name
+    return table.loc[chosen]

@@ -1,0 +1,139 @@
+"""What each type of error costs: AP as one type after the other is repaired (KAPAO's Figure 8), or only some errors.
+
+A joint is repaired by putting it where it is annotated. Scoring is repaired by giving each detection as its score the
+highest OKS that it has with anybody who counts; then detections that still find nobody are left out, and at last people
+whom nobody finds. The order is that of the figure: miss, swap, inversion, jitter, scoring, background, missed; joints
+that are left out, which the figure does not know, come before scoring.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from methods.analysis.error_types import Kind, Mistakes, find_mistakes
+from methods.analysis.instances import BACKGROUND, MISSED, SCORING
+from methods.metrics.curves import RECALLS, curve_of
+from methods.metrics.detections import Detections
+from methods.metrics.matching import OKS_THRESHOLDS, Matching, area_ranges, match_ranges
+from methods.metrics.results import Result, Score
+from methods.metrics.similarity import Pairs, pairs_of
+
+FIGURE_8_OKS = 0.85
+LOCALISATION = (Kind.MISS, Kind.SWAP, Kind.INVERSION, Kind.JITTER, Kind.LEFT_OUT)
+ORDER = (*(kind.value for kind in LOCALISATION), SCORING, BACKGROUND, MISSED)
+
+# From types of errors to what is repaired: indices into the matching's detections, for `missed` into its people; None
+# for all.
+Repairs = Mapping[str, Collection[int] | None]
+
+
+class RepairStep(Result):
+    """AP once an error type, and all before it, are repaired; `gain` over the step before, `count` of such errors."""
+
+    name: str
+    ap: Score
+    gain: Score
+    count: int
+    precision: tuple[Score, ...]  # at curves.RECALLS
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row without the curve."""
+        return pd.DataFrame([self.model_dump(exclude={"precision"})])
+
+
+class ErrorCosts(Result):
+    """The steps of repair at one OKS threshold, beginning with what is found; the last reaches AP 1."""
+
+    oks: float
+    steps: tuple[RepairStep, ...]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each step."""
+        return pd.concat([step.to_pandas() for step in self.steps], ignore_index=True)
+
+
+def error_costs(matching: Matching, oks: float = FIGURE_8_OKS, mistakes: Mistakes | None = None) -> ErrorCosts:
+    """Repair one error type after the other and match anew each time; see the module.
+
+    `mistakes`, from `find_mistakes`, saves finding them again. AP is NaN where there is nobody to find.
+    """
+    mistakes = mistakes or find_mistakes(matching)
+    counts = mistakes.counts()
+    precision = repaired_precision(mistakes, {}, [oks])[0]
+    curves = {"as found": precision}
+    repairs: dict[str, None] = {}
+    for kind in ORDER:
+        repairs[kind] = None
+        if counts[kind] or kind not in LOCALISATION:
+            precision = repaired_precision(mistakes, repairs, [oks])[0]
+        curves[kind] = precision
+    return ErrorCosts(oks=oks, steps=_steps(curves, counts))
+
+
+def repaired_precision(
+    mistakes: Mistakes, repairs: Repairs, thresholds: Sequence[float] | np.ndarray = OKS_THRESHOLDS
+) -> np.ndarray:
+    """Precision [T, 101] at each OKS threshold and each of RECALLS with these errors repaired, all else as it was.
+
+    Its mean is AP. Of the chosen detections those are left out that find nobody at the threshold, of the chosen people
+    those whom nobody finds. NaN where there is nobody to find; 1 where nobody remains to be found.
+    """
+    truth, before = mistakes.matching.truth, mistakes.matching.detections
+    found, pairs = _repaired_detections(mistakes, repairs)
+    everyone = area_ranges(truth, found)[0]
+    matching = match_ranges(truth, found, [everyone], thresholds, pairs)
+    outcomes = matching.outcomes()
+    gone = np.isin(found.position, before.position[_chosen(repairs, BACKGROUND, len(before))])
+    outcomes = replace(outcomes, false=outcomes.false & ~gone[found.by_score])
+    forgotten = np.flatnonzero(everyone.people & _chosen(repairs, MISSED, len(truth)))
+    precision = np.empty((len(matching.thresholds), len(RECALLS)))
+    for row, oks in enumerate(matching.thresholds):
+        one = curve_of(outcomes, row, oks)
+        remaining = one.people - int((~np.isin(forgotten, matching.person[0, row])).sum())
+        precision[row] = 1.0 if one.people and not remaining else replace(one, people=remaining).interpolated()
+    return precision
+
+
+def _repaired_detections(mistakes: Mistakes, repairs: Repairs) -> tuple[Detections, Pairs]:
+    """The detections with joints and scores repaired, none left out, and their pairs with people."""
+    matching = mistakes.matching
+    found, pairs = matching.detections, matching.pairs
+    if any(kind in repairs for kind in LOCALISATION):
+        found = replace(found, keypoints=repaired_keypoints(mistakes, repairs))
+        pairs = pairs_of(found, matching.truth)
+    if SCORING in repairs:
+        best = np.zeros(len(found))
+        counted = area_ranges(matching.truth, found)[0].people[pairs.person]
+        np.maximum.at(best, pairs.detection[counted], pairs.oks[counted])
+        found = found.with_scores(np.where(_chosen(repairs, SCORING, len(found)), best, found.scores))
+        pairs = pairs_of(found, matching.truth)
+    return found, pairs
+
+
+def repaired_keypoints(mistakes: Mistakes, repairs: Repairs) -> np.ndarray:
+    """All detections' joints [D, K, 2] with those of the chosen types and detections where they are annotated."""
+    matching = mistakes.matching
+    keypoints = matching.detections.keypoints.copy()
+    for kind in LOCALISATION:
+        chosen = _chosen(repairs, kind, len(keypoints))[mistakes.detection]
+        rows, joints = np.nonzero((mistakes.codes == kind.code) & chosen[:, None])
+        keypoints[mistakes.detection[rows], joints] = matching.truth.keypoints[mistakes.person[rows], joints]
+    return keypoints
+
+
+def _chosen(repairs: Repairs, kind: str, count: int) -> np.ndarray:
+    """Which of `count` detections or people are repaired of that kind, [count]."""
+    indices = repairs.get(kind, ())
+    return np.ones(count, dtype=bool) if indices is None else np.isin(np.arange(count), list(indices))
+
+
+def _steps(curves: dict[str, np.ndarray], counts: pd.Series) -> tuple[RepairStep, ...]:
+    steps: list[RepairStep] = []
+    for name, precision in curves.items():
+        ap = float(precision.mean())
+        gain = ap - steps[-1].ap if steps else 0.0
+        count = int(counts.get(name, 0))
+        steps.append(RepairStep(name=name, ap=ap, gain=gain, count=count, precision=tuple(precision.tolist())))
+    return tuple(steps)

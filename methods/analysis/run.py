@@ -1,0 +1,123 @@
+"""Running methods over a data set and measuring what they find."""
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import astuple
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from methods.analysis.find import Found, Search, find_people
+from methods.analysis.processes import Processes
+from methods.data.coco import CocoKeypoints
+from methods.errors import DataError
+from methods.method import Method
+from methods.metrics.ap import KeypointAP, summarise
+from methods.metrics.bootstrap import APInterval, bootstrap_interval
+from methods.metrics.curves import OperatingPoint, curve
+from methods.metrics.matching import match
+from methods.metrics.results import Result
+from methods.settings import Settings
+from methods.types import Timing
+
+SHOWN_AT = 0.5  # OKS from which a person who is shown counts as found
+
+
+class Evaluation(Result):
+    """What a method reached on a data set, and how it was measured. JSON leaves the detections out."""
+
+    method: str
+    data: str
+    images: int
+    people: int  # that count: no crowd, at least one labelled joint
+    settings: dict[str, Any]
+    input_size: int
+    device: str
+    batch_size: int
+    ap: KeypointAP
+    interval: APInterval
+    timing: Timing  # median per image, which other programs disturb less than the mean
+    cpu: float | None = None  # milliseconds of CPU time per image, median
+    shown: OperatingPoint | None = None  # what one sees with the demo preset
+    command: str | None = None
+    detections: list[dict[str, Any]] = Field(default=[], exclude=True, repr=False)  # COCO results
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each of the ten measures; columns measure, value, low, high."""
+        columns = {"measure": KeypointAP.titles(), "value": self.ap.model_dump()}
+        columns |= {"low": self.interval.low.model_dump(), "high": self.interval.high.model_dump()}
+        return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def evaluate(
+    method: Method,
+    data: CocoKeypoints,
+    settings: Settings | None = None,
+    batch_size: int = 8,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    command: str | None = None,
+    annotated_boxes: bool = False,
+) -> Evaluation:
+    """Find people in every image of `data` and measure AP and AR with bootstrap intervals.
+
+    `settings` defaults to the evaluation preset; for the others see `evaluate_together`.
+    """
+    search = Search(method, settings or method.Settings.evaluation(), method.Settings.demo())
+    return evaluate_together([search], data, batch_size, progress, command, annotated_boxes)[0]
+
+
+def evaluate_together(
+    searches: Sequence[Search],
+    data: CocoKeypoints,
+    batch_size: int = 8,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    command: str | None = None,
+    annotated_boxes: bool = False,
+    processes: Processes | None = None,
+) -> list[Evaluation]:
+    """An Evaluation for each search, which is as if its method had been alone.
+
+    `command` is kept as it is, to say how this was made. With `annotated_boxes` methods look into the boxes of the
+    labelled people, not into those that they find. For `progress` and `processes` see find_people. Raises DataError
+    where there is no image, one cannot be read, or the joints are not those of the data set.
+    """
+    if not len(data):
+        raise DataError(f"{data.name} has no images; give annotations of at least one.")
+    found = find_people(searches, data, batch_size, progress, annotated_boxes, processes)
+    return [_judge(*each, data, batch_size, command) for each in zip(searches, found, strict=True)]
+
+
+def _judge(
+    search: Search, found: Sequence[Found], data: CocoKeypoints, batch_size: int, command: str | None
+) -> Evaluation:
+    detections = [detection for one in found for detection in one.detections]
+    matching = match(data, detections)
+    return Evaluation(
+        method=search.method.name,
+        data=data.name,
+        images=len(data),
+        people=int(sum(image.people.labelled.sum() for image in data)),
+        settings=search.settings.model_dump(),
+        input_size=search.method.input_size,
+        device=str(search.method.device),
+        batch_size=batch_size,
+        ap=summarise(matching),
+        interval=bootstrap_interval(matching),
+        timing=median_timing([one.timing for one in found]),
+        cpu=statistics.median(one.cpu for one in found),
+        shown=_point(data, [detection for one in found for detection in one.shown]) if search.shown else None,
+        command=command,
+        detections=detections,
+    )
+
+
+def median_timing(timings: Sequence[Timing]) -> Timing:
+    """The median of each stage."""
+    return Timing(*map(float, np.median([astuple(one) for one in timings], axis=0)))
+
+
+def _point(data: CocoKeypoints, detections: list[dict[str, Any]]) -> OperatingPoint:
+    """All detections, at an OKS of SHOWN_AT."""
+    return curve(match(data, detections, [SHOWN_AT]), SHOWN_AT).at(0.0)

@@ -1,0 +1,1 @@
+"""How long things take, each measured in turn in one run."""

@@ -1,0 +1,1 @@
+"""DetPoseNet's ablations on our weights."""

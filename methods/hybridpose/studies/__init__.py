@@ -1,0 +1,1 @@
+"""HybridPose's ablations on our weights."""

@@ -1,0 +1,158 @@
+"""COCO keypoint results as arrays, checked against a data set, in the order in which COCO's evaluation takes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, NotRequired, cast
+
+import numpy as np
+from pydantic import AllowInfNan, FailFast, Field, Strict, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from methods.errors import DataError
+from methods.metrics.truth import Truth
+
+PERSON = 1  # category id, here and in Poses.to_coco
+BEST = 20  # detections of one image that count: COCO's maxDets for keypoints
+
+
+Number = Annotated[float, Strict(), AllowInfNan(False)]
+Id = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]  # as NumPy holds them
+Box = Annotated[list[Number], Field(min_length=4, max_length=4)]
+
+
+class _Result(TypedDict):
+    """What is read of a detection; other fields are dropped. `visibility` is a flag for each joint."""
+
+    image_id: Id
+    category_id: NotRequired[Id]
+    keypoints: list[Number]
+    score: Number
+    bbox: NotRequired[Box | Annotated[list[Number], Field(max_length=0)] | None]
+    visibility: NotRequired[list[Annotated[int, Field(ge=0, le=2)]]]
+
+
+_FILE: TypeAdapter[list[_Result]] = TypeAdapter(Annotated[list[_Result], FailFast()])
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """D detections: the best of each image, image by image in the order of Truth.image_ids, best first.
+
+    position   [D]        in the list that was given
+    image      [D]        position of the photo in Truth.image_ids
+    rank       [D]        0 for the best of its image
+    keypoints  [D, K, 2]  float64, pixels; 0, 0 where the detection has no such joint
+    scores     [D]
+    areas      [D]        square pixels: of the boxes where the first given detection has one, else of joints' extents
+    """
+
+    position: np.ndarray
+    image: np.ndarray
+    rank: np.ndarray
+    keypoints: np.ndarray
+    scores: np.ndarray
+    areas: np.ndarray
+
+    @classmethod
+    def of(cls, results: Sequence[dict[str, Any]], truth: Truth, best: int = BEST) -> "Detections":
+        """From COCO results of people; equal scores keep their order, and of one image the first `best` remain.
+
+        Raises DataError where a detection belongs to no image of the data set, has another number of joints, a number
+        that is not finite, or no box though the first has one.
+        """
+        chosen = [i for i, result in enumerate(results) if result.get("category_id", PERSON) == PERSON]
+        people = [results[i] for i in chosen]
+        image = _images(people, truth)
+        keypoints = _keypoints(people, truth)
+        scores = np.array([result["score"] for result in people], dtype=np.float64)
+        areas = _areas(people, keypoints)
+        if not (np.isfinite(keypoints).all() and np.isfinite(scores).all()):
+            raise DataError(
+                f"A detection for {truth.name} has a joint or score that is not a finite number; leave it out."
+            )
+        order = np.lexsort((np.arange(len(people)), -scores, image))
+        starts = np.searchsorted(image[order], np.arange(len(truth.image_ids)))
+        rank = np.arange(len(order)) - starts[image[order]]
+        order, rank = order[rank < best], rank[rank < best]
+        return cls(
+            np.array(chosen, dtype=int)[order], image[order], rank, keypoints[order], scores[order], areas[order]
+        )
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def with_scores(self, scores: np.ndarray) -> "Detections":
+        """The same detections with other scores [D], and so in another order within each image."""
+        order = np.lexsort((np.arange(len(self)), -scores, self.image))
+        return Detections(
+            self.position[order], self.image, self.rank, self.keypoints[order], scores[order], self.areas[order]
+        )
+
+    @property
+    def by_score(self) -> np.ndarray:
+        """Indices of all detections, best first; equal scores in the order of their images."""
+        return np.argsort(-self.scores, kind="stable")
+
+    @property
+    def there(self) -> np.ndarray:
+        """Which joints [D, K] the detections have: COCO writes one that is not there as 0, 0."""
+        return (self.keypoints != 0).any(axis=2)
+
+
+def read_results(path: Path) -> list[dict[str, Any]]:
+    """A results file of anybody, as COCO's server takes it; raises DataError where it is something else."""
+    if not path.is_file():
+        raise DataError(f"There is no results file at {path}; check the path.")
+    return parse_results(path.read_bytes(), str(path))
+
+
+def parse_results(content: bytes, name: str) -> list[dict[str, Any]]:
+    """What a results file called `name` holds, without fields that nothing here reads; raises DataError where it is
+    something else."""
+    try:
+        return cast(list[dict[str, Any]], _FILE.validate_json(content))
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+    if problem["type"] == "json_invalid":
+        raise DataError(f"{name} is not JSON ({problem['ctx']['error']}); give a COCO keypoint results file.")
+    place = ".".join(str(part) for part in problem["loc"]) or "the file"
+    raise DataError(
+        f"{name} is not a COCO keypoint results file ({place}: {problem['msg']}); it needs a list of detections, each"
+        " with image_id, keypoints and score."
+    )
+
+
+def _images(people: Sequence[dict[str, Any]], truth: Truth) -> np.ndarray:
+    known = {image_id: position for position, image_id in enumerate(truth.image_ids.tolist())}
+    for result in people:
+        if result["image_id"] not in known:
+            raise DataError(
+                f"A detection belongs to image {result['image_id']}, which is not in {truth.name};"
+                " give the detections of this data set."
+            )
+    return np.array([known[result["image_id"]] for result in people], dtype=int)
+
+
+def _keypoints(people: Sequence[dict[str, Any]], truth: Truth) -> np.ndarray:
+    expected = 3 * len(truth.skeleton)
+    for result in people:
+        if len(result["keypoints"]) != expected:
+            raise DataError(
+                f"A detection has {len(result['keypoints'])} keypoint numbers, {truth.name} ({truth.skeleton.name})"
+                f" needs {expected}; evaluate a method of that skeleton."
+            )
+    triples = np.array([result["keypoints"] for result in people], dtype=np.float64).reshape(-1, expected // 3, 3)
+    return np.ascontiguousarray(triples[..., :2])
+
+
+def _areas(people: Sequence[dict[str, Any]], keypoints: np.ndarray) -> np.ndarray:
+    if people and people[0].get("bbox"):
+        boxes = [result.get("bbox") for result in people]
+        if not all(boxes):
+            raise DataError("Some detections have a bbox and some have none; give all of them one, or none.")
+        sides = np.array(boxes, dtype=np.float64)
+        return sides[:, 2] * sides[:, 3]
+    if not len(keypoints):
+        return np.zeros(0)
+    return (keypoints.max(axis=1) - keypoints.min(axis=1)).prod(axis=1)

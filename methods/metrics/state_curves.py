@@ -1,0 +1,84 @@
+"""How well probabilities tell each state of joints from the other two: ROC, precision and recall, calibration."""
+
+import numpy as np
+import pandas as pd
+
+from methods.metrics.curves import interpolate
+from methods.metrics.results import Result, Score
+from methods.types import VISIBILITY_STATES
+
+RATES = np.linspace(0, 1, 101)  # false positive rates at which the ROC curve is kept
+BINS = 10  # of confidence
+
+
+class StateCurve(Result):
+    """One state against the others: true positive rate at RATES, highest precision at or beyond each of RECALLS.
+
+    `joints` are in that state. AUC is the area under the ROC curve, AP the mean of the precisions; NaN where all joints
+    are of that state or none is.
+    """
+
+    state: str
+    joints: int
+    auc: Score
+    ap: Score
+    roc: tuple[Score, ...]
+    precision: tuple[Score, ...]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row without the curves."""
+        return pd.DataFrame([self.model_dump(exclude={"roc", "precision"})])
+
+
+class CalibrationBin(Result):
+    """Joints whose likeliest state has a probability between two tenths: its mean, and how often it is right."""
+
+    joints: int
+    confidence: Score
+    right: Score
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row."""
+        return pd.DataFrame([self.model_dump()])
+
+
+def state_curves(truth: np.ndarray, probabilities: np.ndarray) -> tuple[StateCurve, ...]:
+    """Of flags [...] and probabilities [..., 3], for each of VISIBILITY_STATES."""
+    return tuple(
+        _curve(name, (truth == state).ravel(), probabilities[..., state].ravel())
+        for state, name in enumerate(VISIBILITY_STATES)
+    )
+
+
+def calibration_bins(truth: np.ndarray, probabilities: np.ndarray) -> tuple[CalibrationBin, ...]:
+    """Of flags [...] and probabilities [..., 3]: BINS equal bins; NaN in empty ones."""
+    confidence = probabilities.max(axis=-1).ravel()
+    right = (probabilities.argmax(axis=-1) == truth).ravel()
+    number = np.clip((confidence * BINS).astype(int), 0, BINS - 1)
+    found = []
+    for chosen in (number == b for b in range(BINS)):
+        count = int(chosen.sum())
+        means = (float(values[chosen].mean()) if count else np.nan for values in (confidence, right))
+        found.append(CalibrationBin(joints=count, **dict(zip(("confidence", "right"), means, strict=True))))
+    return tuple(found)
+
+
+def _curve(name: str, there: np.ndarray, scores: np.ndarray) -> StateCurve:
+    joints = int(there.sum())
+    if not 0 < joints < len(there):
+        nothing = (np.nan,) * len(RATES)
+        return StateCurve(state=name, joints=joints, auc=np.nan, ap=np.nan, roc=nothing, precision=nothing)
+    order = np.argsort(-scores, kind="stable")
+    last_of_ties = np.append(np.diff(scores[order]) < 0, True)
+    true, false = (np.cumsum(one[order])[last_of_ties] for one in (there, ~there))
+    reached, wrong = (np.concatenate([[0], counts / counts[-1]]) for counts in (true, false))
+    precision = interpolate(true[None], false[None], joints)[0]
+    highest = np.append(np.diff(wrong) > 0, True)  # where the curve rises straight up the top counts
+    return StateCurve(
+        state=name,
+        joints=joints,
+        auc=float(np.trapezoid(reached, wrong)),
+        ap=float(precision.mean()),
+        roc=tuple(np.interp(RATES, wrong[highest], reached[highest]).tolist()),
+        precision=tuple(precision.tolist()),
+    )

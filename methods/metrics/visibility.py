@@ -1,0 +1,170 @@
+"""How well the states of joints are told: F1 as in Tables 1, 2, 7 and 8 of the visibility metamodel.
+
+Joints are those of every annotated person with a labelled joint, crowds apart; the model looks into the annotated box,
+as in the paper. The total is the mean of the classes' F1 weighted by their sizes: the only reading that fits Tables 1
+and 2 (0.77, 0.37 and 0.80 give 0.76 with 7% of the joints in the middle class).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from methods.data.coco import CocoKeypoints
+from methods.errors import DataError
+from methods.method import Method
+from methods.metrics.bootstrap import LEVEL, RESAMPLES
+from methods.metrics.results import Result, Score
+from methods.metrics.roc import roc_auc
+from methods.metrics.state_curves import CalibrationBin, StateCurve, calibration_bins, state_curves
+from methods.types import VISIBILITY_STATES
+
+STATES = len(VISIBILITY_STATES)
+
+
+@dataclass(frozen=True)
+class JudgedJoints:
+    """P people: truth [P, K], COCO's flags; probabilities [P, K, 3]; image [P], which one of the data set."""
+
+    truth: np.ndarray
+    probabilities: np.ndarray
+    image: np.ndarray
+
+
+class StateScores(Result):
+    """F1 of some joints; NaN for a class that is neither there nor predicted. `confusion` [3][3]: truth, prediction."""
+
+    joints: int
+    f1: dict[str, Score]
+    total: Score
+    accuracy: float
+    confusion: list[list[int]]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row: F1 of each state, their total, and the share of joints that are right."""
+        return pd.DataFrame([self.f1 | {"total": self.total, "accuracy": self.accuracy, "joints": self.joints}])
+
+    @classmethod
+    def of(cls, truth: np.ndarray, predicted: np.ndarray) -> "StateScores":
+        """From states 0, 1, 2 of any shape."""
+        confusion = np.bincount(truth.ravel() * STATES + predicted.ravel(), minlength=STATES**2).reshape(STATES, STATES)
+        scores, total = f1_scores(confusion)
+        return cls(
+            joints=int(confusion.sum()),
+            f1=dict(zip(VISIBILITY_STATES, scores.tolist(), strict=True)),
+            total=total,
+            accuracy=float(np.trace(confusion) / max(confusion.sum(), 1)),
+            confusion=confusion.tolist(),
+        )
+
+
+class VisibilityScores(Result):
+    """What `measure_visibility` found. Intervals are 95%, bootstrap over images.
+
+    auc: probability that a labelled joint has a lower P(absent) than one without a label. calibration_error: by how
+    much the confidence in the likeliest state differs from how often it is right, a mean over joints (Naeini et al.,
+    2015; equal `bins`). curves: each state against the others.
+    """
+
+    method: str
+    data: str
+    images: int
+    people: int
+    all: StateScores
+    total_low: Score
+    total_high: Score
+    auc: Score
+    calibration_error: Score
+    by_joint: dict[str, StateScores]
+    curves: tuple[StateCurve, ...]
+    bins: tuple[CalibrationBin, ...]
+    command: str | None = None
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each joint, at last all of them."""
+        rows = self.by_joint | {"all": self.all}
+        tables = {name.replace("_", " "): row.to_pandas() for name, row in rows.items()}
+        return pd.concat(tables, names=["joint", ""]).reset_index("joint").reset_index(drop=True)
+
+
+def measure_visibility(
+    method: Method,
+    data: CocoKeypoints,
+    progress: Callable[[int], None] | None = None,
+    command: str | None = None,
+) -> VisibilityScores:
+    """See the module; `progress` is called with the number of images done.
+
+    Raises DataError where nobody is annotated or the method does not judge visibility in given boxes.
+    """
+    judged = judge(method, data, progress)
+    predicted = judged.probabilities.argmax(axis=2)
+    bins = calibration_bins(judged.truth, judged.probabilities)
+    low, high = total_interval(judged.truth, predicted, judged.image, len(data))
+    return VisibilityScores(
+        method=method.name,
+        data=data.name,
+        images=len(data),
+        people=len(judged.truth),
+        all=StateScores.of(judged.truth, predicted),
+        total_low=low,
+        total_high=high,
+        auc=roc_auc((judged.truth > 0).ravel(), 1 - judged.probabilities[..., 0].ravel()),
+        calibration_error=calibration_error(bins),
+        by_joint={
+            name: StateScores.of(judged.truth[:, k], predicted[:, k]) for k, name in enumerate(data.skeleton.joints)
+        },
+        curves=state_curves(judged.truth, judged.probabilities),
+        bins=bins,
+        command=command,
+    )
+
+
+def judge(method: Method, data: CocoKeypoints, progress: Callable[[int], None] | None = None) -> JudgedJoints:
+    """What the method says of the joints of all labelled people, in their annotated boxes; raises DataError."""
+    truth, said, owner = [], [], []
+    for index, image in enumerate(data):
+        people = image.people[image.people.labelled]
+        if len(people):
+            outputs = method.infer([image.read()], boxes=[people.boxes])[0].outputs
+            if "visibility" not in outputs:
+                raise DataError(f"{method.name} does not judge visibility; give a variant of the visibility metamodel.")
+            truth.append(people.visibility.astype(np.int64))
+            said.append(outputs["visibility"].numpy())
+            owner.append(np.full(len(people), index))
+        if progress:
+            progress(index + 1)
+    if not truth:
+        raise DataError(f"{data.name} has nobody with a labelled joint; give annotations of at least one person.")
+    return JudgedJoints(np.concatenate(truth), np.concatenate(said), np.concatenate(owner))
+
+
+def f1_scores(confusion: np.ndarray) -> tuple[np.ndarray, float]:
+    """F1 of each class [3], and their mean weighted by the classes' sizes, of a confusion matrix (truth, prediction).
+
+    NaN for a class that is neither there nor predicted, and as the total of nothing.
+    """
+    there, claimed = confusion.sum(axis=1), confusion.sum(axis=0)
+    both = there + claimed
+    scores = np.where(both > 0, 2 * np.diag(confusion) / np.maximum(both, 1), np.nan)
+    total = np.nansum(scores * there) / there.sum() if there.sum() else float("nan")
+    return scores, float(total)
+
+
+def total_interval(truth: np.ndarray, predicted: np.ndarray, image: np.ndarray, images: int) -> tuple[float, float]:
+    """Percentile interval of the total F1 of states [P, K] over resampled images; `image` [P] is whose they are."""
+    cells = (image[:, None] * STATES + truth) * STATES + predicted
+    each = np.bincount(cells.ravel(), minlength=images * STATES**2).reshape(images, STATES, STATES)
+    generator = np.random.default_rng(0)
+    share = np.full(images, 1 / images)
+    totals = [f1_scores(np.tensordot(generator.multinomial(images, share), each, axes=1))[1] for _ in range(RESAMPLES)]
+    low, high = np.nanquantile(totals, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
+
+
+def calibration_error(bins: Sequence[CalibrationBin]) -> float:
+    """Expected calibration error; see VisibilityScores. NaN without joints."""
+    joints = sum(one.joints for one in bins)
+    gaps = [one.joints * abs(one.right - one.confidence) for one in bins if one.joints]
+    return sum(gaps) / joints if joints else float("nan")

@@ -1,0 +1,1 @@
+"""PoseDet's ablations on our weights."""

@@ -1,0 +1,107 @@
+"""What visibility filtering changes in a method's joints: Tables 3 and 4 of the visibility metamodel, and beyond.
+
+Compared are the joints as the method gives them, those that are left when the absent ones are dropped ("non-0"), and
+when the occluded ones go too. Section 6 proposes to combine the confidences of both tasks instead: `cuts` compares
+what is reached by keeping the joints of highest score, either the method's own or that times P(not absent), at the
+recall of the hard filter.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from methods.data.coco import CocoKeypoints
+from methods.method import Method
+from methods.metrics.mapk import THRESHOLDS, JointOutcomes, Mapk, joint_outcomes, measure_mapk
+from methods.settings import Settings
+from methods.types import Poses
+from methods.visibility.filtering import combined_scores, own_scores
+from methods.visibility_filter import VisibilityFilter
+
+
+class Cut(BaseModel):
+    """Keeping all joints down to some score: precision at the hard filter's recall (NaN where that is not reached), and
+    the average precision over all recalls."""
+
+    model_config = ConfigDict(frozen=True)
+
+    precision: float
+    average_precision: float
+
+
+class FilterEffect(BaseModel):
+    """What `measure_filter` found, and how. `hard` is precision and recall of the hard filter, all joints together."""
+
+    model_config = ConfigDict(frozen=True)
+
+    method: str
+    filter: str
+    data: str
+    images: int
+    settings: dict[str, Any]
+    plain: Mapk
+    without_absent: Mapk
+    without_occluded: Mapk
+    hard: tuple[float, float]
+    own_cut: Cut
+    combined_cut: Cut
+    command: str | None = None
+
+
+def measure_filter(
+    method: Method,
+    judge: VisibilityFilter,
+    data: CocoKeypoints,
+    settings: Settings | None = None,
+    progress: Callable[[int], None] | None = None,
+    command: str | None = None,
+) -> FilterEffect:
+    """See the module; `settings` defaults to the demo preset. `progress` is called with the number of images done."""
+    settings = settings or method.Settings.demo()
+    found: list[Poses] = []
+    for image in data:
+        pixels = image.read()
+        found.append(judge.annotate(pixels, method.predict([pixels], settings)[0].poses))
+        if progress:
+            progress(len(found))
+    kept = [judge.drop(poses) for poses in found]
+    hard = precision_recall(joint_outcomes(data, kept))
+    return FilterEffect(
+        method=method.name,
+        filter=judge.model.name,
+        data=data.name,
+        images=len(data),
+        settings=settings.model_dump(),
+        plain=measure_mapk(data, found),
+        without_absent=measure_mapk(data, kept),
+        without_occluded=measure_mapk(data, [judge.drop(poses, occluded=True) for poses in found]),
+        hard=hard,
+        own_cut=cut(data, found, own_scores, hard[1]),
+        combined_cut=cut(data, found, combined_scores, hard[1]),
+        command=command,
+    )
+
+
+def precision_recall(outcomes: JointOutcomes) -> tuple[float, float]:
+    """Precision and recall of all joints together, means over COCO's thresholds; NaN where undefined."""
+    right = float((outcomes.similarity[:, None] >= THRESHOLDS).sum(axis=0).mean())
+    predicted, labelled = len(outcomes.similarity), int(outcomes.labelled.sum())
+    return right / predicted if predicted else float("nan"), right / labelled if labelled else float("nan")
+
+
+def cut(data: CocoKeypoints, found: Sequence[Poses], scores: Callable[[Poses], np.ndarray], recall: float) -> Cut:
+    """What keeping the joints of highest score reaches; see Cut."""
+    outcomes = joint_outcomes(data, found, scores)
+    order = np.argsort(-outcomes.score, kind="stable")
+    right = (outcomes.similarity[order, None] >= THRESHOLDS).mean(axis=1).cumsum()
+    precisions = right / np.arange(1, len(right) + 1)
+    recalls = right / max(outcomes.labelled.sum(), 1)
+    # Between scores recall rises in steps, so that a rounding error must not ask for one step more.
+    reached = np.flatnonzero(recalls >= recall - 1e-9)
+    steps = np.diff(recalls, prepend=0)
+    return Cut(
+        precision=float(precisions[reached[0]]) if len(reached) else float("nan"),
+        average_precision=float((precisions * steps).sum()),
+    )

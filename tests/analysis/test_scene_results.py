@@ -1,0 +1,92 @@
+"""The kept results of all sample scenes: made with the published weights and today's code, and COCO results."""
+
+import numpy as np
+import pytest
+
+from methods.analysis.scene_results import (
+    every_scene,
+    find_and_judge,
+    origin_of,
+    read_origins,
+    read_scene_results,
+    results_of,
+    write_results,
+)
+from methods.catalog import create
+from methods.errors import DataError
+from methods.metrics.detections import BEST
+from methods.metrics.matching import match
+from methods.types import Poses
+from methods.visibility_filter import FILTER
+from methods.weights import read_manifest
+
+AGAIN = "python -m methods scene-results"
+PUBLISHED = sorted(read_manifest())
+
+
+@pytest.fixture(scope="module")
+def scenes():
+    return every_scene()
+
+
+@pytest.fixture(scope="module")
+def metamodel():
+    return create(FILTER, "cpu")
+
+
+def numbers(results):
+    """Boxes and joints, and scores, of results in order."""
+    places = np.array([[*each["bbox"], *each["keypoints"]] for each in results]).reshape(len(results), -1)
+    return places, np.array([each["score"] for each in results])
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_kept_results_are_those_of_the_published_weights(name, scenes, metamodel):
+    method = create(name, "cpu")
+    assert read_origins()[name] == origin_of(method, scenes), f"weights, settings or scenes changed; {AGAIN} {name}"
+    two = scenes[:: len(scenes) - 1]  # one of a graded set, one lesson
+    ids = [image.image_id for image in two]
+    kept = [each for each in read_scene_results(name) if each["image_id"] in ids]
+    found = find_and_judge(method, metamodel, two)
+    assert len(kept) == len(found), f"other people are found than before; {AGAIN} {name}"
+    sure = [i for i, each in enumerate(kept) if each["score"] > 0.05]  # equally unsure ones may change their order
+    places, scores = numbers([kept[i] for i in sure])
+    new_places, new_scores = numbers([found[i] for i in sure])
+    np.testing.assert_allclose(new_places, places, atol=0.6)
+    np.testing.assert_allclose(new_scores, scores, atol=0.01)
+    states, new_states = (np.array([each["visibility"] for each in part]) for part in (kept, found))
+    assert (states == new_states).mean() > 0.98
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_kept_results_are_coco_results_of_at_most_twenty_people_a_scene(name, scenes):
+    kept = read_scene_results(name)
+    counts = np.unique([each["image_id"] for each in kept], return_counts=True)
+    assert set(counts[0]) <= {image.image_id for image in scenes}
+    assert counts[1].max() <= BEST
+    assert all(len(each["visibility"]) == 17 and set(each["visibility"]) <= {0, 1, 2} for each in kept)
+
+
+def test_results_are_rounded_and_carry_the_likeliest_state(make_data, make_person):
+    states = np.eye(3)[[2] * 16 + [0]][None]
+    poses = Poses([[0, 0, 50.06, 50]], [0.123456], np.full((1, 17, 2), 25.04), np.full((1, 17), 0.987), states)
+    (result,) = results_of(poses, 7)
+    assert result["bbox"] == [0, 0, 50.1, 50]
+    assert result["keypoints"][:3] == [25.0, 25.0, 0.99]
+    assert result["score"] == 0.1235
+    assert result["visibility"] == [2] * 16 + [0]
+    assert len(match(make_data({7: [make_person(25, 25)]}), [result]).matched(0.95)[0]) == 1
+    with pytest.raises(ValueError, match="judge them first"):
+        results_of(Poses.empty(), 7)
+
+
+def test_what_is_written_is_read_and_the_same_results_are_the_same_file(tmp_path):
+    origin, other = (next(iter(read_origins().values())).model_copy(update={"weights": each}) for each in "ab")
+    found = [{"image_id": 1, "score": 0.5}]
+    first = write_results("one", origin, found, tmp_path).read_bytes()
+    assert write_results("one", origin, found, tmp_path).read_bytes() == first
+    write_results("two", other, [], tmp_path)
+    assert read_scene_results("one", tmp_path) == found
+    assert read_origins(tmp_path) == {"one": origin, "two": other}
+    with pytest.raises(DataError, match="scene-results three"):
+        read_scene_results("three", tmp_path)

@@ -1,0 +1,140 @@
+"""mAPK and the effect of filtering, checked by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from methods.data.coco import AnnotatedImage
+from methods.errors import DataError
+from methods.metrics.mapk import PARTS, joint_outcomes, measure_mapk, part_index
+from methods.settings import Settings
+from methods.skeletons import COCO17
+from methods.types import Poses, Prediction, Timing
+from methods.visibility.filtering import leave_out, own_scores
+from methods.visibility.studies import cut, measure_filter, precision_recall
+
+NOSE_SIGMA = COCO17.sigmas[0]
+
+
+def poses(x: float, y: float, *, shifts=(), missing=(), scores=None, visibility=None) -> Poses:
+    """One pose in the 50 x 50 px box around x, y; `shifts` holds (joint, pixels to the right)."""
+    keypoints = np.tile([float(x), float(y)], (1, 17, 1))
+    for joint, pixels in shifts:
+        keypoints[0, joint, 0] += pixels
+    keypoints[0, list(missing)] = np.nan
+    box = np.array([[x - 25, y - 25, x + 25, y + 25]])
+    return Poses(box, [0.9], keypoints, [scores or [0.5] * 17], visibility)
+
+
+def test_joints_belong_to_the_papers_parts():
+    names = [PARTS[part_index(name)] for name in COCO17.joints]
+    assert names[:5] == ["head"] * 5
+    assert names[5::2] == names[6::2] == ["shoulder", "elbow", "wrist", "hip", "knee", "ankle"]
+
+
+def test_all_joints_in_place_are_right(make_data, make_person):
+    found = measure_mapk(make_data({1: [make_person(100, 100)]}), [poses(100, 100)])
+    assert (found.mean.precision, found.mean.recall, found.mean.predicted) == (1, 1, 17)
+
+
+def test_a_joint_without_a_label_is_wrong_and_leaving_it_out_mends_precision(make_data, make_person):
+    """One ankle has no label: predicting both is half right, and leaving the wrong one out changes no recall."""
+    keypoints = [100, 100, 2] * 16 + [0, 0, 0]
+    data = make_data({1: [make_person(100, 100, keypoints=keypoints)]})
+    before, after = (measure_mapk(data, [poses(100, 100, missing=gone)]) for gone in ((), (16,)))
+    assert (before.parts["ankle"].precision, before.parts["ankle"].recall) == (0.5, 1)
+    assert (after.parts["ankle"].precision, after.parts["ankle"].recall) == (1, 1)
+    assert before.mean.precision == pytest.approx((6 + 0.5) / 7)
+
+
+def test_a_joint_that_is_far_off_is_wrong_and_missed_at_strict_thresholds_first(make_data, make_person):
+    """The nose so far off that its similarity is 0.72: right at 0.5 to 0.7, so at five thresholds of ten."""
+    data = make_data({1: [make_person(100, 100)]})
+    far = math.sqrt(-math.log(0.72) * 2 * (2 * NOSE_SIGMA) ** 2 * 50**2)
+    head = measure_mapk(data, [poses(100, 100, shifts=[(0, far)])]).parts["head"]
+    assert head.precision == pytest.approx((4 + 0.5) / 5)
+    assert head.recall == pytest.approx((4 + 0.5) / 5)
+
+
+def test_poses_without_a_person_are_wrong_and_people_without_a_pose_missed(make_data, make_person):
+    found = measure_mapk(make_data({1: [make_person(100, 100)], 2: []}), [poses(400, 300), poses(100, 100)])
+    assert (found.mean.precision, found.mean.recall) == (0, 0)
+
+
+def test_nothing_predicted_and_nobody_there_are_undefined(make_data, make_person):
+    nothing = measure_mapk(make_data({1: [make_person(100, 100)]}), [Poses.empty()])
+    assert math.isnan(nothing.mean.precision)
+    assert nothing.mean.recall == 0
+    nobody = measure_mapk(make_data({1: []}), [poses(100, 100)])
+    assert nobody.mean.precision == 0
+    assert math.isnan(nobody.mean.recall)
+
+
+def test_answers_have_to_be_as_many_as_images(make_data):
+    with pytest.raises(DataError, match="1 images, but there are 0 answers"):
+        measure_mapk(make_data({1: []}), [])
+
+
+def test_precision_at_the_filters_recall(make_data, make_person):
+    """Four joints alone have labels. The method's scores put two of the others first, so that at a recall of 1/2, which
+    its third and fourth joints bring, two of four are right."""
+    keypoints = [100, 100, 2] * 4 + [0, 0, 0] * 13
+    data = make_data({1: [make_person(100, 100, keypoints=keypoints)]})
+    found = [poses(100, 100, scores=[0.7, 0.6, 0.2, 0.1] + [0.9, 0.8] + [0.05] * 11)]
+    reached = cut(data, found, own_scores, recall=0.5)
+    assert reached.precision == 0.5
+    # Right ones are 3rd, 4th, 5th and 6th.
+    assert reached.average_precision == pytest.approx((1 / 3 + 2 / 4 + 3 / 5 + 4 / 6) / 4)
+    assert math.isnan(cut(data, [Poses.empty()], own_scores, recall=0.5).precision)
+
+
+class FixedMethod:
+    """Finds the same pose on every photo."""
+
+    name = "fixed"
+
+    class Settings(Settings):
+        pass
+
+    def __init__(self, found: Poses) -> None:
+        self.found = found
+
+    def predict(self, images, settings):
+        return [Prediction(self.found, Timing(0, 0, 0)) for _ in images]
+
+
+class FixedFilter:
+    """Judges the last joint absent."""
+
+    class model:  # noqa: N801
+        name = "judge"
+
+    def annotate(self, image, found):
+        states = np.tile([0.1, 0.1, 0.8], (len(found), 17, 1))
+        states[:, 16] = [0.8, 0.1, 0.1]
+        return Poses(found.boxes, found.scores, found.keypoints, found.keypoint_scores, states)
+
+    def drop(self, found, occluded=False):
+        return leave_out(found, occluded=occluded)
+
+
+def test_the_effect_of_a_filter(make_data, make_person, monkeypatch):
+    monkeypatch.setattr(AnnotatedImage, "read", lambda image: np.zeros((480, 640, 3), np.uint8))
+    keypoints = [100, 100, 2] * 16 + [0, 0, 0]
+    data = make_data({1: [make_person(100, 100, keypoints=keypoints)]})
+    found = measure_filter(FixedMethod(poses(100, 100)), FixedFilter(), data)
+    assert found.plain.parts["ankle"].precision == 0.5
+    assert found.without_absent.parts["ankle"].precision == 1
+    assert found.hard == (1, 1)
+    assert (found.method, found.filter, found.images) == ("fixed", "judge", 1)
+    # All own scores are equal, in the order of joints, so that the wrong one is the last of all anyway.
+    assert found.own_cut.precision == found.combined_cut.precision == 1
+
+
+def test_precision_and_recall_of_all_joints_together(make_data, make_person):
+    data = make_data({1: [make_person(100, 100)]})
+    assert precision_recall(joint_outcomes(data, [poses(100, 100, missing=range(4))])) == (1, pytest.approx(13 / 17))
+    nothing = precision_recall(joint_outcomes(data, [Poses.empty()]))
+    assert math.isnan(nothing[0])
+    assert nothing[1] == 0
