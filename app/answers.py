@@ -41,8 +41,13 @@ def answers_of(offer: Offer, methods: Mapping[str, Method], path: Path = FILE) -
 def basis(method: Method) -> dict[str, Any]:
     """What an answer hangs on besides the photo: SHA-256 of the weights, the detector's too, and the demo preset."""
     names = [name for name in (method.name, find_variant(method.name).detector) if name]
-    weights = {name: read_manifest()[name].sha256 for name in names}
+    weights = {name: _sha256_of_weights(name) for name in names}
     return {"weights": weights, "preset": method.Settings.demo().model_dump()}
+
+
+def _sha256_of_weights(name: str) -> str:
+    carried = find_variant(name).weights
+    return sha256_of(carried) if carried else read_manifest()[name].sha256
 
 
 def write(found: Mapping[Offer, Mapping[str, Prediction]], methods: Mapping[str, Method], path: Path = FILE) -> None:
@@ -91,4 +96,4 @@ def _prediction(kept: Mapping[str, Any]) -> Prediction:
         name: None if kept[name] is None else np.array(kept[name], np.float32).reshape(people, *shape)
         for name, shape in shapes.items()
     }
-    return Prediction(Poses(**arrays), Timing(0, 0, 0), NotKept(EVIDENCE[kept["evidence"]]))
+    return Prediction(Poses(**arrays), Timing(0, 0, 0), NotKept(EVIDENCE.get(kept["evidence"], type(None))))

@@ -17,11 +17,16 @@ NETWORKS = FairThread("networks")
 
 @cache
 def offered() -> dict[str, Method]:
-    """Methods by name, in the catalogue's order: every variant whose weights come with the workbench.
+    """Methods by name, in the catalogue's order: every variant whose weights come with the workbench
+    or with the package that brings its family.
 
     Raises WeightsError where such weights are missing or altered.
     """
-    methods = {variant.name: create(variant.name) for variant in variants() if variant.name in read_manifest()}
+    methods = {
+        variant.name: create(variant.name)
+        for variant in variants()
+        if variant.weights or variant.name in read_manifest()
+    }
     place = borrow_gpu if find_spec("spaces") else run_in_one_thread
     for method in methods.values():
         place(method)

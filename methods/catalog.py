@@ -1,183 +1,75 @@
-"""Every variant by name: what it is and how to build it. A family is imported only when it is asked for."""
+"""Every family and every variant by name, and how to build one. What a family brings is imported when asked for.
+
+Families are found, not listed: each folder of this package that exports FAMILY, then the entry points of installed
+packages in the group `pose_workbench.families`.
+"""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import pkgutil
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from methods.errors import CatalogError
+from methods.family import Family, Variant
 
 if TYPE_CHECKING:
     from methods.method import Method
 
+GROUP = "pose_workbench.families"
 DETECTOR = "yolo11n-pose"  # whose boxes methods take that look at one person at a time
 SMALLEST_INPUT, LARGEST_INPUT = 64, 2560  # px; below, networks see nothing, above, memory runs out
 
 
-@dataclass(frozen=True)
-class Variant:
-    """A named network of a family.
-
-    `method` is the Method subclass as "module:class"; `options` go to that class's `Network`. `detector` names the
-    variant whose boxes it looks into unless it is given others; empty where it finds people by itself.
-    """
-
-    name: str
-    family: str
-    summary: str
-    method: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-    detector: str = ""
-
-    def method_class(self) -> type[Method]:
-        """Import the family and give its Method subclass."""
-        module, name = self.method.split(":")
-        return getattr(importlib.import_module(module), name)
+@cache
+def families() -> tuple[Family, ...]:
+    """All families by rank, then by name. Raises CatalogError where an installed one cannot be used."""
+    folders = sorted(each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)]) if each.ispkg)
+    own = [getattr(importlib.import_module(f"methods.{name}"), "FAMILY", None) for name in folders]
+    found = [family for family in own if family]
+    for point in entry_points(group=GROUP):
+        found.append(_installed(point.value, point.load(), found))
+    return tuple(sorted(found, key=lambda family: (family.rank, family.name)))
 
 
-_VARIANTS = (
-    Variant(
-        "kapao-n",
-        "kapao",
-        "KAPAO on the body that all small variants share: pose and keypoint objects in one detector, then fused.",
-        "methods.kapao.method:KapaoSmall",
-    ),
-    Variant("kapao-s", "kapao", "The paper's KAPAO-S (12.6 M).", "methods.kapao.method:Kapao", {"size": "s"}),
-    Variant("kapao-m", "kapao", "The paper's KAPAO-M (35.8 M).", "methods.kapao.method:Kapao", {"size": "m"}),
-    Variant("kapao-l", "kapao", "The paper's KAPAO-L (77.0 M).", "methods.kapao.method:Kapao", {"size": "l"}),
-    Variant(
-        "hybridpose-n",
-        "hybridpose",
-        "HybridPose on the body that all small variants share: poses in one look, visibility maps that filter joints.",
-        "methods.hybridpose.method:HybridPoseSmall",
-    ),
-    Variant(
-        "hybridpose-s", "hybridpose", "The paper's HybridPose-S.", "methods.hybridpose.method:HybridPose", {"size": "s"}
-    ),
-    Variant(
-        "hybridpose-m", "hybridpose", "The paper's HybridPose-M.", "methods.hybridpose.method:HybridPose", {"size": "m"}
-    ),
-    Variant(
-        "hybridpose-l", "hybridpose", "The paper's HybridPose-L.", "methods.hybridpose.method:HybridPose", {"size": "l"}
-    ),
-    Variant(
-        "posedet-n",
-        "posedet",
-        "PoseDet on the body that all small variants share: coarse poses, refined and scored where their joints are.",
-        "methods.posedet.method:SmallPoseDet",
-    ),
-    Variant(
-        "posedet-dla34",
-        "posedet",
-        "The paper's PoseDet on DLA-34.",
-        "methods.posedet.method:PoseDetAt512",
-        {"size": "dla34"},
-    ),
-    Variant(
-        "posedet-hrnet32",
-        "posedet",
-        "The paper's PoseDet on HRNet-W32.",
-        "methods.posedet.method:PoseDetAt512",
-        {"size": "hrnet32"},
-    ),
-    Variant(
-        "posedet-hrnet48",
-        "posedet",
-        "The paper's PoseDet on HRNet-W48.",
-        "methods.posedet.method:PoseDet",
-        {"size": "hrnet48"},
-    ),
-    Variant(
-        "detposenet-n",
-        "detposenet",
-        "DetPoseNet on the body that all small variants share: boxes and coarse poses filter each other, then refined.",
-        "methods.detposenet.method:SmallDetPoseNet",
-        {"size": "n"},
-    ),
-    Variant(
-        "detposenet",
-        "detposenet",
-        "DetPoseNet at the paper's size: ResNet-50, then a stack of multi-scale hourglasses.",
-        "methods.detposenet.method:DetPoseNet",
-        {"size": "paper"},
-    ),
-    Variant(
-        "detposenet-hrnet48",
-        "detposenet",
-        "DetPoseNet with HRNet-W48 as its third stage (Table II).",
-        "methods.detposenet.method:DetPoseNet",
-        {"size": "hrnet48"},
-    ),
-    Variant(
-        "visibility-n",
-        "visibility",
-        "Visibility metamodel on the body that all small variants share: every joint is absent, occluded or visible.",
-        "methods.visibility.method:SmallVisibility",
-        {},
-        DETECTOR,
-    ),
-    Variant(
-        "visibility-resnet50",
-        "visibility",
-        "The paper's metamodel on Simple Baseline with ResNet-50 (71.2 M).",
-        "methods.visibility.method:Visibility",
-        {"size": "resnet50"},
-        DETECTOR,
-    ),
-    Variant(
-        "visibility-b0",
-        "visibility",
-        "The paper's metamodel on EfficientNet-B0 (55.6 M).",
-        "methods.visibility.method:Visibility",
-        {"size": "b0"},
-        DETECTOR,
-    ),
-    Variant(
-        "visibility-b6",
-        "visibility",
-        "The paper's metamodel on EfficientNet-B6 (95.5 M).",
-        "methods.visibility.method:Visibility",
-        {"size": "b6"},
-        DETECTOR,
-    ),
-    Variant(
-        "visibility-mspn2",
-        "visibility",
-        "The paper's metamodel on two-stage MSPN (104.6 M).",
-        "methods.visibility.method:Visibility",
-        {"size": "mspn2"},
-        DETECTOR,
-    ),
-    Variant(
-        "movenet-multipose",
-        "movenet",
-        "Google's MoveNet MultiPose: people are peaks of a centre map; small and made for phones and browsers.",
-        "methods.movenet.method:MoveNetMultiPose",
-    ),
-    Variant(
-        "yolo11n-pose",
-        "yolo",
-        "Ultralytics' YOLO11 nano pose detector, trained by its authors on COCO; fast and strong for its size.",
-        "methods.yolo.method:Yolo",
-        {"size": "n"},
-    ),
-)
+def _installed(place: str, family: object, before: list[Family]) -> Family:
+    """The family that an entry point gives; raises CatalogError where it is none or takes a name that is taken."""
+    if not isinstance(family, Family):
+        raise CatalogError(f"The entry point {place} of {GROUP} gives {type(family).__name__}; let it give a Family.")
+    taken = {each.name for each in before} | {variant.name for each in before for variant in each.variants}
+    twice = taken & {family.name, *(variant.name for variant in family.variants)}
+    if twice:
+        raise CatalogError(f"The installed family {place} takes the name {min(twice)!r}, which is taken; rename it.")
+    return family
+
+
+def find_family(name: str) -> Family:
+    """The family of that name; raises CatalogError naming the known ones."""
+    for family in families():
+        if family.name == name:
+            return family
+    raise CatalogError(f"There is no family {name!r}; choose from: {', '.join(each.name for each in families())}.")
+
+
+def family_of(variant: str) -> Family:
+    """The family of the variant of that name; raises CatalogError as `find_variant`."""
+    return find_family(find_variant(variant).family)
 
 
 def variants() -> list[Variant]:
     """All variants that `create` knows, in the order in which they are shown."""
-    return list(_VARIANTS)
+    return [variant for family in families() for variant in family.variants]
 
 
 def find_variant(name: str) -> Variant:
     """The variant of that name; raises CatalogError naming the known ones."""
-    for variant in _VARIANTS:
+    for variant in variants():
         if variant.name == name:
             return variant
-    known = ", ".join(variant.name for variant in _VARIANTS)
+    known = ", ".join(variant.name for variant in variants())
     raise CatalogError(f"There is no method {name!r}; choose from: {known}.")
 
 
@@ -213,7 +105,7 @@ def create(
     family = variant.method_class()
     if detector and not family.takes_boxes:
         raise CatalogError(f"{name} finds people by itself and takes no boxes of {detector}; leave the detector out.")
-    path = weights_files.resolve(name, weights)
+    path = weights_files.resolve(name, weights or variant.weights)
     network = family.Network(**variant.options)
     weights_files.load_into(network, path)
     method = family(name, network, input_size or family.default_input_size, device, precision)

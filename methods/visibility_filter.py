@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from methods.catalog import create, find_variant, variants
+from methods.catalog import create, families, family_of
 from methods.errors import CatalogError
 from methods.types import Poses
 from methods.visibility.filtering import annotate, leave_out
 
-FAMILY, FILTER = "visibility", "visibility-n"
+FILTER = "visibility-n"
 
 
 class VisibilityFilter:
@@ -20,8 +20,8 @@ class VisibilityFilter:
         self, name: str = FILTER, device: str = "auto", weights: str | Path | None = None, precision: str = "auto"
     ) -> None:
         """See `methods.create`; raises CatalogError where the variant does not judge visibility, or WeightsError."""
-        if find_variant(name).family != FAMILY:
-            known = ", ".join(variant.name for variant in variants() if variant.family == FAMILY)
+        if not family_of(name).filters:
+            known = ", ".join(variant.name for each in families() if each.filters for variant in each.variants)
             raise CatalogError(f"{name} cannot judge the joints of other methods; give one of: {known}.")
         self.model = create(name, device, weights, precision=precision, detector="")
 

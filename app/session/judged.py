@@ -8,17 +8,17 @@ import numpy as np
 from app.limits import JUDGED
 from app.models import offered
 from app.session.visit import Visit
+from methods.catalog import family_of
 from methods.method import Method
 from methods.types import VISIBILITY_STATES, Poses, Prediction
 from methods.visibility.filtering import annotate
 
-FAMILY = "visibility"
 ABSENT, OCCLUDED = VISIBILITY_STATES.index("absent"), VISIBILITY_STATES.index("occluded")
 
 
 def metamodel() -> Method | None:
     """The metamodel whose weights come with the workbench; None where there is none."""
-    return next((method for name, method in offered().items() if name.startswith(f"{FAMILY}-")), None)
+    return next((method for name, method in offered().items() if family_of(name).filters), None)
 
 
 def judge(visit: Visit, model: Method, predictions: Mapping[str, Prediction]) -> dict[str, Prediction]:

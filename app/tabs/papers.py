@@ -6,17 +6,11 @@ from typing import Any
 import gradio as gr
 
 from app.components.tables import table, tables
-from app.papers.read import Paper, papers
 from methods import variants
+from methods.catalog import find_family
+from methods.papers import Paper, papers
 from methods.weights import WEIGHTS_DIR, read_manifest
 
-NAMES = {
-    "kapao": "KAPAO",
-    "hybridpose": "HybridPose",
-    "posedet": "PoseDet",
-    "detposenet": "DetPoseNet",
-    "visibility": "Visibility metamodel",
-}
 REACHED = ("Weights", "AP", "95% interval", "AP50", "input, px", "images", "data", "licence")
 
 
@@ -33,7 +27,7 @@ class PapersTab:
         )  # fmt: skip
         families = {variant.name: variant.family for variant in variants()}
         for family, paper in papers().items():
-            with gr.Accordion(NAMES[family], open=False, elem_id=f"paper-{family}"):
+            with gr.Accordion(find_family(family).title, open=False, elem_id=f"paper-{family}"):
                 tables(published(family, paper))
                 for name in (each for each in read_manifest() if families.get(each) == family):
                     with gr.Accordion(f"Model card of {name}", open=False):
@@ -46,7 +40,8 @@ class PapersTab:
 
 def published(family: str, paper: Paper) -> str:
     """A paper's claim and tables as HTML."""
-    ours = (NAMES[family], NAMES[family].upper())
+    title = find_family(family).title
+    ours = (title, title.upper())
     shown = [
         table(f"Table {each.number}, as published: {each.caption}", each.columns, each.rows, ours)
         for each in paper.tables

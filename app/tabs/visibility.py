@@ -12,11 +12,12 @@ from app.evidence import hybridpose
 from app.evidence.marks import strongest
 from app.limits import JUDGED
 from app.models import methods_of, offered, summaries
-from app.session.judged import FAMILY, judge, leave_out, metamodel
+from app.session.judged import judge, leave_out, metamodel
 from app.session.store import STORE
 from app.session.visit import Visit
 from app.tabs.compare import CompareTab
 from app.wording import NO_METHOD, NO_PHOTO
+from methods.catalog import family_of
 from methods.method import Method
 from methods.skeletons import COCO17
 
@@ -81,7 +82,7 @@ class VisibilityTab:
         visit, model = STORE.get(key), metamodel()
         if visit is None or not chosen or model is None:
             return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if visit else NO_PHOTO
-        methods = methods_of([name for name in chosen if not name.startswith(f"{FAMILY}-")])
+        methods = methods_of([name for name in chosen if not family_of(name).filters])
         visit.infer(methods)
         found = visit.decode(methods, self.compare.panel.read(fields))
         before = judge(visit, model, found)

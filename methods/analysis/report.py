@@ -56,6 +56,11 @@ class Told(Result):
     states: VisibilityScores | None = None
     maps: VisibilityMaps | None = None
 
+    @classmethod
+    def of(cls, found: VisibilityScores | VisibilityMaps) -> "Told":
+        """What a family's own measurement of visibility found."""
+        return cls(states=found) if isinstance(found, VisibilityScores) else cls(maps=found)
+
     def to_pandas(self) -> pd.DataFrame:
         """One row for each joint and kind."""
         parts = [one.to_pandas() for one in (self.states, self.maps) if one]

@@ -117,9 +117,8 @@ def _kept(search: Search, data: CocoKeypoints, way: Way, report: Path | None, pr
 def _told(search: Search, data: CocoKeypoints, console: Console) -> Told:
     """What a method says of joints' visibility, measured once and kept beside what it found; for a report only."""
     from methods.analysis.report import Told
-    from methods.catalog import find_variant
-    from methods.hybridpose.studies.visibility_maps import measure_visibility_maps
-    from methods.metrics.visibility import measure_visibility
+    from methods.catalog import family_of
+    from methods.family import load
 
     told, method = Told(), search.method
     if not search.store:
@@ -127,17 +126,15 @@ def _told(search: Search, data: CocoKeypoints, console: Console) -> Told:
     path = search.store.folder / "visibility.json"
     if path.is_file():
         return Told.from_json(path.read_bytes())
-    family = find_variant(method.name).family
+    measure = family_of(method.name).visibility
     with _progress(console, f"visibility by {method.name}") as progress:
 
         def done(count: int) -> None:
             progress(count, len(data))
 
         try:
-            if family == "visibility":
-                told = Told(states=measure_visibility(method, data, done))
-            elif family == "hybridpose":
-                told = Told(maps=measure_visibility_maps(method, data, progress=done))
+            if measure:
+                told = Told.of(load(measure)(method, data, progress=done))
         except DataError:  # nobody is annotated, or nobody found
             told = Told()
     write_text(path, told.to_json())

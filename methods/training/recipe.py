@@ -8,14 +8,13 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
 
-from methods.catalog import find_variant
+from methods.catalog import family_of, find_variant
 from methods.data.augment import Augment
 from methods.data.crops import Crops
 from methods.errors import SettingsError
 from methods.training.yaml_text import load_yaml
 
-RECIPES = Path(__file__).resolve().parent / "recipes"
-SMALL = "small"  # the folder of recipes for all variants that share the small body
+SMALL = Path(__file__).resolve().parent / "recipes" / "small"  # for all variants that share the small body
 SIZE_STEP = 64  # px, the coarsest stride of any network here
 
 Size = Annotated[int, Field(gt=0, multiple_of=SIZE_STEP)]
@@ -110,13 +109,13 @@ class Recipe(_Part):
 def find_recipe(variants: Sequence[str], name: str) -> Path:
     """The file of recipe `name` for these variants, or the YAML file of that path; raises SettingsError.
 
-    Recipes of a variant lie in a folder of its name, those for all that share the small body in SMALL.
+    Recipes of a variant lie in its family's folder, those for all that share the small body in SMALL.
     """
     if name.endswith((".yaml", ".yml")):
         return Path(name)
-    folders = [RECIPES / variant for variant in variants] if len(variants) == 1 else []
+    folders = [family_of(variant).recipes / variant for variant in variants] if len(variants) == 1 else []
     if all(find_variant(variant).method_class().shares_body for variant in variants):
-        folders.append(RECIPES / SMALL)
+        folders.append(SMALL)
     found = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     for path in found:
         if path.stem == name:

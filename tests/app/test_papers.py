@@ -3,8 +3,8 @@
 import pytest
 
 from app.components.tables import table
-from app.papers.read import papers
 from app.tabs.papers import card, published
+from methods.papers import papers
 from methods.weights import read_manifest
 
 

@@ -8,10 +8,10 @@ import pytest
 from app.evidence.layers import LAYERS
 from app.models import offered
 from app.walk.steps import STEPS, panels
+from methods.catalog import families
 from methods.claims import Claim
 from methods.images import read_image
 from methods.samples import samples
-from methods.training.studies import STUDIES
 from methods.types import Poses, Prediction, Timing
 
 
@@ -52,5 +52,5 @@ def test_a_steps_measured_effect_is_said(monkeypatch):
 
 @pytest.mark.parametrize("family", STEPS, ids=lambda family: family.__name__)
 def test_steps_name_studies_that_are_measured_when_weights_are_published(family):
-    known = {name for studies in STUDIES.values() for name in studies}
+    known = {name for each in families() for name in each.studies}
     assert {step.study for step in STEPS[family]} - {""} <= known

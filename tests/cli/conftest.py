@@ -1,11 +1,15 @@
 """A tiny method in the place of the published ones, so that commands are tested without weights."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from methods import catalog, weights
+from methods.family import Family, Variant
 from methods.method import Method
 from methods.ops.letterbox import letterbox
 from methods.settings import Settings, setting
@@ -46,9 +50,9 @@ class FakeMethod(Method):
 @pytest.fixture
 def fake_method(monkeypatch):
     """The only variant in the catalogue is `fake`; its weights are an empty file."""
-    variant = catalog.Variant("fake", "reference", "sees brightness", "nowhere:Fake")
-    monkeypatch.setattr(catalog, "_VARIANTS", (variant,))
-    monkeypatch.setattr(catalog.Variant, "method_class", lambda variant: FakeMethod)
+    only = Family("fakes", "Fakes", 0, Path("nowhere"), (Variant("fake", "fakes", "sees brightness", "nowhere:Fake"),))
+    monkeypatch.setattr(catalog, "families", lambda: (only,))
+    monkeypatch.setattr(Variant, "method_class", lambda variant: FakeMethod)
     monkeypatch.setattr(weights, "resolve", lambda name, local=None: local)
     monkeypatch.setattr(weights, "load_into", lambda network, path: None)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
@@ -75,6 +79,7 @@ def untrained(monkeypatch):
 @pytest.fixture
 def two_methods(fake_method, monkeypatch):
     """`fake` and `other`, the same method under two names."""
-    first = catalog._VARIANTS[0]
-    other = catalog.Variant("other", "reference", "sees brightness too", "nowhere:Fake")
-    monkeypatch.setattr(catalog, "_VARIANTS", (first, other))
+    other = Variant("other", "fakes", "sees brightness too", "nowhere:Fake")
+    (only,) = catalog.families()
+    both = replace(only, variants=(*only.variants, other))
+    monkeypatch.setattr(catalog, "families", lambda: (both,))

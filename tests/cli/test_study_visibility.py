@@ -1,6 +1,7 @@
 """`python -m methods study visibility` and `visibility-filter`."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,8 @@ def data(tmp_path, monkeypatch, fake_method):
             return [Raw({"visibility": said}, Frame(80, 80, 1, 1, 0, 0), 0, 0)]
 
     monkeypatch.setattr(catalog.Variant, "method_class", lambda variant: Judging)
-    monkeypatch.setattr("methods.visibility_filter.FAMILY", "reference")  # which fake belongs to
+    (only,) = catalog.families()
+    monkeypatch.setattr(catalog, "families", lambda: (replace(only, filters=True),))
 
 
 def test_f1_in_the_annotated_boxes(data):

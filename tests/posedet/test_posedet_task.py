@@ -6,9 +6,9 @@ import torch
 from methods.backbones.timm_pyramid import TimmPyramid
 from methods.errors import SettingsError
 from methods.posedet.network import PoseDetNetwork
+from methods.posedet.training import PoseDetTask
 from methods.training.recipe import find_recipe, read_recipe
 from methods.training.tasks import create_task
-from methods.training.tasks.posedet import PoseDetTask
 
 SMALL = "posedet-n"
 

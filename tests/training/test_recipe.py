@@ -3,9 +3,9 @@
 import pytest
 
 from methods.errors import SettingsError
-from methods.training.recipe import RECIPES, find_recipe, read_recipe
+from methods.training.recipe import SMALL, find_recipe, read_recipe
 
-SHIPPED = sorted(RECIPES.glob("*/*.yaml"))
+SHIPPED = sorted([*SMALL.glob("*.yaml"), *SMALL.parents[2].glob("*/recipes/*/*.yaml")])
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -79,7 +79,7 @@ def test_losses_of_a_variant_and_of_a_stage(make_recipe):
 
 
 def test_entries_are_changed_added_and_taken_out():
-    path = RECIPES / "small" / "images.yaml"
+    path = SMALL / "images.yaml"
     before = read_recipe(path)
     after = read_recipe(
         path, ["stages.0.epochs=7", "sources.lspet17=", "loss={correlation: 0}", "stages.1.augment.scale=[0.9, 1.1]"]
@@ -95,9 +95,9 @@ def test_entries_are_changed_added_and_taken_out():
 )
 def test_changes_of_what_is_not_there_are_refused(wrong):
     with pytest.raises(SettingsError, match=r"--set takes path\.to\.entry=VALUE"):
-        read_recipe(RECIPES / "small" / "images.yaml", [wrong])
+        read_recipe(SMALL / "images.yaml", [wrong])
 
 
 def test_a_change_is_checked_as_the_recipe_is():
     with pytest.raises(SettingsError, match="batch_size is 0"):
-        read_recipe(RECIPES / "small" / "images.yaml", ["batch_size=0"])
+        read_recipe(SMALL / "images.yaml", ["batch_size=0"])

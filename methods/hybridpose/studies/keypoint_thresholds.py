@@ -22,6 +22,7 @@ from methods.analysis.study import (
     number_text,
     percent_text,
 )
+from methods.catalog import DETECTOR, create
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.errors import DataError
 from methods.hybridpose.decode import HybridPoseSettings
@@ -238,3 +239,8 @@ def _shares(way: ThresholdWay) -> tuple[str, str]:
 
 def _share(chosen: np.ndarray) -> float:
     return float(chosen.mean()) if chosen.size else float("nan")
+
+
+def measure_beside_detector(method: Method, data: CocoKeypoints, command: str | None = None) -> KeypointThresholds:
+    """`measure_thresholds`, where the other keypoint scores are those of DETECTOR."""
+    return measure_thresholds(method, create(DETECTOR, str(method.device)), data, command=command)

@@ -10,7 +10,8 @@ from torch import nn
 from methods import create
 from methods.backbones.inference import fold_batch_norm
 from methods.errors import CatalogError, WeightsError
-from methods.importers.kapao import import_kapao, import_kapao_state
+from methods.importers.authors import import_checkpoint
+from methods.kapao.importer import import_kapao, import_kapao_state
 from methods.kapao.network import KapaoNetwork
 from methods.pose_grid.grid import ANCHORS, STRIDES
 
@@ -55,7 +56,7 @@ def test_a_checkpoint_becomes_a_file_that_create_takes(network, state, tmp_path,
     model = authors_model(network)
     forms = {"ema": {"ema": model, "model": None}, "model": {"ema": None, "model": model}, "state dict": state}
     torch.save(forms[form], file)
-    written = import_kapao(file, "kapao-s", tmp_path / "kapao-s.safetensors")
+    written = import_checkpoint(file, "kapao-s", tmp_path / "kapao-s.safetensors")
     method = create("kapao-s", device="cpu", weights=written, input_size=64)
     wanted = copy.deepcopy(network).float()
     fold_batch_norm(wanted.eval())
@@ -96,7 +97,7 @@ def test_a_checkpoint_that_calls_a_function_is_refused_and_not_run(tmp_path, mon
 
 def test_there_is_nothing_to_import_for_the_small_variant(tmp_path):
     with pytest.raises(CatalogError, match="kapao-n"):
-        import_kapao(tmp_path / "any.pt", "kapao-n", tmp_path / "out.safetensors")
+        import_checkpoint(tmp_path / "any.pt", "kapao-n", tmp_path / "out.safetensors")
 
 
 @pytest.mark.parametrize("variant", ["kapao-s", "kapao-m", "kapao-l"])

@@ -1,13 +1,11 @@
-"""The transcribed papers, one YAML file a family; null where the paper prints a dash."""
+"""The transcribed papers, `paper.yaml` in the folder of a family; null where the paper prints a dash."""
 
 from functools import cache
-from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-FOLDER = Path(__file__).resolve().parent
-FAMILIES = ("kapao", "hybridpose", "posedet", "detposenet", "visibility")
+from methods.catalog import families
 
 
 class Table(BaseModel):
@@ -42,8 +40,9 @@ class Paper(BaseModel):
 
 @cache
 def papers() -> dict[str, Paper]:
-    """Every paper by family, in the order of FAMILIES."""
+    """Every paper by its family's name, in the families' order; a family without a `paper.yaml` has none."""
     return {
-        family: Paper.model_validate(yaml.safe_load((FOLDER / f"{family}.yaml").read_text(encoding="utf-8")))
-        for family in FAMILIES
+        family.name: Paper.model_validate(yaml.safe_load(family.paper.read_text(encoding="utf-8")))
+        for family in families()
+        if family.paper.is_file()
     }

@@ -6,25 +6,21 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from methods.catalog import find_variant
-from methods.errors import CatalogError, WeightsError
+from methods.errors import WeightsError
 from methods.importers.checkpoint import read_checkpoint
 from methods.kapao.network import KapaoNetwork
 from methods.pose_grid.grid import ANCHORS
 from methods.writing import write_whole
 
 DETECT = "model.33."  # their detection layer; layers 0 to 32 are body and neck
-PUBLISHED = ("kapao-s", "kapao-m", "kapao-l")
 
 
 def import_kapao(source: Path, variant: str, target: Path) -> Path:
     """Write the safetensors file `target` from the authors' checkpoint `source` (`.pt`), executing nothing from it.
 
     `source` is their training checkpoint or a plain state dict. Numbers and dtypes (half precision) stay as they are.
-    Raises CatalogError where the authors published no such `variant`, WeightsError where the checkpoint does not fit.
+    `variant` is kapao-s, kapao-m or kapao-l. Raises WeightsError where the checkpoint does not fit.
     """
-    if find_variant(variant).name not in PUBLISHED:
-        raise CatalogError(f"There are no checkpoints of {variant} to import; choose from: {', '.join(PUBLISHED)}.")
     state = import_kapao_state(read_checkpoint(source), variant.removeprefix("kapao-"))
     ready = {name: tensor.contiguous() for name, tensor in sorted(state.items())}
     write_whole(target, lambda beside: save_file(ready, beside, metadata={"format": "pt"}))

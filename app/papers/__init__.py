@@ -1,1 +1,0 @@
-"""What each paper publishes, transcribed from its tables."""

@@ -1,0 +1,82 @@
+"""Everything that one family of methods brings, as one value. What it names is imported only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from methods.method import Method
+
+
+def load(place: str) -> Any:
+    """The object that a text "module:attribute" names; imports the module."""
+    module, name = place.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A named network of a family.
+
+    `method` is the Method subclass as "module:class"; `options` go to that class's `Network`. `detector` names the
+    variant whose boxes it looks into unless it is given others; empty where it finds people by itself. `weights` is the
+    safetensors file that an installed family carries; None where the workbench's manifest says where they are.
+    """
+
+    name: str
+    family: str
+    summary: str
+    method: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    detector: str = ""
+    weights: Path | None = None
+
+    def method_class(self) -> type[Method]:
+        """Import the family and give its Method subclass."""
+        return load(self.method)
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package of others that carries a variant's weights; `read` is "module:function", from its file to tensors."""
+
+    read: str
+    licence: str
+    provenance: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of methods: what it is called, what it can do, and where each part is found as "module:attribute".
+
+    `rank` orders families where they are shown. `folder` is the family's own, in which `recipes/VARIANT/*.yaml` and
+    `paper.yaml` lie where it has them. Empty texts and mappings mean that the family does not bring that.
+    """
+
+    name: str
+    title: str
+    rank: int
+    folder: Path
+    variants: tuple[Variant, ...]
+    task: str = ""  # the training Task
+    studies: Mapping[str, str] = field(default_factory=dict)  # by name: those measured when weights are published
+    commands: tuple[str, ...] = ()  # of `python -m methods study`
+    packages: Mapping[str, Package] = field(default_factory=dict)  # by variant
+    checkpoints: Mapping[str, str] = field(default_factory=dict)  # by variant: the importer of its authors' checkpoint
+    visibility: str = ""  # measures how well the family itself tells keypoints' visibility
+    filters: bool = False  # whether its variants judge the keypoints that other methods find
+    page: str = ""  # the module that says what the page draws of it; by default app.families.NAME, if there is one
+
+    @property
+    def paper(self) -> Path:
+        """The file with the paper's published tables; it need not exist."""
+        return self.folder / "paper.yaml"
+
+    @property
+    def recipes(self) -> Path:
+        """The folder of training recipes, one folder a variant; it need not exist."""
+        return self.folder / "recipes"
