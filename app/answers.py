@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from app.evidence.layers import LAYERS, NotKept
+from app.outputs.layers import LAYERS, NotKept
 from app.samples import Offer
 from methods.catalog import find_variant
 from methods.method import Method

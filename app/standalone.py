@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.components import viewer
-from app.evidence.layers import names_of
 from app.models import summaries
+from app.outputs.layers import names_of
 from app.session.visit import Visit
 from methods.types import Prediction
 

@@ -18,8 +18,8 @@ from PIL import Image
 from app import truth
 from app.colours import person_colour
 from app.comparison import ranking
-from app.evidence.layers import NotKept, layers
 from app.limits import SHOWN_SIDE
+from app.outputs.layers import NotKept, layers
 from app.session.visit import Visit
 from methods.skeletons import COCO17
 from methods.types import Poses, Prediction

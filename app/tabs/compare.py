@@ -12,9 +12,9 @@ from app.answers import answers_of
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
 from app.event_data import names_by, whole
 from app.events import CHOICE, DECODING, NETWORK
-from app.evidence.layers import NAMES
 from app.gate import NO_FILE, Upload
 from app.models import methods_of, offered, summaries
+from app.outputs.layers import NAMES
 from app.photos import read_photo
 from app.samples import Offer, offers
 from app.session.store import STORE

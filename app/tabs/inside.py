@@ -5,11 +5,11 @@ from typing import Any
 import gradio as gr
 
 from app.components import notice, viewer
+from app.components.steps import panels
 from app.events import CHOICE
 from app.models import offered
 from app.session.store import STORE
 from app.tabs.compare import CompareTab
-from app.walk.steps import panels
 from app.wording import NO_PHOTO
 
 

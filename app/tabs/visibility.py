@@ -8,24 +8,31 @@ import gradio as gr
 
 from app.components import notice, viewer
 from app.events import CHOICE
-from app.evidence import hybridpose
-from app.evidence.marks import strongest
 from app.limits import JUDGED
 from app.models import methods_of, offered, summaries
+from app.outputs.layers import page_of
+from app.outputs.marks import Layer, strongest
 from app.session.judged import judge, leave_out, metamodel
 from app.session.store import STORE
 from app.session.visit import Visit
 from app.tabs.compare import CompareTab
 from app.wording import NO_METHOD, NO_PHOTO
-from methods.catalog import family_of
+from methods.catalog import families, family_of
+from methods.family import Family
 from methods.method import Method
 from methods.skeletons import COCO17
 
 NO_METAMODEL = "No weights of the metamodel come with this workbench yet; HybridPose's own maps are below."
 TOO_MANY = "Only the {limit} people of best score are judged of {names}."
 JOINTS = [joint.replace("_", " ") for joint in COCO17.joints]
-MAPS = {layer.name: layer for layer in hybridpose.LAYERS if layer.name.startswith("Map")}
-PREFIX = "hybridpose"
+
+
+def maps_of(family: Family) -> tuple[Layer, ...]:
+    """The visibility maps that the page draws of a family, a layer for each scale; empty where there are none."""
+    return getattr(page_of(family), "MAPS", ())
+
+
+MAPS = {layer.name: layer for family in families() for layer in maps_of(family)}
 
 
 class VisibilityTab:
@@ -100,7 +107,7 @@ class VisibilityTab:
     def show_map(self, key: str | None, joint: str, scale: str, *fields: Any) -> Any:
         """HybridPose's map of one joint on one scale."""
         visit = STORE.get(key)
-        methods = {name: method for name, method in offered().items() if name.startswith(PREFIX)}
+        methods = {name: method for name, method in offered().items() if maps_of(family_of(name))}
         if visit is None or not methods:
             return gr.skip()
         return gr.update(value=self._maps(visit, methods, joint, scale, fields), photo=viewer.photo(visit))

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from app import answers
-from app.evidence.layers import NotKept, layers, names_of
 from app.models import offered
+from app.outputs.layers import NotKept, layers, names_of
 from app.samples import find_offer, offers
 from methods.images import read_image
 from methods.settings import Settings

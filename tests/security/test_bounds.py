@@ -16,9 +16,9 @@ from safetensors.torch import save_file
 
 from app.components import cards
 from app.event_data import names_by
-from app.evidence.layers import NAMES
 from app.gate import Upload
 from app.limits import CARD_PEOPLE
+from app.outputs.layers import NAMES
 from app.session import given
 from app.session.cases import ORDERS, difference_cards, mistake_cards, mistake_rows
 from app.tabs.several import FORGOTTEN

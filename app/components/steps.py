@@ -5,28 +5,12 @@ from typing import Any
 import numpy as np
 
 from app.components.viewer import people, step
-from app.evidence.layers import layers, names_of
-from app.walk import detposenet, hybridpose, kapao, posedet, references, visibility
-from app.walk.step import Step
+from app.outputs.layers import PAGES, layers, names_of
+from app.outputs.step import Step
 from methods.claims import sentences_of
-from methods.detposenet.decode import DetPoseNetEvidence
-from methods.hybridpose.decode import HybridPoseEvidence
-from methods.kapao.decode import KapaoEvidence
-from methods.movenet.decode import MoveNetEvidence
-from methods.posedet.decode import PoseDetEvidence
 from methods.types import Prediction
-from methods.visibility.decode import VisibilityEvidence
-from methods.yolo.decode import YoloEvidence
 
-STEPS: dict[type, tuple[Step, ...]] = {
-    DetPoseNetEvidence: detposenet.STEPS,
-    HybridPoseEvidence: hybridpose.STEPS,
-    KapaoEvidence: kapao.STEPS,
-    MoveNetEvidence: references.MOVENET,
-    PoseDetEvidence: posedet.STEPS,
-    VisibilityEvidence: visibility.STEPS,
-    YoloEvidence: references.YOLO,
-}
+STEPS: dict[type, tuple[Step, ...]] = {kind: page.STEPS for kind, page in PAGES.items()}
 ANSWER = Step("The answer", "The people that the method found.", "", poses=True)
 
 

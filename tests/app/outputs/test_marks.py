@@ -1,7 +1,7 @@
 """How many marks of a layer are drawn, and what is said about the others."""
 
-from app.evidence.marks import Mark, strongest
 from app.limits import MARKS
+from app.outputs.marks import Mark, strongest
 
 
 def mark(score):

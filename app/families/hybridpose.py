@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from app.colours import side_colours
-from app.evidence.marks import Layer, Mark, joint_name, joint_points, pixels
+from app.outputs.marks import Layer, Mark, joint_name, joint_points, pixels
+from app.outputs.step import Step
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.skeletons import COCO17
 from methods.types import Poses
@@ -44,18 +45,48 @@ def cells_of(stride: int) -> Callable[[HybridPoseEvidence, Poses, np.ndarray], l
 
 SIZES = {8: "smallest", 16: "small", 32: "large", 64: "largest"}  # of the people whom a scale finds
 
+MAPS = tuple(
+    Layer(
+        f"Map of the {size} people",
+        f"Where joints of the {size} people are to be seen, in cells of {stride} px; blue is left, orange right.",
+        cells_of(stride),
+    )
+    for stride, size in SIZES.items()
+)
+
+EVIDENCE = HybridPoseEvidence
 LAYERS = (
     Layer(
         "Joints and their visibility",
         "Every joint of everybody, as strong as its visibility map is there; dashed ones were left out.",
         joints,
     ),
-    *(
-        Layer(
-            f"Map of the {size} people",
-            f"Where joints of the {size} people are to be seen, in cells of {stride} px; blue is left, orange right.",
-            cells_of(stride),
-        )
-        for stride, size in SIZES.items()
+    *MAPS,
+)
+
+PAPER = "Kim et al., Hybrid model for Single-Stage Multi-Person Pose Estimation, "
+
+STEPS = (
+    Step(
+        "Every keypoint of everybody",
+        "A detector regresses, with each person's box, the places of all 17 keypoints. It has to name a place for each,"
+        " even for one that is hidden or outside the image. Dashed points are those that the next steps remove.",
+        PAPER + "section 3.1, Architecture",
+        ("Joints and their visibility",),
+    ),
+    Step(
+        "Visibility maps",
+        "Beside the poses the network paints a map for each keypoint: how visible is such a keypoint here? Each scale"
+        " of people has maps of its own; blue cells are left keypoints, orange right ones.",
+        PAPER + "section 3.1: visibility maps, equation 4",
+        tuple(layer.name for layer in MAPS),
+    ),
+    Step(
+        "The answer",
+        "Each keypoint is looked up on the map of its scale. Where the map is low, the keypoint is left out; this is"
+        " how the method says that it is not there. The threshold is yours to move in the tab Compare.",
+        PAPER + "section 3.1, equation 5",
+        poses=True,
+        study="visibility-maps",
     ),
 )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from app.colours import NEUTRAL, person_colour
-from app.evidence import detposenet
-from app.evidence.layers import LAYERS
+from app.families import detposenet
+from app.outputs.layers import LAYERS
 from methods.detposenet.decode import DetPoseNetEvidence
 from methods.detposenet.filtering import Verdict
 from methods.ops.letterbox import Frame

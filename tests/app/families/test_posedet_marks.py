@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from app.colours import NEUTRAL, person_colour
-from app.evidence import posedet
-from app.evidence.marks import Mark
+from app.families import posedet
+from app.outputs.marks import Mark
 from methods.posedet.decode import PoseDetEvidence
 from methods.types import Poses
 

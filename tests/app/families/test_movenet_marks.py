@@ -3,8 +3,8 @@
 import numpy as np
 
 from app.colours import person_colour
-from app.evidence import movenet
-from app.evidence.marks import Mark
+from app.families import movenet
+from app.outputs.marks import Mark
 from methods.movenet.decode import MoveNetEvidence
 from methods.types import Poses
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from app.evidence.layers import LAYERS, layers
+from app.outputs.layers import LAYERS, layers
 from methods import variants
 from methods.types import Poses, Prediction, Timing
 from methods.yolo.decode import YoloEvidence

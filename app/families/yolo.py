@@ -3,7 +3,8 @@
 import numpy as np
 
 from app.colours import NEUTRAL, person_colour
-from app.evidence.marks import Layer, Mark, named, pixels
+from app.outputs.marks import Layer, Mark, named, pixels
+from app.outputs.step import Step
 from methods.types import Poses
 from methods.yolo.decode import YoloEvidence
 
@@ -45,10 +46,26 @@ def box_iou(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
 
 
+EVIDENCE = YoloEvidence
 LAYERS = (
     Layer(
         "Candidates before suppression",
         "Every answer above the threshold, before one is chosen for each person; dashed ones were left out.",
         candidates,
+    ),
+)
+
+STEPS = (
+    Step(
+        "Many answers",
+        "Each cell of three grids may name a person: a box, a score and all 17 joints. Several may name the same one.",
+        "Ultralytics' documentation of YOLO11; Maji et al., YOLO-Pose (2022), section 3",
+        ("Candidates before suppression",),
+    ),
+    Step(
+        "The answer",
+        "Of boxes that overlap much the best stays. Joints are taken as the cell regressed them; nothing is refined.",
+        "Maji et al., YOLO-Pose (2022), section 3",
+        poses=True,
     ),
 )

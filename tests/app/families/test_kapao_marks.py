@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from app.colours import person_colour, side_colours
-from app.evidence import kapao
-from app.evidence.marks import Mark
+from app.families import kapao
+from app.outputs.marks import Mark
 from methods.kapao.decode import KapaoEvidence
 from methods.skeletons import COCO17
 from methods.types import Poses

@@ -3,7 +3,8 @@
 import numpy as np
 
 from app.colours import person_colour
-from app.evidence.marks import Layer, Mark, joint_name, named, pixels
+from app.outputs.marks import Layer, Mark, joint_name, named, pixels
+from app.outputs.step import Step
 from methods.movenet.decode import MoveNetEvidence
 from methods.types import Poses
 
@@ -30,6 +31,7 @@ def pointed(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> lis
     return marks
 
 
+EVIDENCE = MoveNetEvidence
 LAYERS = (
     Layer("Centres", "Peaks of the centre map: each is taken for one person.", centres),
     Layer(
@@ -37,4 +39,21 @@ LAYERS = (
         "From where a person's centre points for a joint to where the joint's heat map has it.",
         pointed,
     ),
+)
+
+STEPS = (
+    Step(
+        "Centres of people",
+        "A heat map says for each place how likely it is the middle of a person. Each peak is one person.",
+        "MoveNet's model card; the idea is CenterNet's (Zhou et al., Objects as Points, 2019)",
+        ("Centres",),
+    ),
+    Step(
+        "From centre to joint",
+        "At its centre each person points roughly at every joint. Heat maps of the joints, weighted by nearness to that"
+        " guess, then give the precise place.",
+        "MoveNet's model card",
+        ("From centre to joint",),
+    ),
+    Step("The answer", "Each person's joints at the peaks that were chosen.", "MoveNet's model card", poses=True),
 )

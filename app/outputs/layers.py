@@ -2,32 +2,29 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from app.evidence import detposenet, hybridpose, kapao, movenet, posedet, visibility, yolo
-from app.evidence.marks import Layer, strongest
-from methods.detposenet.decode import DetPoseNetEvidence
-from methods.hybridpose.decode import HybridPoseEvidence
-from methods.kapao.decode import KapaoEvidence
-from methods.movenet.decode import MoveNetEvidence
-from methods.posedet.decode import PoseDetEvidence
+from app.outputs.marks import Layer, strongest
+from methods.catalog import families
+from methods.family import Family
 from methods.types import Prediction
-from methods.visibility.decode import VisibilityEvidence
-from methods.yolo.decode import YoloEvidence
-
-LAYERS: dict[type, tuple[Layer, ...]] = {
-    DetPoseNetEvidence: detposenet.LAYERS,
-    HybridPoseEvidence: hybridpose.LAYERS,
-    KapaoEvidence: kapao.LAYERS,
-    MoveNetEvidence: movenet.LAYERS,
-    PoseDetEvidence: posedet.LAYERS,
-    VisibilityEvidence: visibility.LAYERS,
-    YoloEvidence: yolo.LAYERS,
-}
 
 
+def page_of(family: Family) -> ModuleType | None:
+    """The module that says what the page draws of a family; None where there is none, so that only poses are shown."""
+    if not family.page and find_spec(f"app.families.{family.name}") is None:
+        return None
+    return import_module(family.page or f"app.families.{family.name}")
+
+
+# By the type of a family's intermediate outputs.
+PAGES: dict[type, ModuleType] = {page.EVIDENCE: page for page in map(page_of, families()) if page}
+LAYERS: dict[type, tuple[Layer, ...]] = {kind: page.LAYERS for kind, page in PAGES.items()}
 NAMES = tuple(dict.fromkeys(layer.name for family in LAYERS.values() for layer in family))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.colours import NEUTRAL, person_colour
-from app.evidence import yolo
+from app.families import yolo
 from methods.types import Poses
 from methods.yolo.decode import YoloEvidence
 

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from app.evidence.layers import LAYERS
+from app.components.steps import STEPS, panels
 from app.models import offered
-from app.walk.steps import STEPS, panels
+from app.outputs.layers import LAYERS
 from methods.catalog import families
 from methods.claims import Claim
 from methods.images import read_image

@@ -3,9 +3,9 @@
 import numpy as np
 
 from app.colours import person_colour
-from app.evidence import visibility
-from app.evidence.layers import LAYERS
-from app.evidence.marks import Mark
+from app.families import visibility
+from app.outputs.layers import LAYERS
+from app.outputs.marks import Mark
 from methods.types import Poses
 from methods.visibility.decode import VisibilityEvidence
 

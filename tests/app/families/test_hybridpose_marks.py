@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from app.colours import person_colour, side_colours
-from app.evidence import hybridpose
-from app.evidence.marks import Mark
+from app.families import hybridpose
+from app.outputs.marks import Mark
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.ops.letterbox import Frame
 from methods.skeletons import COCO17

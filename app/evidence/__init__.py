@@ -1,1 +1,0 @@
-"""What methods saw on the way to their answers, as marks that the viewer can draw."""

@@ -1,0 +1,1 @@
+"""What the page draws of a family: EVIDENCE, its intermediate outputs' type, their LAYERS, and STEPS in words."""

@@ -1,0 +1,1 @@
+"""Intermediate outputs of methods as data for the viewer: marks, layers of them, and steps of a pipeline."""
