@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.colours import LINES
+from app.colours import method_colours
 from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.difference import Comparison, Samples, compare_samples, sample
 from methods.analysis.error_types import Mistakes, find_mistakes
@@ -131,7 +131,7 @@ class Bench:
     @cached_property
     def colours(self) -> dict[str, str]:
         """Of the methods, in charts on light and dark ground alike."""
-        return {name: LINES[number % len(LINES)] for number, name in enumerate(self.runs)}
+        return method_colours(self.runs)
 
     @cached_property
     def truth(self) -> Truth:
