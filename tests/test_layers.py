@@ -1,7 +1,10 @@
-"""The order of the layers in methods/README.md: a module imports only from its own layer and those above it."""
+"""The order of the layers in methods/README.md and of the page's: a module imports from its own layer and those above.
+
+Imports by `importlib.import_module("...")` count like all others.
+"""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,15 @@ LAYERS = [
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # Parts of a family that lie in layers of their own, so that they may use what knows the family's network.
 LATE = {"studies", "training", "importer", "commands"}
+APP_LAYERS = [
+    {"limits", "wording", "theme", "own_folder", "samples", "event_data", "close_ups", "colours"},
+    {"events", "headers", "links", "visitors", "values", "comparison", "truth", "bench"},
+    {"outputs"}, {"families"}, {"gate", "turns", "answers"}, {"kept_files", "models", "photos"}, {"fair_queue"},
+    {"session", "components"},  # which still know one another
+    {"exports", "sessions", "standalone"}, {"api", "doors"}, {"tabs"}, {"page"}, {"laboratory"}, {"lab"},
+    {"precompute"},
+]  # fmt: skip
+APP_RANK = {name: rank for rank, layer in enumerate(APP_LAYERS) for name in layer}
 MODULES = sorted((ROOT / "methods").rglob("*.py"))
 PAGES = [ROOT / "app.py", *sorted((ROOT / "app").rglob("*.py"))]
 
@@ -36,10 +48,10 @@ def imported_modules(source: str) -> set[str]:
     return names
 
 
-def own_modules(source: str) -> list[list[str]]:
-    """Modules of `methods` that a source file imports from, as the parts of their names behind that."""
+def own_modules(source: str, package: str = "methods", known: Collection[str] = frozenset(RANK)) -> list[list[str]]:
+    """Modules of a package that a source file imports from, as the parts of their names behind the package's."""
     parts = (name.split(".") for name in imported_modules(source))
-    return [part[1:] for part in parts if part[0] == "methods" and len(part) > 1 and part[1] in RANK]
+    return [part[1:] for part in parts if part[0] == package and len(part) > 1 and part[1] in known]
 
 
 def layers_imported(source: str) -> set[str]:
@@ -76,7 +88,22 @@ def test_no_module_imports_from_a_later_layer(path):
 
 def test_the_skeleton_of_the_rule_catches_a_wrong_import():
     assert layers_imported("def f():\n    from methods.catalog import create") == {"catalog"}
+    assert layers_imported('import importlib\nimportlib.import_module("methods.kapao.studies")') == {"studies"}
     assert RANK["catalog"] > RANK["ops"]
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES[1:] if path.name != "__init__.py"], ids=lambda path: path.stem)
+def test_no_module_of_the_page_imports_from_a_later_layer(path):
+    own = path.relative_to(ROOT / "app").parts[0].removesuffix(".py")
+    assert own in APP_RANK, f"{own} has no place in the order of the page's layers; give it one here"
+    found = {parts[0] for parts in own_modules(path.read_text(), "app", APP_RANK)}
+    later = sorted(name for name in found if APP_RANK[name] > APP_RANK[own])
+    assert not later, f"{own} may not import {', '.join(later)}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_module_of_the_library_knows_the_page(path):
+    assert "app" not in {name.split(".")[0] for name in imported_modules(path.read_text())}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
