@@ -1,5 +1,5 @@
 // Marks of a method's evidence as SVG: thin, so that the poses stay readable. Sizes are screen pixels through --px.
-// A mark is {kind, at, colour, score, name, details, aside}, see app/evidence/marks.py; a layer {name, meaning, note,
+// A mark is {kind, at, colour, score, name, details, aside}, see app/outputs/marks.py; a layer {name, meaning, note,
 // marks}.
 
 const LETTER = 6.5; // screen pixels that a letter of a label takes
