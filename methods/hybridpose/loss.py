@@ -129,12 +129,7 @@ def self_correlation_loss(distributions: torch.Tensor, maps: torch.Tensor) -> to
 
     Over the batch, because a single image has nobody at most scales, and then no correlation.
     """
-    d, v = distributions.flatten(), maps.flatten()
-
-    def product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-        """The sum of (a - mean a) (b - mean b), without a tensor for each difference."""
-        return a @ b - a.sum() * b.mean()
-
+    d, v = (each.flatten() - each.mean() for each in (distributions, maps))
     # The floor keeps the gradient of the root finite where one of the two is constant.
-    scale = (product(d, d) * product(v, v)).clamp(min=EPSILON**2).sqrt()
-    return 1 - (product(d, v) / (scale + EPSILON)) ** 2
+    scale = ((d @ d) * (v @ v)).clamp(min=EPSILON**2).sqrt()
+    return 1 - (d @ v / (scale + EPSILON)) ** 2
