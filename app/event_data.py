@@ -3,13 +3,12 @@
 Each function raises gr.Error for what the page itself never sends.
 """
 
-import math
 from collections.abc import Collection
 from typing import Any
 
 import gradio as gr
 
-WRONG = "The page was sent {given}, where it takes {wanted}; load it again."
+from app.values import is_finite, refusal
 
 
 def whole(event: gr.EventData, field: str, below: int) -> int:
@@ -29,7 +28,7 @@ def one_of(event: gr.EventData, field: str, known: Collection[str]) -> str | Non
 def corners(event: gr.EventData, field: str) -> list[float]:
     """Four finite numbers."""
     given = _get(event, field)
-    if not isinstance(given, list) or len(given) != 4 or not all(map(_is_finite, given)):
+    if not isinstance(given, list) or len(given) != 4 or not all(map(is_finite, given)):
         raise _wrong(given, "four numbers")
     return [float(number) for number in given]
 
@@ -50,9 +49,5 @@ def _get(event: gr.EventData, field: str) -> Any:
     return getattr(event, field, None)
 
 
-def _is_finite(given: Any) -> bool:
-    return isinstance(given, int | float) and abs(given) < 1e9 and math.isfinite(given)
-
-
 def _wrong(given: Any, wanted: str) -> gr.Error:
-    return gr.Error(WRONG.format(given=f"a {type(given).__name__}", wanted=wanted), print_exception=False)
+    return refusal(given, "it", wanted)

@@ -11,13 +11,12 @@ import gradio as gr
 from app.limits import TEXT
 
 REFUSED = "The page was sent values that it does not take; load it again."
-WRONG = "The page was sent {given}, where {name} takes {wanted}; load it again."
 
 
 def check(component: Any, given: Any) -> None:
     """Raise gr.Error where a component of that kind cannot have sent a value."""
     if isinstance(component, gr.Slider | gr.Number):
-        wrong = not _is_finite(given)
+        wrong = not is_finite(given)
         wanted = "a number"
     elif isinstance(component, gr.Checkbox):
         wrong, wanted = not isinstance(given, bool), "yes or no"
@@ -32,9 +31,15 @@ def check(component: Any, given: Any) -> None:
     else:
         return  # files pass the gate; states are the server's own; JSON may be anything
     if wrong:
-        name = component.label or "a control"
-        raise gr.Error(WRONG.format(given=f"a {type(given).__name__}", name=name, wanted=wanted), print_exception=False)
+        raise refusal(given, component.label or "a control", wanted)
 
 
-def _is_finite(given: Any) -> bool:
+def refusal(given: Any, name: str, wanted: str) -> gr.Error:
+    """The error for a value of another kind than what is called `name` takes; the log is told nothing."""
+    sent = f"a {type(given).__name__}"
+    return gr.Error(f"The page was sent {sent}, where {name} takes {wanted}; load it again.", print_exception=False)
+
+
+def is_finite(given: Any) -> bool:
+    """Whether a value is a number that arithmetic stands."""
     return isinstance(given, int | float) and not isinstance(given, bool) and abs(given) < 1e9 and math.isfinite(given)

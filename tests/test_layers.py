@@ -23,8 +23,8 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # Parts of a family that lie in layers of their own, so that they may use what knows the family's network.
 LATE = {"studies", "training", "importer", "commands"}
 APP_LAYERS = [
-    {"limits", "wording", "theme", "own_folder", "samples", "event_data", "close_ups", "colours"},
-    {"events", "headers", "links", "visitors", "values", "comparison", "truth", "bench"},
+    {"limits", "wording", "theme", "own_folder", "samples", "close_ups", "colours"},
+    {"events", "headers", "links", "visitors", "values", "event_data", "comparison", "truth", "bench"},
     {"outputs"}, {"families"}, {"gate", "turns", "answers"}, {"kept_files", "models", "photos"}, {"fair_queue"},
     {"session", "components"},  # which still know one another
     {"exports", "sessions", "standalone"}, {"api", "doors"}, {"tabs"}, {"page"}, {"laboratory"}, {"lab"},

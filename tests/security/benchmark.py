@@ -9,15 +9,13 @@ import sys
 import tempfile
 import threading
 import time
-from itertools import cycle, islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.security.served import Server, Visitor
-from tests.security.test_crowd import CLIENTS, actions
+from tests.security.test_crowd import EVERY, soak
 
-EVERY = {"methods": ["movenet-multipose", "yolo11n-pose"]}
 MOVES = 20  # of a slider, while somebody else floods the page
 
 
@@ -55,20 +53,6 @@ def moves(server: Server) -> list[float]:
     visitor.leave()
     other.leave()
     return seconds
-
-
-def soak(server: Server) -> tuple[float, float]:
-    """The server's memory in MB after 50 and after 500 mixed actions of 8 clients, each with other photos."""
-    visitors = [server.visitor().stay() for _ in range(CLIENTS // 2)]
-    ways = cycle([actions(visitor, 100 * number) for number, visitor in enumerate(visitors)])
-    grown = []
-    for count in (50, 450):
-        for way in islice(ways, count):
-            assert next(way)().success
-        grown.append(server.memory)
-    for visitor in visitors:
-        visitor.leave()
-    return grown[0], grown[1]
 
 
 def main() -> None:
