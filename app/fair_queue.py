@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, Queue
 from gradio.server_messages import EventMessage, ProcessCompletedMessage
+from starlette.requests import Request
 
 from app import kept_files
 from app.limits import DECODERS, QUEUE, SHARE, WAITING
@@ -31,6 +32,8 @@ class FairQueue(Queue):
         )
         self._turns: dict[str, Turns] = {}
         self.ANALYTICS_MAX_EVENTS = 1  # nobody looks at them
+        # Gradio looks for work a thousand times a second, which takes 6% of a core while nobody asks for anything.
+        self.sleep_when_free, self.progress_update_sleep_when_free = 0.01, 0.1  # s
 
     async def push(self, body: PredictBodyInternal, request: Any, username: str | None) -> tuple[bool, Any, Any]:
         """Queue an event; refused are a visitor's next beyond WAITING, and in a full queue those of the greediest."""
@@ -69,6 +72,14 @@ class FairQueue(Queue):
         ):
             kept_files.hold(event.session_hash, event_message.output.get("data"))
         super().send_message(event, event_message)
+
+    async def process_events(self, events: list[Event], *more: Any, **named: Any) -> None:
+        """As Gradio's, whose loops keep the last event until they see another: nothing of its visitor stays in it."""
+        try:
+            await super().process_events(events, *more, **named)
+        finally:
+            for event in events:
+                event.data, event.request = None, Request({"type": "http"})
 
     def compute_analytics_summary(self, records: Any) -> dict[str, Any]:
         """Nothing: Gradio would go through all events after each, for a page of numbers that is closed."""

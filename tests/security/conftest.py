@@ -1,14 +1,13 @@
 """The app as visitors reach it, on one's own machine and as a hosted page: one server of each for all these tests."""
 
 import json
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.security.served import Server, Visitor, until
+from tests.security.served import PATIENCE, Server, Visitor, until
 
 
 @pytest.fixture(scope="session")
@@ -60,12 +59,15 @@ class Held(Server):
         return [int(line) for line in runs.read_text().split()] if runs.exists() else []
 
     def alive(self) -> dict[str, int]:
-        """What of visitors is still in the server's memory."""
-        answer = self.folder / "alive"
-        answer.unlink(missing_ok=True)
-        self.process.send_signal(signal.SIGUSR1)
-        until(answer.exists)
-        return json.loads(answer.read_text())
+        """What of visitors is still in the server's memory, and how many runs of networks wait."""
+        return httpx.get(f"{self.url}/alive", timeout=PATIENCE).raise_for_status().json()
+
+    def rest(self) -> None:
+        """Let the networks go, wait until nothing is asked any more, and forget the runs."""
+        self.hold.unlink(missing_ok=True)
+        status = f"{self.url}/gradio_api/queue/status"
+        until(lambda: httpx.get(status, timeout=PATIENCE).json()["queue_size"] == 0)
+        (self.folder / "runs").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -83,12 +85,13 @@ def held(started: dict[str, Held], tmp_path_factory: pytest.TempPathFactory) -> 
 
     def give(**limits: float) -> Held:
         name = json.dumps(limits)
-        if name not in started:
+        if name not in started or started[name].process.poll() is not None:
             started[name] = Held(tmp_path_factory.mktemp("held"), **limits)
+        given.append(started[name])
         return started[name]
 
+    given: list[Held] = []
     yield give
-    for server in started.values():
-        server.hold.unlink(missing_ok=True)
-        until(lambda server=server: httpx.get(f"{server.url}/gradio_api/queue/status").json()["queue_size"] == 0)
-        (server.folder / "runs").unlink(missing_ok=True)
+    for server in given:
+        assert server.process.poll() is None, f"the app stopped:\n{server.log.read_text()}"
+        server.rest()

@@ -1,7 +1,7 @@
 """The page with two quick methods whose networks wait while a test says so: `python tests/security/held.py`.
 
-In the folder HELD lie: `hold`, while which no network ends; `runs`, a line for each run of a network, the width of the
-photo; `alive`, rewritten at SIGUSR1: what of visitors is in memory, and how many runs wait. LIMITS, JSON, replaces some
+In the folder HELD lie `hold`, while which no network ends, and `runs`, a line for each run of a network, the width of
+the photo. The address /alive tells what of visitors is in memory, and how many runs wait. LIMITS, JSON, replaces some
 of app.limits.
 """
 
@@ -9,10 +9,16 @@ import gc
 import json
 import os
 import runpy
-import signal
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -27,9 +33,11 @@ MARK = "visitor-4711"  # in the name of a test's photo
 
 def alive() -> dict[str, int]:
     """How many of some kinds of things are in memory, how many texts that have MARK in them, and how many runs wait."""
+    gc.collect()
     things = gc.get_objects()
     kinds = [type(each).__name__ for each in things]
-    texts = {id(text): text for each in things for text in gc.get_referents(each) if isinstance(text, str | bytes)}
+    # By type alone: a weak proxy whose object is gone cannot be asked what it is an instance of.
+    texts = {id(text): text for each in things for text in gc.get_referents(each) if type(text) in (str, bytes)}
     marked = [text for text in texts.values() if (MARK if isinstance(text, str) else MARK.encode()) in text]
     return {
         **{kind: kinds.count(kind) for kind in ("Visit", "Session", "Given")},
@@ -38,13 +46,27 @@ def alive() -> dict[str, int]:
     }
 
 
-def write_alive(*_: object) -> None:
-    """Answer SIGUSR1; for the first time before anybody came, so that what is there then is looked through no more."""
-    gc.collect()
-    (FOLDER / "alive.new").write_text(json.dumps(alive()))
-    (FOLDER / "alive.new").rename(FOLDER / "alive")
+async def tell_alive(request: Request) -> JSONResponse:
+    """Answer /alive; the first time nobody has come yet, and what is there then is looked through no more."""
+    found = alive()
     if not gc.get_freeze_count():
         gc.freeze()
+    return JSONResponse(found)
+
+
+def open_alive() -> None:
+    """Let the page answer /alive, in the thread of its server, which then does nothing else."""
+    from app import page
+
+    lifespan = page.lifespan
+
+    @asynccontextmanager
+    async def and_alive(app: Starlette) -> AsyncIterator[None]:
+        app.router.routes.insert(0, Route("/alive", tell_alive))
+        async with lifespan(app):
+            yield
+
+    page.lifespan = and_alive
 
 
 def offer_held_methods() -> None:
@@ -69,8 +91,8 @@ def offer_held_methods() -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGUSR1, write_alive)
     own = own_folder.claim()
     own_folder.claim = lambda: own  # app.py does as here: before Gradio is imported
     offer_held_methods()
+    open_alive()
     runpy.run_path(str(ROOT / "app.py"), run_name="__main__")

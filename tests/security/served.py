@@ -18,7 +18,7 @@ from methods.samples import samples
 
 ROOT = Path(__file__).resolve().parents[2]
 # Waiting costs nothing where all is well; a busy machine may take minutes.
-START_SECONDS, PATIENCE = 900, 900
+START_SECONDS, PATIENCE = 300, 300
 
 
 class Server:
@@ -82,9 +82,10 @@ class Server:
         return [path for path in found if path.is_file() and path not in self._own]
 
     def stop(self) -> None:
-        """End the server as the system does when it shuts down."""
+        """End the server as the system does when it shuts down; nothing that visitors gave stays."""
         self.process.terminate()
         self.process.wait(timeout=PATIENCE)
+        assert self.files() == []
 
 
 @dataclass(frozen=True)

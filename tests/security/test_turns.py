@@ -131,13 +131,13 @@ def test_sessions_without_a_photo_take_nobodys_place(held):
 
 @pytest.mark.parametrize("stays", [True, False], ids=["pages", "invented sessions"])
 def test_whoever_holds_most_loses_photos_first(held, stays):
-    """Row 9: eleven large photos, and seven visitors with small ones."""
-    server = held(MEMORY=30_000_000)
+    """Row 9: twelve large photos, and seven visitors with small ones."""
+    server = held(MEMORY=40_000_000)
     visitors = [opened(server, 400, NONE, 300) for _ in range(7)]
-    for number in range(11):
+    for number in range(12):
         other = server.visitor()
         if stays:
             other.stay()
         assert other.ask("open_upload", {"photo": photo(other, 2000, 1500 + number), **NONE}).success
     assert [has_a_photo(visitor) for visitor in visitors] == [True] * 7
-    assert server.alive()["Visit"] < 7 + 11
+    assert server.alive()["Visit"] < 7 + 12
