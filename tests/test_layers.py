@@ -15,13 +15,13 @@ ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = {family.name for family in families()}
 LAYERS = [
     {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"},
-    {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, {"family"},
-    FAMILIES, {"catalog"}, {"papers"}, {"visibility_filter"}, {"data"}, {"metrics"}, {"analysis"}, {"studies"},
+    {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, {"top_down"},
+    {"family"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"}, {"analysis"}, {"studies"},
     {"figures"}, {"training"}, {"importers"}, {"importer"}, {"cli"}, {"commands"}, {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # Parts of a family that lie in layers of their own, so that they may use what knows the family's network.
-LATE = {"studies", "training", "importer", "commands"}
+LATE = {"filter", "studies", "training", "importer", "commands"}
 APP_LAYERS = [
     {"limits", "wording", "theme", "own_folder", "samples", "close_ups", "colours"},
     {"events", "headers", "links", "visitors", "values", "event_data", "comparison", "truth", "bench"},
@@ -77,7 +77,7 @@ def test_no_module_imports_from_a_later_layer(path):
     assert own in RANK, f"{own} has no place in the order of layers; give it one here and in methods/README.md"
     found = layers_imported(path.read_text())
     if path == ROOT / "methods" / "visibility" / "__init__.py":
-        found -= {"visibility_filter"}  # which it hands on only when asked for, as README's example does
+        found -= {"filter"}  # which it hands on only when asked for, as README's example does
     later = sorted(name for name in found if RANK[name] > RANK[own])
     assert not later, f"{own} may not import {', '.join(later)}"
     family = path.relative_to(ROOT / "methods").parts[0]

@@ -92,7 +92,7 @@ def predict(
     # Imported here, so that --help starts without torch and pandas.
     from methods.catalog import create
     from methods.images import read_image
-    from methods.visibility_filter import VisibilityFilter
+    from methods.visibility.filter import VisibilityFilter
 
     chosen = names.split(",")
     if weights and len(chosen) > 1:

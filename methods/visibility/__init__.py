@@ -66,4 +66,4 @@ def __getattr__(name: str) -> Any:
     """`VisibilityFilter`, on first use (PEP 562): it is built by the catalogue, which knows this family."""
     if name != "VisibilityFilter":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module("methods.visibility_filter").VisibilityFilter
+    return import_module("methods.visibility.filter").VisibilityFilter

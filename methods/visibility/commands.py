@@ -76,8 +76,8 @@ def visibility_filter(
     And whether a score that combines the method's confidence with the filter's does better than the filter alone.
     """
     from methods.catalog import create
+    from methods.visibility.filter import VisibilityFilter
     from methods.visibility.studies import measure_filter
-    from methods.visibility_filter import VisibilityFilter
 
     data = read_annotated(annotations, images, limit, output)
     method, filtering = create(name, device), VisibilityFilter(judge, device, weights)

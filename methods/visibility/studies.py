@@ -17,8 +17,8 @@ from methods.method import Method
 from methods.metrics.mapk import THRESHOLDS, JointOutcomes, Mapk, joint_outcomes, measure_mapk
 from methods.settings import Settings
 from methods.types import Poses
+from methods.visibility.filter import VisibilityFilter
 from methods.visibility.filtering import combined_scores, own_scores
-from methods.visibility_filter import VisibilityFilter
 
 
 class Cut(BaseModel):

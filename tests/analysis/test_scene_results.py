@@ -17,7 +17,7 @@ from methods.errors import DataError
 from methods.metrics.detections import BEST
 from methods.metrics.matching import match
 from methods.types import Poses
-from methods.visibility_filter import FILTER
+from methods.visibility.filter import FILTER
 from methods.weights import read_manifest
 
 AGAIN = "python -m methods scene-results"

@@ -194,7 +194,7 @@ def test_the_visibility_filter_leaves_out_what_it_judges_absent(folder, monkeypa
         def drop(self, poses, occluded):
             return leave_out(poses, occluded=occluded)
 
-    monkeypatch.setattr("methods.visibility_filter.VisibilityFilter", NoLegs)
+    monkeypatch.setattr("methods.visibility.filter.VisibilityFilter", NoLegs)
     for options, left in (([], 15), (["--drop-occluded"], 13)):
         assert run("fake", "photos", "--visibility-filter", *options).exit_code == 0
         [result] = read("predictions.json")
