@@ -50,6 +50,20 @@ class Package:
 
 
 @dataclass(frozen=True)
+class PaperStudy:
+    """What a paper claims of its method, measured on our weights: a command, and a section of their model card.
+
+    `measure` is "module:function", which is given a Method, annotated images and, by keyword, `settings`, `progress`
+    and `command`, and returns a `methods.analysis.study.Study`. `help` is the command's, its first line a sentence.
+    Where the settings are not said they are those of the evaluation preset or, with `looking`, of the demo preset.
+    """
+
+    measure: str
+    help: str
+    looking: bool = False
+
+
+@dataclass(frozen=True)
 class Family:
     """A family of methods: what it is called, what it can do, and where each part is found as "module:attribute".
 
@@ -63,8 +77,8 @@ class Family:
     folder: Path
     variants: tuple[Variant, ...]
     task: str = ""  # the training Task
-    studies: Mapping[str, str] = field(default_factory=dict)  # by name: those measured when weights are published
-    commands: tuple[str, ...] = ()  # of `python -m methods study`
+    studies: Mapping[str, PaperStudy] = field(default_factory=dict)  # by the name of their command
+    commands: tuple[str, ...] = ()  # of `python -m methods study`, beside those of `studies`
     packages: Mapping[str, Package] = field(default_factory=dict)  # by variant
     checkpoints: Mapping[str, str] = field(default_factory=dict)  # by variant: the importer of its authors' checkpoint
     visibility: str = ""  # measures how well the family itself tells keypoints' visibility

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from methods.family import Family, Variant
+from methods.family import Family, PaperStudy, Variant
 
 FAMILY = Family(
     name="detposenet",
@@ -35,8 +35,18 @@ FAMILY = Family(
     ),
     task="methods.detposenet.training:DetPoseNetTask",
     studies={
-        "filtering": "methods.detposenet.studies.filtering:measure_filtering",
-        "coarse-to-refined": "methods.detposenet.studies.coarse_to_refined:measure_third_stage",
+        "filtering": PaperStudy(
+            "methods.detposenet.studies.filtering:measure_filtering",
+            """Coarse-pose filtering against suppression of boxes: single-person runs, people found, AP (section IV-D).
+
+            And how many people the demo preset shows who were recovered from their keypoints. With --detector the boxes
+            are another method's (Figure 9 of DetPoseNet).
+            """,
+        ),
+        "coarse-to-refined": PaperStudy(
+            "methods.detposenet.studies.coarse_to_refined:measure_third_stage",
+            "What DetPoseNet's third stage brings: AP of the same people's coarse and refined poses, keypoint by"
+            " keypoint.",
+        ),
     },
-    commands=("methods.detposenet.commands:filtering", "methods.detposenet.commands:coarse_to_refined"),
 )

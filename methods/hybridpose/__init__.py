@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from methods.family import Family, Variant
+from methods.family import Family, PaperStudy, Variant
 
 FAMILY = Family(
     name="hybridpose",
@@ -40,7 +40,18 @@ FAMILY = Family(
         ),
     ),
     task="methods.hybridpose.training:HybridPoseTask",
-    studies={"visibility-maps": "methods.hybridpose.studies.keypoint_thresholds:measure_beside_detector"},
-    commands=("methods.hybridpose.commands:visibility_maps", "methods.hybridpose.commands:self_correlation"),
+    studies={
+        "visibility-maps": PaperStudy(
+            "methods.hybridpose.studies.keypoint_thresholds:measure_beside_detector",
+            """What HybridPose's visibility maps know: AP against their threshold, labelled keypoints told from others.
+
+            Beside them the keypoint scores of yolo11n-pose, on people whom it finds itself; the maps' peaks in cells
+            (Figure 6) and their heights (Figure 7). Settings choose the people that are looked at; AP is with the
+            evaluation preset.
+            """,
+            looking=True,
+        )
+    },
+    commands=("methods.hybridpose.commands:self_correlation",),
     visibility="methods.hybridpose.studies.visibility_maps:measure_visibility_maps",
 )

@@ -1,4 +1,4 @@
-"""`python -m methods study` visibility-maps and self-correlation: HybridPose's section 4.4 (Figures 6 and 7)."""
+"""`python -m methods study self-correlation`: HybridPose's section 4.4 (Figures 6 and 7)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from methods.cli.common import (
     write_numbers,
 )
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
-from methods.cli.study.measuring import NameArgument, counting, read_annotated, show, study
+from methods.cli.study.measuring import NameArgument, counting, read_annotated, show
 
 WithoutOption = Annotated[
     str,
@@ -27,19 +27,6 @@ WithoutOption = Annotated[
         "--without", metavar="NAME_OR_FILE", help="Weights trained without the loss: published ones by name, or a file."
     ),
 ]
-
-
-@study("hybridpose-n", Preset.DEMO)
-def visibility_maps(method: Any, data: Any, settings: Any, **also: Any) -> Any:
-    """What HybridPose's visibility maps know: AP against their threshold, and labelled keypoints told from others.
-
-    Beside them the keypoint scores of yolo11n-pose, on people whom it finds itself; the maps' peaks in cells (Figure 6)
-    and their heights (Figure 7). Settings choose the people that are looked at; AP is with the evaluation preset.
-    """
-    from methods.catalog import DETECTOR, create
-    from methods.hybridpose.studies.keypoint_thresholds import measure_thresholds
-
-    return measure_thresholds(method, create(DETECTOR, str(method.device)), data, settings, **also)
 
 
 def self_correlation(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from methods.family import Family, Variant
+from methods.family import Family, PaperStudy, Variant
 
 FAMILY = Family(
     name="kapao",
@@ -21,7 +21,16 @@ FAMILY = Family(
         Variant("kapao-l", "kapao", "The paper's KAPAO-L (77.0 M).", "methods.kapao.method:Kapao", {"size": "l"}),
     ),
     task="methods.kapao.training:KapaoTask",
-    studies={"fusion": "methods.kapao.studies:measure_fusion"},
-    commands=("methods.kapao.commands:fusion",),
+    studies={
+        "fusion": PaperStudy(
+            "methods.kapao.studies:measure_fusion",
+            """What fusing keypoint objects with pose objects brings, and which keypoints it moves (Table 4, Figure 4).
+
+            AP of pose objects alone, of fused poses, and with other confidences of keypoint objects; how far fusion
+            moves keypoints, and how many come nearer to their annotations. Rate is the paper's: keypoint objects that
+            are fused for each labelled keypoint of the data.
+            """,
+        )
+    },
     checkpoints=dict.fromkeys(("kapao-s", "kapao-m", "kapao-l"), "methods.kapao.importer:import_kapao"),
 )

@@ -1,19 +1,15 @@
 """How well the states of joints are told: F1 as in Tables 1, 2, 7 and 8 of the visibility metamodel.
 
-Joints are those of every annotated person with a labelled joint, crowds apart; the model looks into the annotated box,
-as in the paper. The total is the mean of the classes' F1 weighted by their sizes: the only reading that fits Tables 1
+The total is the mean of the classes' F1 weighted by their sizes: the only reading that fits Tables 1
 and 2 (0.77, 0.37 and 0.80 give 0.76 with 7% of the joints in the middle class).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from methods.data.coco import CocoKeypoints
-from methods.errors import DataError
-from methods.method import Method
 from methods.metrics.bootstrap import LEVEL, RESAMPLES
 from methods.metrics.results import Result, Score
 from methods.metrics.roc import roc_auc
@@ -60,7 +56,7 @@ class StateScores(Result):
 
 
 class VisibilityScores(Result):
-    """What `measure_visibility` found. Intervals are 95%, bootstrap over images.
+    """How well a method tells states. Intervals are 95%, bootstrap over images.
 
     auc: probability that a labelled joint has a lower P(absent) than one without a label. calibration_error: by how
     much the confidence in the likeliest state differs from how often it is right, a mean over joints (Naeini et al.,
@@ -88,56 +84,28 @@ class VisibilityScores(Result):
         return pd.concat(tables, names=["joint", ""]).reset_index("joint").reset_index(drop=True)
 
 
-def measure_visibility(
-    method: Method,
-    data: CocoKeypoints,
-    progress: Callable[[int], None] | None = None,
-    command: str | None = None,
+def score_visibility(
+    judged: JudgedJoints, method: str, data: str, images: int, joints: Sequence[str], command: str | None = None
 ) -> VisibilityScores:
-    """See the module; `progress` is called with the number of images done.
-
-    Raises DataError where nobody is annotated or the method does not judge visibility in given boxes.
-    """
-    judged = judge(method, data, progress)
+    """See VisibilityScores; `joints` are the names of the K joints, `images` how many the data set has."""
     predicted = judged.probabilities.argmax(axis=2)
     bins = calibration_bins(judged.truth, judged.probabilities)
-    low, high = total_interval(judged.truth, predicted, judged.image, len(data))
+    low, high = total_interval(judged.truth, predicted, judged.image, images)
     return VisibilityScores(
-        method=method.name,
-        data=data.name,
-        images=len(data),
+        method=method,
+        data=data,
+        images=images,
         people=len(judged.truth),
         all=StateScores.of(judged.truth, predicted),
         total_low=low,
         total_high=high,
         auc=roc_auc((judged.truth > 0).ravel(), 1 - judged.probabilities[..., 0].ravel()),
         calibration_error=calibration_error(bins),
-        by_joint={
-            name: StateScores.of(judged.truth[:, k], predicted[:, k]) for k, name in enumerate(data.skeleton.joints)
-        },
+        by_joint={name: StateScores.of(judged.truth[:, k], predicted[:, k]) for k, name in enumerate(joints)},
         curves=state_curves(judged.truth, judged.probabilities),
         bins=bins,
         command=command,
     )
-
-
-def judge(method: Method, data: CocoKeypoints, progress: Callable[[int], None] | None = None) -> JudgedJoints:
-    """What the method says of the joints of all labelled people, in their annotated boxes; raises DataError."""
-    truth, said, owner = [], [], []
-    for index, image in enumerate(data):
-        people = image.people[image.people.labelled]
-        if len(people):
-            outputs = method.infer([image.read()], boxes=[people.boxes])[0].outputs
-            if "visibility" not in outputs:
-                raise DataError(f"{method.name} does not judge visibility; give a variant of the visibility metamodel.")
-            truth.append(people.visibility.astype(np.int64))
-            said.append(outputs["visibility"].numpy())
-            owner.append(np.full(len(people), index))
-        if progress:
-            progress(index + 1)
-    if not truth:
-        raise DataError(f"{data.name} has nobody with a labelled joint; give annotations of at least one person.")
-    return JudgedJoints(np.concatenate(truth), np.concatenate(said), np.concatenate(owner))
 
 
 def f1_scores(confusion: np.ndarray) -> tuple[np.ndarray, float]:

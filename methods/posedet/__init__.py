@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from methods.family import Family, Variant
+from methods.family import Family, PaperStudy, Variant
 
 FAMILY = Family(
     name="posedet",
@@ -41,8 +41,17 @@ FAMILY = Family(
     ),
     task="methods.posedet.training:PoseDetTask",
     studies={
-        "refinement": "methods.posedet.studies.choices:measure_refinement",
-        "suppression": "methods.posedet.studies.choices:compare_choices",
+        "refinement": PaperStudy(
+            "methods.posedet.studies.choices:measure_refinement",
+            "What refining brings: AP of coarse and of refined poses (PoseDet, Table 4), and how far keypoints move.",
+        ),
+        "suppression": PaperStudy(
+            "methods.posedet.studies.choices:compare_choices",
+            """Suppression by box overlap against OKS at several thresholds (PoseDet, Table 5), also on crowded images.
+
+            An image is crowded where CrowdPose's crowd index is above 0.1.
+            """,
+        ),
     },
-    commands=tuple(f"methods.posedet.commands:{name}" for name in ("refinement", "suppression", "suppression_bound")),
+    commands=("methods.posedet.commands:suppression_bound",),
 )

@@ -1,37 +1,18 @@
-"""`python -m methods study` refinement, suppression and suppression-bound: PoseDet, section 4.4 and Figure 3."""
+"""`python -m methods study suppression-bound`: PoseDet, Figure 3."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
 from methods.cli.common import command_line, write_numbers
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
-from methods.cli.study.measuring import read_annotated, study
+from methods.cli.study.measuring import read_annotated
 
 if TYPE_CHECKING:
     from methods.posedet.studies.suppression_bound import SuppressionBound
-
-
-@study("posedet-n")
-def refinement(method: Any, data: Any, settings: Any, **also: Any) -> Any:
-    """What refining brings: AP of coarse and of refined poses (PoseDet, Table 4), and how far keypoints move."""
-    from methods.posedet.studies.choices import measure_refinement
-
-    return measure_refinement(method, data, settings, **also)
-
-
-@study("posedet-n")
-def suppression(method: Any, data: Any, settings: Any, **also: Any) -> Any:
-    """Suppression by box overlap against OKS at several thresholds (Table 5 of PoseDet), also on crowded images.
-
-    An image is crowded where CrowdPose's crowd index is above 0.1.
-    """
-    from methods.posedet.studies.choices import compare_choices
-
-    return compare_choices(method, data, settings=settings, **also)
 
 
 def suppression_bound(

@@ -10,19 +10,19 @@ from safetensors.torch import save_file
 from methods import weights
 from methods.analysis.run import Evaluation, evaluate
 from methods.analysis.study import Study
+from methods.analysis.visibility import measure_visibility
 from methods.backbones.inference import round_for_bfloat16
-from methods.catalog import create, find_variant
+from methods.catalog import create, family_of, find_variant
 from methods.claims import CLAIMS, Claim, read_claims, write_claims
 from methods.data.coco import CocoKeypoints
 from methods.errors import WeightsError
+from methods.family import load
 from methods.method import Method
-from methods.metrics.visibility import VisibilityScores, measure_visibility
+from methods.metrics.visibility import VisibilityScores
 from methods.training.card import model_card
 from methods.training.recipe import Recipe
 from methods.training.report import METRICS
-from methods.training.studies import measure_studies
 from methods.training.trainer import COMMAND, weights_file
-from methods.visibility.decode import VisibilitySettings
 from methods.writing import write_text, write_whole
 
 
@@ -71,9 +71,13 @@ def measured(
     where = recipe.validation
     place = f"--annotations {where.folder}/annotations_{where.split}.json --images {where.folder}"
     found = evaluate(method, validation, command=f"python -m methods evaluate {method.name} {place}")
-    judges = issubclass(method.Settings, VisibilitySettings)
-    states = measure_visibility(method, validation) if judges else None
-    return found, states, measure_studies(method, validation, place)
+    family = family_of(method.name)
+    states = measure_visibility(method, validation) if family.filters else None
+    studies = {
+        name: load(study.measure)(method, validation, command=f"python -m methods study {name} {method.name} {place}")
+        for name, study in family.studies.items()
+    }
+    return found, states, studies
 
 
 def rounded(name: str, path: Path) -> dict[str, torch.Tensor]:

@@ -15,12 +15,12 @@ from torch import nn
 
 from methods.analysis.find import Search
 from methods.analysis.run import Evaluation, evaluate_together
+from methods.analysis.visibility import measure_visibility
 from methods.data.batch import EpochBatches, epoch_loader
 from methods.data.coco import CocoKeypoints
 from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture
 from methods.errors import SettingsError, WorkbenchError
-from methods.metrics.visibility import measure_visibility
 from methods.ops.people import PeopleBatch
 from methods.training.checkpoint import load_checkpoint, save_checkpoint
 from methods.training.ema import average_of

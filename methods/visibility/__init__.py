@@ -57,7 +57,7 @@ FAMILY = Family(
     ),
     task="methods.visibility.training:VisibilityTask",
     commands=("methods.visibility.commands:visibility", "methods.visibility.commands:visibility_filter"),
-    visibility="methods.metrics.visibility:measure_visibility",
+    visibility="methods.analysis.visibility:measure_visibility",
     filters=True,
 )
 

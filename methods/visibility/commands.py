@@ -46,8 +46,8 @@ def visibility(
     output: OutputOption = None,
 ) -> None:
     """How well absent, occluded and visible joints are told apart in the annotated boxes: F1, ROC AUC, calibration."""
+    from methods.analysis.visibility import measure_visibility
     from methods.catalog import create
-    from methods.metrics.visibility import measure_visibility
 
     data = read_annotated(annotations, images, limit, output)
     method = create(name, device, weights, detector="")

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from methods import catalog, weights
 from methods.__main__ import app
 from methods.hybridpose.decode import HybridPoseEvidence, HybridPoseSettings
+from methods.hybridpose.studies import keypoint_thresholds
 from methods.ops.letterbox import Frame
 from methods.types import Poses, Prediction, Timing
 
@@ -54,6 +55,7 @@ def run(*words: str) -> str:
 
 def test_thresholds_are_printed_and_written(annotations, tmp_path, monkeypatch):
     monkeypatch.setattr(catalog, "create", Told)
+    monkeypatch.setattr(keypoint_thresholds, "create", Told)
     output = tmp_path / "out" / "maps.json"
     printed = run("visibility-maps", "--annotations", str(annotations), "--output", str(output))
     assert "hybridpose-n on 1 images of" in printed

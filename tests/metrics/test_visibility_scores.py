@@ -4,34 +4,14 @@ import math
 
 import numpy as np
 import pytest
-import torch
 
-from methods.data.coco import AnnotatedImage
-from methods.errors import DataError
-from methods.method import Raw
 from methods.metrics.state_curves import calibration_bins
-from methods.metrics.visibility import StateScores, calibration_error, f1_scores, measure_visibility, total_interval
-from methods.ops.letterbox import Frame
+from methods.metrics.visibility import StateScores, calibration_error, f1_scores, total_interval
 
 # Ten joints: of four absent ones three are found, of two occluded ones one, of four visible ones all; the absent one
 # that is missed is called visible, the occluded one absent.
 TRUTH = np.array([0, 0, 0, 0, 1, 1, 2, 2, 2, 2])
 SAID = np.array([0, 0, 0, 2, 1, 0, 2, 2, 2, 2])
-
-
-class Oracle:
-    """Says visible of everything, with a probability of 0.8."""
-
-    name = "oracle"
-
-    def infer(self, images, boxes):
-        said = torch.tensor([0.1, 0.1, 0.8]).repeat(len(boxes[0]), 17, 1)
-        return [Raw({"visibility": said}, Frame(1, 1, 1, 1, 0, 0), 0, 0)]
-
-
-@pytest.fixture
-def no_photos(monkeypatch):
-    monkeypatch.setattr(AnnotatedImage, "read", lambda image: np.zeros((480, 640, 3), np.uint8))
 
 
 def test_f1_of_each_class_and_their_mean_by_size():
@@ -71,29 +51,3 @@ def test_calibration_error_is_the_gap_between_confidence_and_truth():
     truth = np.array([2, 2, 2, 0, 0, 0, 1, 2])  # three of four right at 0.9, two of four at 0.6
     assert calibration_error(calibration_bins(truth, said)) == pytest.approx((4 * 0.15 + 4 * 0.1) / 8)
     assert calibration_error(calibration_bins(np.array([2]), np.array([[0, 0, 1.0]]))) == 0
-
-
-def test_everybody_with_a_label_is_judged_in_the_annotated_box(make_data, make_person, no_photos):
-    half = [100, 100, 2] * 8 + [100, 100, 1] + [0, 0, 0] * 8
-    crowd, nobody = make_person(300, 300, iscrowd=1), make_person(300, 300, keypoints=[0] * 51)
-    data = make_data({1: [make_person(100, 100, keypoints=half), crowd], 2: [nobody], 3: [make_person(50, 50)]})
-    done = []
-    found = measure_visibility(Oracle(), data, done.append)
-    assert (found.people, found.all.joints, done) == (2, 34, [1, 2, 3])
-    assert found.all.confusion == [[0, 0, 8], [0, 0, 1], [0, 0, 25]]
-    assert found.by_joint["nose"].f1["visible"] == 1
-    assert found.by_joint["right_ankle"].accuracy == 0.5
-    assert found.auc == 0.5
-    assert found.calibration_error == pytest.approx(0.8 - 25 / 34)
-
-
-def test_errors_of_people_and_methods_without_visibility(make_data, make_person, no_photos):
-    with pytest.raises(DataError, match="nobody with a labelled joint"):
-        measure_visibility(Oracle(), make_data({1: []}))
-
-    class Blind(Oracle):
-        def infer(self, images, boxes):
-            return [Raw({}, Frame(1, 1, 1, 1, 0, 0), 0, 0)]
-
-    with pytest.raises(DataError, match="oracle does not judge visibility"):
-        measure_visibility(Blind(), make_data({1: [make_person(50, 50)]}))

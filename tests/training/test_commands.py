@@ -1,4 +1,4 @@
-"""The commands train, look, benchmark and publish from end to end, on stick figures and a tiny task."""
+"""The commands train, look and publish from end to end, on stick figures and a tiny task."""
 
 import json
 
@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from methods import weights
 from methods.__main__ import app
 from methods.cli.train import command_text
+from methods.family import Family
 from methods.training import publish, tasks
 from methods.training.recipe import read_recipe
 
@@ -57,6 +58,7 @@ def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_metho
     folder = tmp_path / "weights"
     folder.mkdir()
     monkeypatch.setattr(publish, "create", create)
+    monkeypatch.setattr(publish, "family_of", lambda name: Family(name, "Tiny", 0, tmp_path, ()))
     monkeypatch.setattr(publish, "rounded", lambda name, path: weights.load(path))
     monkeypatch.setattr(weights, "WEIGHTS_DIR", folder)
     code, output = command("publish", "tiny", str(run))
@@ -148,12 +150,6 @@ def test_look_writes_a_sheet(command, tmp_path):
     code, output = command("look", "tiny", "--recipe", "tiny.yaml", "--stage", "3")
     assert code != 0
     assert "no stage 3" in output
-
-
-def test_benchmark_gives_the_share_of_each_stage(command):
-    code, output = command("benchmark", "train", "tiny", "--recipe", "tiny.yaml", "--size", "64", "--rounds", "1")
-    assert code == 0
-    assert [line.split(":")[0] for line in output.splitlines() if "images/s" in line] == ["stage 1", "stage 2"]
 
 
 def test_unknown_recipe_and_data_are_said(command):

@@ -5,6 +5,7 @@ import typer
 from methods.catalog import families
 from methods.cli.common import Commands
 from methods.cli.study.distances import distances
+from methods.cli.study.measuring import study_command
 from methods.cli.study.precision import precision
 from methods.family import load
 
@@ -12,5 +13,7 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, help="Measure one effect c
 app.command()(distances)
 app.command()(precision)
 for family in families():
+    for name, study in family.studies.items():
+        app.command(name)(study_command(study, family.variants[0].name))
     for place in family.commands:
         app.command()(load(place))

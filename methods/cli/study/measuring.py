@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -29,6 +29,7 @@ from methods.cli.common import (
     write_numbers,
 )
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
+from methods.family import PaperStudy, load
 
 if TYPE_CHECKING:
     from methods.analysis.study import Study
@@ -38,41 +39,36 @@ TABLE_WIDTH = 140  # characters
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of the family that the study is about.")]
 
 
-def study(default: str, preset: Preset = Preset.EVALUATION) -> Callable[[Callable[..., Study]], Callable[..., None]]:
-    """Make a command of a function that measures one effect of one method, that of the variant `default` by default.
+def study_command(study: PaperStudy, default: str) -> Callable[..., None]:
+    """The command of a family's study, of the variant `default` unless another is named."""
 
-    The function is given the method, the data, the settings, `progress` and `command`; its docstring is the help.
-    """
+    def command(
+        annotations: AnnotationsOption,
+        name: NameArgument = default,
+        images: ImagesOption = None,
+        preset: PresetOption = Preset.DEMO if study.looking else Preset.EVALUATION,
+        assignments: SetOption = None,
+        weights: WeightsOption = None,
+        input_size: InputSizeOption = None,
+        device: DeviceOption = "auto",
+        tta: AugmentOption = False,
+        detector: DetectorOption = None,
+        limit: LimitOption = None,
+        output: OutputOption = None,
+    ) -> None:
+        from methods.catalog import create
 
-    def decorate(measure: Callable[..., Study]) -> Callable[..., None]:
-        def command(
-            annotations: AnnotationsOption,
-            name: NameArgument = default,
-            images: ImagesOption = None,
-            preset: PresetOption = preset,
-            assignments: SetOption = None,
-            weights: WeightsOption = None,
-            input_size: InputSizeOption = None,
-            device: DeviceOption = "auto",
-            tta: AugmentOption = False,
-            detector: DetectorOption = None,
-            limit: LimitOption = None,
-            output: OutputOption = None,
-        ) -> None:
-            from methods.catalog import create
+        data = read_annotated(annotations, images, limit, output)
+        method = create(name, device, weights, input_size, test_time_augmentation=tta, detector=detector)
+        settings = chosen_settings(method.Settings, preset, assignments)
+        with counting(name, len(data)) as done:
+            measure = load(study.measure)
+            found = measure(method, data, settings=settings, progress=done, command=command_line())
+        show(found)
+        write_numbers(found, output)
 
-            data = read_annotated(annotations, images, limit, output)
-            method = create(name, device, weights, input_size, test_time_augmentation=tta, detector=detector)
-            settings: Any = chosen_settings(method.Settings, preset, assignments)
-            with counting(name, len(data)) as done:
-                found = measure(method, data, settings, progress=done, command=command_line())
-            show(found)
-            write_numbers(found, output)
-
-        command.__name__, command.__doc__ = measure.__name__, measure.__doc__
-        return command
-
-    return decorate
+    command.__doc__ = study.help
+    return command
 
 
 def read_annotated(

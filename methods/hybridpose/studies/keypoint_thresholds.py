@@ -241,6 +241,6 @@ def _share(chosen: np.ndarray) -> float:
     return float(chosen.mean()) if chosen.size else float("nan")
 
 
-def measure_beside_detector(method: Method, data: CocoKeypoints, command: str | None = None) -> KeypointThresholds:
+def measure_beside_detector(method: Method, data: CocoKeypoints, **named: Any) -> KeypointThresholds:
     """`measure_thresholds`, where the other keypoint scores are those of DETECTOR."""
-    return measure_thresholds(method, create(DETECTOR, str(method.device)), data, command=command)
+    return measure_thresholds(method, create(DETECTOR, str(method.device)), data, **named)
