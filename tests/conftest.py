@@ -103,6 +103,14 @@ def drawings(tmp_path: Path):
     return CocoKeypoints.read(tmp_path / "drawings.json", tmp_path)
 
 
+@pytest.fixture(scope="session")
+def photos() -> list[np.ndarray]:
+    """Noise of sides that share a batch, and that do not."""
+    rng = np.random.default_rng(0)
+    shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
+    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
+
+
 @pytest.fixture
 def one_thread():
     """On small inputs threads cost more than they bring, above all on a busy machine."""

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = {family.name for family in families()}
 LAYERS = [
     {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"},
-    {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"pose_grid"}, {"method"}, {"top_down"},
+    {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"method"}, {"top_down"}, {"pose_grid"},
     {"family"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"}, {"analysis"}, {"studies"},
     {"figures"}, {"training"}, {"importers"}, {"importer"}, {"cli"}, {"commands"}, {"__main__"},
 ]  # fmt: skip

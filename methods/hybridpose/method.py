@@ -4,44 +4,25 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any, ClassVar
 
-import numpy as np
 import torch
 from torch import nn
 
 from methods.hybridpose import decode
 from methods.hybridpose.candidates import Candidates, find_candidates
 from methods.hybridpose.network import AnyHybridPoseNetwork, HybridPoseNetwork, SmallHybridPoseNetwork
-from methods.method import Method
-from methods.ops.letterbox import Frame, letterbox
-from methods.pose_grid.grid import PAPER_INPUT, SMALL_INPUT, STRIDES
-from methods.pose_grid.views import AUGMENTED, PLAIN, View
+from methods.ops.letterbox import Frame
+from methods.pose_grid.grid import SMALL_INPUT, STRIDES
+from methods.pose_grid.method import GridMethod
+from methods.pose_grid.views import View
 from methods.types import Poses
 
 
-class HybridPose(Method):
-    """HybridPose-S, M and L: longer side 1280 px, the other padded with grey to a multiple of 64.
-
-    After `augment` the network looks three times, as KAPAO, and the candidates of all three go into one decoding.
-    """
+class HybridPose(GridMethod):
+    """HybridPose-S, M and L; test-time augmentation (Tables 2 and 3) is KAPAO's."""
 
     Settings = decode.HybridPoseSettings
     Network: ClassVar[Callable[..., nn.Module]] = HybridPoseNetwork
-    default_input_size = PAPER_INPUT
-    views: tuple[View, ...] = PLAIN
     network: AnyHybridPoseNetwork
-
-    @staticmethod
-    def exact_layers(network: AnyHybridPoseNetwork) -> list[str]:
-        """The last convolutions of grids and visibility maps."""
-        return [f"head.{name}" for name in network.head.last_layers()]
-
-    def augment(self) -> None:
-        """Look at the image scaled by 0.8, mirrored, and scaled by 1.2 (Tables 2 and 3; which looks is KAPAO's)."""
-        self.views = AUGMENTED
-
-    def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
-        """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 64."""
-        return letterbox(image, self.input_size, STRIDES[-1])
 
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
         """Input [B, 3, h, w], values 0..255, to the fields of Candidates, all views' together, and maps for evidence.

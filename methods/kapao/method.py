@@ -4,46 +4,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
 
-import numpy as np
 import torch
 from torch import nn
 
 from methods.kapao import decode
 from methods.kapao.candidates import Candidates, find_candidates
 from methods.kapao.network import AnyKapaoNetwork, KapaoNetwork, SmallKapaoNetwork
-from methods.method import Method
-from methods.ops.letterbox import Frame, letterbox
-from methods.pose_grid.grid import PAPER_INPUT, SMALL_INPUT, STRIDES
-from methods.pose_grid.views import AUGMENTED, PLAIN, View
+from methods.ops.letterbox import Frame
+from methods.pose_grid.grid import SMALL_INPUT
+from methods.pose_grid.method import GridMethod
+from methods.pose_grid.views import View
 from methods.skeletons import COCO17
 from methods.types import Poses
 
 
-class Kapao(Method):
-    """KAPAO-S, M and L: longer side 1280 px, the other padded with grey to a multiple of 64.
-
-    After `augment` the network looks three times (test-time augmentation), and the candidates of all three go into one
-    decoding.
-    """
+class Kapao(GridMethod):
+    """KAPAO-S, M and L."""
 
     Settings = decode.KapaoSettings
     Network: ClassVar[Callable[..., nn.Module]] = KapaoNetwork
-    default_input_size = PAPER_INPUT
-    views: tuple[View, ...] = PLAIN
     network: AnyKapaoNetwork
-
-    @staticmethod
-    def exact_layers(network: AnyKapaoNetwork) -> list[str]:
-        """The grids' last convolutions."""
-        return [f"head.{name}" for name in network.head.last_layers()]
-
-    def augment(self) -> None:
-        """Look at the image scaled by 0.8, mirrored, and scaled by 1.2 (section 4.1)."""
-        self.views = AUGMENTED
-
-    def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
-        """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 64."""
-        return letterbox(image, self.input_size, STRIDES[-1])
 
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
         """Input [B, 3, h, w], values 0..255, to the fields of Candidates, those of all views one after the other."""

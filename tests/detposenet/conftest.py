@@ -28,13 +28,6 @@ def detposenet(network) -> SmallDetPoseNet:
     return SmallDetPoseNet("detposenet-n", network, input_size=128, device="cpu")
 
 
-@pytest.fixture(scope="session")
-def photos() -> list[np.ndarray]:
-    rng = np.random.default_rng(0)
-    shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
-    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
-
-
 @pytest.fixture
 def make_people():
     """A PeopleBatch of images of `size` (height, width) with people of given joints [P, 17, 2]."""

@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from methods.backbones.inference import for_inference
-from methods.backbones.shared_body import SharedBody
-from methods.backbones.small_body import CHANNELS, load_small_body
+from methods.backbones.small_body import CHANNELS
 from methods.backbones.small_body import STRIDES as BODY_STRIDES
 from methods.hybridpose.candidates import POSES, Candidates
 from methods.hybridpose.method import HybridPose, HybridPoseSmall, in_bytes, undo
@@ -28,29 +27,6 @@ def hybridpose() -> HybridPoseSmall:
     return HybridPoseSmall("hybridpose-n", network, input_size=128, device="cpu")
 
 
-@pytest.fixture(scope="module")
-def photos() -> list[np.ndarray]:
-    rng = np.random.default_rng(0)
-    shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
-    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
-
-
-def test_sizes_are_the_papers_and_640_for_the_small_one():
-    assert (HybridPose.default_input_size, HybridPoseSmall.default_input_size) == (1280, 640)
-
-
-def test_input_is_rectangular_in_steps_of_64(hybridpose, photos):
-    sides = [tuple(hybridpose.preprocess(photo)[0].shape) for photo in photos]
-    assert sides == [(3, 128, 128), (3, 128, 64), (3, 128, 128), (3, 128, 128), (3, 64, 128)]
-
-
-def test_the_same_answer_twice(hybridpose, photos):
-    settings = hybridpose.Settings.evaluation()
-    for found, again in zip(hybridpose.predict(photos, settings), hybridpose.predict(photos, settings), strict=True):
-        assert len(found.poses) > 0
-        assert found.poses == again.poses
-
-
 def test_one_by_one_is_the_same_as_together(hybridpose, photos):
     for photo, together in zip(photos, hybridpose.infer(photos), strict=True):
         alone = hybridpose.infer([photo])[0].outputs
@@ -61,18 +37,6 @@ def test_one_by_one_is_the_same_as_together(hybridpose, photos):
         assert len(set(same.tolist())) > 0.9 * len(same)  # the rest have a twin within rounding
         for name in ("boxes", "scores", "keypoints", "visibility"):
             torch.testing.assert_close(alone[name], together.outputs[name][same], rtol=1e-3, atol=1e-2)
-
-
-@torch.inference_mode()
-def test_a_body_shared_with_others_gives_the_same_as_one_alone(hybridpose, photos):
-    other, alone = (HybridPoseSmall(name, hybridpose.network, 128, "cpu") for name in ("other", "alone"))
-    alone.body = SharedBody(load_small_body())
-    batch = hybridpose.preprocess(photos[0])[0][None].float()
-    said = [method.run(batch) for method in (hybridpose, other, alone)]
-    for tensors in zip(*([*outputs.grids, *outputs.maps] for outputs in said), strict=True):
-        for tensor in tensors[1:]:
-            torch.testing.assert_close(tensor, tensors[0], rtol=1e-4, atol=1e-4)
-    assert other.body is hybridpose.body
 
 
 def test_what_is_kept_of_an_image_is_compact(hybridpose, photos):

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from methods.backbones.small_body import load_small_body
 from methods.data.batch import collate
 from methods.data.coco import CocoKeypoints
 from methods.data.labels import Labels
 from methods.metrics.ap import keypoint_ap
 from methods.training.tasks import create_task
+from tests.learning import learn
 
 STEPS = 120
 RATE = 1e-2
@@ -30,22 +30,10 @@ def test_four_images_and_who_has_legs_are_learnt_by_heart(drawings: CocoKeypoint
     torch.manual_seed(0)
     # The objectness weight grows with the square of the width, which is small here.
     task = create_task("hybridpose-n", {"objectness": 12.0})
-    network = task.network.train()
-    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, STEPS, pct_start=0.1)
     samples = [(image.read(), Labels.of(image)) for image in drawings]
     samples[0] = without_legs(*samples[0])
-    batch = collate(samples)
-    with torch.no_grad():
-        seen = load_small_body()(batch.images / 255)
-    for _ in range(STEPS):
-        optimizer.zero_grad()
-        task.compare(task.run(network, seen, batch), batch).total.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
-        optimizer.step()
-        schedule.step()
-
-    method = task.method(network, drawings[0].width, "cpu")
+    learn(task, collate(samples), STEPS, RATE)
+    method = task.method(task.network, drawings[0].width, "cpu")
     found = method.predict([image for image, _ in samples], method.Settings.evaluation())
     pairs = list(zip(drawings, found, strict=True))
     rows = [row for image, one in pairs[1:] for row in one.poses.to_coco(image.image_id)]

@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from methods.backbones.shared_body import SharedBody
-from methods.backbones.small_body import load_small_body
 from methods.kapao.candidates import POSES, Candidates
-from methods.kapao.method import Kapao, KapaoSmall, undo
+from methods.kapao.method import KapaoSmall, undo
 from methods.kapao.network import CLASSES, SmallKapaoNetwork
 from methods.pose_grid.grid import OBJECTNESS
 from methods.pose_grid.views import AUGMENTED, PLAIN, View
@@ -26,29 +24,6 @@ def kapao() -> KapaoSmall:
     return KapaoSmall("kapao-n", network, input_size=128, device="cpu")
 
 
-@pytest.fixture(scope="module")
-def photos() -> list[np.ndarray]:
-    rng = np.random.default_rng(0)
-    shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
-    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
-
-
-def test_sizes_are_the_papers_and_640_for_the_small_one():
-    assert (Kapao.default_input_size, KapaoSmall.default_input_size) == (1280, 640)
-
-
-def test_input_is_rectangular_in_steps_of_64(kapao, photos):
-    sides = [tuple(kapao.preprocess(photo)[0].shape) for photo in photos]
-    assert sides == [(3, 128, 128), (3, 128, 64), (3, 128, 128), (3, 128, 128), (3, 64, 128)]
-
-
-def test_the_same_answer_twice(kapao, photos):
-    settings = kapao.Settings(pose_confidence=0.001)
-    for found, again in zip(kapao.predict(photos, settings), kapao.predict(photos, settings), strict=True):
-        assert len(found.poses) > 0
-        assert found.poses == again.poses
-
-
 def test_one_by_one_is_the_same_as_together(kapao, photos):
     for photo, together in zip(photos, kapao.infer(photos), strict=True):
         alone = kapao.infer([photo])[0].outputs
@@ -59,17 +34,6 @@ def test_one_by_one_is_the_same_as_together(kapao, photos):
         assert len(set(same.tolist())) > 0.9 * len(same)  # the rest have a twin within rounding
         for name in ("pose_boxes", "pose_scores", "keypoints"):
             torch.testing.assert_close(alone[name], together.outputs[name][same], rtol=1e-3, atol=1e-2)
-
-
-@torch.inference_mode()
-def test_a_body_shared_with_others_gives_the_same_as_one_alone(kapao, photos):
-    other, alone = (KapaoSmall(name, kapao.network, 128, "cpu") for name in ("other", "alone"))
-    alone.body = SharedBody(load_small_body())
-    batch = kapao.preprocess(photos[0])[0][None].float()
-    for grids in zip(*(method.run(batch) for method in (kapao, other, alone)), strict=True):
-        for grid in grids[1:]:
-            torch.testing.assert_close(grid, grids[0], rtol=1e-4, atol=1e-4)
-    assert other.body is kapao.body
 
 
 def test_evidence_explains_the_poses(kapao, photos):

@@ -2,12 +2,12 @@
 
 import torch
 
-from methods.backbones.small_body import load_small_body
 from methods.data.batch import collate
 from methods.data.coco import CocoKeypoints
 from methods.data.labels import Labels
 from methods.metrics.ap import keypoint_ap
 from methods.training.tasks import create_task
+from tests.learning import learn
 
 STEPS = 140
 RATE = 1e-2
@@ -17,20 +17,8 @@ def test_four_images_are_learnt_by_heart(drawings: CocoKeypoints, one_thread):
     torch.manual_seed(0)
     # The objectness weight grows with the square of the width, which is small here.
     task = create_task("kapao-n", {"objectness": 12.0})
-    network = task.network.train()
-    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, STEPS, pct_start=0.1)
-    batch = collate([(image.read(), Labels.of(image)) for image in drawings])
-    with torch.no_grad():
-        seen = load_small_body()(batch.images / 255)
-    for _ in range(STEPS):
-        optimizer.zero_grad()
-        task.compare(task.run(network, seen, batch), batch).total.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
-        optimizer.step()
-        schedule.step()
-
-    method = task.method(network, drawings[0].width, "cpu")
+    learn(task, collate([(image.read(), Labels.of(image)) for image in drawings]), STEPS, RATE)
+    method = task.method(task.network, drawings[0].width, "cpu")
     settings = method.Settings.evaluation()
     found = method.predict([image.read() for image in drawings], settings)
     pairs = list(zip(drawings, found, strict=True))

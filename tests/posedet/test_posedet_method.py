@@ -22,13 +22,6 @@ def posedet() -> SmallPoseDet:
     return SmallPoseDet("posedet-n", network, input_size=128, device="cpu")
 
 
-@pytest.fixture(scope="module")
-def photos() -> list[np.ndarray]:
-    rng = np.random.default_rng(0)
-    shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
-    return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
-
-
 @pytest.mark.parametrize(
     ("name", "size"), [("posedet-n", 640), ("posedet-dla34", 800), ("posedet-hrnet32", 800), ("posedet-hrnet48", 1000)]
 )
@@ -52,13 +45,6 @@ def test_the_papers_sides(shape, input_size, inside):
     height, width = shape
     assert (round(height * frame.scale_y), round(width * frame.scale_x)) == inside
     assert tuple(tensor.shape[1:]) == tuple(-(-side // 64) * 64 for side in inside)
-
-
-def test_the_same_answer_twice(posedet, photos):
-    settings = posedet.Settings.evaluation()
-    for found, again in zip(posedet.predict(photos, settings), posedet.predict(photos, settings), strict=True):
-        assert len(found.poses) > 0
-        assert found.poses == again.poses
 
 
 def test_one_by_one_is_the_same_as_together(posedet, photos):
