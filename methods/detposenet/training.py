@@ -1,5 +1,6 @@
 """Training DetPoseNet: its first stage on whole images, its third on crops."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -9,7 +10,7 @@ from methods.detposenet.loss import Gains, coarse_losses, refinement_losses
 from methods.detposenet.simulation import simulate_coarse_poses
 from methods.detposenet.targets import true_boxes
 from methods.ops.people import PeopleBatch
-from methods.training.task import Losses, Task
+from methods.training.task import Task
 
 
 class DetPoseNetTask(Task):
@@ -24,8 +25,11 @@ class DetPoseNetTask(Task):
             return network(seen, coarse=simulate_coarse_poses(people))
         return network(seen, true_boxes(people))
 
-    def compare(self, outputs: Any, people: PeopleBatch) -> Losses:
+    def build_loss(self) -> Callable[[Any, PeopleBatch], dict[str, torch.Tensor]]:
         """L_p of the first stage, or equations 1 and 2 of the third."""
+        return self._losses
+
+    def _losses(self, outputs: Any, people: PeopleBatch) -> dict[str, torch.Tensor]:
         parts = (refinement_losses if self.crops else coarse_losses)(outputs, people, self.gains)
         total = len(people.images) * torch.stack(list(parts.values())).sum()
-        return Losses(total, {name: value.detach() for name, value in parts.items()})
+        return {"total": total} | {name: value.detach() for name, value in parts.items()}

@@ -1,12 +1,8 @@
 """Training PoseDet."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from methods.ops.people import PeopleBatch
 from methods.posedet.loss import Gains, PoseDetLoss
 from methods.posedet.network import PoseDetNetwork
-from methods.training.task import Losses, Task
+from methods.training.task import Task
 
 
 class PoseDetTask(Task):
@@ -20,12 +16,6 @@ class PoseDetTask(Task):
         if isinstance(self.network, PoseDetNetwork):
             self.network.body.start_from_imagenet()
 
-    def weigh(self, options: Mapping[str, float]) -> None:
-        """See Task."""
-        super().weigh(options)
-        self._loss = PoseDetLoss(self.gains)
-
-    def compare(self, outputs: Any, people: PeopleBatch) -> Losses:
+    def build_loss(self) -> PoseDetLoss:
         """Equation 4 and its parts."""
-        parts = self._loss(outputs, people)
-        return Losses(parts.pop("total"), parts)
+        return PoseDetLoss(self.gains)

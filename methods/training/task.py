@@ -1,7 +1,7 @@
 """What a method gives the trainer: a network, a loss, and a Method to judge the network with."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -30,6 +30,7 @@ class Task(ABC):
     """
 
     Gains: ClassVar[type]
+    small_gains: ClassVar[Mapping[str, float]] = {}  # in place of those of Gains, for variants that share the body
     heads: ClassVar[tuple[str, ...]] = ("",)  # beginnings of names of parameters that learn at the full rate
 
     def __init__(self, variant: Variant, options: Mapping[str, float], crops: bool = False) -> None:
@@ -50,7 +51,12 @@ class Task(ABC):
             raise SettingsError(
                 f"{self.name} has no loss {', '.join(sorted(unknown))}; weigh {', '.join(sorted(known))}."
             )
-        self.gains = self.Gains(**options)
+        self.gains = self.Gains(**{**(self.small_gains if self.shares_body else {}), **options})
+        self.loss = self.build_loss()
+
+    @abstractmethod
+    def build_loss(self) -> Callable[[Any, PeopleBatch], dict[str, torch.Tensor]]:
+        """The loss with `gains`: what `run` gave and the batch, to `total` and the detached parts of Losses."""
 
     def run(self, network: nn.Module, seen: Any, people: PeopleBatch) -> Any:
         """What `network`, which is `self.network` or a wrapper of it, says of a batch.
@@ -59,9 +65,10 @@ class Task(ABC):
         """
         return network(seen)
 
-    @abstractmethod
     def compare(self, outputs: Any, people: PeopleBatch) -> Losses:
         """The loss of what `run` gave."""
+        parts = self.loss(outputs, people)
+        return Losses(parts.pop("total"), parts)
 
     def method(self, network: nn.Module, input_size: int, device: str) -> Method:
         """The Method around a trained copy of the network, which it may fold or convert."""

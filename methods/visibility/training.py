@@ -1,10 +1,6 @@
 """Training the visibility metamodel."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from methods.ops.people import PeopleBatch
-from methods.training.task import Losses, Task
+from methods.training.task import Task
 from methods.visibility.bodies import TimmBody
 from methods.visibility.loss import Gains, VisibilityLoss
 
@@ -24,12 +20,6 @@ class VisibilityTask(Task):
         if isinstance(self.network.features, TimmBody):
             self.network.features.start_from_imagenet()
 
-    def weigh(self, options: Mapping[str, float]) -> None:
-        """See Task."""
-        super().weigh(options)
-        self._loss = VisibilityLoss(self.gains)
-
-    def compare(self, outputs: Any, people: PeopleBatch) -> Losses:
+    def build_loss(self) -> VisibilityLoss:
         """Equation 1 and its parts."""
-        parts = self._loss(outputs, people)
-        return Losses(parts.pop("total"), parts)
+        return VisibilityLoss(self.gains)

@@ -19,7 +19,7 @@ from methods.settings import Settings
 from methods.skeletons import COCO17
 from methods.training.recipe import parse_recipe
 from methods.training.sources import read_mixture, read_validation
-from methods.training.task import Losses, Task
+from methods.training.task import Task
 from methods.training.trainer import Trainer
 from methods.types import Poses
 
@@ -110,10 +110,13 @@ class TinyTask(Task):
 
     def __init__(self, name: str = "tiny") -> None:
         torch.manual_seed(0)
-        self.name, self.network, self.gains = name, TinyNetwork(), TinyGains()
+        self.name, self.network = name, TinyNetwork()
+        self.weigh({})
 
-    def compare(self, outputs, people):
-        found = outputs
+    def build_loss(self):
+        return self._losses
+
+    def _losses(self, found, people):
         wanted = torch.zeros_like(found)
         seen = (people.visibility[:, 0] > 0) & ~people.ignore
         cells = (people.keypoints[seen, 0] / 8).long()
@@ -123,7 +126,7 @@ class TinyTask(Task):
             "size": self.gains.size * (found**2).mean(),
         }
         total = len(people.images) * sum(parts.values())
-        return Losses(total, {name: part.detach() for name, part in parts.items()})
+        return {"total": total} | {name: part.detach() for name, part in parts.items()}
 
     def method(self, network, input_size, device):
         return TinyMethod(self.name, network, input_size, device)
