@@ -21,6 +21,9 @@ COLUMNS = ("Before", "Body", "Forward", "After", "Forward x", "Total x")
 NumbersOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
 ]
+ImagesOption = Annotated[int, typer.Option(min=1, help="Photos of the made-up data set.")]
+PeopleOption = Annotated[int, typer.Option(min=1, help="Annotations in it.")]
+DetectionsOption = Annotated[int, typer.Option(min=1, help="Detections in it.")]
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="Measure speed.")
 
@@ -127,9 +130,9 @@ def together(
 
 @app.command()
 def ap(
-    images: Annotated[int, typer.Option(min=1, help="Photos of the made-up data set.")] = 2693,
-    people: Annotated[int, typer.Option(min=1, help="Annotations in it.")] = 11004,
-    detections: Annotated[int, typer.Option(min=1, help="Detections in it.")] = 22000,
+    images: ImagesOption = 2693,
+    people: PeopleOption = 11004,
+    detections: DetectionsOption = 22000,
     rounds: Annotated[int, typer.Option(min=1, help="Pairs to take the median over.")] = 5,
     output: NumbersOption = None,
 ) -> None:
@@ -155,9 +158,9 @@ def ap(
 
 @app.command()
 def curve(
-    images: Annotated[int, typer.Option(min=1, help="Photos of the made-up data set.")] = 5000,
-    people: Annotated[int, typer.Option(min=1, help="Annotations in it.")] = 11004,
-    detections: Annotated[int, typer.Option(min=1, help="Detections in it.")] = 40_000,
+    images: ImagesOption = 5000,
+    people: PeopleOption = 11004,
+    detections: DetectionsOption = 40_000,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of all ten OKS thresholds.")] = 5,
     output: NumbersOption = None,
 ) -> None:
