@@ -27,8 +27,9 @@ $(VENV)/installed: requirements.txt
 	$(BIN)/pip install --quiet -r requirements.txt
 	touch $@
 
-# The browser tests drive Debian's Chromium.
+# The browser tests drive Debian's Chromium; node runs the tests of the page's scripts.
 $(VENV)/installed-test: $(VENV)/installed requirements-test.txt
 	command -v chromium || ($(APT_UPDATE) && $(APT_INSTALL) chromium)
+	command -v node || ($(APT_UPDATE) && $(APT_INSTALL) nodejs)
 	$(BIN)/pip install --quiet -r requirements-test.txt
 	touch $@

@@ -51,19 +51,20 @@ function compareJoints(value, id, against) {
   return { columns, rows };
 }
 
+// What a cell of `compareJoints` says, in one or two lines.
+function cellLines(cell) {
+  if (cell === null) return ["not found"];
+  if (cell.out) return ["left out"];
+  const kind = cell.kind && cell.kind !== "good" ? ` · ${cell.kind}` : "";
+  const first = cell.distance === null ? "–" : `${cell.distance.toFixed(1)} px · OKS ${cell.oks.toFixed(2)}${kind}`;
+  const sure = cell.score === null ? "no score" : `score ${cell.score.toFixed(2)}`;
+  return [first, cell.state === null ? sure : `${sure} · ${STATES[cell.state]} ${Math.round(100 * cell.probability)}%`];
+}
+
 function makePersonTable(section, { onJoint, onClose }) {
   const find = (selector) => section.querySelector(selector);
   const select = find("select");
   let shown = null; // { value, id }
-
-  function cellLines(cell) {
-    if (cell === null) return ["not found"];
-    if (cell.out) return ["left out"];
-    const kind = cell.kind && cell.kind !== "good" ? ` · ${cell.kind}` : "";
-    const first = cell.distance === null ? "–" : `${cell.distance.toFixed(1)} px · OKS ${cell.oks.toFixed(2)}${kind}`;
-    const sure = cell.score === null ? "no score" : `score ${cell.score.toFixed(2)}`;
-    return [first, cell.state === null ? sure : `${sure} · ${STATES[cell.state]} ${Math.round(100 * cell.probability)}%`];
-  }
 
   // The probabilities of absent, occluded and visible as one bar.
   function stateBar(states) {

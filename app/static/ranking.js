@@ -2,6 +2,13 @@
 
 const FIRST = 8; // rows of a list; the rest unfolds
 
+// The index of the joint that the methods disagree about most, the first of several; null where they agree on all.
+// disagreements: 0 to 1 for each joint, null where it cannot be told.
+function worstJoint(disagreements) {
+  const most = Math.max(...disagreements.map((each) => each ?? 0), 0);
+  return most > 0 ? disagreements.indexOf(most) : null;
+}
+
 function makeRanking(section, onPerson) {
   const people = section.querySelector(".pv-people");
   const joints = section.querySelector(".pv-joints");
@@ -31,9 +38,9 @@ function makeRanking(section, onPerson) {
     button.type = "button";
     button.dataset.person = person.id;
     button.setAttribute("aria-pressed", String(person.id === chosen));
-    const worst = person.joints.reduce((best, each, k) => (each !== null && each > (person.joints[best] ?? -1) ? k : best), 0);
+    const worst = worstJoint(person.joints);
     const found = `${person.found} of ${value.panels.length} methods`;
-    const joint = person.joints[worst] ? `, most at ${value.joints[worst].replaceAll("_", " ")}` : "";
+    const joint = worst !== null ? `, most at ${value.joints[worst].replaceAll("_", " ")}` : "";
     const dot = text("", "pv-dot");
     dot.style.background = person.colour;
     button.append(dot, text(`Person ${person.id + 1}`, "pv-name"), bar(person.disagreement), text(person.disagreement.toFixed(2), "pv-number"),

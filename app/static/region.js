@@ -1,6 +1,26 @@
 // A photo on which the visitor drags a box. Props: `value` {src, width, height, box}; triggers `select` with {box} in
 // pixels of the photo. Keys: arrows move the box, with Shift its lower right corner.
 
+// The same box with its upper left corner first, wherever the drag began.
+function sortCorners([x1, y1, x2, y2]) {
+  return [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)];
+}
+
+// The part of a box that lies on the photo, in whole pixels.
+function boxWithin(box, { width, height }) {
+  const limits = [width, height, width, height];
+  return sortCorners(box).map((number, side) => Math.round(Math.min(limits[side], Math.max(0, number))));
+}
+
+// The box after a key, or null where the key means nothing here.
+function boxAfterKey([x1, y1, x2, y2], { key, shiftKey }, { width, height }) {
+  const step = Math.max(width, height) / 50;
+  const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
+  if (!Object.hasOwn(moves, key)) return null;
+  const [dx, dy] = moves[key];
+  return shiftKey ? [x1, y1, x2 + dx, y2 + dy] : [x1 + dx, y1 + dy, x2 + dx, y2 + dy];
+}
+
 function mountRegion(element, props, watch, trigger) {
   const svg = element.querySelector("svg");
   const [image, frame] = [svg.querySelector("image"), svg.querySelector("rect")];
@@ -8,16 +28,13 @@ function mountRegion(element, props, watch, trigger) {
   let start = null;
 
   function draw() {
-    const [x1, y1, x2, y2] = box;
-    const place = { x: Math.min(x1, x2), y: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) };
+    const [x, y, right, bottom] = sortCorners(box);
+    const place = { x, y, width: right - x, height: bottom - y };
     for (const [name, number] of Object.entries(place)) frame.setAttribute(name, number);
   }
 
   function settle() {
-    const { width, height } = props.value;
-    const [x1, y1, x2, y2] = box;
-    const inside = (number, limit) => Math.round(Math.min(limit, Math.max(0, number)));
-    box = [inside(Math.min(x1, x2), width), inside(Math.min(y1, y2), height), inside(Math.max(x1, x2), width), inside(Math.max(y1, y2), height)];
+    box = boxWithin(box, props.value);
     draw();
     trigger("select", { box });
   }
@@ -53,13 +70,10 @@ function mountRegion(element, props, watch, trigger) {
     settle();
   });
   svg.addEventListener("keydown", (event) => {
-    const step = Math.max(props.value.width, props.value.height) / 50;
-    const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
-    const move = moves[event.key];
-    if (!move) return;
+    const next = boxAfterKey(box, event, props.value);
+    if (!next) return;
     event.preventDefault();
-    const [dx, dy] = move;
-    box = event.shiftKey ? [box[0], box[1], box[2] + dx, box[3] + dy] : [box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy];
+    box = next;
     settle();
   });
   watch("value", render);

@@ -1,6 +1,16 @@
 // Before and after: two methods on one photo, parted by a line that the visitor moves.
 
-// holder: the element; view: the shared view; source(): the photo's address; photo(): its size.
+// Where on the photo, in its pixels, lies that share (0 to 1) of a box of the screen. matrix: from photo to screen.
+function photoX(share, { left, width }, { a: scale, e: origin }) {
+  return (left + share * width - origin) / scale;
+}
+
+// Where in a box of the screen that x lies: 0 at its left edge, 100 at its right.
+function percentAt(clientX, { left, width }) {
+  return (100 * (clientX - left)) / width;
+}
+
+// holder: the element; view: the shared view.
 function makeSlide(holder, view) {
   const find = (selector) => holder.querySelector(selector);
   const [left, right] = holder.querySelectorAll("select");
@@ -21,14 +31,12 @@ function makeSlide(holder, view) {
   stage.append(svg, line);
   let value = null;
 
-  // The share of the stage's width that lies left of the line, as an x of the photo.
   function place() {
     const share = range.value / 100;
     line.style.left = `${100 * share}%`;
     const matrix = svg.getScreenCTM();
     if (!matrix || matrix.a <= 0) return;
-    const box = svg.getBoundingClientRect();
-    const x = (box.left + share * box.width - matrix.e) / matrix.a;
+    const x = photoX(share, svg.getBoundingClientRect(), matrix);
     const [before, after] = clips.map((clip) => clip.firstChild);
     before.setAttribute("x", x - 1e5);
     before.setAttribute("width", 1e5);
@@ -55,8 +63,7 @@ function makeSlide(holder, view) {
   for (const kind of ["pointerdown", "pointermove"]) {
     stage.addEventListener(kind, (event) => {
       if (kind === "pointermove" && !event.buttons) return;
-      const box = stage.getBoundingClientRect();
-      range.value = (100 * (event.clientX - box.left)) / box.width;
+      range.value = percentAt(event.clientX, stage.getBoundingClientRect());
       place();
     });
   }

@@ -4,9 +4,7 @@
 const STAGES = ["preprocess", "body", "forward", "postprocess"];
 
 function fillTable(table, panels) {
-  const none = Object.fromEntries(STAGES.map((stage) => [stage, 0])); // where nothing was measured
-  const totals = panels.map(({ timing }) => totalTime(timing ?? none));
-  const longest = Math.max(...totals, 1e-9);
+  const shares = barShares(panels);
   const rows = panels.map((panel, index) => {
     const row = document.createElement("tr");
     const cell = (text, tag = "td") => {
@@ -16,21 +14,33 @@ function fillTable(table, panels) {
       return element;
     };
     cell(panel.name, "th").scope = "row";
-    cell(String(panel.people.length));
-    for (const stage of STAGES) cell(panel.timing?.[stage] ? milliseconds(panel.timing[stage]) : "–");
-    cell(panel.timing ? milliseconds(totals[index]) : panel.imported ? "imported" : "not yet");
+    for (const text of cellTexts(panel)) cell(text);
     const bar = document.createElement("div");
     bar.className = "pv-bar";
-    for (const stage of STAGES) {
+    STAGES.forEach((stage, place) => {
       const part = document.createElement("span");
       part.className = stage;
-      part.style.width = `${(100 * (panel.timing ?? none)[stage]) / longest}%`;
+      part.style.width = `${shares[index][place]}%`;
       bar.append(part);
-    }
+    });
     cell("").append(bar);
     return row;
   });
   table.tBodies[0].replaceChildren(...rows);
+}
+
+// A method's row: people, milliseconds of each stage, and of all; a dash where nothing was measured.
+function cellTexts({ people, timing, imported }) {
+  const stages = STAGES.map((stage) => (timing?.[stage] ? milliseconds(timing[stage]) : "–"));
+  const total = timing ? milliseconds(totalTime(timing)) : imported ? "imported" : "not yet";
+  return [String(people.length), ...stages, total];
+}
+
+// For each method the stages as percent of the slowest method's total; 0 where nothing was measured.
+function barShares(panels) {
+  const times = panels.map(({ timing }) => STAGES.map((stage) => timing?.[stage] ?? 0));
+  const longest = Math.max(...panels.map(({ timing }) => (timing ? totalTime(timing) : 0)), 1e-9);
+  return times.map((stages) => stages.map((time) => (100 * time) / longest));
 }
 
 // As if the method had been alone: with the body that all small methods share.

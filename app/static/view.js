@@ -52,6 +52,12 @@ function photoPoint(svg, event) {
   return new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
 }
 
+// How much larger one turn of the wheel makes the photo; with Ctrl, which touchpads send for a pinch, more.
+function wheelFactor({ deltaY, deltaMode, ctrlKey }) {
+  const pixels = deltaMode === 1 ? deltaY * 16 : deltaY; // mode 1 counts lines
+  return Math.exp(-Math.max(-120, Math.min(120, pixels)) * (ctrlKey ? 0.01 : 0.003));
+}
+
 // Wheel, drag, pinch, double-click and tap on one panel's svg. `wheelMayZoom` decides between zooming and scrolling.
 function listenToGestures(svg, view, { wheelMayZoom, onTap, onHover, onLeave }) {
   const down = new Map(); // pointers that touch the panel, each with its last position
@@ -62,8 +68,7 @@ function listenToGestures(svg, view, { wheelMayZoom, onTap, onHover, onLeave }) 
     if (leaving || !wheelMayZoom(event)) return;
     event.preventDefault();
     const point = photoPoint(svg, event);
-    const pixels = event.deltaMode === 1 ? event.deltaY * 16 : event.deltaY;
-    view.zoomAt(point.x, point.y, Math.exp(-Math.max(-120, Math.min(120, pixels)) * (event.ctrlKey ? 0.01 : 0.003)));
+    view.zoomAt(point.x, point.y, wheelFactor(event));
   }, { passive: false });
 
   svg.addEventListener("pointerdown", (event) => {

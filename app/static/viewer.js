@@ -3,6 +3,12 @@
 // panels}, sent after each decoding. It triggers `select` with {layers}, the names of the layers of evidence that are to
 // be drawn. Text from Python is set with textContent only, so that nothing in it can become markup.
 
+// Where in `area` the tooltip goes, in screen pixels: beside the pointer, but never over the left or right edge.
+function tipPlace({ clientX, clientY }, area, width) {
+  const left = Math.min(clientX - area.left + 14, area.width - width - 4);
+  return { left: Math.max(4, left), top: clientY - area.top + 16 };
+}
+
 function mountViewer(element, props, watch, trigger) {
   const find = (selector) => element.querySelector(selector);
   const root = find(".pv");
@@ -143,9 +149,9 @@ function mountViewer(element, props, watch, trigger) {
       }),
     );
     const area = root.getBoundingClientRect();
-    const left = Math.min(event.clientX - area.left + 14, area.width - tip.offsetWidth - 4);
-    tip.style.left = `${Math.max(4, left)}px`;
-    tip.style.top = `${event.clientY - area.top + 16}px`;
+    const { left, top } = tipPlace(event, area, tip.offsetWidth);
+    tip.style.left = `${left}px`;
+    tip.style.top = `${top}px`;
   }
 
   // The mark under the pointer stands out; what it is, in lines, or null where there is none.

@@ -1,0 +1,79 @@
+// One panel of the viewer: what its caption says and what lies over the photo.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { browser } from "./dom.mjs";
+import { load } from "./load.mjs";
+import { joint, layer, mark, NASTY, panel, person, value } from "./values.mjs";
+
+const SCRIPTS = ["view.js", "overlay.js", "marks.js", "inside.js", "table.js", "panel.js"];
+const { makePanel, makeInside, createView } = load(SCRIPTS, ["makePanel", "makeInside", "createView"], browser());
+
+function mounted(name = "kapao-n", wanted = new Set()) {
+  return makePanel(name, createView(() => {}), makeInside(name, wanted, () => {}), {});
+}
+
+test("a caption counts the people", () => {
+  for (const [people, said] of [[[], "0 people"], [[person(0)], "1 person"], [[person(0), person(1)], "2 people"]]) {
+    const made = mounted();
+    made.fill(panel("kapao-n", people), value());
+    assert.equal(made.figure.querySelector("figcaption").children[2].textContent, said);
+    assert.equal(made.svg.getAttribute("aria-label"), `kapao-n: ${said}`);
+  }
+});
+
+test("nobody found is an empty overlay with a note", () => {
+  const made = mounted();
+  made.fill(panel("kapao-n", [person(0, [joint(1, 1)])]), value());
+  assert.equal(made.overlay.children.length, 1);
+  assert.equal(made.figure.querySelector(".pv-note").hidden, true);
+  made.fill(panel("kapao-n", [], { note: "No person above 0.30." }), value());
+  assert.deepEqual(made.overlay.children, []);
+  assert.equal(made.figure.querySelector(".pv-note").textContent, "No person above 0.30.");
+  assert.equal(made.figure.querySelector(".pv-note").hidden, false);
+  assert.deepEqual(made.svg.querySelector(".pv-truth").children, []);
+});
+
+test("the truth lies over the poses", () => {
+  const made = mounted();
+  made.fill(panel("kapao-n", [person(0)]), value([], { truth: [person(7), person(8)] }));
+  const groups = made.svg.children.map(({ className }) => className);
+  assert.ok(groups.indexOf("pv-truth") > groups.indexOf("pv-poses"));
+  assert.deepEqual(made.svg.querySelector(".pv-truth").children.map(({ dataset }) => dataset.person), ["7", "8"]);
+});
+
+test("a time is told where one was measured", () => {
+  const made = mounted();
+  made.fill(panel("kapao-n", [], { timing: { preprocess: 1, body: 20, forward: 5, postprocess: 2 } }), value());
+  assert.equal(made.figure.querySelector(".pv-time").textContent, "8.0 ms + 20.0 ms shared body");
+  made.fill(panel("kapao-n"), value());
+  assert.equal(made.figure.querySelector(".pv-time").textContent, "");
+});
+
+test("layers are drawn where they are wanted and were sent, those of a step always", () => {
+  const made = mounted("kapao-n", new Set(["cells", "boxes"]));
+  const [boxes, points] = [[mark("box", [0, 0, 9, 9])], [mark("point", [1, 1])]];
+  const layers = [layer("boxes", boxes), layer("cells", null), layer("points", points)];
+  made.fill(panel("kapao-n", [], { layers }), value());
+  assert.deepEqual(made.evidence.children.map(({ dataset }) => dataset.layer), ["boxes"]);
+  made.fill(panel("kapao-n", [], { always: [layer("step", [])], layers: [] }), value());
+  assert.deepEqual(made.evidence.children.map(({ dataset }) => dataset.layer), ["step"]);
+});
+
+test("a step has words in place of a count", () => {
+  const made = mounted();
+  made.fill(panel("1. Detect", [person(0)], { text: "Boxes.", source: "Section 3", always: [] }), value());
+  assert.equal(made.figure.querySelector("figcaption").children[2].textContent, "");
+  assert.equal(made.figure.querySelector(".pv-text").textContent, "Boxes.");
+  assert.equal(made.svg.getAttribute("aria-label"), "1. Detect: Boxes.");
+});
+
+test("names are text, never markup", () => {
+  const made = mounted(NASTY);
+  const words = { summary: NASTY, note: NASTY, truth: NASTY, text: NASTY, source: NASTY };
+  made.fill(panel(NASTY, [], words), value());
+  assert.equal(made.figure.querySelector("strong").textContent, NASTY);
+  assert.equal(made.figure.querySelector(".pv-note").textContent, NASTY);
+  assert.equal(made.figure.querySelector(".pv-oks").textContent, NASTY);
+  assert.equal(made.figure.querySelector("img"), null);
+});

@@ -1,0 +1,48 @@
+// What the page's scripts are sent, as small as it can be: three joints, two limbs.
+
+export const JOINTS = ["nose", "left_eye", "right_eye"];
+export const LIMBS = [[0, 1], [0, 2]];
+export const SIGMAS = [0.1, 0.2, 0.5];
+export const NASTY = `<img src=x onerror="alert(1)">&amp;"'`;
+
+// joints: [x, y, score, state, probability, ...states] or null.
+export function person(id, joints = [], more = {}) {
+  return { id, colour: `#00000${id}`, score: 0.5, box: [0, 0, 10, 20], joints, ...more };
+}
+
+export function joint(x, y, score = null, ...visibility) {
+  return [x, y, score, ...(visibility.length ? visibility : [null, null])];
+}
+
+export function panel(name, people = [], more = {}) {
+  return {
+    name, summary: "", people, timing: null, imported: false, note: "", truth: "", oks: {}, mistakes: {}, layers: [],
+    ...more,
+  };
+}
+
+export function value(panels = [], more = {}) {
+  return {
+    photo: "p1", link: "", truth: [], ranking: { people: [], joints: [] }, joints: JOINTS, limbs: LIMBS, sigmas: SIGMAS,
+    panels, ...more,
+  };
+}
+
+export function mark(kind, at, more = {}) {
+  return { kind, at, colour: "#abcdef", score: 1, name: kind, details: [], aside: false, ...more };
+}
+
+export function layer(name, marks, more = {}) {
+  return { name, meaning: "", note: "", marks, ...more };
+}
+
+// Numbers from 0 to 1 that are the same in every run (mulberry32).
+export function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

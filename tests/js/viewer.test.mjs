@@ -1,0 +1,165 @@
+// The whole viewer on its own template: what it draws of what Python sends, and what it tells Python.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { browser, fire, parse } from "./dom.mjs";
+import { load, readStatic } from "./load.mjs";
+import { joint, layer, mark, NASTY, panel, person, value } from "./values.mjs";
+
+const SCRIPTS = [
+  "view.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js", "slide.js", "panel.js",
+  "viewer.js",
+];
+const PHOTO = { id: "p1", src: `data:image/jpeg;base64,${btoa("photo")}`, width: 200, height: 100, credit: "Somebody" };
+
+function mounted(given = value(), photo = PHOTO) {
+  const globals = browser();
+  const { mountViewer } = load(SCRIPTS, ["mountViewer"], globals);
+  const element = parse(readStatic("viewer.html"), globals.document);
+  const props = { photo, value: given };
+  const told = [];
+  const watched = [];
+  mountViewer(element, props, (names, render) => watched.push(render), (...what) => told.push(what));
+  const find = (selector) => element.querySelector(selector);
+  const panels = () => element.querySelectorAll(".pv-panel").map(({ dataset }) => dataset.method);
+  const send = (next, picture = props.photo) => {
+    Object.assign(props, { value: next, photo: picture });
+    watched[0]();
+  };
+  return { element, find, panels, send, told };
+}
+
+test("before a photo there is an invitation, after it the panels", () => {
+  const { find, panels, send } = mounted(null, null);
+  assert.equal(find(".pv-grid").hidden, true);
+  assert.equal(find(".pv-empty").hidden, false);
+  send(value([panel("one"), panel("two")]), PHOTO);
+  assert.equal(find(".pv-grid").hidden, false);
+  assert.equal(find(".pv-empty").hidden, true);
+  assert.deepEqual(panels(), ["one", "two"]);
+  assert.equal(find(".pv-credit").textContent, "Photo: Somebody");
+  assert.equal(find(".pv-panel").querySelector("svg").getAttribute("viewBox"), "0 0 200 100");
+});
+
+test("panels come, go and stand in the order sent", () => {
+  const { find, panels, send } = mounted(value([panel("one"), panel("two")]));
+  const [one] = find(".pv-grid").children;
+  send(value([panel("three"), panel("one")]));
+  assert.deepEqual(panels(), ["three", "one"]);
+  assert.equal(find(".pv-grid").children[1], one); // not built anew
+  send(value([]));
+  assert.deepEqual(panels(), []);
+});
+
+test("what is sent about an earlier photo is not drawn over the new one", () => {
+  const { panels, send } = mounted(value([panel("one")]));
+  send(value([panel("late")], { photo: "p0" }));
+  assert.deepEqual(panels(), ["one"]);
+});
+
+test("a new photo opens whole, a new threshold leaves the view", () => {
+  const { find, send } = mounted(value([panel("one")]));
+  const box = () => find(".pv-panel").querySelector("svg").getAttribute("viewBox");
+  find("[data-zoom=in]").click();
+  assert.equal(find(".pv-level").textContent, "140%");
+  const zoomed = box();
+  send(value([panel("one", [person(0)])]));
+  assert.equal(box(), zoomed);
+  send(value([panel("one")], { photo: "p2" }), { ...PHOTO, id: "p2", width: 30, height: 40, credit: "" });
+  assert.equal(box(), "0 0 30 40");
+  assert.equal(find(".pv-credit").textContent, "");
+});
+
+test("a tap chooses the person in every panel, Escape nobody", () => {
+  const here = [person(3, [joint(50, 50)])];
+  const { element, find } = mounted(value([panel("one", here), panel("two", here)]));
+  const svg = element.querySelectorAll(".pv-panel svg")[0];
+  for (const kind of ["pointerdown", "pointerup"]) fire(svg, kind, { pointerId: 1, clientX: 50, clientY: 51 });
+  assert.equal(element.querySelectorAll(".pv-person.chosen").length, 2);
+  assert.equal(find(".pv-joint-table").hidden, false);
+  assert.equal(find(".pv-joint-table").querySelector("h3").textContent, "Person 4, joint by joint");
+  assert.equal(find(".pv-tip").textContent, "noseno score givenvisibility not predictedperson 4, score 0.50");
+  fire(find(".pv-grid"), "keydown", { key: "Escape" });
+  assert.equal(element.querySelectorAll(".pv-person.chosen").length, 0);
+  assert.equal(find(".pv-joint-table").hidden, true);
+});
+
+test("the keypoint under the pointer stands out in every panel, until the pointer leaves", () => {
+  const here = [person(3, [joint(50, 50), joint(150, 50)]), person(4, [joint(100, 50)])];
+  const { element, find } = mounted(value([panel("one", here), panel("two", here)]));
+  const svg = element.querySelectorAll(".pv-panel svg")[0];
+  const active = (selector) => element.querySelectorAll(`${selector}.active`).length;
+  fire(svg, "pointermove", { pointerId: 1, clientX: 149, clientY: 50 });
+  assert.deepEqual([active(".pv-person"), active("g")], [2, 4]); // in each panel a person and a keypoint of theirs
+  const joints = element.querySelectorAll("[data-joint]").filter((each) => each.classList.contains("active"));
+  assert.deepEqual(joints.map(({ dataset }) => dataset.joint), ["1", "1"]);
+  assert.equal(find(".pv-tip").hidden, false);
+  assert.equal(find(".pv-tip").querySelector("strong").textContent, "left eye");
+  fire(svg, "pointerleave", { pointerType: "mouse" });
+  assert.deepEqual([active(".pv-person"), active("g")], [0, 0]);
+  assert.equal(find(".pv-tip").hidden, true);
+});
+
+test("marks keep their size on the screen, as soon as there is one", () => {
+  const { element, find } = mounted(value([panel("one")]));
+  const svg = element.querySelectorAll(".pv-panel svg")[0];
+  const zoom = (scale) => {
+    svg.screen = { a: scale, e: 0, f: 0 };
+    find("[data-zoom=reset]").click();
+    return svg.style.getPropertyValue("--px");
+  };
+  assert.equal(zoom(4), "0.25"); // a screen pixel in pixels of the photo
+  assert.equal(zoom(0), "0.25"); // not laid out
+});
+
+test("the slide is filled when it is asked for", () => {
+  const { element, find } = mounted(value([panel("one", [person(0)])]));
+  const drawn = () => find(".pv-slide").querySelectorAll(".pv-person").length;
+  assert.equal(drawn(), 0);
+  const box = element.querySelector("[data-show=slide]");
+  box.checked = true;
+  fire(box, "change");
+  assert.equal(drawn(), 2); // the only method on both sides
+  assert.equal(find(".pv").classList.contains("show-slide"), true);
+});
+
+test("the tooltip stays within the viewer", () => {
+  const { tipPlace } = load(["viewer.js"], ["tipPlace"]);
+  const area = { left: 100, top: 50, width: 300 };
+  assert.deepEqual(tipPlace({ clientX: 150, clientY: 60 }, area, 80), { left: 64, top: 26 });
+  assert.deepEqual(tipPlace({ clientX: 390, clientY: 60 }, area, 80), { left: 216, top: 26 }); // 300 - 80 - 4
+  assert.deepEqual(tipPlace({ clientX: 390, clientY: 60 }, area, 400), { left: 4, top: 26 });
+});
+
+test("a ticked layer is asked for by method, and again where it did not come", () => {
+  const { find, send, told } = mounted(value([panel("one", [], { layers: [layer("boxes", null)] })]));
+  assert.deepEqual(told, []);
+  const box = find("input[data-layer=boxes]");
+  box.checked = true;
+  fire(box, "change");
+  send(value([panel("one", [], { layers: [layer("boxes", null)] })])); // was under way when the box was ticked
+  assert.deepEqual(told, [["select", { layers: { one: ["boxes"] } }], ["select", { layers: { one: ["boxes"] } }]]);
+  send(value([panel("one", [], { layers: [layer("boxes", [mark("box", [0, 0, 9, 9])])] })]));
+  assert.equal(told.length, 2);
+  assert.equal(find(".pv-layer").dataset.layer, "boxes");
+});
+
+test("legend, link and truth show where there is something to them", () => {
+  const { find, send } = mounted(value([panel("one", [person(0, [joint(1, 1)])])]));
+  const hidden = () => [".pv-legend", "[data-link]", "[data-for=truth]"].map((selector) => find(selector).hidden);
+  assert.deepEqual(hidden(), [true, true, true]);
+  const seen = person(0, [null, joint(1, 1, 0.5, 2, 0.9)]);
+  send(value([panel("one", [seen])], { link: "?sample=bus", truth: [person(0)] }));
+  assert.deepEqual(hidden(), [false, false, false]);
+});
+
+test("nothing in a name becomes markup", () => {
+  const words = { summary: NASTY, note: NASTY, truth: NASTY, layers: [layer(NASTY, [])] };
+  const { element, find } = mounted(
+    value([panel(NASTY, [person(0)], words)], { joints: [NASTY, NASTY, NASTY] }), { ...PHOTO, credit: NASTY },
+  );
+  assert.equal(find(".pv-credit").textContent, `Photo: ${NASTY}`);
+  assert.equal(find(".pv-table tbody").rows[0].cells[0].textContent, NASTY);
+  assert.equal(element.querySelector("img"), null);
+  assert.equal(find(".pv-panel").querySelectorAll("[onerror]").length, 0);
+});
