@@ -23,7 +23,8 @@ function mountCards(element, props, watch, trigger) {
     for (const kind of ["card-casing", "card-limb"]) {
       for (const [a, b] of value.limbs) {
         const [one, other] = [person.joints[a], person.joints[b]];
-        if (one && other) group.append(make("line", { class: kind, x1: one[0], y1: one[1], x2: other[0], y2: other[1] }));
+        if (!one || !other) continue;
+        group.append(make("line", { class: kind, x1: one[0], y1: one[1], x2: other[0], y2: other[1] }));
       }
     }
     person.joints.forEach((joint, k) => {
@@ -41,17 +42,20 @@ function mountCards(element, props, watch, trigger) {
     made.className = "card";
     const [x, y, width, height] = card.view;
     const unit = Math.max(width, height) / 75;
-    const svg = make("svg", { viewBox: card.view.join(" "), role: "img", "aria-label": [card.title, ...card.lines].join(". ") });
+    const label = [card.title, ...card.lines].join(". ");
+    const svg = make("svg", { viewBox: card.view.join(" "), role: "img", "aria-label": label });
     const picture = value.pictures[card.picture];
     if (picture) {
       const [left, top, across, down] = picture.place;
-      svg.append(make("image", { href: picture.src, x: left, y: top, width: across, height: down, preserveAspectRatio: "none" }));
+      const place = { x: left, y: top, width: across, height: down };
+      svg.append(make("image", { href: picture.src, ...place, preserveAspectRatio: "none" }));
     } else {
       svg.append(make("rect", { class: "card-nothing", x, y, width, height }));
     }
     for (const person of card.people) svg.append(drawPerson(person, value, unit));
     for (const [x1, y1, x2, y2] of card.marks) {
-      svg.append(make("line", { class: "card-way", x1, y1, x2, y2 }), make("circle", { class: "card-ring", cx: x1, cy: y1, r: 2.2 * unit }));
+      svg.append(make("line", { class: "card-way", x1, y1, x2, y2 }));
+      svg.append(make("circle", { class: "card-ring", cx: x1, cy: y1, r: 2.2 * unit }));
     }
     const button = document.createElement("button");
     button.type = "button";
@@ -69,7 +73,8 @@ function mountCards(element, props, watch, trigger) {
     for (const line of card.lines) tell("span", line, words);
     if (card.verdict) tell("em", card.verdict, words, card.good ? "good" : "bad");
     if (card.button) {
-      tell("button", card.button, words, "card-button").addEventListener("click", () => trigger("select", { card: index }));
+      const pressed = () => trigger("select", { card: index });
+      tell("button", card.button, words, "card-button").addEventListener("click", pressed);
     }
     made.append(words);
     return made;

@@ -7,6 +7,7 @@ function mountClicks(element, holder, trigger) {
     plot.dataset.heard = "yes";
     plot.on("plotly_click", ({ points: [point] }) => trigger("select", { name: point.data.name, row: point.y }));
   };
-  new MutationObserver(listen).observe(element.closest("[role=tabpanel]") ?? document.body, { childList: true, subtree: true });
+  const around = element.closest("[role=tabpanel]") ?? document.body;
+  new MutationObserver(listen).observe(around, { childList: true, subtree: true });
   listen();
 }

@@ -78,10 +78,12 @@ function distanceToBox(point, [x1, y1, x2, y2], pixel) {
   const edge = Math.min(...sides.map((side) => distanceToSegment(point, side)));
   const inside = x1 <= point.x && point.x <= x2 && y1 <= point.y && point.y <= y2;
   if (!inside || Math.max(x2 - x1, y2 - y1) > SMALL * pixel) return edge;
-  return Math.min(edge, (HIT * pixel * Math.hypot(point.x - (x1 + x2) / 2, point.y - (y1 + y2) / 2)) / (x2 - x1 + y2 - y1));
+  const middle = Math.hypot(point.x - (x1 + x2) / 2, point.y - (y1 + y2) / 2);
+  return Math.min(edge, (HIT * pixel * middle) / (x2 - x1 + y2 - y1));
 }
 
-// Inside a cell less than the HIT pixels that count as a hit, the nearer to its middle the less; outside it, out of reach.
+// Inside a cell less than the HIT pixels that count as a hit, the nearer to its middle the less; outside it, out of
+// reach.
 function distanceToCell(point, [x1, y1, x2, y2], pixel) {
   const away = Math.max(Math.abs(2 * point.x - x1 - x2) / (x2 - x1), Math.abs(2 * point.y - y1 - y2) / (y2 - y1));
   return away <= 1 ? away * HIT * pixel : Infinity;

@@ -53,8 +53,9 @@ function makePanel(name, view, inside, handlers) {
     showPhoto(source, { width, height }) {
       for (const [key, content] of Object.entries({ href: source, width, height })) image.setAttribute(key, content);
     },
-    // Layers of evidence that are drawn: those of a step always; else those sent by the server and wanted by the visitor.
-    drawn: () => panel.data.always ?? panel.data.layers.filter(({ marks, name: layer }) => marks && inside.wants(layer)),
+    // Layers of evidence that are drawn: those of a step always; else those sent by the server and wanted by the
+    // visitor.
+    drawn: () => panel.data.always ?? panel.data.layers.filter((layer) => layer.marks && inside.wants(layer.name)),
     fill(data, value) {
       panel.data = data;
       fillCaption(data);

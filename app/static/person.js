@@ -22,8 +22,8 @@ function offset(joint, reference, area, sigma) {
 }
 
 // value: what the viewer was sent; id: the person's number; against: MIDDLE, TRUTH or a method's name.
-// Gives { columns: [{name, person}], rows: [{joint, cells}] }; a cell is null (not found), {out: true} (joint left out),
-// or {distance, oks, score, state, probability}, distance and oks null where the reference has no such joint.
+// Gives { columns: [{name, person}], rows: [{joint, cells}] }; a cell is null (not found), {out: true} (joint left
+// out), or {distance, oks, score, state, probability}, distance and oks null where the reference has no such joint.
 function compareJoints(value, id, against) {
   const columns = value.panels.map(({ name, people, mistakes }) => ({
     name, person: people.find((each) => each.id === id) ?? null, kinds: mistakes[id],
@@ -70,7 +70,8 @@ function makePersonTable(section, { onJoint, onClose }) {
   function stateBar(states) {
     const bar = element("span", "", "pv-states");
     bar.setAttribute("role", "img");
-    bar.setAttribute("aria-label", states.map((share, index) => `${STATES[index]} ${Math.round(100 * share)}%`).join(", "));
+    const shares = states.map((share, index) => `${STATES[index]} ${Math.round(100 * share)}%`);
+    bar.setAttribute("aria-label", shares.join(", "));
     bar.title = bar.getAttribute("aria-label");
     states.forEach((share, index) => {
       const part = element("span", "", STATES[index]);
@@ -105,8 +106,8 @@ function makePersonTable(section, { onJoint, onClose }) {
       const cell = element("th", name);
       cell.scope = "col";
       const oks = value.panels.find((panel) => panel.name === name).oks[id];
-      const facts = person ? `score ${person.score.toFixed(2)}${oks === undefined ? "" : ` · OKS ${oks.toFixed(2)}`}` : "not found";
-      cell.append(element("small", facts));
+      const near = oks === undefined ? "" : ` · OKS ${oks.toFixed(2)}`;
+      cell.append(element("small", person ? `score ${person.score.toFixed(2)}${near}` : "not found"));
       head.append(cell);
     }
     find("thead").replaceChildren(head);
@@ -117,7 +118,8 @@ function makePersonTable(section, { onJoint, onClose }) {
       row.append(name, ...cells.map((cell) => {
         const [first, second] = cellLines(cell);
         const made = element("td", first, cell === null || cell.out ? "none" : "");
-        if (cell && !cell.out && cell.oks !== null) made.style.setProperty("--off", `${Math.round(45 * (1 - cell.oks))}%`);
+        const off = cell && !cell.out && cell.oks !== null ? Math.round(45 * (1 - cell.oks)) : null;
+        if (off !== null) made.style.setProperty("--off", `${off}%`);
         if (second) made.append(element("small", second));
         if (cell?.states?.length === STATES.length) made.append(stateBar(cell.states));
         return made;

@@ -15,21 +15,20 @@ function makeRanking(section, onPerson) {
   const more = section.querySelector("button.pv-more");
   let all = false;
 
-  function bar(share, colour) {
-    const outer = document.createElement("span");
-    outer.className = "pv-share";
-    const inner = document.createElement("span");
-    inner.style.width = `${Math.round(100 * share)}%`;
-    if (colour) inner.style.background = colour;
-    outer.append(inner);
-    return outer;
-  }
-
   function text(content, className) {
     const made = document.createElement("span");
     made.className = className;
     made.textContent = content;
     return made;
+  }
+
+  // A disagreement from 0 to 1 as a bar and as a number.
+  function amount(disagreement) {
+    const bar = text("", "pv-share");
+    const filled = document.createElement("span");
+    filled.style.width = `${Math.round(100 * disagreement)}%`;
+    bar.append(filled);
+    return [bar, text(disagreement.toFixed(2), "pv-number")];
   }
 
   function personRow(person, value, chosen) {
@@ -43,7 +42,7 @@ function makeRanking(section, onPerson) {
     const joint = worst !== null ? `, most at ${value.joints[worst].replaceAll("_", " ")}` : "";
     const dot = text("", "pv-dot");
     dot.style.background = person.colour;
-    button.append(dot, text(`Person ${person.id + 1}`, "pv-name"), bar(person.disagreement), text(person.disagreement.toFixed(2), "pv-number"),
+    button.append(dot, text(`Person ${person.id + 1}`, "pv-name"), ...amount(person.disagreement),
       text(`found by ${found}${joint}`, "pv-detail"));
     button.addEventListener("click", () => onPerson(person.id));
     row.append(button);
@@ -52,7 +51,7 @@ function makeRanking(section, onPerson) {
 
   function jointRow({ joint, disagreement }, names) {
     const row = document.createElement("li");
-    row.append(text(names[joint].replaceAll("_", " "), "pv-name"), bar(disagreement), text(disagreement.toFixed(2), "pv-number"));
+    row.append(text(names[joint].replaceAll("_", " "), "pv-name"), ...amount(disagreement));
     return row;
   }
 

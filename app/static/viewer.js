@@ -1,7 +1,7 @@
 // The viewer: panels with one photo and one view, a toolbar, a tooltip. It gets two props from Python:
 // `photo` {id, src, width, height, credit}, sent once, and `value` {photo, joints, limbs, sigmas, truth, ranking, link,
-// panels}, sent after each decoding. It triggers `select` with {layers}, the names of the layers of evidence that are to
-// be drawn. Text from Python is set with textContent only, so that nothing in it can become markup.
+// panels}, sent after each decoding. It triggers `select` with {layers}, the names of the layers of evidence that are
+// to be drawn. Text from Python is set with textContent only, so that nothing in it can become markup.
 
 // Where in `area` the tooltip goes, in screen pixels: beside the pointer, but never over the left or right edge.
 function tipPlace({ clientX, clientY }, area, width) {
@@ -74,7 +74,8 @@ function mountViewer(element, props, watch, trigger) {
     panels.set(name, panel);
   }
 
-  // A wheel scrolls the page until the visitor shows that they mean the photo: Ctrl, a click into it, or zoomed already.
+  // A wheel scrolls the page until the visitor shows that they mean the photo: Ctrl, a click into it, or a photo that
+  // is zoomed already.
   function wheelMayZoom(event) {
     return event.ctrlKey || event.metaKey || view.state.zoom > 1 || grid.contains(document.activeElement);
   }
