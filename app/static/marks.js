@@ -76,7 +76,7 @@ function distanceToSegment(point, [x1, y1, x2, y2]) {
 function distanceToBox(point, [x1, y1, x2, y2], pixel) {
   const sides = [[x1, y1, x2, y1], [x2, y1, x2, y2], [x2, y2, x1, y2], [x1, y2, x1, y1]];
   const edge = Math.min(...sides.map((side) => distanceToSegment(point, side)));
-  const inside = x1 <= point.x && point.x <= x2 && y1 <= point.y && point.y <= y2;
+  const inside = x1 < point.x && point.x < x2 && y1 < point.y && point.y < y2; // never in a box without a size
   if (!inside || Math.max(x2 - x1, y2 - y1) > SMALL * pixel) return edge;
   const middle = Math.hypot(point.x - (x1 + x2) / 2, point.y - (y1 + y2) / 2);
   return Math.min(edge, (HIT * pixel * middle) / (x2 - x1 + y2 - y1));

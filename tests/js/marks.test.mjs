@@ -41,6 +41,7 @@ test("a small box is meant anywhere inside, a large one at its edge", () => {
   assert.equal(marks.distanceToBox({ x: 50, y: 50 }, [0, 0, 100, 100], 1), 50);
   assert.equal(marks.distanceToBox({ x: 50, y: 50 }, [0, 0, 100, 100], 2), 0); // small where the photo is shown small
   assert.equal(marks.distanceToBox({ x: 63, y: 64 }, [0, 0, 60, 60], 1), 5); // 3 right of and 4 below the corner
+  assert.equal(marks.distanceToBox({ x: 2, y: 2 }, [2, 2, 2, 2], 1), 0); // a box without a size
 });
 
 test("a cell is meant inside alone, the more the nearer to its middle", () => {
@@ -78,6 +79,11 @@ test("each kind of mark is meant by its own distance", () => {
 test("nothing is meant where nothing is drawn", () => {
   assert.equal(marks.nearestMark([], { x: 0, y: 0 }, 1), null);
   assert.equal(marks.nearestMark([layer("empty", []), layer("not sent", null)], { x: 0, y: 0 }, 1), null);
+});
+
+test("a box without a size hides no other mark", () => {
+  const layers = [layer("one", [mark("box", [0, 0, 0, 0]), mark("point", [500, 500])])];
+  assert.deepEqual(marks.nearestMark(layers, { x: 0, y: 0 }, 1), { layer: 0, mark: 0, joint: null });
 });
 
 test("a mark is told by name, confidence and details; a pose's joint first", () => {
