@@ -12,13 +12,16 @@ function boxWithin(box, { width, height }) {
   return sortCorners(box).map((number, side) => Math.round(Math.min(limits[side], Math.max(0, number))));
 }
 
-// The box after a key, or null where the key means nothing here.
+// The box after a key, or null where the key means nothing here. A box that is moved keeps its size at the edge.
 function boxAfterKey([x1, y1, x2, y2], { key, shiftKey }, { width, height }) {
   const step = Math.max(width, height) / 50;
   const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
   if (!Object.hasOwn(moves, key)) return null;
   const [dx, dy] = moves[key];
-  return shiftKey ? [x1, y1, x2 + dx, y2 + dy] : [x1 + dx, y1 + dy, x2 + dx, y2 + dy];
+  if (shiftKey) return [x1, y1, x2 + dx, y2 + dy];
+  const across = Math.max(-x1, Math.min(width - x2, dx));
+  const down = Math.max(-y1, Math.min(height - y2, dy));
+  return [x1 + across, y1 + down, x2 + across, y2 + down];
 }
 
 function mountRegion(element, props, watch, trigger) {

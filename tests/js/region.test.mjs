@@ -42,6 +42,14 @@ test("arrows move the box by a fiftieth of the longer side, with Shift its lower
   assert.equal(after("constructor"), null);
 });
 
+test("a box that is moved to the photo's edge keeps its size", () => {
+  const after = (box, key) => boxAfterKey(box, { key, shiftKey: false }, PHOTO);
+  assert.deepEqual(after([1, 10, 21, 30], "ArrowLeft"), [0, 10, 20, 30]);
+  assert.deepEqual(after([170, 10, 199, 30], "ArrowRight"), [171, 10, 200, 30]);
+  assert.deepEqual(after([10, 0, 30, 30], "ArrowUp"), [10, 0, 30, 30]);
+  assert.deepEqual(after([10, 68, 30, 98], "ArrowDown"), [10, 70, 30, 100]);
+});
+
 function mounted(value = { ...PHOTO, box: [10, 10, 30, 30] }) {
   const markup = '<div><div class="region" hidden><svg><image></image><rect></rect></svg></div></div>';
   const element = parse(markup, globals.document).children.at(-1);
