@@ -4,7 +4,7 @@ import shutil
 import signal
 import sys
 
-from app.own_folder import claim
+from app.server.own_folder import claim
 
 FOLDER = claim()  # before Gradio is imported, which asks then where uploads go
 

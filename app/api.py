@@ -7,10 +7,10 @@ import gradio as gr
 
 from app import exports
 from app.events import GATE
-from app.gate import Upload
 from app.models import methods_of
 from app.photos import read_photo
-from app.session.visit import Visit
+from app.server.gate import Upload
+from app.state.photo_session import Visit
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.errors import SettingsError, WorkbenchError
 from methods.method import Method

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from app.session.visit import Visit
+from app.state.photo_session import Visit
 from methods.drawing import draw_poses
 from methods.spreadsheets import to_csv as to_csv_text
 from methods.types import Prediction

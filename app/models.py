@@ -7,7 +7,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from app.limits import GPU_SECONDS
-from app.turns import FairThread
+from app.server.turns import FairThread
 from methods import create, variants
 from methods.method import Method, Raw
 from methods.weights import read_manifest

@@ -10,13 +10,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware
 
 from app.components import cards, viewer
-from app.doors import Doors, lifespan, refuse
-from app.fair_queue import FairQueue
-from app.gate import GatedBlocks
-from app.headers import SafeHeaders
 from app.limits import UPLOAD
+from app.server.doors import Doors, forgetting, refuse
+from app.server.fair_queue import FairQueue
+from app.server.gate import GatedBlocks
+from app.server.headers import SafeHeaders
+from app.state.store import STORE
+from app.state.uploads import GIVEN
 from app.tabs.compare import CompareTab
-from app.tabs.failures import FailuresTab
+from app.tabs.failures.tab import FailuresTab
 from app.tabs.inside import InsideTab
 from app.tabs.papers import PapersTab
 from app.tabs.several import SeveralTab
@@ -67,7 +69,7 @@ def serving() -> dict[str, Any]:
         "favicon_path": STATIC / "logo.svg",
         "max_file_size": UPLOAD,
         "app_kwargs": {
-            "lifespan": lifespan,
+            "lifespan": forgetting((STORE, GIVEN)),
             "middleware": [Middleware(SafeHeaders), Middleware(Doors)],
             "exception_handlers": {RequestValidationError: refuse},
         },

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from app.gate import Upload
 from app.limits import PIXELS
+from app.server.gate import Upload
 from methods.errors import ImageError
 from methods.images import read_image
 

@@ -7,7 +7,7 @@ from typing import Any
 from app.components import viewer
 from app.models import summaries
 from app.outputs.layers import names_of
-from app.session.visit import Visit
+from app.state.photo_session import Visit
 from methods.types import Prediction
 
 PAGE = """<!doctype html>

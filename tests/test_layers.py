@@ -23,12 +23,9 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # Parts of a family that lie in layers of their own, so that they may use what knows the family's network.
 LATE = {"filter", "studies", "training", "importer", "commands"}
 APP_LAYERS = [
-    {"limits", "wording", "theme", "own_folder", "samples", "close_ups", "colours"},
-    {"events", "headers", "links", "visitors", "values", "event_data", "comparison", "truth", "bench"},
-    {"outputs"}, {"families"}, {"gate", "turns", "answers"}, {"kept_files", "models", "photos"}, {"fair_queue"},
-    {"session", "components"},  # which still know one another
-    {"exports", "sessions", "standalone"}, {"api", "doors"}, {"tabs"}, {"page"}, {"laboratory"}, {"lab"},
-    {"precompute"},
+    {"limits", "wording", "theme", "samples", "colours"}, {"events", "links"}, {"outputs"}, {"families"}, {"server"},
+    {"answers", "models", "photos"}, {"analysis", "state", "components"},  # which still know one another
+    {"exports", "standalone", "pictures"}, {"api"}, {"tabs"}, {"page"}, {"lab"}, {"precompute"},
 ]  # fmt: skip
 APP_RANK = {name: rank for rank, layer in enumerate(APP_LAYERS) for name in layer}
 MODULES = sorted((ROOT / "methods").rglob("*.py"))

@@ -114,13 +114,13 @@ import numpy as np
 from app import answers
 from app.colours import LINES
 from app.components.steps import panels
-from app.gate import Upload
+from app.server.gate import Upload
 from app.models import methods_of, offered
 from app.outputs.layers import layers
 from app.page import build
 from app.samples import offers
-from app.session.given import read_given
-from app.session.operating import operating_points
+from app.state.uploads import read_given
+from app.analysis.operating import operating_points
 from methods.images import read_image
 
 blocks = {each.elem_id: each for each in build().blocks.values() if getattr(each, "elem_id", None)}

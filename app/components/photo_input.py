@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import gradio as gr
 
-from app.gate import upload_of, uploads_of
+from app.server.gate import upload_of, uploads_of
 
 T = TypeVar("T", gr.Image, gr.File, gr.UploadButton)
 

@@ -15,12 +15,12 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from app import truth
+from app.analysis import truth
+from app.analysis.ranking import ranking
 from app.colours import person_colour
-from app.comparison import ranking
 from app.limits import SHOWN_SIDE
 from app.outputs.layers import NotKept, layers
-from app.session.visit import Visit
+from app.state.photo_session import Visit
 from methods.skeletons import COCO17
 from methods.types import Poses, Prediction
 

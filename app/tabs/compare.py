@@ -10,15 +10,15 @@ import gradio as gr
 from app import api, exports, links, standalone
 from app.answers import answers_of
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
-from app.event_data import names_by, whole
 from app.events import CHOICE, DECODING, NETWORK
-from app.gate import NO_FILE, Upload
 from app.models import methods_of, offered, summaries
 from app.outputs.layers import NAMES
 from app.photos import read_photo
 from app.samples import Offer, offers
-from app.session.store import STORE
-from app.session.visit import Visit
+from app.server.event_data import names_by, whole
+from app.server.gate import NO_FILE, Upload
+from app.state.photo_session import Visit
+from app.state.store import STORE
 from app.wording import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from methods.errors import WorkbenchError
 from methods.images import read_image

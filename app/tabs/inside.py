@@ -8,7 +8,7 @@ from app.components import notice, viewer
 from app.components.steps import panels
 from app.events import CHOICE
 from app.models import offered
-from app.session.store import STORE
+from app.state.store import STORE
 from app.tabs.compare import CompareTab
 from app.wording import NO_PHOTO
 

@@ -9,14 +9,14 @@ from app.components.curves import curves
 from app.components.photo_input import file_input
 from app.components.plots import plot
 from app.events import CHOICE, DECODING, NETWORK
-from app.gate import Upload
 from app.limits import BATCH, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
 from app.models import methods_of
-from app.session.batch import caption, photos, sorted_by_disagreement, stills
-from app.session.store import STORE
-from app.session.visit import Visit
+from app.pictures import look
+from app.server.gate import Upload
+from app.state.batch import caption, photos, sorted_by_disagreement, stills
+from app.state.photo_session import Visit
+from app.state.store import STORE
 from app.tabs.compare import CompareTab
-from app.tabs.look import look
 from app.wording import NO_METHOD
 from methods.errors import WorkbenchError
 from methods.images import FORMATS_TEXT, SUFFIXES

@@ -6,17 +6,17 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from app.analysis.stress import KINDS, Kind, Level, find_kind, levels, shrunk
 from app.components import notice, region, viewer
 from app.components.curves import curves
 from app.components.plots import plot
-from app.event_data import corners
 from app.events import DECODING, NETWORK
 from app.models import methods_of
-from app.session.store import STORE
-from app.session.stress import KINDS, Kind, Level, find_kind, levels, shrunk
-from app.session.visit import Visit
+from app.pictures import look
+from app.server.event_data import corners
+from app.state.photo_session import Visit
+from app.state.store import STORE
 from app.tabs.compare import CompareTab
-from app.tabs.look import look
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.skeletons import COCO17
 

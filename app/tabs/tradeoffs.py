@@ -7,17 +7,17 @@ from typing import Any
 
 import gradio as gr
 
-from app.bench import Bench
+from app.analysis.bench import Bench
+from app.analysis.operating import filtered_points, operating_points, precisions, timed
 from app.components import notice
 from app.components.photo_input import file_input
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
 from app.events import DECODING, NETWORK
-from app.gate import Upload
 from app.limits import BENCH_PHOTOS, LOCAL, TIMED
 from app.models import methods_of, offered
-from app.session.given import GIVEN, OWN, SETS, Given, read_given, scenes_bench
-from app.session.operating import filtered_points, operating_points, precisions, timed
+from app.server.gate import Upload
+from app.state.uploads import GIVEN, OWN, SETS, Given, read_given, scenes_bench
 from app.tabs.compare import CompareTab
 from methods.analysis.joint_points import JointPoint
 from methods.data.scenes import NAME

@@ -12,9 +12,9 @@ from app.limits import JUDGED
 from app.models import methods_of, offered, summaries
 from app.outputs.layers import page_of
 from app.outputs.marks import Layer, strongest
-from app.session.judged import judge, leave_out, metamodel
-from app.session.store import STORE
-from app.session.visit import Visit
+from app.state.judging import judge, leave_out, metamodel
+from app.state.photo_session import Visit
+from app.state.store import STORE
 from app.tabs.compare import CompareTab
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.catalog import families, family_of

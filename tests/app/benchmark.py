@@ -52,7 +52,7 @@ def main():
 
     started = time.perf_counter()
     from app.models import offered
-    from app.session.visit import Visit
+    from app.state.photo_session import Visit
     from app.tabs.compare import CompareTab
     from methods.images import read_image
     from methods.samples import samples

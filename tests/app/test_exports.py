@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from app import exports
-from app.session.visit import Visit
+from app.state.photo_session import Visit
 
 
 @pytest.fixture

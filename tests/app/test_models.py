@@ -12,7 +12,7 @@ import pytest
 
 from app import limits
 from app.models import borrow_gpu, run_in_one_thread
-from app.session.visit import Visit
+from app.state.photo_session import Visit
 from methods import create
 
 

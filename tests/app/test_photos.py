@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from app import photos
-from app.gate import Upload
+from app.server.gate import Upload
 from methods.errors import ImageError
 
 

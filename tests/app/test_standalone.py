@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from app import standalone
-from app.session.visit import Visit
+from app.state.photo_session import Visit
 
 
 def test_it_holds_everything_and_asks_nobody(fakes):

@@ -23,7 +23,8 @@ from starlette.routing import Route
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from app import limits, own_folder  # noqa: E402
+from app import limits  # noqa: E402
+from app.server import own_folder  # noqa: E402
 
 vars(limits).update(json.loads(os.environ.get("LIMITS", "{}")))
 

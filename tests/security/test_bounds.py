@@ -14,13 +14,13 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from app.analysis.cases import ORDERS, difference_cards, mistake_cards, mistake_rows
 from app.components import cards
-from app.event_data import names_by
-from app.gate import Upload
 from app.limits import CARD_PEOPLE
 from app.outputs.layers import NAMES
-from app.session import given
-from app.session.cases import ORDERS, difference_cards, mistake_cards, mistake_rows
+from app.server.event_data import names_by
+from app.server.gate import Upload
+from app.state import uploads as given
 from app.tabs.several import FORGOTTEN
 from methods import weights
 from methods.errors import DataError, ImageError, SettingsError, WeightsError

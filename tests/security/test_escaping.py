@@ -11,13 +11,13 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app import exports
-from app.laboratory.words import plain
-from app.session.visit import Visit
+from app.lab.words import plain
+from app.state.photo_session import Visit
 from methods.importers.coco_results import read_results
 from methods.spreadsheets import FORMULA, harmless, to_csv
 from methods.types import Prediction, Timing
 
-LAB = Path(__file__).resolve().parents[2] / "app" / "lab.py"
+LAB = Path(__file__).resolve().parents[2] / "lab.py"
 PICTURE = "![x](http://127.0.0.1:9/a.png)"
 NASTY = [PICTURE, "<img src=x onerror=alert(1)>", ":red[x]", "$x$", "[a](http://evil)", "`x` *y* __z__", "a&amp;b"]
 

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app import gate
-from app.gate import NOT_UPLOADED, Upload, UploadError, admit
+from app.server import gate
+from app.server.gate import NOT_UPLOADED, Upload, UploadError, admit
 from methods.samples import samples
 from tests.security.served import Answer, Server, Visitor
 

@@ -1,0 +1,235 @@
+"""Cards of single people: what is wrong with a method's answer, or whom one method finds better than another."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from app.analysis.bench import Bench, Run
+from app.analysis.crops import region_of
+from app.colours import LINES
+from app.components.cards import Card, Figure, Region
+from app.limits import CARD_PEOPLE, CASES
+from methods.analysis.delta_oks import FOUND, DeltaOks, delta_oks
+from methods.analysis.error_types import NEAR, Kind, nearest_people
+from methods.analysis.instances import BACKGROUND, MISSED, SCORING, to_repair
+from methods.analysis.repair import repaired_keypoints, repaired_precision
+from methods.data.coco import AnnotatedImage
+from methods.errors import DataError
+from methods.metrics.detections import Detections
+from methods.metrics.results import signed_text
+from methods.metrics.truth import Truth
+from methods.ops.oks import extents
+from methods.types import Poses
+
+JOINT_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.GOOD)
+PAIR = LINES[:2]  # of two methods drawn together, whose own colours may be alike
+NARROW = 0.9
+NAMED = 3  # joints in a title
+REPAIR = "Repair this one"
+REPAIRED = dict.fromkeys(JOINT_KINDS, ": put right") | {
+    BACKGROUND: ": taken away",
+    SCORING: ": the OKS becomes the score",
+    MISSED: ": no longer asked for",
+}
+ORDERS = ("surest first", "farthest off first")
+
+
+class Photos:
+    """The bench's pictures, each read once; None for one that cannot be read any more."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._read: dict[int, np.ndarray | None] = {}
+
+    def get(self, image_id: int) -> np.ndarray | None:
+        """The picture, RGB uint8 [H, W, 3]."""
+        if image_id not in self._read:
+            try:
+                self._read[image_id] = self._bench.images[image_id].read() if self._bench.photos else None
+            except DataError:
+                self._read[image_id] = None
+        return self._read[image_id]
+
+
+def mistake_rows(run: Run, kind: str, order: str) -> tuple[pd.DataFrame, int]:
+    """The first CASES people with a mistake of that kind, in one of ORDERS, and how many there are.
+
+    Columns person and detection (-1 for none), joint (a list), image_id, score, similarity.
+    """
+    table = run.mistake_table
+    table = table[table["kind"] == kind]
+    how = {"joint": list, "image_id": "first", "score": "first", "similarity": "min"}
+    people = table.groupby(["person", "detection"], sort=False).agg(how).reset_index()
+    by, rising = ("score", False) if order == ORDERS[0] else ("similarity", True)
+    return people.sort_values(by, ascending=rising, kind="stable", ignore_index=True).head(CASES), len(people)
+
+
+def mistake_cards(bench: Bench, name: str, kind: str, rows: pd.DataFrame, repaired: Collection[int] = ()) -> list[Card]:
+    """A card for each row of `mistake_rows`; those at the positions in `repaired` with the mistake repaired."""
+    photos = Photos(bench)
+    return [
+        _mistake_card(bench, name, kind, row, photos, position in repaired)
+        for position, row in enumerate(rows.itertuples())
+    ]
+
+
+def _mistake_card(bench: Bench, name: str, kind: str, row: pd.Series, photos: Photos, repaired: bool) -> Card:
+    run = bench.runs[name]
+    truth = run.matching.truth
+    image = bench.images[int(row.image_id)]
+    person, detection = int(row.person), int(row.detection)
+    detections = [detection] if detection >= 0 else _scored(run, person) if kind == SCORING else []
+    found = [joints_found(run.matching.detections, each) for each in detections]
+    meant = [person] if person >= 0 else _nearest(truth, _people_of(truth, image), found)
+    true = [joints_of(truth, each) for each in meant]
+    area = region([*(found or true), *(true if person >= 0 else [])], image)
+    ways: list[tuple[float, float, float, float]] = []
+    if kind in JOINT_KINDS and repaired:
+        keypoints = repaired_keypoints(run.mistakes, {kind: detections})
+        found = [joints_found(replace(run.matching.detections, keypoints=keypoints), detection)]
+    elif kind in JOINT_KINDS:
+        wrong = [truth.skeleton.joints.index(joint) for joint in row.joint]
+        ways = [(*found[0][k], *true[0][k]) for k in wrong if np.isfinite(found[0][k]).all()]
+    elif kind == BACKGROUND and repaired:
+        found = []
+    colours = [bench.colours[name], "#8a8f98"]
+    people = [Figure(each) for each in true]
+    people += [Figure(each, colours[min(i, 1)], "found") for i, each in enumerate(found)]
+    verdict, good = _repair_verdict(run, kind, person, detection) if repaired else ("", True)
+    return Card(
+        photos.get(image.image_id),
+        area,
+        people,
+        _title(kind, row, run, detections) + (REPAIRED[kind] if repaired else ""),
+        _lines(run, person, detections, image),
+        ways,
+        verdict,
+        good,
+        button="" if repaired else REPAIR,
+    )
+
+
+def _title(kind: str, row: pd.Series, run: Run, detections: Sequence[int]) -> str:
+    if kind in JOINT_KINDS:
+        named = ", ".join(joint.replace("_", " ") for joint in row.joint[:NAMED])
+        return named + (f" and {len(row.joint) - NAMED} more" if len(row.joint) > NAMED else "")
+    if kind == BACKGROUND:
+        return "nobody is meant"
+    if kind == SCORING:
+        best, nearest = (run.matching.detections.scores[each] for each in detections)
+        return f"score {best:.2f} wins over {nearest:.2f}, which is nearer"
+    return "not found"
+
+
+def _lines(run: Run, person: int, detections: Sequence[int], image: AnnotatedImage) -> list[str]:
+    lines = []
+    for each in detections:
+        oks = f", OKS {run.oks(each, person):.2f}" if person >= 0 else ""
+        lines.append(f"score {run.matching.detections.scores[each]:.2f}{oks}")
+    return [*lines, image.file_name]
+
+
+def _scored(run: Run, person: int) -> list[int]:
+    """Of the detections that are nearest to a person that of the best score, and the most similar one."""
+    near, nearest, oks = nearest_people(run.matching)
+    detections = near[nearest == person]
+    best = detections[run.matching.detections.scores[detections].argmax()]
+    return [int(best), int(detections[oks[nearest == person].argmax()])]
+
+
+def _repair_verdict(run: Run, kind: str, person: int, detection: int) -> tuple[str, bool]:
+    """What AP becomes, and whether it does not fall: one pose's score can be worse beside those of others."""
+    instance = to_repair(run.mistakes, kind, person, detection)
+    after = repaired_precision(run.mistakes, {kind: instance}).mean()
+    return f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})", bool(after >= run.ap.ap)
+
+
+def difference_cards(
+    bench: Bench, first: str, second: str, whole: bool = False, both: bool = False
+) -> tuple[list[Card], str]:
+    """Cards of the CASES people, or `whole` pictures, that the first method finds best before the second; a sentence.
+
+    By the difference of OKS, KAPAO's equation 13: of a picture it is the sum over people. With `both` only where both
+    methods find everybody, as the paper chooses its examples.
+    """
+    runs = {name: bench.runs[name] for name in (first, second)}
+    found = delta_oks(runs[first].matching, runs[second].matching)
+    photos = Photos(bench)
+    said = (
+        f"Of {len(found.person)} people {int((found.delta > 0).sum())} have a higher OKS with {first} and"
+        f" {int((found.delta < 0).sum())} with {second}; the differences sum to {found.delta.sum():+.1f}."
+    )
+    if whole:
+        table = found.by_image()
+        table = table[(table["delta"] > 0) & (table["both_find"] | (not both))].head(CASES)
+        return [_picture_card(bench, runs, row, photos) for row in table.itertuples()], said
+    wanted = (found.delta > 0) & ((np.minimum(found.first, found.second) > FOUND) | (not both))
+    chosen = [i for i in np.argsort(-found.delta, kind="stable") if wanted[i]][:CASES]
+    return [_person_card(bench, runs, found, i, photos) for i in chosen], said
+
+
+def _person_card(bench: Bench, runs: dict[str, Run], found: DeltaOks, i: int, photos: Photos) -> Card:
+    person = int(found.person[i])
+    image = bench.images[int(found.truth.image_ids[found.truth.image[person]])]
+    oks = dict(zip(runs, (found.first[i], found.second[i]), strict=True))
+    people = [Figure(joints_of(found.truth, person))]
+    for colour, (name, run) in zip(PAIR, runs.items(), strict=True):
+        nearest = int(run.best_detection[person])
+        if nearest >= 0 and oks[name] > NEAR:  # anything less means somebody else
+            people.append(Figure(joints_found(run.matching.detections, nearest), colour, "found"))
+    lines = [*(f"{name}: OKS {value:.2f}" for name, value in oks.items()), image.file_name]
+    area = region([one.joints for one in people], image)
+    return Card(photos.get(image.image_id), area, people, f"difference {signed_text(found.delta[i])}", lines)
+
+
+def _picture_card(bench: Bench, runs: dict[str, Run], row: pd.Series, photos: Photos) -> Card:
+    image = bench.images[int(row.image_id)]
+    truth = bench.truth
+    everybody = _people_of(truth, image)
+    mine = sorted(everybody, key=lambda person: -truth.areas[person])[:CARD_PEOPLE]
+    people = [Figure(joints_of(truth, person)) for person in mine]
+    for colour, run in zip(PAIR, runs.values(), strict=True):
+        nearest = {int(run.best_detection[person]) for person in mine if run.best_oks[person] > NEAR}
+        people += [Figure(joints_found(run.matching.detections, each), colour, "found") for each in sorted(nearest)]
+    names = list(runs)
+    sums = zip(names, (row.first, row.second), strict=True)
+    lines = [*(f"{name}: {value:.2f} of {row.people}" for name, value in sums), image.file_name]
+    whole = (0.0, 0.0, float(image.width), float(image.height))
+    return Card(photos.get(image.image_id), whole, people, f"difference {signed_text(row.delta)}", lines)
+
+
+def _people_of(truth: Truth, image: AnnotatedImage) -> list[int]:
+    here = int(np.searchsorted(truth.image_ids, image.image_id))
+    return np.flatnonzero((truth.image == here) & ~truth.ignored).tolist()
+
+
+def _nearest(truth: Truth, people: list[int], found: Sequence[np.ndarray]) -> list[int]:
+    """Those CARD_PEOPLE of the people whose boxes' middles are nearest to what was found, joints [K, 2] each."""
+    if len(people) <= CARD_PEOPLE:
+        return people
+    there = np.concatenate(found)
+    place = np.nanmean(there, axis=0) if np.isfinite(there).any() else np.zeros(2)
+    middles = truth.boxes[people, :2] + truth.boxes[people, 2:] / 2
+    return [people[i] for i in np.argsort(((middles - place) ** 2).sum(axis=1), kind="stable")[:CARD_PEOPLE]]
+
+
+def joints_of(truth: Truth, person: int) -> np.ndarray:
+    """A true person's joints [K, 2]; NaN where none is labelled."""
+    return np.where(truth.labelled[person][:, None], truth.keypoints[person], np.nan)
+
+
+def joints_found(found: Detections, detection: int) -> np.ndarray:
+    """A detection's joints [K, 2]; NaN where it has none."""
+    return np.where(found.there[detection][:, None], found.keypoints[detection], np.nan)
+
+
+def region(people: Sequence[np.ndarray], image: AnnotatedImage) -> Region:
+    """Where to look in a picture to see these people's joints [K, 2]; no narrower than NARROW times its height."""
+    joints = np.stack(people)
+    poses = Poses(extents(joints), np.ones(len(joints)), joints, np.ones(joints.shape[:2]))
+    x1, y1, x2, y2 = region_of(poses, (image.width, image.height))
+    width = min(max(x2 - x1, NARROW * (y2 - y1)), image.width)
+    left = min(max((x1 + x2 - width) / 2, 0), image.width - width)
+    return left, y1, left + width, y2

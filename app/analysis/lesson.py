@@ -1,0 +1,93 @@
+"""The lessons with the kept results: what each method made of a pair, and whether a prediction was right."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from app.analysis.cases import joints_found, joints_of, region
+from app.components.cards import Card, Figure
+from app.state.uploads import every_result, scenes_bench
+from methods.analysis.error_types import Kind, Mistakes
+from methods.analysis.lessons import Happened, Lesson, Mishap, judge_lesson, read_lessons
+
+SHOWN_AT = 0.5  # OKS at which the score is chosen from which a method shows people
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What one method made of one lesson."""
+
+    happened: Happened
+    mistakes: Mistakes
+
+
+@cache
+def lessons() -> tuple[Lesson, ...]:
+    """All lessons; raises DataError where the scenes are not there."""
+    return read_lessons()
+
+
+@cache
+def scores() -> dict[str, float]:
+    """From which score each method shows people: where F1 on the graded scenes is highest."""
+    return {name: run.curve(SHOWN_AT).best().score for name, run in scenes_bench().runs.items()}
+
+
+@cache
+def outcomes(number: int) -> dict[str, Outcome]:
+    """What every method made of the lesson of that number, by method."""
+    lesson = lessons()[number - 1]
+    return {name: Outcome(*judge_lesson(lesson, found, scores()[name])) for name, found in every_result().items()}
+
+
+def colours() -> dict[str, str]:
+    """Each method's colour, as in figures."""
+    return scenes_bench().colours
+
+
+def worst_of_most(found: Mapping[str, Outcome]) -> list[Mishap]:
+    """What went most wrong for most methods; several where as many."""
+    counts = Counter(one.happened.worst for one in found.values())
+    return [mishap for mishap, count in counts.items() if count == max(counts.values())]
+
+
+def bare_cards(lesson: Lesson, both: bool) -> list[Card]:
+    """The first picture as it is, or both."""
+    images = (lesson.before, lesson.after) if both else (lesson.before,)
+    return [
+        Card(image.read(), (0, 0, image.width, image.height), (), f"{which} picture", [image.note])
+        for which, image in zip(("First", "Second"), images, strict=False)
+    ]
+
+
+def after_cards(lesson: Lesson, guess: Mishap) -> list[Card]:
+    """The second picture with the truth and what each method shows, and whether the guess is right for it."""
+    photo = lesson.after.read()
+    return [
+        _after_card(lesson, photo, name, colours()[name], one, guess) for name, one in outcomes(lesson.number).items()
+    ]
+
+
+def _after_card(lesson: Lesson, photo: np.ndarray, name: str, colour: str, one: Outcome, guess: Mishap) -> Card:
+    image, mistakes = lesson.after, one.mistakes
+    truth, found = mistakes.matching.truth, mistakes.matching.detections
+    here = int(np.searchsorted(truth.image_ids, image.image_id))
+    people = [Figure(joints_of(truth, person)) for person in np.flatnonzero(truth.image == here).tolist()]
+    shown = np.flatnonzero(found.image == here).tolist()
+    people += [Figure(joints_found(found, each), colour, "found") for each in shown]
+    rows = np.flatnonzero(found.image[mistakes.detection] == here)
+    ways = [
+        (*found.keypoints[mistakes.detection[row], k], *truth.keypoints[mistakes.person[row], k])
+        for row in rows
+        for k in np.flatnonzero(mistakes.codes[row] > Kind.JITTER.code)
+    ]
+    joints = [person.joints for person in people]
+    lines = [f"{mishap.value}: {joints:+.1f} joints" for mishap, joints in one.happened.more.items()]
+    right = one.happened.worst == guess
+    return Card(
+        photo, region(joints, image), people, name, lines or [Mishap.NOTHING.value.capitalize()], ways,
+        "As you predicted" if right else "Not what you predicted", right,
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Pictures of people and detections: the truth first, then what each method found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from app.analysis.bench import Bench, Run
+from app.analysis.crops import close_up, region_of, true_poses
+from app.lab.words import complain, plain
+from methods.analysis.error_types import NEAR
+from methods.analysis.report import poses_of
+from methods.data.coco import AnnotatedImage
+from methods.errors import WorkbenchError
+from methods.types import Poses
+
+ROWS = 5  # of pictures on a page; more make the browser slow and nobody looks at them
+COLUMNS = 4  # pictures in a row, the truth among them
+
+
+@dataclass(frozen=True)
+class Case:
+    """What to look at: a person (index into the truth) or, where that is -1, a detection of one run."""
+
+    image_id: int
+    person: int
+    caption: str
+    run: str = ""
+    detection: int = -1
+
+
+def people_cases(bench: Bench, people: Sequence[int]) -> list[Case]:
+    """The people of these indices into the truth."""
+    truth = bench.truth
+    cases = []
+    for person in people:
+        image_id = int(truth.image_ids[truth.image[person]])
+        cases.append(Case(image_id, int(person), bench.images[image_id].file_name))
+    return cases
+
+
+def detection_cases(bench: Bench, name: str, detections: Sequence[int]) -> list[Case]:
+    """The detections of these indices of one run."""
+    found = bench.runs[name].matching.detections
+    cases = []
+    for detection in detections:
+        image_id = int(bench.truth.image_ids[found.image[detection]])
+        cases.append(Case(image_id, -1, bench.images[image_id].file_name, name, detection))
+    return cases
+
+
+def show_cases(bench: Bench, runs: Sequence[str], cases: Sequence[Case], key: str) -> None:
+    """Rows of pictures, a page at a time: of each case the truth and what each of the runs found."""
+    if not cases:
+        st.info("Nothing to show here.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pages = -(-len(cases) // ROWS)
+        number = st.pagination(pages, key=f"{key} page of {pages}") if pages > 1 else 1
+        whole = st.toggle("Whole photos", key=f"{key} whole")
+        st.caption(f"{len(cases)} to look at." + ("" if bench.photos else " No photos were given: poses on grey."))
+    for case in cases[(number - 1) * ROWS : number * ROWS]:
+        try:
+            _row(bench, runs, case, whole)
+        except WorkbenchError as error:
+            complain(error)
+
+
+def _row(bench: Bench, runs: Sequence[str], case: Case, whole: bool) -> None:
+    image = bench.images[case.image_id]
+    photo = image.read() if bench.photos else None
+    truth = _truth(bench, image, case)
+    found = {name: _found(bench.runs[name], case, case.detection if name == case.run else -1) for name in runs}
+    # A false detection is looked at for itself, among whoever of the truth is near.
+    looked_at = [each[1] for each in found.values()] + ([truth[1]] if case.person >= 0 else [])
+    everybody = Poses(*(np.concatenate(parts) for parts in zip(*map(_arrays, looked_at), strict=True)))
+    size = (image.width, image.height)
+    region = (0.0, 0.0, float(image.width), float(image.height)) if whole else region_of(everybody, size)
+    st.markdown(f"**{plain(case.caption)}**")
+    shown = [("truth", truth), *found.items()]
+    for start in range(0, len(shown), COLUMNS):
+        columns = st.columns(COLUMNS)
+        for column, (name, (text, drawn)) in zip(columns, shown[start : start + COLUMNS], strict=False):
+            picture = close_up(photo, region, drawn, bench.data.skeleton)
+            column.image(
+                picture, caption=plain(f"{name}{text}"), output_format="JPEG", alt=f"{name} in {image.file_name}"
+            )
+
+
+def _truth(bench: Bench, image: AnnotatedImage, case: Case) -> tuple[str, Poses]:
+    """The person; or everybody, where a detection means nobody."""
+    if case.person < 0:
+        return "", true_poses(image.people[image.people.labelled])
+    place = int(bench.truth.place[case.person])
+    return "", true_poses(image.people[place : place + 1])
+
+
+def _found(run: Run, case: Case, chosen: int) -> tuple[str, Poses]:
+    """The chosen detection, or that which is nearest to the person, and what to say of it."""
+    if case.person >= 0 and chosen < 0 and run.best_oks[case.person] >= NEAR:
+        chosen = int(run.best_detection[case.person])
+    if chosen < 0:
+        return ": nobody", Poses.empty(run.joint_count)
+    text = f", OKS {run.oks(chosen, case.person):.2f}" if case.person >= 0 else ""
+    detection = run.detections[run.matching.detections.position[chosen]]
+    return f"{text}, score {detection['score']:.2f}", poses_of([detection], run.joint_count)
+
+
+def _arrays(poses: Poses) -> tuple[np.ndarray, ...]:
+    return poses.boxes, poses.scores, poses.keypoints, poses.keypoint_scores

@@ -1,1 +1,0 @@
-"""What the page keeps for a visitor, and for how long."""

@@ -1,0 +1,1 @@
+"""What one visitor has, and for how long it is kept."""

@@ -1,0 +1,114 @@
+"""Several photos, or frames of a video: what each method found in each, and how much the methods disagree."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+
+from app.analysis.ranking import photo_disagreement, ranking
+from app.photos import read_photo
+from app.server.gate import Upload
+from app.state.photo_session import Visit
+from methods.drawing import PERSON_COLOURS, draw_poses
+from methods.errors import WorkbenchError
+from methods.method import Method
+from methods.settings import Settings
+from methods.types import Prediction
+
+THUMBNAIL = 480  # px; the longer side of a photo in the grid
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One photo of a batch: its file, a small picture with every method's poses, and how it went.
+
+    disagreement is 0..1, None where there is nobody or only one method; `error` says why it could not be read.
+    """
+
+    file: Upload
+    picture: np.ndarray | None
+    people: int
+    disagreement: float | None
+    error: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Still:
+    """One frame of a video with what the methods found in it; `known` are people [N, K, 2] numbered before."""
+
+    seconds: float
+    image: np.ndarray
+    predictions: dict[str, Prediction]
+    disagreement: float | None
+    known: np.ndarray = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"{self.seconds:.1f} s"
+
+
+def photos(files: Sequence[Upload], methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> Iterator[Photo]:
+    """Run every method on each photo; one that cannot be read is told so and does not stop the others."""
+    for file in files:
+        try:
+            image = read_photo(file)
+        except WorkbenchError as error:
+            yield Photo(file, None, 0, None, str(error))
+            continue
+        visit = Visit(image, file.name)
+        visit.infer(methods)
+        found = visit.decode(methods, settings)
+        numbers = visit.number_people(found)
+        people = len(np.unique(np.concatenate(list(numbers.values())))) if numbers else 0
+        yield Photo(file, drawn(image, found), people, photo_disagreement(ranking(found, numbers)))
+
+
+def sorted_by_disagreement(found: Iterable[Photo]) -> list[Photo]:
+    """The most disagreed about first; those without a value, then those that could not be read, last."""
+    return sorted(found, key=lambda photo: (bool(photo.error), photo.disagreement is None, -(photo.disagreement or 0)))
+
+
+def caption(photo: Photo) -> str:
+    """What stands below a photo in the grid."""
+    if photo.error:
+        return photo.error
+    people = "1 person" if photo.people == 1 else f"{photo.people} people"
+    if photo.disagreement is None:
+        return f"{photo.file.name}: {people}"
+    return f"{photo.file.name}: disagreement {photo.disagreement:.2f}, {people}"
+
+
+def drawn(image: np.ndarray, found: Mapping[str, Prediction]) -> np.ndarray:
+    """A small picture with all methods' poses, each method in one colour."""
+    height, width = image.shape[:2]
+    scale = min(1.0, THUMBNAIL / max(height, width))
+    for index, prediction in enumerate(found.values()):
+        count = len(prediction.poses)
+        image = draw_poses(image, prediction.poses, np.full(count, index % len(PERSON_COLOURS)))
+    small = Image.fromarray(image).resize((max(1, round(width * scale)), max(1, round(height * scale))))
+    return np.asarray(small)
+
+
+def stills(
+    frames: Iterable[tuple[float, np.ndarray]], methods: Mapping[str, Method], settings: Mapping[str, Settings]
+) -> Iterator[Still]:
+    """Run every method on each frame; people keep their numbers from frame to frame while they move little."""
+    known = Visit(np.zeros((1, 1, 3), np.uint8), "").known
+    for seconds, image in frames:
+        visit = Visit(image, f"{seconds:.1f} s", known=known)
+        found = {name: method.predict([image], settings[name])[0] for name, method in methods.items()}
+        bare = {name: Prediction(prediction.poses, prediction.timing) for name, prediction in found.items()}
+        numbers = visit.number_people(bare)
+        yield Still(seconds, image, bare, photo_disagreement(ranking(bare, numbers)), known)
+        known = follow(visit.known, bare, numbers)
+
+
+def follow(known: np.ndarray, found: Mapping[str, Prediction], numbers: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Known people [N, K, 2] at the places where the first method that saw them has them now."""
+    moved = known.copy()
+    for name in reversed(list(found)):
+        seen = numbers[name] < len(moved)
+        moved[numbers[name][seen]] = found[name].poses.keypoints[seen]
+    return moved

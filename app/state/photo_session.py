@@ -1,0 +1,130 @@
+"""One visitor's photo, what the networks said about it, and who is who."""
+
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from app.analysis.truth import joints_of
+from app.limits import KNOWN
+from methods.analysis.agreement import same_people
+from methods.data.coco import People
+from methods.method import Method, Raw
+from methods.settings import Settings
+from methods.skeletons import COCO17
+from methods.types import Poses, Prediction, Timing
+
+
+@dataclass
+class Visit:
+    """A photo, RGB uint8 [H, W, 3], and what was computed for it.
+
+    `name` is its file's name, `photo` tells it apart from any other. If it is a sample, `credit` says whom it is from,
+    `sample` is its name in links, and `truth` its annotated people where they are known; they have the first numbers.
+    `imported` holds results that the visitor brought along, by the name of their file; `judged` predictions and what
+    the visibility metamodel made of them; `pictures` what is worked out of the photo or is shown in its place: steps of
+    a stress, frames of a video.
+    """
+
+    image: np.ndarray
+    name: str
+    credit: str = ""
+    sample: str = ""
+    truth: People | None = None
+    imported: dict[str, Poses] = field(default_factory=dict)
+    photo: str = field(default_factory=lambda: uuid.uuid4().hex)
+    raws: dict[str, Raw] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)  # methods whose answers were worked out beforehand
+    judged: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
+    pictures: Sequence[Any] = ()  # each with an `image`
+    _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
+    _running: threading.Lock = field(default_factory=threading.Lock)  # and both may want the same network's answer
+    known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))
+
+    def __post_init__(self) -> None:
+        if self.truth is not None:
+            self.known = joints_of(self.truth)[:KNOWN]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the photo, of the other pictures and of the networks' answers."""
+        answers = sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
+        return self.image.nbytes + sum(each.image.nbytes for each in self.pictures) + answers
+
+    def keep(self, method: Method, prediction: Prediction) -> None:
+        """Take what the method finds with its demo preset until its network has run."""
+        if method.name not in self.raws:
+            self.kept.add(method.name)
+            self._decoded[method.name] = (method.Settings.demo(), prediction)
+
+    def infer(self, methods: Mapping[str, Method], again: bool = False) -> None:
+        """Run the networks that have not seen the photo yet; with `again` all of them, so that times are new."""
+        with self._running:
+            if again:
+                self.raws = dict(self.raws)  # visitors of a sample share its answers
+                for method in methods.values():
+                    method.forget()
+            for name, method in methods.items():
+                if again or name not in self.raws:
+                    self.raws[name] = method.infer([self.image])[0]
+                    self._decoded.pop(name, None)
+
+    def unanswered(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> bool:
+        """Whether the network of any of the methods has to run before `decode` can tell what it finds."""
+        return any(name not in self.raws and self._known(name, settings[name]) is None for name in methods)
+
+    def unmeasured(self, methods: Mapping[str, Method]) -> bool:
+        """Whether the network of any of the methods has to run before its time and evidence are known."""
+        return any(name not in self.raws or name in self.kept for name in methods)
+
+    def decode(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Prediction]:
+        """Predictions of the given methods but those `unanswered`; only changed settings cost time.
+
+        Imported results follow, with a timing of 0.
+        """
+        found = {}
+        for name, method in methods.items():
+            prediction = self._known(name, settings[name])
+            if prediction is None and name in self.raws:
+                prediction = method.decode(self.raws[name], settings[name])
+                self._decoded[name] = (settings[name], prediction)
+            if prediction is not None:
+                found[name] = prediction
+        return found | {name: Prediction(poses, Timing(0, 0, 0)) for name, poses in self.imported.items()}
+
+    def number_people(self, predictions: Mapping[str, Prediction]) -> dict[str, np.ndarray]:
+        """For each method the numbers [N] of its people; one person has one number, in every method and from now on.
+
+        People numbered before take part in the matching as one more method, ahead of the others, so that a person
+        keeps number and colour while thresholds move. New people are numbered by their best score and the first KNOWN
+        are remembered: low thresholds show hundreds of uncertain ones, and those beyond are numbered anew each time.
+        """
+        poses = [prediction.poses for prediction in predictions.values()]
+        with self._lock:
+            numbers = same_people([self.known, *(found.keypoints for found in poses)], COCO17.sigmas)
+            numbers, known = _by_score(numbers[1:], poses, len(self.known))
+            self.known = np.concatenate([self.known, known])[:KNOWN]
+        return dict(zip(predictions, numbers, strict=True))
+
+    def _known(self, name: str, settings: Settings) -> Prediction | None:
+        known = self._decoded.get(name)
+        return known[1] if known is not None and known[0] == settings else None
+
+
+def _by_score(numbers: Sequence[np.ndarray], poses: Sequence[Poses], known: int) -> tuple[list[np.ndarray], np.ndarray]:
+    """For each method the numbers [N] with those from `known` on handed out anew, to the best score first; and the best
+    pose [M, K, 2] of each of the M people who have those."""
+    ids = np.concatenate([np.zeros(0, int), *numbers])
+    scores = np.concatenate([np.zeros(0), *(found.scores for found in poses)])
+    best_first = np.argsort(-scores, kind="stable")
+    best_first = best_first[ids[best_first] >= known]
+    new, first = np.unique(ids[best_first], return_index=True)
+    order = np.argsort(first)
+    rank = np.arange(known + len(new))
+    rank[new[order]] = known + np.arange(len(new))
+    keypoints = np.concatenate([np.zeros((0, len(COCO17), 2), np.float32), *(found.keypoints for found in poses)])
+    return [rank[each] for each in numbers], keypoints[best_first[first[order]]]

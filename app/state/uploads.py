@@ -1,0 +1,215 @@
+"""Data sets on the bench of Trade-offs and Failures: sample scenes, or what a visitor gives. Nothing is written."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from app.analysis.bench import Bench, Run
+from app.limits import (
+    BENCH_IMAGES,
+    BENCH_JSON,
+    BENCH_MEMORY,
+    BENCH_METHODS,
+    BENCH_PAIRS,
+    BENCH_PARSED,
+    BENCH_PHOTOS,
+    BENCH_RESULTS,
+    LOCAL,
+)
+from app.models import offered
+from app.samples import TITLES
+from app.server.gate import Upload
+from app.state.judging import metamodel
+from app.state.store import Store
+from methods.analysis.scene_results import RESULTS, Detection, find_and_judge, read_scene_results
+from methods.data.coco import AnnotatedImage, CocoKeypoints
+from methods.data.json_size import check_json_size
+from methods.data.scenes import NAME, read_scenes
+from methods.errors import DataError
+from methods.importers.coco_results import shown_name
+from methods.method import Method
+from methods.metrics.detections import BEST, parse_results
+from methods.skeletons import COCO17
+
+OWN = "Your own data"
+SETS = [("All graded scenes", NAME), *((title, f"{NAME}/{name}") for name, title in TITLES.items())]
+# What one takes as dictionary and in arrays, with all that is worked out of it; measured, and a third added.
+DETECTION_BYTES, PERSON_BYTES, IMAGE_BYTES = 5000, 4000, 1500
+READ = ("keypoints", "bbox", "num_keypoints")  # of a person, beside the arrays that are made of it
+NO_ANNOTATIONS = "Give one COCO keypoint annotation file (.json) with the photos or results; {count} were given."
+NOTHING_TO_COMPARE = "Give photos (a .zip) for the methods to look at, or results files (.json), with the annotations."
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A visitor's bench in the store."""
+
+    bench: Bench
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it takes."""
+        return _memory(self.bench.data, {name: run.detections for name, run in self.bench.runs.items()})
+
+
+GIVEN: Store[Given] = Store(BENCH_MEMORY)
+
+
+@cache
+def scenes_bench(name: str = NAME) -> Bench:
+    """The kept results of the offered methods on the sample scenes called `name`.
+
+    Raises DataError where the scenes are not there.
+    """
+    data = read_scenes(name)
+    known = {image.image_id for image in data}
+    chosen = {method: [each for each in found if each["image_id"] in known] for method, found in every_result().items()}
+    return Bench(data, True, {method: Run.of(data, found) for method, found in chosen.items()})
+
+
+def kept() -> list[str]:
+    """The offered methods whose results on the scenes are kept."""
+    return [name for name in offered() if (RESULTS / f"{name}.json.gz").is_file()]
+
+
+@cache
+def every_result() -> dict[str, list[Detection]]:
+    """The kept results of all scenes by method."""
+    return {name: read_scene_results(name) for name in kept()}
+
+
+def read_given(
+    files: Sequence[Upload],
+    folder: str | None,
+    methods: Mapping[str, Method],
+    progress: Callable[[float, str], None],
+) -> Bench:
+    """A bench of uploaded files: annotations, and a zip file of photos, results files or both.
+
+    `folder` names photos on this machine instead, where the page is LOCAL. The methods run on photos where there are no
+    results files; `progress` gets the share of that which is done, and what is being done.
+    Raises DataError or UploadError, one sentence.
+    """
+    files = list(dict.fromkeys(files))  # the drop zone adds to its list, also what is in it already
+    zips = [file for file in files if file.suffix.lower() == ".zip"]
+    contents = _read_json([file for file in files if file not in zips])
+    annotations = [each for each in contents if _opens_with(each[1], b"{")]
+    if len(annotations) != 1:
+        raise DataError(NO_ANNOTATIONS.format(count=len(annotations)))
+    photos: list[Path | Upload] = [*zips, *([_local_folder(folder)] if folder and folder.strip() else [])]
+    data = _read_data(*annotations[0], photos)
+    results: dict[str, list[Detection]] = {}
+    for name, content in contents:
+        if (name, content) not in annotations:
+            results[_free_name(Path(name).stem, results)] = parse_results(content, name)
+    if sum(len(found) for found in results.values()) > BENCH_RESULTS:
+        raise DataError(f"The results files name more than {BENCH_RESULTS:,} people; give fewer files or photos.")
+    if _memory(data, results) > BENCH_MEMORY:
+        raise DataError(
+            f"These files would take {_memory(data, results) / 1e6:.0f} MB of memory, all visitors' together may take"
+            f" {BENCH_MEMORY / 1e6:.0f} MB; give fewer images or people."
+        )
+    if not results:
+        results = _run(data, bool(photos), methods, progress)
+    for name, found in results.items():
+        _check_pairs(data, name, found)
+    return Bench(data, bool(photos), {name: Run.of(data, found) for name, found in results.items()})
+
+
+def _memory(data: CocoKeypoints, results: Mapping[str, Sequence[Detection]]) -> int:
+    people = sum(len(image.people) for image in data)
+    detections = sum(len(found) for found in results.values())
+    return IMAGE_BYTES * len(data) + PERSON_BYTES * people + DETECTION_BYTES * detections
+
+
+def _read_json(files: Sequence[Upload]) -> list[tuple[str, bytes]]:
+    """Names and contents of JSON files, which are weighed together before any is read, and again before one is parsed.
+
+    Raises DataError where they are too many or too large.
+    """
+    if len(files) > BENCH_METHODS + 1:
+        raise DataError(
+            f"{len(files)} files were given; give annotations and results of up to {BENCH_METHODS} methods."
+        )
+    with ExitStack() as stack:
+        opened = [(file.name, stack.enter_context(file.open())) for file in files]
+        total = sum(file.seek(0, 2) for _, file in opened)
+        if total > BENCH_JSON:
+            raise DataError(
+                f"The .json files have {total / 1e6:.0f} MB together; give at most {BENCH_JSON / 1e6:.0f} MB, of fewer"
+                " images or methods."
+            )
+        for _, file in opened:
+            file.seek(0)
+        contents = [(name, file.read(BENCH_JSON)) for name, file in opened]
+    check_json_size(contents, BENCH_PARSED)
+    return contents
+
+
+def _free_name(given: str, taken: Mapping[str, object]) -> str:
+    name, number = shown_name(given), 1
+    while name in taken:
+        number += 1
+        name = f"{shown_name(given)} ({number})"
+    return name
+
+
+def _run(
+    data: CocoKeypoints,
+    photos: bool,
+    methods: Mapping[str, Method],
+    progress: Callable[[float, str], None],
+) -> dict[str, list[Detection]]:
+    model = metamodel()
+    if not photos or not methods or model is None:
+        raise DataError(NOTHING_TO_COMPARE)
+    if data.skeleton != COCO17:
+        raise DataError(
+            f"The methods here find {len(COCO17)} joints, {data.name} has {len(data.skeleton)}; give results."
+        )
+    if len(data) > BENCH_PHOTOS:
+        raise DataError(f"The annotations are about {len(data)} photos; the methods look at {BENCH_PHOTOS} at most.")
+    found = {}
+    for number, (name, method) in enumerate(methods.items()):
+
+        def tell(done: int, total: int, number: int = number, name: str = name) -> None:
+            progress((number + done / total) / len(methods), name)
+
+        found[name] = find_and_judge(method, model, data.images, tell)
+    return found
+
+
+def _check_pairs(data: CocoKeypoints, name: str, results: Sequence[Detection]) -> None:
+    """Refuse what would take too much memory to match: every detection is compared with everybody in its photo."""
+    found = Counter(result["image_id"] for result in results)
+    pairs = sum(min(found[image.image_id], BEST) * len(image.people) for image in data)
+    if pairs > BENCH_PAIRS:
+        raise DataError(f"{name} would be compared with too many people of a photo; give photos of smaller crowds.")
+
+
+def _read_data(name: str, content: bytes, photos: Sequence[Path | Upload]) -> CocoKeypoints:
+    data = CocoKeypoints.parse(content, name, photos or None, skeleton=None)
+    if not len(data):
+        raise DataError(f"{name} has no images; give annotations of at least one.")
+    if len(data) > BENCH_IMAGES:
+        raise DataError(f"{name} has {len(data):,} images; give annotations of at most {BENCH_IMAGES:,}.")
+    return replace(data, images=tuple(_slim(image) for image in data))
+
+
+def _slim(image: AnnotatedImage) -> AnnotatedImage:
+    """Without fields of the file that nothing here reads, however much they hold."""
+    slim = tuple({key: each[key] for key in READ if key in each} for each in image.people.annotations)
+    return replace(image, note="", people=replace(image.people, annotations=slim))
+
+
+def _local_folder(folder: str) -> Path:
+    if not LOCAL:
+        raise DataError("A folder can be named only where the workbench runs on your own machine; give a zip file.")
+    return Path(folder.strip()).expanduser()
+
+
+def _opens_with(content: bytes, letter: bytes) -> bool:
+    return content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == letter

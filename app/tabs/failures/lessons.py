@@ -1,0 +1,107 @@
+"""The lessons in the tab Failures: a picture, a change, a prediction; then what every method made of it."""
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from app.analysis.lesson import Outcome, after_cards, bare_cards, colours, lessons, outcomes, worst_of_most
+from app.components import cards, notice
+from app.components.tables import coloured
+from app.events import DECODING
+from methods.analysis.lessons import Lesson, Mishap
+from methods.errors import WorkbenchError
+from methods.skeletons import COCO17
+
+PREDICT = "Predict first: what will go wrong?"
+CHOICES = [(mishap.value.capitalize(), mishap.value) for mishap in Mishap]
+HINT = (
+    '<p class="pv-hint">Twelve pairs of pictures in which one thing changes. Look at the first picture, read what '
+    "changes, predict, then reveal. Each method shows people from the score at which its F1 is highest on the graded "
+    "scenes; errors are counted in joints: a joint a little off costs a part of one, a person who is not "
+    "found all that are labelled.</p>"
+)
+
+
+class LessonsPart:
+    """Lays the part out and answers its events; `opened` are the events that show it."""
+
+    def __init__(self, opened: list[Any]) -> None:
+        with gr.Row(elem_classes="stress"):
+            with gr.Column(elem_classes="area-input"):
+                self.number = gr.Radio([], value=None, label="Lesson", elem_id="lesson-number")
+                self.guess = gr.Radio(
+                    CHOICES, value=None, elem_id="lesson-guess", label="What will go most wrong for most methods?"
+                )
+                self.reveal = gr.Button("Reveal", variant="primary", elem_id="lesson-reveal")
+                self.following = gr.Button("Next lesson", elem_id="lesson-next")
+                self.notice = notice.notice("lesson-notice")
+                self.right = gr.State({})
+            with gr.Column(elem_classes="area-viewer"):
+                gr.HTML(HINT, apply_default_css=False)
+                self.story = gr.HTML("", apply_default_css=False, elem_id="lesson-story")
+                self.before = cards.cards("lesson-before", wide=True)
+                self.verdict = gr.HTML("", apply_default_css=False, elem_id="lesson-verdict")
+                self.after = cards.cards("lesson-after", wide=True)
+        shown = [self.story, self.before, self.guess, self.verdict, self.after, self.notice]
+        gr.on(opened, self.offer, self.number, [self.number, self.notice], **DECODING)
+        self.number.change(self.open, self.number, shown, **DECODING)
+        self.following.click(lambda number: (number or 0) % len(lessons()) + 1, self.number, self.number, **DECODING)
+        self.reveal.click(
+            self.judge, [self.number, self.guess, self.right],
+            [self.before, self.verdict, self.after, self.right, self.notice], **DECODING,
+        )  # fmt: skip
+
+    def offer(self, number: int | None) -> tuple[Any, str]:
+        """The lessons to choose from, the first chosen."""
+        try:
+            choices = [(f"{lesson.number} {lesson.name}", lesson.number) for lesson in lessons()]
+        except WorkbenchError as error:
+            return gr.skip(), str(error)
+        return gr.update(choices=choices, value=number or 1), ""
+
+    def open(self, number: int | None) -> tuple[Any, ...]:
+        """The lesson's first picture and what changes; nothing revealed."""
+        if number is None:
+            return (gr.skip(),) * 6
+        lesson = lessons()[number - 1]
+        return story(lesson), cards.shown(bare_cards(lesson, both=False), COCO17), None, "", None, ""
+
+    def judge(self, number: int | None, guess: str | None, right: dict[str, bool]) -> tuple[Any, ...]:
+        """What every method made of the second picture, and which prediction was right."""
+        if number is None or guess is None:
+            return gr.skip(), gr.skip(), gr.skip(), right, PREDICT
+        lesson, found = lessons()[number - 1], outcomes(number)
+        right = {**right, str(number): Mishap(guess) in worst_of_most(found)}
+        both, after = (
+            cards.shown(each, COCO17) for each in (bare_cards(lesson, True), after_cards(lesson, Mishap(guess)))
+        )
+        return both, verdict(found, Mishap(guess), right), after, right, ""
+
+
+def story(lesson: Lesson) -> str:
+    """What one sees, and what changes."""
+    first, second = (escape(image.note) for image in (lesson.before, lesson.after))
+    return (
+        f'<div class="lesson"><h2>Lesson {lesson.number} of {len(lessons())}</h2>'
+        f"<p>Here <b>{first}</b>. In the second picture <b>{second}</b>.</p></div>"
+    )
+
+
+def verdict(found: dict[str, Outcome], guess: Mishap, right: dict[str, bool]) -> str:
+    """Whether the prediction was right for most methods, and a table of what cost how many joints."""
+    most = worst_of_most(found)
+    for_guess = [name for name, one in found.items() if one.happened.worst == guess]
+    said = "Right: " if guess in most else "Not for most: "
+    said += f"you predicted that {guess.value}; that went most wrong for {len(for_guess)} of {len(found)} methods"
+    said += f" ({', '.join(for_guess)})." if for_guess else "."
+    if guess not in most:
+        said += f" For most methods {' or '.join(mishap.value for mishap in most)}."
+    columns = [mishap.value.capitalize() for mishap in Mishap if mishap is not Mishap.NOTHING]
+    rows = {name: [f"{joints:+.1f}" for joints in one.happened.change.values()] for name, one in found.items()}
+    kind = "good" if guess in most else "bad"
+    return (
+        f'<div class="lesson"><p class="lesson-verdict {kind}">{escape(said)}</p>'
+        f"<p>{sum(right.values())} of {len(right)} predictions right so far.</p></div>"
+        + coloured("What it cost in joints, second picture less first", columns, rows, colours())
+    )

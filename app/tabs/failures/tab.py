@@ -1,0 +1,35 @@
+"""The tab Failures: what each type of error costs and its instances, two methods person by person, and the lessons."""
+
+from typing import Any
+
+import gradio as gr
+
+from app.events import DECODING
+from app.tabs.failures.errors import ErrorsPart
+from app.tabs.failures.lessons import LessonsPart
+from app.tabs.failures.pair import PairPart
+from app.tabs.tradeoffs import TradeoffsTab
+
+PARTS = ("Error types", "Two methods", "Lessons")
+
+
+class FailuresTab:
+    """Lays the three parts out; `tradeoffs` holds the visitor's own data, `tab` is the tab itself."""
+
+    def __init__(self, tradeoffs: TradeoffsTab, tab: gr.Tab) -> None:
+        # No tabs inside of the tab: Gradio would tell again and again that the outer one is selected.
+        self.part = gr.Radio(list(PARTS), value=PARTS[0], show_label=False, container=False, elem_id="failure-part")
+        opened = [gr.State(0) for _ in PARTS]  # how often each part was chosen
+        shown = [gr.Column(visible=part == PARTS[0]) for part in PARTS]
+        with shown[0]:
+            self.errors = ErrorsPart(tradeoffs, [tab.select, opened[0].change])
+        with shown[1]:
+            self.pair = PairPart(tradeoffs, [opened[1].change])
+        with shown[2]:
+            self.lessons = LessonsPart([opened[2].change])
+        self.part.change(self.choose, [self.part, *opened], [*shown, *opened], **DECODING)
+
+    def choose(self, chosen: str, *opened: int) -> tuple[Any, ...]:
+        """Show the chosen part alone, and let it know."""
+        visible = (gr.update(visible=part == chosen) for part in PARTS)
+        return *visible, *(count + (part == chosen) for part, count in zip(PARTS, opened, strict=True))

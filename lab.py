@@ -1,0 +1,27 @@
+"""The lab for data sets and results files: `streamlit run lab.py`."""
+
+import streamlit as st
+
+from app.lab import browse, compare, errors, scores
+from app.lab.sidebar import choose
+from app.lab.words import complain
+from methods.errors import WorkbenchError
+
+# Streamlit's own colours are too pale: of what is chosen in a list, on dark ground; of axes' words, on light ground.
+STYLE = """<style>
+[data-testid='stMultiSelect'] [data-tag] { color: light-dark(#ffffff, #06121a); }
+.js-plotly-plot :is(.xtick, .ytick) text, .js-plotly-plot :is(.xtitle, .ytitle) {
+  fill: light-dark(#4d535b, #e6e4e0) !important;
+}
+</style>"""
+PAGES = {"Scores": scores.show, "Errors": errors.show, "Compare": compare.show, "Data": browse.show}
+
+st.set_page_config("Pose lab", layout="wide")
+st.html(STYLE)
+bench = choose()
+page = st.radio("Page", list(PAGES), horizontal=True, label_visibility="collapsed", key="page")
+if bench:
+    try:
+        PAGES[page](bench)
+    except WorkbenchError as error:
+        complain(error)

@@ -1,0 +1,63 @@
+"""Stress: photos made worse and what the page shows of it."""
+
+import numpy as np
+import pytest
+
+from app.analysis.stress import KINDS, find_kind, levels, shrunk
+from app.tabs.stress import _figures
+
+BOX = np.array([100, 100, 300, 300])
+
+
+@pytest.fixture
+def photo():
+    return np.random.default_rng(0).integers(0, 256, (480, 800, 3), dtype=np.uint8)
+
+
+def settings(fakes):
+    return {name: method.Settings() for name, method in fakes.items()}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_begins_with_the_clean_photo_and_gets_worse(kind, photo, fakes):
+    found = list(levels(photo, kind, BOX, [9, 10], fakes, settings(fakes)))
+    assert [level.strength for level in found] == [0.0, *kind.strengths]
+    assert np.array_equal(found[0].image, photo)
+    changes = [
+        (level.image != photo).any(axis=2).mean() if level.image.shape == photo.shape else 1.0 for level in found[1:]
+    ]
+    assert all(changes)
+    assert changes == sorted(changes) or kind.name in ("Darken", "JPEG", "Blur", "Rotate")
+    assert found[0].drifts["first"].lost == 0
+    assert found[0].drifts["first"].shift == 0
+    assert set(found[-1].predictions) == {"first", "second"}
+
+
+def test_a_method_that_answers_the_same_in_pixels_of_a_cropped_photo_has_moved(photo, fakes):
+    first, *_, last = levels(photo, find_kind("Crop"), BOX, [], fakes, settings(fakes))
+    # These people do not move with the photo, so in the original's pixels they move by what was cut off.
+    assert last.drifts["first"].shift == pytest.approx(np.hypot(240, 144), rel=0.01) or last.drifts["first"].lost == 1
+    assert last.known[0] == pytest.approx(first.known[0] - [240, 144], abs=0.1)
+
+
+def test_only_the_named_joints_are_hidden(photo, fakes):
+    *_, last = levels(photo, find_kind("Hide joints"), BOX, [9], fakes, settings(fakes))
+    x, y = last.known[0][9].round().astype(int)
+    assert (last.image[y, x] == 114).all()
+    assert (last.image != photo).any(axis=2).sum() < 2 * np.pi * 60**2
+
+
+def test_large_photos_are_made_smaller_first():
+    assert shrunk(np.zeros((3000, 1500, 3), np.uint8)).shape == (800, 400, 3)
+    small = np.zeros((10, 20, 3), np.uint8)
+    assert shrunk(small) is small
+
+
+def test_curves_and_table_hold_the_same_numbers(photo, fakes):
+    kind = find_kind("Blur")
+    found = list(levels(photo, kind, BOX, [], fakes, settings(fakes)))
+    shift, lost, table = _figures(kind, found)
+    assert [trace.name for trace in shift.data] == ["first", "second"]
+    assert list(lost.data[0].x) == [0.0, *kind.strengths]
+    assert len(table["data"]) == 2 * 5
+    assert [row[3] for row in table["data"][:5]] == list(lost.data[0].y)

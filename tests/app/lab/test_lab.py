@@ -1,0 +1,195 @@
+"""The lab, page by page, without a browser."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from app.analysis.bench import Bench, Run
+from app.analysis.crops import SIDE, close_up, region_of, true_poses
+from app.lab.charts import ENTRY, fitting
+from app.lab.errors import chosen_mistakes
+from app.lab.gallery import people_cases
+from app.lab.scores import measures, wrong_at
+from methods.analysis.scene_results import read_origins
+from methods.data.coco import CocoKeypoints
+from methods.metrics.curves import curve
+from methods.skeletons import COCO17
+from methods.types import Poses
+
+LAB = Path(__file__).resolve().parents[3] / "lab.py"
+PEOPLE = (60, 240)  # where they stand, x
+
+
+def result(x: float, score: float) -> dict:
+    return {"image_id": 1, "keypoints": [n for k in range(17) for n in (x, 40 + 4 * k, score)], "score": score}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """truth.json with two people in one photo; good.json finds both, half.json one and somebody who is not there."""
+    folder = tmp_path_factory.mktemp("lab")
+    Image.fromarray(np.full((160, 320, 3), 90, np.uint8)).save(folder / "1.png")
+    people = [
+        {"id": x, "image_id": 1, "bbox": [x - 20, 30, 40, 90], "area": 1900, "keypoints": joints(x)} for x in PEOPLE
+    ]
+    images = [{"id": 1, "file_name": "1.png", "width": 320, "height": 160}]
+    (folder / "truth.json").write_text(json.dumps({"images": images, "annotations": people}))
+    (folder / "good.json").write_text(json.dumps([result(x, 0.9) for x in PEOPLE]))
+    (folder / "half.json").write_text(json.dumps([result(60, 0.8), result(150, 0.6)]))
+    (folder / "strange.json").write_text(json.dumps([result(60, 0.8) | {"image_id": 7}]))
+    return folder
+
+
+def joints(x: float) -> list[float]:
+    return [n for k in range(17) for n in (x, 40 + 4 * k, 2)]
+
+
+@pytest.fixture(scope="module")
+def bench(folder) -> Bench:
+    data = CocoKeypoints.read(folder / "truth.json", folder)
+    runs = {name: Run.of(data, json.loads((folder / f"{name}.json").read_text())) for name in ("good", "half")}
+    return Bench(data, True, runs)
+
+
+@pytest.fixture
+def lab(folder):
+    """The lab with the two people chosen, and the results named."""
+    test = AppTest.from_file(str(LAB), default_timeout=120)
+    test.session_state["kind"] = "Files on this computer"
+    test.session_state["annotations"] = str(folder / "truth.json")
+    test.session_state["photos"] = str(folder)
+    test.session_state["errors' method"] = "half"
+
+    def run(*names: str, **state: object) -> AppTest:
+        test.session_state["paths"] = "\n".join(str(folder / f"{name}.json") for name in names)
+        for key, value in state.items():
+            test.session_state[key] = value
+        return test.run()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("page", "heading"),
+    [
+        ("Scores", "Precision and recall"),
+        ("Errors", "Mistakes"),
+        ("Compare", "half less good"),
+        ("Data", "2 of 2 people, in 1 photos"),
+    ],
+)
+def test_every_page_shows_its_tables_and_pictures(lab, page, heading):
+    shown = lab("good", "half", page=page)
+    assert not shown.exception
+    assert not shown.error
+    assert heading in [each.value for each in shown.subheader]
+    assert len(shown.dataframe)
+    assert bool(shown.get("image")) == (page != "Scores")  # there only after a click on a curve
+
+
+def test_methods_that_are_compared_can_change_places_and_go(lab):
+    shown = lab("good", "half", page="Compare")
+    shown = shown.selectbox(key="first").set_value("half").run()
+    assert not shown.exception
+    assert "good less half" in [each.value for each in shown.subheader]
+    shown = lab("half", page="Compare")
+    assert not shown.exception
+    assert "two methods" in shown.info[0].value
+
+
+def test_a_click_on_a_curve_shows_what_is_wrong_there(lab):
+    shown = lab("good", "half", page="Scores", **{"point of a curve": ("half", 0.5)})
+    (kind,) = [radio for radio in shown.radio if radio.key == "wrong"]
+    assert kind.options == ["False detections (0)", "People not found (1)"]
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (("nothing",), "There is no results file at"),
+        (("truth",), "is not a COCO keypoint results file"),
+        (("strange",), "A detection belongs to image 7, which is not in"),
+    ],
+)
+def test_what_does_not_fit_is_one_sentence(lab, names, sentence):
+    shown = lab(*names)
+    assert not shown.exception
+    assert sentence in shown.error[0].value
+    assert "Choose results in the sidebar" in shown.info[0].value
+
+
+def test_a_folder_without_report_and_no_annotations(lab, folder):
+    shown = lab("good", annotations="nowhere.json")
+    assert "There is no annotation file at nowhere.json" in shown.error[0].value
+    shown.session_state["annotations"] = str(folder / "truth.json")
+    shown.session_state["paths"] = str(folder)
+    assert "holds no report.json" in shown.run().error[0].value
+
+
+def test_sample_scenes_with_what_the_published_methods_find():
+    test = AppTest.from_file(str(LAB), default_timeout=120)
+    test.session_state["scenes"] = "scenes/driver"
+    shown = test.run()
+    assert not shown.exception
+    assert shown.dataframe[0].value["method"].tolist() == list(read_origins())
+
+
+def test_measures(bench):
+    table = measures(bench).set_index("method")
+    assert table.loc["good", "AP"] == 1
+    assert table.loc["half", "AR"] == 0.5
+    assert table.loc["good", "interval"] == "1.000 to 1.000"
+
+
+def test_what_is_wrong_at_a_point(bench):
+    run = bench.runs["half"]
+    found = curve(run.matching, 0.5)
+    false, missed = wrong_at(run, found.at(0.5))
+    assert run.matching.detections.scores[false].tolist() == [0.6]
+    assert bench.truth.place[missed].tolist() == [1]
+    assert wrong_at(run, found.at(0.7))[0] == []
+
+
+def test_mistakes_by_kind_and_joint(bench):
+    run = bench.runs["half"]
+    assert chosen_mistakes(run, "all", "all")["kind"].tolist() == ["background", "missed"]
+    assert chosen_mistakes(run, "missed", "all")["person"].tolist() == [1]
+    assert not len(chosen_mistakes(run, "all", "nose"))
+
+
+def test_people_with_slices_and_oks(bench):
+    assert bench.people["OKS half"].tolist() == [1, 0]
+    assert bench.people["size"].tolist() == ["medium", "medium"]
+    assert [case.caption for case in people_cases(bench, [1])] == ["1.png"]
+
+
+def test_a_close_up_shows_the_person_at_the_same_place():
+    """A white dot at 30, 20 of a photo, and a joint there: both at the same place of the close-up."""
+    photo = np.zeros((100, 200, 3), np.uint8)
+    poses = Poses(np.array([[20, 10, 40, 30]]), [1], np.full((1, 17, 2), (30, 20)), np.ones((1, 17)))
+    region = region_of(poses, (200, 100))
+    assert region == (15, 5, 45, 35)
+    drawn = close_up(photo, region, poses, COCO17)
+    assert drawn.shape == (SIDE, SIDE, 3)
+    where = np.argwhere(drawn.max(axis=2) > 128).mean(axis=0)
+    assert where == pytest.approx([SIDE / 2, SIDE / 2], abs=1)
+    assert region_of(Poses.empty(), (200, 100)) == (0, 0, 200, 100)
+    assert close_up(None, region, poses, COCO17).shape == (SIDE, SIDE, 3)
+
+
+def test_true_poses(bench):
+    poses = true_poses(bench.data[0].people)
+    assert poses.visibility.argmax(axis=2).tolist() == [[2] * 17] * 2
+
+
+def test_there_is_room_for_a_legend():
+    """Of two entries; the third trace has none, and a second trace of the same name no further one."""
+    figure = go.Figure().add_bar(name="a").add_bar(name="b").add_bar(name="c", showlegend=False).add_bar(name="a")
+    drawn = fitting(figure.update_layout(height=400))
+    assert drawn.layout.height == 400 + 2 * ENTRY
+    assert (drawn.layout.legend.yref, drawn.layout.legend.yanchor) == ("container", "bottom")

@@ -1,0 +1,58 @@
+"""The metamodel's filter over every method."""
+
+import numpy as np
+import pytest
+import torch
+
+from app.state.judging import judge, leave_out
+from app.state.photo_session import Visit
+from methods.method import Raw
+
+
+class FakeMetamodel:
+    """Says that the first joint is absent with 0.7 and the second occluded with 0.6; counts its runs."""
+
+    def __init__(self):
+        self.runs = 0
+
+    def infer(self, images, boxes):
+        self.runs += 1
+        states = np.tile([0.1, 0.1, 0.8], (len(boxes[0]), 17, 1)).astype(np.float32)
+        states[:, 0], states[:, 1] = [0.7, 0.2, 0.1], [0.1, 0.6, 0.3]
+        return [Raw({"visibility": torch.from_numpy(states)}, None, 0, 0)]
+
+
+@pytest.fixture
+def judged(image, fakes):
+    visit = Visit(image, "photo.jpg")
+    visit.infer(fakes)
+    found = visit.decode(fakes, {name: method.Settings() for name, method in fakes.items()})
+    return visit, found, FakeMetamodel()
+
+
+def test_every_method_is_judged_once_until_its_answer_changes(judged, fakes):
+    visit, found, model = judged
+    first = judge(visit, model, found)
+    assert list(first) == ["first", "second"]
+    assert judge(visit, model, found)["first"] is first["first"]
+    assert model.runs == 2
+    changed = visit.decode(
+        fakes, {"first": fakes["first"].Settings(pose_confidence=0.1), "second": fakes["second"].Settings()}
+    )
+    assert len(judge(visit, model, changed)["first"].poses) == 3
+    assert model.runs == 3
+
+
+def test_thresholds_decide_who_is_left_out(judged):
+    visit, found, model = judged
+    poses = judge(visit, model, found)["first"].poses
+    gone = {
+        thresholds: np.flatnonzero(np.isnan(leave_out(poses, *thresholds).keypoints[0, :, 0])).tolist()
+        for thresholds in [(0.5, 1.0), (0.75, 1.0), (0.5, 0.5), (1.0, 0.5)]
+    }
+    assert gone == {(0.5, 1.0): [0], (0.75, 1.0): [], (0.5, 0.5): [0, 1], (1.0, 0.5): [1]}
+
+
+def test_poses_that_were_not_judged_are_refused(judged):
+    with pytest.raises(ValueError, match="judge them first"):
+        leave_out(judged[1]["first"].poses, 0.5, 0.5)

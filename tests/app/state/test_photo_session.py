@@ -1,0 +1,144 @@
+"""A visit: networks run once, thresholds only decode, people keep their numbers."""
+
+import numpy as np
+import pytest
+
+from app.limits import KNOWN
+from app.state.photo_session import Visit
+from methods.types import Poses, Prediction, Timing
+
+
+@pytest.fixture
+def visit(image):
+    return Visit(image, "photo.jpg")
+
+
+def demo(fakes, **changed):
+    return {name: method.Settings.demo().model_copy(update=changed) for name, method in fakes.items()}
+
+
+def test_a_network_runs_once_for_a_photo_and_anew_only_when_asked(visit, fakes):
+    visit.infer(fakes)
+    visit.infer(fakes)
+    assert [method.runs for method in fakes.values()] == [1, 1]
+    visit.infer({"first": fakes["first"]}, again=True)
+    assert [method.runs for method in fakes.values()] == [2, 1]
+
+
+def test_a_threshold_changes_who_is_found_without_a_network(visit, fakes):
+    visit.infer(fakes)
+    assert [len(found.poses) for found in visit.decode(fakes, demo(fakes)).values()] == [2, 2]
+    assert [len(found.poses) for found in visit.decode(fakes, demo(fakes, pose_confidence=0.2)).values()] == [3, 3]
+    assert [method.runs for method in fakes.values()] == [1, 1]
+
+
+def test_an_unchanged_method_is_not_decoded_again(visit, fakes):
+    visit.infer(fakes)
+    before = visit.decode(fakes, demo(fakes))
+    after = visit.decode(fakes, {**demo(fakes), "first": fakes["first"].Settings(pose_confidence=0.1)})
+    assert after["second"] is before["second"]
+    assert after["first"] is not before["first"]
+
+
+def test_new_network_answers_are_decoded_again(visit, fakes):
+    visit.infer(fakes)
+    before = visit.decode(fakes, demo(fakes))
+    visit.infer(fakes, again=True)
+    assert visit.decode(fakes, demo(fakes))["first"] is not before["first"]
+
+
+def test_a_method_whose_network_has_not_run_is_left_out(visit, fakes):
+    visit.infer({"first": fakes["first"]})
+    assert list(visit.decode(fakes, demo(fakes))) == ["first"]
+
+
+def test_a_kept_answer_serves_the_demo_preset_until_the_network_has_run(visit, fakes):
+    kept = crowd([0.9], start=0)
+    visit.keep(fakes["first"], kept)
+    assert visit.decode(fakes, demo(fakes)) == {"first": kept}
+    first = {"first": fakes["first"]}
+    assert not visit.unanswered(first, demo(fakes))
+    assert visit.unanswered(first, demo(fakes, pose_confidence=0.1))
+    assert visit.unanswered(fakes, demo(fakes))
+    assert visit.unmeasured(first)
+    visit.infer(fakes)
+    assert not visit.unanswered(fakes, demo(fakes, pose_confidence=0.1))
+    visit.keep(fakes["first"], kept)
+    assert len(visit.decode(fakes, demo(fakes))["first"].poses) == 2
+
+
+def test_running_anew_leaves_answers_that_visits_share_alone(image, fakes):
+    shared = {}
+    Visit(image, "one", raws=shared).infer(fakes)
+    before = dict(shared)
+    Visit(image, "two", raws=shared).infer(fakes, again=True)
+    assert shared == before
+    assert [method.runs for method in fakes.values()] == [2, 2]
+
+
+def test_one_person_has_one_number_in_every_method(visit, fakes):
+    visit.infer(fakes)
+    numbers = visit.number_people(visit.decode(fakes, demo(fakes)))
+    assert {name: ids.tolist() for name, ids in numbers.items()} == {"first": [0, 1], "second": [0, 1]}
+
+
+def test_numbers_stay_while_thresholds_move(visit, fakes):
+    visit.infer(fakes)
+    everyone = {**demo(fakes), "second": fakes["second"].Settings(pose_confidence=0.1)}
+    nobody = demo(fakes, pose_confidence=1.0)
+    first = visit.number_people(visit.decode(fakes, everyone))
+    assert [ids.tolist() for ids in first.values()] == [[0, 1], [0, 1, 2]]
+    assert [len(ids) for ids in visit.number_people(visit.decode(fakes, nobody)).values()] == [0, 0]
+    again = visit.number_people(visit.decode(fakes, demo(fakes, pose_confidence=0.1)))
+    assert [ids.tolist() for ids in again.values()] == [[0, 1, 2], [0, 1, 2]]
+
+
+def test_its_size_counts_photo_and_network_outputs(visit, fakes):
+    assert visit.nbytes == 48 * 64 * 3
+    visit.infer(fakes)
+    assert visit.nbytes == 48 * 64 * 3 + 2 * 3 * 4  # three float32 scores for each method
+
+
+def test_photos_are_told_apart():
+    image = np.zeros((1, 1, 3), np.uint8)
+    assert Visit(image, "a").photo != Visit(image, "a").photo
+
+
+def crowd(scores, start):
+    """People 1000 px apart, from `start` px on."""
+    at = np.arange(len(scores))[:, None, None] * np.float32([1000, 0]) + np.float32([start, 0])
+    keypoints = np.random.default_rng(0).uniform(0, 100, (17, 2)) + at
+    boxes = np.concatenate([keypoints.min(1), keypoints.max(1)], axis=1)
+    return Prediction(Poses(boxes, scores, keypoints, np.ones((len(scores), 17))), Timing(0, 0, 0))
+
+
+def test_the_sure_keep_their_numbers_and_memory_stays_bounded_however_many_uncertain_ones_come(visit):
+    sure = crowd([0.9, 0.6], start=0)
+    for step in range(6):
+        uncertain = crowd(np.linspace(0.4, 0.1, 150), start=1_000_000 * (step + 1))  # nobody twice
+        numbers = visit.number_people({"uncertain": uncertain, "sure": sure})
+        assert numbers["sure"].tolist() == [0, 1]
+        assert len(np.unique(np.concatenate(list(numbers.values())))) == 152
+    assert len(visit.known) == KNOWN
+
+
+def test_new_people_are_numbered_by_their_best_score_in_any_method(visit):
+    first = crowd([0.5, 0.4], start=0)
+    second = crowd([0.9, 0.3], start=1000)  # at the places of the first's second person and of somebody else
+    numbers = visit.number_people({"first": first, "second": second})
+    assert {name: ids.tolist() for name, ids in numbers.items()} == {"first": [1, 0], "second": [0, 2]}
+
+
+def test_imported_results_stand_beside_the_methods(visit, fakes):
+    visit.infer(fakes)
+    visit.imported = {"theirs.json": visit.decode(fakes, demo(fakes))["first"].poses}
+    found = visit.decode(fakes, demo(fakes))
+    assert list(found) == ["first", "second", "theirs.json"]
+    assert found["theirs.json"].timing.total == 0
+    numbers = visit.number_people(found)
+    assert numbers["theirs.json"].tolist() == numbers["first"].tolist()
+
+
+def test_its_size_counts_other_pictures_too(image):
+    frame = Visit(image, "frame")
+    assert Visit(image, "video", pictures=[frame, frame]).nbytes == 3 * image.nbytes
