@@ -10,7 +10,7 @@ from app.events import GATE
 from app.models import methods_of
 from app.photos import read_photo
 from app.server.gate import Upload
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.errors import SettingsError, WorkbenchError
 from methods.method import Method
@@ -44,9 +44,9 @@ def compare(photo: Upload | None, methods: list[str], settings: dict[str, dict[s
             raise WorkbenchError(NO_METHOD)
         chosen = methods_of(methods)
         changed = _read_settings(settings or {}, chosen)
-        visit = Visit(read_photo(photo), photo.name)
-        visit.infer(chosen)
-        return exports.results(visit, visit.decode(chosen, changed))
+        session = PhotoSession(read_photo(photo), photo.name)
+        session.infer(chosen)
+        return exports.results(session, session.decode(chosen, changed))
     except WorkbenchError as error:
         raise gr.Error(str(error), print_exception=False) from None
 

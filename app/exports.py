@@ -1,4 +1,4 @@
-"""A visit's results as files: JSON (COCO results), CSV (a row for each joint), PNG (poses drawn side by side)."""
+"""A session's results as files: JSON (COCO results), CSV (a row for each joint), PNG (poses drawn side by side)."""
 
 import io
 import json
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.drawing import draw_poses
 from methods.spreadsheets import to_csv as to_csv_text
 from methods.types import Prediction
@@ -20,11 +20,11 @@ PNG_SIDE = 1600  # px; the longer side of each photo in the drawn picture
 TITLE_HEIGHT = 40  # px
 
 
-def results(visit: Visit, predictions: Mapping[str, Prediction]) -> dict[str, Any]:
+def results(session: PhotoSession, predictions: Mapping[str, Prediction]) -> dict[str, Any]:
     """What both the JSON download and the API give; under `results` a list in COCO's keypoint results format."""
-    height, width = visit.image.shape[:2]
+    height, width = session.image.shape[:2]
     return {
-        "image": {"file_name": visit.name, "id": IMAGE_ID, "width": width, "height": height},
+        "image": {"file_name": session.name, "id": IMAGE_ID, "width": width, "height": height},
         "methods": {
             name: {
                 "people": len(prediction.poses),
@@ -36,14 +36,14 @@ def results(visit: Visit, predictions: Mapping[str, Prediction]) -> dict[str, An
     }
 
 
-def to_json(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
+def to_json(session: PhotoSession, predictions: Mapping[str, Prediction]) -> bytes:
     """`results` as UTF-8 JSON."""
-    return json.dumps(results(visit, predictions), indent=1, ensure_ascii=False).encode()
+    return json.dumps(results(session, predictions), indent=1, ensure_ascii=False).encode()
 
 
-def to_csv(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
+def to_csv(session: PhotoSession, predictions: Mapping[str, Prediction]) -> bytes:
     """Poses.to_pandas of every method below one another; `same_person` is the number shown in the viewer."""
-    numbers = visit.number_people(predictions)
+    numbers = session.number_people(predictions)
     tables = []
     for name, prediction in predictions.items():
         table = prediction.poses.to_pandas()
@@ -53,12 +53,12 @@ def to_csv(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
     return to_csv_text(pd.concat(tables, ignore_index=True)).encode()
 
 
-def to_png(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
+def to_png(session: PhotoSession, predictions: Mapping[str, Prediction]) -> bytes:
     """Every method's poses drawn onto the photo, side by side under the method's name."""
-    numbers = visit.number_people(predictions)
+    numbers = session.number_people(predictions)
     panels = []
     for name, prediction in predictions.items():
-        drawn = Image.fromarray(draw_poses(visit.image, prediction.poses, numbers[name]))
+        drawn = Image.fromarray(draw_poses(session.image, prediction.poses, numbers[name]))
         drawn.thumbnail((PNG_SIDE, PNG_SIDE))
         count = len(prediction.poses)
         panels.append(_titled(drawn, f"{name}: {count} {'person' if count == 1 else 'people'}"))
@@ -68,9 +68,9 @@ def to_png(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
     return buffer.getvalue()
 
 
-def file_name(visit: Visit, suffix: str) -> str:
+def file_name(session: PhotoSession, suffix: str) -> str:
     """Name for a download, after the photo's."""
-    return f"{Path(visit.name).stem}-poses.{suffix}"
+    return f"{Path(session.name).stem}-poses.{suffix}"
 
 
 def _titled(picture: Image.Image, title: str) -> Image.Image:

@@ -6,12 +6,12 @@ import gradio as gr
 
 from app.components import viewer
 from app.models import summaries
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from app.state.store import STORE
 
 
 def look(key: str | None, index: int) -> Any:
-    """The viewer's panels for one of the pictures of the visit under a key: a step of a stress, a frame of a video.
+    """The viewer's panels for one of the pictures of the session under a key: a step of a stress, a frame of a video.
 
     A picture has a title, an image, predictions by method, and people [N, K, 2] who were numbered before as `known`.
     """
@@ -19,5 +19,7 @@ def look(key: str | None, index: int) -> Any:
     if kept is None or index >= len(kept.pictures):
         return gr.skip()
     picture = kept.pictures[int(index)]
-    visit = Visit(picture.image, picture.title, known=picture.known)
-    return gr.update(value=viewer.answer(visit, picture.predictions, {}, summaries(), {}), photo=viewer.photo(visit))
+    session = PhotoSession(picture.image, picture.title, known=picture.known)
+    return gr.update(
+        value=viewer.answer(session, picture.predictions, {}, summaries(), {}), photo=viewer.photo(session)
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from app.components import viewer
 from app.models import summaries
 from app.outputs.layers import names_of
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.types import Prediction
 
 PAGE = """<!doctype html>
@@ -42,15 +42,15 @@ footer { margin-top: 24px; font-size: 0.82rem; color: var(--body-text-color-subd
 """
 
 
-def to_html(visit: Visit, predictions: Mapping[str, Prediction]) -> bytes:
+def to_html(session: PhotoSession, predictions: Mapping[str, Prediction]) -> bytes:
     """The viewer with photo, poses and every layer of evidence, as UTF-8 HTML."""
     everything = {name: names_of(prediction) for name, prediction in predictions.items()}
-    value = viewer.answer(visit, predictions, {}, summaries(), everything)
+    value = viewer.answer(session, predictions, {}, summaries(), everything)
     return PAGE.format(
-        title=_escape(f"Poses in {visit.name}"),
+        title=_escape(f"Poses in {session.name}"),
         style=STYLE + viewer.style(),
         template=viewer.template(),
-        data=_json({"photo": viewer.photo(visit), "value": value}),
+        data=_json({"photo": viewer.photo(session), "value": value}),
         script=viewer.script(),
     ).encode()
 

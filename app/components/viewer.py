@@ -20,7 +20,7 @@ from app.analysis.ranking import ranking
 from app.colours import person_colour
 from app.limits import SHOWN_SIDE
 from app.outputs.layers import NotKept, layers
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.skeletons import COCO17
 from methods.types import Poses, Prediction
 
@@ -67,20 +67,20 @@ def style() -> str:
     return (STATIC / "viewer.css").read_text(encoding="utf-8")
 
 
-def photo(visit: Visit) -> dict[str, Any]:
+def photo(session: PhotoSession) -> dict[str, Any]:
     """The photo for the browser: a data URL (so that it lies in no file and under no address that others could ask
     for), at most SHOWN_SIDE pixels long, and the size in pixels that coordinates refer to."""
-    height, width = visit.image.shape[:2]
-    picture = Image.fromarray(visit.image)
+    height, width = session.image.shape[:2]
+    picture = Image.fromarray(session.image)
     picture.thumbnail((SHOWN_SIDE, SHOWN_SIDE), reducing_gap=2.0)
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=88)
     source = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
-    return {"id": visit.photo, "src": source, "width": width, "height": height, "credit": visit.credit}
+    return {"id": session.photo, "src": source, "width": width, "height": height, "credit": session.credit}
 
 
 def answer(
-    visit: Visit,
+    session: PhotoSession,
     predictions: Mapping[str, Prediction],
     notes: Mapping[str, str],
     summaries: Mapping[str, str],
@@ -92,25 +92,25 @@ def answer(
     inside: for each method the names of the layers of its evidence that are to be drawn; link: what brings this view
     back, "" for nothing.
     """
-    numbers = visit.number_people(predictions)
+    numbers = session.number_people(predictions)
     near: dict[str, dict[int, float]] = {}
     wrong: dict[str, dict[int, list[str | None]]] = {}
-    if visit.truth is not None:
-        near = {name: truth.scores(visit.truth, each, numbers[name]) for name, each in predictions.items()}
-        wrong = {name: truth.mistakes(visit.truth, each, numbers[name]) for name, each in predictions.items()}
-    return scene(visit) | {
+    if session.truth is not None:
+        near = {name: truth.scores(session.truth, each, numbers[name]) for name, each in predictions.items()}
+        wrong = {name: truth.mistakes(session.truth, each, numbers[name]) for name, each in predictions.items()}
+    return scene(session) | {
         "link": link,
-        "truth": truth.people(visit.truth) if visit.truth is not None else [],
+        "truth": truth.people(session.truth) if session.truth is not None else [],
         "ranking": ranking(predictions, numbers),
         "panels": [
             {
                 "name": name,
-                "summary": "Results that you imported." if name in visit.imported else summaries.get(name, name),
+                "summary": "Results that you imported." if name in session.imported else summaries.get(name, name),
                 "people": people(prediction.poses, numbers[name]),
-                "timing": _timing(prediction) if name not in visit.imported else None,
-                "imported": name in visit.imported,
+                "timing": _timing(prediction) if name not in session.imported else None,
+                "imported": name in session.imported,
                 "note": notes.get(name, ""),
-                "truth": truth.summary(visit.truth, near[name]) if visit.truth is not None else "",
+                "truth": truth.summary(session.truth, near[name]) if session.truth is not None else "",
                 "oks": {str(number): value for number, value in near.get(name, {}).items()},
                 "mistakes": {str(number): kinds for number, kinds in wrong.get(name, {}).items()},
                 "layers": layers(prediction, numbers[name], inside.get(name, ())),
@@ -125,10 +125,10 @@ def _timing(prediction: Prediction) -> dict[str, float] | None:
     return None if isinstance(prediction.evidence, NotKept) else vars(prediction.timing)
 
 
-def scene(visit: Visit) -> dict[str, Any]:
-    """What every answer about a visit has, without panels, truth, ranking and link."""
+def scene(session: PhotoSession) -> dict[str, Any]:
+    """What every answer about a session has, without panels, truth, ranking and link."""
     return {
-        "photo": visit.photo,
+        "photo": session.photo,
         "link": "",
         "truth": [],
         "ranking": {"people": [], "joints": []},

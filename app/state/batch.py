@@ -9,7 +9,7 @@ from PIL import Image
 from app.analysis.ranking import photo_disagreement, ranking
 from app.photos import read_photo
 from app.server.gate import Upload
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.drawing import PERSON_COLOURS, draw_poses
 from methods.errors import WorkbenchError
 from methods.method import Method
@@ -57,10 +57,10 @@ def photos(files: Sequence[Upload], methods: Mapping[str, Method], settings: Map
         except WorkbenchError as error:
             yield Photo(file, None, 0, None, str(error))
             continue
-        visit = Visit(image, file.name)
-        visit.infer(methods)
-        found = visit.decode(methods, settings)
-        numbers = visit.number_people(found)
+        session = PhotoSession(image, file.name)
+        session.infer(methods)
+        found = session.decode(methods, settings)
+        numbers = session.number_people(found)
         people = len(np.unique(np.concatenate(list(numbers.values())))) if numbers else 0
         yield Photo(file, drawn(image, found), people, photo_disagreement(ranking(found, numbers)))
 
@@ -95,14 +95,14 @@ def stills(
     frames: Iterable[tuple[float, np.ndarray]], methods: Mapping[str, Method], settings: Mapping[str, Settings]
 ) -> Iterator[Still]:
     """Run every method on each frame; people keep their numbers from frame to frame while they move little."""
-    known = Visit(np.zeros((1, 1, 3), np.uint8), "").known
+    known = PhotoSession(np.zeros((1, 1, 3), np.uint8), "").known
     for seconds, image in frames:
-        visit = Visit(image, f"{seconds:.1f} s", known=known)
+        session = PhotoSession(image, f"{seconds:.1f} s", known=known)
         found = {name: method.predict([image], settings[name])[0] for name, method in methods.items()}
         bare = {name: Prediction(prediction.poses, prediction.timing) for name, prediction in found.items()}
-        numbers = visit.number_people(bare)
+        numbers = session.number_people(bare)
         yield Still(seconds, image, bare, photo_disagreement(ranking(bare, numbers)), known)
-        known = follow(visit.known, bare, numbers)
+        known = follow(session.known, bare, numbers)
 
 
 def follow(known: np.ndarray, found: Mapping[str, Prediction], numbers: Mapping[str, np.ndarray]) -> np.ndarray:

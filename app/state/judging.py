@@ -7,7 +7,7 @@ import numpy as np
 
 from app.limits import JUDGED
 from app.models import offered
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.catalog import family_of
 from methods.method import Method
 from methods.types import VISIBILITY_STATES, Poses, Prediction
@@ -21,15 +21,15 @@ def metamodel() -> Method | None:
     return next((method for name, method in offered().items() if family_of(name).filters), None)
 
 
-def judge(visit: Visit, model: Method, predictions: Mapping[str, Prediction]) -> dict[str, Prediction]:
+def judge(session: PhotoSession, model: Method, predictions: Mapping[str, Prediction]) -> dict[str, Prediction]:
     """The predictions with the metamodel's visibility, each of its JUDGED people of best score; it runs only for those
     that it has not seen."""
     for name, prediction in predictions.items():
-        known = visit.judged.get(name)
+        known = session.judged.get(name)
         if known is None or known[0] is not prediction:
-            (poses,) = annotate(model, [visit.image], [prediction.poses[:JUDGED]])
-            visit.judged[name] = (prediction, replace(prediction, poses=poses))
-    return {name: visit.judged[name][1] for name in predictions}
+            (poses,) = annotate(model, [session.image], [prediction.poses[:JUDGED]])
+            session.judged[name] = (prediction, replace(prediction, poses=poses))
+    return {name: session.judged[name][1] for name in predictions}
 
 
 def leave_out(poses: Poses, absent: float, occluded: float) -> Poses:

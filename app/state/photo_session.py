@@ -19,7 +19,7 @@ from methods.types import Poses, Prediction, Timing
 
 
 @dataclass
-class Visit:
+class PhotoSession:
     """A photo, RGB uint8 [H, W, 3], and what was computed for it.
 
     `name` is its file's name, `photo` tells it apart from any other. If it is a sample, `credit` says whom it is from,

@@ -17,7 +17,7 @@ from app.photos import read_photo
 from app.samples import Offer, offers
 from app.server.event_data import names_by, whole
 from app.server.gate import NO_FILE, Upload
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from app.state.store import STORE
 from app.wording import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from methods.errors import WorkbenchError
@@ -141,23 +141,23 @@ class CompareTab:
         if upload is None:
             return (gr.skip(),) * 4
         try:
-            visit = Visit(read_photo(upload), upload.name)
+            session = PhotoSession(read_photo(upload), upload.name)
         except WorkbenchError as error:
             return None, key, gr.skip(), str(error)
-        visit.infer(methods_of(chosen))
-        return None, *self._open(visit, key, chosen, values)
+        session.infer(methods_of(chosen))
+        return None, *self._open(session, key, chosen, values)
 
     def open_sample(self, event: gr.SelectData, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Show the sample that was clicked, as far as answers about it are kept."""
         return self._open_offer(self.samples[whole(event, "index", len(self.samples))], key, chosen, values)
 
     def measure(self, key: str | None, chosen: list[str]) -> Any:
-        """Run the chosen networks that have not seen the visit's photo; says so by another text."""
-        visit, methods = STORE.get(key), methods_of(chosen)
-        if visit is None or not visit.unmeasured(methods):
+        """Run the chosen networks that have not seen the session's photo; says so by another text."""
+        session, methods = STORE.get(key), methods_of(chosen)
+        if session is None or not session.unmeasured(methods):
             return gr.skip()
-        visit.infer(methods)
-        visit.kept.difference_update(methods)
+        session.infer(methods)
+        session.kept.difference_update(methods)
         return uuid.uuid4().hex
 
     def run_again(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
@@ -170,10 +170,10 @@ class CompareTab:
 
     def change_settings(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Decode again; no network runs."""
-        visit = STORE.get(key)
-        if visit is None or not chosen:
-            return gr.skip(), gr.skip(), NO_METHOD if visit else NO_PHOTO, gr.skip()
-        return self._decode(visit, key, chosen, values)
+        session = STORE.get(key)
+        if session is None or not chosen:
+            return gr.skip(), gr.skip(), NO_METHOD if session else NO_PHOTO, gr.skip()
+        return self._decode(session, key, chosen, values)
 
     def change_layers(self, event: gr.EventData, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
         """Draw the layers of evidence that the viewer's menus ask for, from now on; no network runs."""
@@ -182,65 +182,73 @@ class CompareTab:
 
     def export(self, kind: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, Any]:
         """The results as a file of that kind."""
-        visit = STORE.get(key)
-        if visit is None or not chosen:
-            return gr.skip(), NO_METHOD if visit else NO_PHOTO
-        visit.infer(methods_of(chosen))  # files have times and evidence
+        session = STORE.get(key)
+        if session is None or not chosen:
+            return gr.skip(), NO_METHOD if session else NO_PHOTO
+        session.infer(methods_of(chosen))  # files have times and evidence
         suffix, media_type, write = FILES[kind]
-        content = write(visit, self._predictions(visit, chosen, values))
-        return download.file(exports.file_name(visit, suffix), media_type, content), ""
+        content = write(session, self._predictions(session, chosen, values))
+        return download.file(exports.file_name(session, suffix), media_type, content), ""
 
     def import_results(
         self, upload: Upload | None, key: str | None, chosen: list[str], *values: Any
     ) -> tuple[Any, ...]:
         """Show the results in a COCO file as one more method, until another photo is opened; the button is emptied."""
-        visit = STORE.get(key)
-        if visit is None or upload is None:
-            return None, key, gr.skip(), NO_FILE if visit else NO_PHOTO, gr.skip()
+        session = STORE.get(key)
+        if session is None or upload is None:
+            return None, key, gr.skip(), NO_FILE if session else NO_PHOTO, gr.skip()
         try:
             with upload.open() as file:
-                found = read_results(file.read(MAX_BYTES + 1), upload.name, visit.name)
+                found = read_results(file.read(MAX_BYTES + 1), upload.name, session.name)
         except WorkbenchError as error:
             return None, key, gr.skip(), str(error), gr.skip()
-        visit.imported = {name if name not in offered() else f"{name}, imported": each for name, each in found.items()}
-        return None, *self._decode(visit, key, chosen, values)
+        session.imported = {
+            name if name not in offered() else f"{name}, imported": each for name, each in found.items()
+        }
+        return None, *self._decode(session, key, chosen, values)
 
     def _open_offer(self, offer: Offer, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
         raws = RAWS.setdefault(offer.name, {})
-        visit = Visit(read_image(offer.path), offer.path.name, offer.credit, offer.name, offer.truth, raws=raws)
+        session = PhotoSession(
+            read_image(offer.path), offer.path.name, offer.credit, offer.name, offer.truth, raws=raws
+        )
         for name, prediction in answers_of(offer, offered()).items():
-            visit.keep(offered()[name], prediction)
-        return self._open(visit, key, chosen, values)
+            session.keep(offered()[name], prediction)
+        return self._open(session, key, chosen, values)
 
-    def _open(self, visit: Visit, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
-        shown = gr.update(value=self.answer(visit, chosen, values), photo=viewer.photo(visit))
-        return STORE.put(visit, key), shown, "" if chosen else NO_METHOD
+    def _open(
+        self, session: PhotoSession, key: str | None, chosen: list[str], values: Sequence[Any]
+    ) -> tuple[Any, ...]:
+        shown = gr.update(value=self.answer(session, chosen, values), photo=viewer.photo(session))
+        return STORE.put(session, key), shown, "" if chosen else NO_METHOD
 
     def _run(self, key: str | None, chosen: list[str], values: Sequence[Any], again: bool) -> tuple[Any, ...]:
-        visit = STORE.get(key)
-        if visit is None or not chosen:
-            return key, gr.skip(), NO_METHOD if visit else NO_PHOTO
-        visit.infer(methods_of(chosen), again)
-        return key, self.answer(visit, chosen, values), ""
+        session = STORE.get(key)
+        if session is None or not chosen:
+            return key, gr.skip(), NO_METHOD if session else NO_PHOTO
+        session.infer(methods_of(chosen), again)
+        return key, self.answer(session, chosen, values), ""
 
-    def _decode(self, visit: Visit, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
+    def _decode(
+        self, session: PhotoSession, key: str | None, chosen: list[str], values: Sequence[Any]
+    ) -> tuple[Any, ...]:
         """The outputs `decoded`; where networks have to run first they are asked for and the viewer stays as it is."""
-        if visit.unanswered(methods_of(chosen), self.panel.read(values[1:])):
+        if session.unanswered(methods_of(chosen), self.panel.read(values[1:])):
             return key, gr.skip(), "", uuid.uuid4().hex
-        return key, self.answer(visit, chosen, values), "", gr.skip()
+        return key, self.answer(session, chosen, values), "", gr.skip()
 
-    def _predictions(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
-        return visit.decode(methods_of(chosen), self.panel.read(values[1:]))
+    def _predictions(self, session: PhotoSession, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
+        return session.decode(methods_of(chosen), self.panel.read(values[1:]))
 
-    def answer(self, visit: Visit, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
+    def answer(self, session: PhotoSession, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
         """What the viewer draws of the chosen methods whose networks have run, or whose answers are kept."""
         inside, *fields = values
         settings = self.panel.read(fields)
-        predictions = self._predictions(visit, chosen, values)
+        predictions = self._predictions(session, chosen, values)
         notes = {
             name: why_empty(settings[name]) if name in settings else NOBODY_IMPORTED
             for name, found in predictions.items()
             if not len(found.poses)
         }
-        link = links.to_query(visit.sample, list(methods_of(chosen)), settings)
-        return viewer.answer(visit, predictions, notes, summaries(), inside, link)
+        link = links.to_query(session.sample, list(methods_of(chosen)), settings)
+        return viewer.answer(session, predictions, notes, summaries(), inside, link)

@@ -32,13 +32,13 @@ class InsideTab:
         )
 
     def walk(self, key: str | None, name: str, *fields: Any) -> tuple[Any, str]:
-        """The method's steps on the visit's photo; its network runs if it has not yet."""
-        visit = STORE.get(key)
-        if visit is None:
+        """The method's steps on the session's photo; its network runs if it has not yet."""
+        session = STORE.get(key)
+        if session is None:
             return gr.skip(), NO_PHOTO
         method = {name: offered()[name]}
-        visit.infer(method)
-        prediction = visit.decode(method, self.compare.panel.read(fields))[name]
-        numbers = visit.number_people({name: prediction})[name]
-        value = viewer.scene(visit) | {"panels": panels(name, prediction, numbers)}
-        return gr.update(value=value, photo=viewer.photo(visit)), ""
+        session.infer(method)
+        prediction = session.decode(method, self.compare.panel.read(fields))[name]
+        numbers = session.number_people({name: prediction})[name]
+        value = viewer.scene(session) | {"panels": panels(name, prediction, numbers)}
+        return gr.update(value=value, photo=viewer.photo(session)), ""

@@ -14,7 +14,7 @@ from app.models import methods_of
 from app.pictures import look
 from app.server.gate import Upload
 from app.state.batch import caption, photos, sorted_by_disagreement, stills
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from app.state.store import STORE
 from app.tabs.compare import CompareTab
 from app.wording import NO_METHOD
@@ -136,5 +136,5 @@ class SeveralTab:
         curve = curves("People found", "seconds", [still.seconds for still in found], counts)
         last = len(found) - 1
         slider = gr.update(visible=last > 0, maximum=max(last, 1), value=0)
-        key = STORE.put(Visit(found[0].image, file.name, pictures=found), key)
+        key = STORE.put(PhotoSession(found[0].image, file.name, pictures=found), key)
         return key, gr.update(value=curve, visible=True), slider, look(key, 0), ""

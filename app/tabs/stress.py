@@ -14,7 +14,7 @@ from app.events import DECODING, NETWORK
 from app.models import methods_of
 from app.pictures import look
 from app.server.event_data import corners
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from app.state.store import STORE
 from app.tabs.compare import CompareTab
 from app.wording import NO_METHOD, NO_PHOTO
@@ -66,13 +66,13 @@ class StressTab:
 
     def prepare(self, key: str | None, name: str) -> tuple[Any, ...]:
         """Show what the kind of stress needs: the photo to drag a box on, or the joints."""
-        visit = STORE.get(key)
+        session = STORE.get(key)
         joints = gr.update(visible=name == "Hide joints")
-        if visit is None:
+        if session is None:
             return None, None, joints, NO_PHOTO
         if name != "Cover a region":
             return None, None, joints, ""
-        small = Visit(shrunk(visit.image), visit.name)
+        small = PhotoSession(shrunk(session.image), session.name)
         height, width = small.image.shape[:2]
         box = [round(width / 3), round(height / 3), round(2 * width / 3), round(2 * height / 3)]
         return region.shown(viewer.photo(small), box), box, joints, ""
@@ -92,18 +92,18 @@ class StressTab:
         *fields: Any,
     ) -> tuple[Any, ...]:
         """Run the chosen methods on the photo at every strength."""
-        visit = STORE.get(key)
-        if visit is None or not chosen:
-            return (*(gr.skip(),) * 5, NO_METHOD if visit else NO_PHOTO)
+        session = STORE.get(key)
+        if session is None or not chosen:
+            return (*(gr.skip(),) * 5, NO_METHOD if session else NO_PHOTO)
         kind = find_kind(name)
         methods = methods_of(chosen)
-        image = shrunk(visit.image)
+        image = shrunk(session.image)
         steps = levels(
             image, kind, np.array(box or [0, 0, 0, 0]), [JOINTS.index(joint) for joint in joints], methods,
             self.compare.panel.read(fields),
         )  # fmt: skip
         found = list(progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods"))
-        visit.pictures = found
+        session.pictures = found
         last = len(found) - 1
         level = gr.update(visible=True, value=last, maximum=last)
 

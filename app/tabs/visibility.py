@@ -13,7 +13,7 @@ from app.models import methods_of, offered, summaries
 from app.outputs.layers import page_of
 from app.outputs.marks import Layer, strongest
 from app.state.judging import judge, leave_out, metamodel
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from app.state.store import STORE
 from app.tabs.compare import CompareTab
 from app.wording import NO_METHOD, NO_PHOTO
@@ -86,38 +86,38 @@ class VisibilityTab:
         self, key: str | None, chosen: list[str], on: bool, absent: float, occluded: float, *fields: Any
     ) -> tuple[Any, str]:
         """Every chosen method before the filter and, where it is on, after it."""
-        visit, model = STORE.get(key), metamodel()
-        if visit is None or not chosen or model is None:
-            return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if visit else NO_PHOTO
+        session, model = STORE.get(key), metamodel()
+        if session is None or not chosen or model is None:
+            return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if session else NO_PHOTO
         methods = methods_of([name for name in chosen if not family_of(name).filters])
-        visit.infer(methods)
-        found = visit.decode(methods, self.compare.panel.read(fields))
-        before = judge(visit, model, found)
+        session.infer(methods)
+        found = session.decode(methods, self.compare.panel.read(fields))
+        before = judge(session, model, found)
         pairs = {}
         for name, prediction in before.items():
             pairs[name] = prediction
             if on:
                 pairs[f"{name}, filtered"] = replace(prediction, poses=leave_out(prediction.poses, absent, occluded))
-        value = viewer.answer(visit, pairs, {}, summaries(), {})
+        value = viewer.answer(session, pairs, {}, summaries(), {})
         value["ranking"]["joints"] = []  # that a filter disagrees with its own method says nothing
         many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > JUDGED)
         said = TOO_MANY.format(names=many, limit=JUDGED) if many else ""
-        return gr.update(value=value, photo=viewer.photo(visit)), said
+        return gr.update(value=value, photo=viewer.photo(session)), said
 
     def show_map(self, key: str | None, joint: str, scale: str, *fields: Any) -> Any:
         """HybridPose's map of one joint on one scale."""
-        visit = STORE.get(key)
+        session = STORE.get(key)
         methods = {name: method for name, method in offered().items() if maps_of(family_of(name))}
-        if visit is None or not methods:
+        if session is None or not methods:
             return gr.skip()
-        return gr.update(value=self._maps(visit, methods, joint, scale, fields), photo=viewer.photo(visit))
+        return gr.update(value=self._maps(session, methods, joint, scale, fields), photo=viewer.photo(session))
 
     def _maps(
-        self, visit: Visit, methods: dict[str, Method], joint: str, scale: str, fields: Sequence[Any]
+        self, session: PhotoSession, methods: dict[str, Method], joint: str, scale: str, fields: Sequence[Any]
     ) -> dict[str, Any]:
-        visit.infer(methods)
-        found = visit.decode(methods, self.compare.panel.read(fields))
-        numbers = visit.number_people(found)
+        session.infer(methods)
+        found = session.decode(methods, self.compare.panel.read(fields))
+        numbers = session.number_people(found)
         layer = MAPS[scale]
         panels = []
         for name in methods:
@@ -125,4 +125,4 @@ class VisibilityTab:
             shown, note = strongest([mark for mark in marks if mark.name == joint])
             drawn = {"name": scale, "meaning": layer.meaning, "marks": [vars(mark) for mark in shown], "note": note}
             panels.append(viewer.step(f"{name}: {joint}", layer.meaning, "", [drawn], note))
-        return viewer.scene(visit) | {"panels": panels}
+        return viewer.scene(session) | {"panels": panels}

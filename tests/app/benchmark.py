@@ -52,7 +52,7 @@ def main():
 
     started = time.perf_counter()
     from app.models import offered
-    from app.state.photo_session import Visit
+    from app.state.photo_session import PhotoSession
     from app.tabs.compare import CompareTab
     from methods.images import read_image
     from methods.samples import samples
@@ -61,7 +61,7 @@ def main():
         tab = CompareTab()
     print(f"imports, models and page    {time.perf_counter() - started:8.1f} s   {memory():6.0f} MB")
     for sample in samples():
-        visit = Visit(read_image(sample.path), sample.name)
+        visit = PhotoSession(read_image(sample.path), sample.name)
         elapsed, _ = milliseconds(visit.infer, offered())
         print(f"networks on {sample.name:15} {elapsed:8.0f} ms  {memory():6.0f} MB")
         for preset in ("demo", "evaluation"):
@@ -73,7 +73,7 @@ def main():
                     print(f"  {preset:10} {label:20} {seen:13} {median:7.1f} ms  {size / 1024:6.0f} kB")
     for _ in range(10):
         for sample in samples():
-            Visit(read_image(sample.path), sample.name).infer(offered())
+            PhotoSession(read_image(sample.path), sample.name).infer(offered())
     print(f"after 30 more comparisons   {'':11} {memory():6.0f} MB")
 
 

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from app import exports
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 
 
 @pytest.fixture
 def visit(fakes):
-    visit = Visit(np.full((240, 900, 3), 127, np.uint8), "strasse.jpeg")
+    visit = PhotoSession(np.full((240, 900, 3), 127, np.uint8), "strasse.jpeg")
     visit.infer(fakes)
     return visit
 

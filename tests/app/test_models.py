@@ -12,7 +12,7 @@ import pytest
 
 from app import limits
 from app.models import borrow_gpu, run_in_one_thread
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods import create
 
 
@@ -55,7 +55,7 @@ def test_a_borrowed_gpu_gives_the_same_answer_and_hands_back_nothing_of_torch(ze
     expected = method.predict([image], method.Settings.evaluation())[0]
     borrow_gpu(method)
     assert method.predict([image], method.Settings.evaluation())[0].poses == expected.poses
-    visit = Visit(image, "noise")
+    visit = PhotoSession(image, "noise")
     visit.infer({method.name: method})
     found = visit.decode({method.name: method}, {method.name: method.Settings.evaluation()})[method.name]
     assert found.poses == expected.poses

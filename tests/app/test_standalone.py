@@ -6,11 +6,11 @@ import re
 import numpy as np
 
 from app import standalone
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 
 
 def test_it_holds_everything_and_asks_nobody(fakes):
-    visit = Visit(np.full((240, 900, 3), 127, np.uint8), "</title><script>alert(1)</script>.png")
+    visit = PhotoSession(np.full((240, 900, 3), 127, np.uint8), "</title><script>alert(1)</script>.png")
     visit.infer(fakes)
     found = visit.decode(fakes, {name: method.Settings() for name, method in fakes.items()})
     page = standalone.to_html(visit, found).decode()

@@ -51,7 +51,7 @@ class Held(Server):
         super().__init__(
             folder, ("tests/security/held.py",), HELD=str(folder), LIMITS=json.dumps(limits), PYTHONFAULTHANDLER="1"
         )
-        assert self.alive()["Visit"] == 0
+        assert self.alive()["PhotoSession"] == 0
 
     def runs(self) -> list[int]:
         """The width of the photo of each run of a network so far."""

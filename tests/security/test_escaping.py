@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import exports
 from app.lab.words import plain
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.importers.coco_results import read_results
 from methods.spreadsheets import FORMULA, harmless, to_csv
 from methods.types import Prediction, Timing
@@ -76,7 +76,7 @@ def test_the_pages_csv_has_harmless_names():
         "methods": {"=cmd|' /C calc'!A0": {"results": [{"image_id": 1, "score": 1, "keypoints": [-5, 5, 1] * 17}]}}
     }
     found = read_results(json.dumps(content).encode(), "theirs.json", "a.jpg")
-    visit = Visit(np.zeros((9, 9, 3), np.uint8), "a.jpg")
+    visit = PhotoSession(np.zeros((9, 9, 3), np.uint8), "a.jpg")
     text = exports.to_csv(visit, {name: Prediction(poses, Timing(0, 0, 0)) for name, poses in found.items()}).decode()
     table = pd.read_csv(io.StringIO(text))
     assert set(table["method"]) == {"'=cmd|' /C calc'!A0"}

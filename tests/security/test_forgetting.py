@@ -84,7 +84,7 @@ def test_of_who_left_nothing_is_in_memory_or_on_disk(held):
     visitor = server.visitor().stay()
     give_everything(visitor)
     alive = server.alive()
-    assert alive["Visit"] > 0
+    assert alive["PhotoSession"] > 0
     assert alive["Given"] > 0
     assert alive["marked"] > 0
     assert server.files()
@@ -114,7 +114,7 @@ def test_an_idle_page_is_forgotten_too(held):
     server = held(IDLE=2, FILE_AGE=1, SWEEP=1)
     visitor = server.visitor().stay()
     assert "panels" in visitor.ask("open_sample", METHODS, event_data={"index": 0, "value": None}).text
-    until(lambda: server.alive()["Visit"] == 0)
+    until(lambda: server.alive()["PhotoSession"] == 0)
     assert NO_PHOTO in visitor.ask("change_settings", METHODS).text
     visitor.leave()
 

@@ -140,4 +140,4 @@ def test_whoever_holds_most_loses_photos_first(held, stays):
             other.stay()
         assert other.ask("open_upload", {"photo": photo(other, 2000, 1500 + number), **NONE}).success
     assert [has_a_photo(visitor) for visitor in visitors] == [True] * 7
-    assert server.alive()["Visit"] < 7 + 12
+    assert server.alive()["PhotoSession"] < 7 + 12

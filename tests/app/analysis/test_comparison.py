@@ -8,7 +8,7 @@ import pytest
 from app.analysis import truth
 from app.analysis.ranking import photo_disagreement, ranking
 from app.limits import RANKED
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.data.coco import People
 from methods.types import Poses, Prediction, Timing
 
@@ -43,7 +43,7 @@ def annotated(*places):
 
 def test_people_come_in_the_order_of_disagreement_and_are_plain_json(image):
     found = {"a": prediction(0, 500, 1000), "b": prediction(0, 500, shift=8)}
-    numbers = Visit(image, "p").number_people(found)
+    numbers = PhotoSession(image, "p").number_people(found)
     ranked = ranking(found, numbers)
     assert json.loads(json.dumps(ranked, allow_nan=False)) == ranked
     assert [person["found"] for person in ranked["people"]] == [1, 2, 2]
@@ -56,7 +56,7 @@ def test_people_come_in_the_order_of_disagreement_and_are_plain_json(image):
 
 
 def test_one_method_alone_or_nobody_gives_no_ranking(image):
-    visit = Visit(image, "p")
+    visit = PhotoSession(image, "p")
     alone, nobody = {"a": prediction(0)}, {"a": prediction(), "b": prediction()}
     assert ranking(alone, visit.number_people(alone)) == {"people": [], "joints": []}
     assert ranking(nobody, visit.number_people(nobody)) == {"people": [], "joints": []}
@@ -65,14 +65,14 @@ def test_one_method_alone_or_nobody_gives_no_ranking(image):
 
 def test_of_very_many_people_only_the_surest_are_ranked(image):
     found = {"a": prediction(*np.arange(60) * 400.0), "b": prediction(0)}
-    numbers = Visit(image, "p").number_people(found)
+    numbers = PhotoSession(image, "p").number_people(found)
     ranked = ranking(found, numbers)["people"]
     assert len(ranked) == RANKED
     assert {each["id"] for each in ranked} == set(numbers["a"][:RANKED].tolist())
 
 
 def test_true_people_have_the_first_numbers_and_methods_are_measured_by_oks(image):
-    visit = Visit(image, "p", truth=annotated(500, 0))
+    visit = PhotoSession(image, "p", truth=annotated(500, 0))
     found = {"a": prediction(0, 900), "b": prediction(500, shift=4)}
     numbers = visit.number_people(found)
     assert numbers["a"].tolist() == [1, 2]
@@ -85,7 +85,7 @@ def test_true_people_have_the_first_numbers_and_methods_are_measured_by_oks(imag
 
 
 def test_each_joint_of_a_matched_person_has_its_kind_of_mistake(image):
-    visit = Visit(image, "p", truth=annotated(500, 0))
+    visit = PhotoSession(image, "p", truth=annotated(500, 0))
     keypoints = PATTERN[None].copy()
     keypoints[0, [7, 8]] = keypoints[0, [8, 7]]  # elbows the wrong way round
     keypoints[0, 9] += 900  # a wrist far from everybody's

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from app.components import viewer
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.types import Poses
 
 NAN = np.nan
@@ -42,7 +42,7 @@ def test_what_a_method_does_not_give_is_none():
 
 
 def test_an_answer_is_strict_json_with_a_panel_for_each_method(image, fakes):
-    visit = Visit(image, "photo.jpg")
+    visit = PhotoSession(image, "photo.jpg")
     visit.infer(fakes)
     settings = {name: method.Settings.demo() for name, method in fakes.items()}
     found = visit.decode(fakes, settings)
@@ -57,7 +57,7 @@ def test_an_answer_is_strict_json_with_a_panel_for_each_method(image, fakes):
 
 
 def test_the_photo_is_sent_small_but_measured_whole():
-    photo = viewer.photo(Visit(np.zeros((1000, 3200, 3), np.uint8), "wide.jpg", "Somebody"))
+    photo = viewer.photo(PhotoSession(np.zeros((1000, 3200, 3), np.uint8), "wide.jpg", "Somebody"))
     head, body = photo["src"].split(",")
     shown = Image.open(io.BytesIO(base64.b64decode(body)))
     assert head == "data:image/jpeg;base64"

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from app.state.judging import judge, leave_out
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.method import Raw
 
 
@@ -24,7 +24,7 @@ class FakeMetamodel:
 
 @pytest.fixture
 def judged(image, fakes):
-    visit = Visit(image, "photo.jpg")
+    visit = PhotoSession(image, "photo.jpg")
     visit.infer(fakes)
     found = visit.decode(fakes, {name: method.Settings() for name, method in fakes.items()})
     return visit, found, FakeMetamodel()

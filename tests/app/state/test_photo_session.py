@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from app.limits import KNOWN
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from methods.types import Poses, Prediction, Timing
 
 
 @pytest.fixture
 def visit(image):
-    return Visit(image, "photo.jpg")
+    return PhotoSession(image, "photo.jpg")
 
 
 def demo(fakes, **changed):
@@ -69,9 +69,9 @@ def test_a_kept_answer_serves_the_demo_preset_until_the_network_has_run(visit, f
 
 def test_running_anew_leaves_answers_that_visits_share_alone(image, fakes):
     shared = {}
-    Visit(image, "one", raws=shared).infer(fakes)
+    PhotoSession(image, "one", raws=shared).infer(fakes)
     before = dict(shared)
-    Visit(image, "two", raws=shared).infer(fakes, again=True)
+    PhotoSession(image, "two", raws=shared).infer(fakes, again=True)
     assert shared == before
     assert [method.runs for method in fakes.values()] == [2, 2]
 
@@ -101,7 +101,7 @@ def test_its_size_counts_photo_and_network_outputs(visit, fakes):
 
 def test_photos_are_told_apart():
     image = np.zeros((1, 1, 3), np.uint8)
-    assert Visit(image, "a").photo != Visit(image, "a").photo
+    assert PhotoSession(image, "a").photo != PhotoSession(image, "a").photo
 
 
 def crowd(scores, start):
@@ -140,5 +140,5 @@ def test_imported_results_stand_beside_the_methods(visit, fakes):
 
 
 def test_its_size_counts_other_pictures_too(image):
-    frame = Visit(image, "frame")
-    assert Visit(image, "video", pictures=[frame, frame]).nbytes == 3 * image.nbytes
+    frame = PhotoSession(image, "frame")
+    assert PhotoSession(image, "video", pictures=[frame, frame]).nbytes == 3 * image.nbytes

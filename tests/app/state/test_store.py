@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from app.state.photo_session import Visit
+from app.state.photo_session import PhotoSession
 from app.state.store import Store
 
 
-def visit(size: int = 100) -> Visit:
-    return Visit(np.zeros((size, 1, 1), np.uint8), "photo")
+def visit(size: int = 100) -> PhotoSession:
+    return PhotoSession(np.zeros((size, 1, 1), np.uint8), "photo")
 
 
 def test_what_is_put_is_got_under_its_own_key():
