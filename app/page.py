@@ -11,12 +11,15 @@ from starlette.middleware import Middleware
 
 from app.components import cards, viewer
 from app.limits import UPLOAD
+from app.models import offered
 from app.server.doors import Doors, forgetting, refuse
 from app.server.fair_queue import FairQueue
 from app.server.gate import GatedBlocks
 from app.server.headers import SafeHeaders
+from app.state.controls import Controls
 from app.state.store import STORE
 from app.state.uploads import GIVEN
+from app.state.visitor import VisitorState
 from app.tabs.compare import CompareTab
 from app.tabs.failures.tab import FailuresTab
 from app.tabs.inside import InsideTab
@@ -35,24 +38,26 @@ def build() -> gr.Blocks:
     """The page, with every offered method built. Raises WeightsError where weights are missing or altered."""
     with GatedBlocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(), apply_default_css=False)
+        visitor = gr.State(VisitorState(Controls.initial(offered())))
         with gr.Tabs() as tabs:
             with gr.Tab("Compare", id="compare"):
-                compare = CompareTab()
+                compare = CompareTab(visitor)
             with gr.Tab("Look inside") as inside:
-                InsideTab(compare, inside)
+                InsideTab(visitor, inside)
             with gr.Tab("Stress") as stress:
-                StressTab(compare, stress)
+                StressTab(visitor, stress)
             with gr.Tab("Visibility") as visibility:
-                VisibilityTab(compare, visibility)
+                VisibilityTab(visitor, visibility)
             with gr.Tab("Trade-offs") as trade_offs:
-                tradeoffs = TradeoffsTab(compare, trade_offs)
+                TradeoffsTab(visitor, compare.chosen, trade_offs)
             with gr.Tab("Failures") as failures:
-                FailuresTab(tradeoffs, failures)
+                FailuresTab(visitor, failures)
             with gr.Tab("Several"):
-                SeveralTab(compare, tabs)
+                several = SeveralTab(visitor, compare.panel, tabs)
             with gr.Tab("Papers"):
                 PapersTab()
         compare.open_links(page)
+        compare.open_after(several.opened, several.picked)
         gr.HTML(_colophon(), apply_default_css=False)
     page.queue(api_open=False)  # nothing goes past the queue
     page._queue = FairQueue(page)  # Gradio takes no other than by this name

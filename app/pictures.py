@@ -1,13 +1,35 @@
-"""One picture of those that were worked out of a visitor's photo or video: what the viewer shows of it."""
+"""What the viewer is sent about a photo, and about pictures that were worked out of it."""
 
+import uuid
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import gradio as gr
 
-from app.components import viewer
+from app.analysis.comparison import compare
+from app.analysis.numbering import number_people
+from app.components import viewer, viewer_value
 from app.models import summaries
 from app.state.photo_session import PhotoSession
 from app.state.store import STORE
+from methods.types import Prediction
+
+
+def compared(
+    session: PhotoSession,
+    predictions: Mapping[str, Prediction],
+    notes: Mapping[str, str] | None = None,
+    asked: Mapping[str, Collection[str]] | None = None,
+    link: str = "",
+) -> viewer_value.Value:
+    """The predictions about a session's photo, see viewer_value.value."""
+    comparison = session.compare(predictions)
+    return viewer_value.value(session.photo, comparison, summaries(), notes, asked, link, session.imported)
+
+
+def photo(session: PhotoSession) -> dict[str, Any]:
+    """The session's photo."""
+    return viewer.photo(session.image, session.photo, session.credit)
 
 
 def look(key: str | None, index: int) -> Any:
@@ -19,7 +41,7 @@ def look(key: str | None, index: int) -> Any:
     if kept is None or index >= len(kept.pictures):
         return gr.skip()
     picture = kept.pictures[int(index)]
-    session = PhotoSession(picture.image, picture.title, known=picture.known)
-    return gr.update(
-        value=viewer.answer(session, picture.predictions, {}, summaries(), {}), photo=viewer.photo(session)
-    )
+    name = uuid.uuid4().hex
+    numbers, _ = number_people(picture.known, picture.predictions)
+    value = viewer_value.value(name, compare(picture.predictions, numbers), summaries())
+    return gr.update(value=value, photo=viewer.photo(picture.image, name))

@@ -4,6 +4,8 @@ Imports by `importlib.import_module("...")` count like all others.
 """
 
 import ast
+import subprocess
+import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -24,10 +26,12 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 LATE = {"filter", "studies", "training", "importer", "commands"}
 APP_LAYERS = [
     {"limits", "wording", "theme", "samples", "colours"}, {"events", "links"}, {"outputs"}, {"families"}, {"server"},
-    {"answers", "models", "photos"}, {"analysis", "state", "components"},  # which still know one another
-    {"exports", "standalone", "pictures"}, {"api"}, {"tabs"}, {"page"}, {"lab"}, {"precompute"},
+    {"answers", "models"}, {"analysis"}, {"state", "components"}, {"pictures", "data_choice"},
+    {"exports", "standalone"}, {"api"}, {"tabs"}, {"page"}, {"lab"}, {"precompute"},
 ]  # fmt: skip
 APP_RANK = {name: rank for rank, layer in enumerate(APP_LAYERS) for name in layer}
+# Which of the page's layers never import which others, although the order alone would allow it.
+APART = {"state": {"components"}, "components": {"state"}, "lab": {"server", "state", "components", "tabs"}}
 MODULES = sorted((ROOT / "methods").rglob("*.py"))
 PAGES = [ROOT / "app.py", *sorted((ROOT / "app").rglob("*.py"))]
 
@@ -94,8 +98,22 @@ def test_no_module_of_the_page_imports_from_a_later_layer(path):
     own = path.relative_to(ROOT / "app").parts[0].removesuffix(".py")
     assert own in APP_RANK, f"{own} has no place in the order of the page's layers; give it one here"
     found = {parts[0] for parts in own_modules(path.read_text(), "app", APP_RANK)}
-    later = sorted(name for name in found if APP_RANK[name] > APP_RANK[own])
+    later = sorted(name for name in found if APP_RANK[name] > APP_RANK[own] or name in APART.get(own, ()))
     assert not later, f"{own} may not import {', '.join(later)}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "app" / "tabs").rglob("*.py")), ids=lambda path: path.stem)
+def test_no_tab_imports_another(path):
+    own = path.relative_to(ROOT / "app" / "tabs").parts[0].removesuffix(".py")
+    tabs = {parts[1] for parts in own_modules(path.read_text(), "app", {"tabs"}) if len(parts) > 1}
+    assert tabs <= {own}
+
+
+def test_the_pages_analysis_needs_no_gradio():
+    modules = [f"app.analysis.{path.stem}" for path in (ROOT / "app" / "analysis").glob("[a-z]*.py")]
+    imports = f"import sys, {', '.join(modules)}; print('gradio' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", imports], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

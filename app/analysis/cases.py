@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from app.analysis.bench import Bench, Run
+from app.analysis.card import Card, Figure, Region
 from app.analysis.crops import region_of
 from app.colours import LINES
-from app.components.cards import Card, Figure, Region
 from app.limits import CARD_PEOPLE, CASES
 from methods.analysis.delta_oks import FOUND, DeltaOks, delta_oks
 from methods.analysis.error_types import NEAR, Kind, nearest_people

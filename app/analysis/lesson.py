@@ -7,9 +7,9 @@ from functools import cache
 
 import numpy as np
 
+from app.analysis.card import Card, Figure
 from app.analysis.cases import joints_found, joints_of, region
-from app.components.cards import Card, Figure
-from app.state.uploads import every_result, scenes_bench
+from app.analysis.scenes import every_result, scenes_bench
 from methods.analysis.error_types import Kind, Mistakes
 from methods.analysis.lessons import Happened, Lesson, Mishap, judge_lesson, read_lessons
 

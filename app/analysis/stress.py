@@ -72,7 +72,7 @@ def find_kind(name: str) -> Kind:
 class Level:
     """One strength: the changed photo and, by method, what was found in it and how far that drifted.
 
-    `predictions` and `known`, the people of the clean photo [N, K, 2], are in the changed photo's pixels.
+    `predictions` and `known`, the people [N, K, 2] who have numbers, are in the changed photo's pixels.
     """
 
     strength: float
@@ -99,12 +99,12 @@ def shrunk(image: np.ndarray) -> np.ndarray:
 
 def levels(
     image: np.ndarray, kind: Kind, box: np.ndarray, joints: Sequence[int], methods: Mapping[str, Method],
-    settings: Mapping[str, Settings],
+    settings: Mapping[str, Settings], known: np.ndarray,
 ) -> Iterator[Level]:  # fmt: skip
     """The photo at strength 0, then at each of the kind's; every method runs on each.
 
     image: as `shrunk` gives it; box: what "Cover a region" covers; joints: whose places "Hide joints" hides, where the
-    first method that found anybody in the clean photo has them.
+    first method that found anybody in the clean photo has them; known: people [N, K, 2] in the photo who have numbers.
     """
     clean: dict[str, Poses] = {}
     target = Target(box, joints, np.zeros((0, len(COCO17), 2)))
@@ -120,4 +120,4 @@ def levels(
             for name, prediction in found.items()
         }
         bare = {name: Prediction(prediction.poses, prediction.timing) for name, prediction in found.items()}
-        yield Level(strength, worse.image, bare, drifts, worse.from_original(target.people).astype(np.float32))
+        yield Level(strength, worse.image, bare, drifts, worse.from_original(known).astype(np.float32))

@@ -3,7 +3,6 @@
 import base64
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,40 +10,11 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from app.analysis.card import Card, Region
 from methods.skeletons import Skeleton
 
 SCRIPT = Path(__file__).resolve().parents[1] / "static" / "cards.js"
 SIDE = 300  # px, the longer side of a close-up at most
-TRUTH = "#ffffff"
-
-Region = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Somebody drawn on a card: joints [K, 2] in pixels of the photo, NaN where there is none."""
-
-    joints: np.ndarray
-    colour: str = TRUTH
-    role: str = "truth"
-
-
-@dataclass(frozen=True)
-class Card:
-    """A region (x1, y1, x2, y2) of a photo, who is drawn there, lines from wrong joints to their places, and words.
-
-    `verdict` stands out, as good or bad; `button` is that of the event, "" for none.
-    """
-
-    photo: np.ndarray | None  # RGB uint8 [H, W, 3]
-    region: Region
-    people: Sequence[Figure]
-    title: str
-    lines: Sequence[str] = ()
-    ways: Sequence[tuple[float, float, float, float]] = field(default=())
-    verdict: str = ""
-    good: bool = True
-    button: str = ""
 
 
 def head() -> str:

@@ -12,19 +12,22 @@ Field = gr.Slider | gr.Checkbox
 
 
 class SettingsPanel:
-    """An accordion for each method; `fields` is all its controls in a fixed order, as events want them."""
+    """An accordion for each method; `fields` is all its controls in a fixed order, as events want them.
 
-    def __init__(self, methods: Mapping[str, Method]) -> None:
+    `methods` is the component, laid out elsewhere, that chooses which methods are shown; `inputs` is that and `fields`.
+    """
+
+    def __init__(self, methods: Mapping[str, Method], chosen: gr.CheckboxGroup) -> None:
+        self.methods = chosen
         self._models: dict[str, type[Settings]] = {name: method.Settings for name, method in methods.items()}
         self.names: list[tuple[str, str]] = []  # method and setting of each field
         self.fields: list[Field] = []
-        self.accordions: dict[str, gr.Accordion] = {}
         for name, model in self._models.items():
-            with gr.Accordion(name, open=len(self._models) <= 2, elem_classes="method-settings") as accordion:
+            with gr.Accordion(name, open=len(self._models) <= 2, elem_classes="method-settings"):
                 for control in model.controls():
                     self.names.append((name, control.name))
                     self.fields.append(_field(name, control))
-            self.accordions[name] = accordion
+        self.inputs: list[gr.CheckboxGroup | Field] = [chosen, *self.fields]
 
     def read(self, values: Sequence[Any]) -> dict[str, Settings]:
         """The fields' values as each method's Settings; raises SettingsError."""
@@ -33,9 +36,9 @@ class SettingsPanel:
             given[name][setting] = value
         return {name: model(**given[name]) for name, model in self._models.items()}
 
-    def preset(self, preset: str) -> list[Any]:
-        """The fields' values of "demo" or "evaluation"."""
-        return self.values({name: getattr(model, preset)() for name, model in self._models.items()})
+    def preset(self, preset: str) -> dict[str, Settings]:
+        """Each method's Settings of "demo" or "evaluation"."""
+        return {name: getattr(model, preset)() for name, model in self._models.items()}
 
     def values(self, settings: Mapping[str, Settings]) -> list[Any]:
         """The fields' values of each method's Settings; what `read` takes back."""

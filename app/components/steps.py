@@ -1,10 +1,8 @@
 """The steps of each method's pipeline, by its evidence's type, as panels for the viewer."""
 
-from typing import Any
-
 import numpy as np
 
-from app.components.viewer import people, step
+from app.components.viewer_value import Panel, people_of, step
 from app.outputs.layers import PAGES, layers, names_of
 from app.outputs.step import Step
 from methods.claims import sentences_of
@@ -14,7 +12,7 @@ STEPS: dict[type, tuple[Step, ...]] = {kind: page.STEPS for kind, page in PAGES.
 ANSWER = Step("The answer", "The people that the method found.", "", poses=True)
 
 
-def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[dict[str, Any]]:
+def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[Panel]:
     """One panel for each step of a method's prediction, in the viewer's form; numbers [N] are the people's.
 
     Where a step's effect was measured on the method's weights, it is said. A method without steps of its own gets one
@@ -32,7 +30,7 @@ def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[dic
             each.source,
             [drawn[name] for name in each.layers],
             " ".join(drawn[name]["note"] for name in each.layers if drawn[name]["note"]),
-            people(prediction.poses, numbers) if each.poses else (),
+            people_of(prediction.poses, numbers) if each.poses else (),
         )
         for count, each in enumerate(steps, start=1)
     ]

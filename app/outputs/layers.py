@@ -1,15 +1,16 @@
 """The layers that a prediction's evidence has, by the evidence's type, and those asked for as data for the viewer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any
+from typing import Literal
 
 import numpy as np
+from typing_extensions import TypedDict
 
-from app.outputs.marks import Layer, strongest
+from app.outputs.marks import Layer, Mark, strongest
 from methods.catalog import families
 from methods.family import Family
 from methods.types import Prediction
@@ -28,6 +29,27 @@ LAYERS: dict[type, tuple[Layer, ...]] = {kind: page.LAYERS for kind, page in PAG
 NAMES = tuple(dict.fromkeys(layer.name for family in LAYERS.values() for layer in family))
 
 
+class DrawnMark(TypedDict):
+    """A Mark as data."""
+
+    kind: Literal["box", "cell", "point", "arrow", "pose"]
+    at: list[float]
+    colour: str
+    score: float
+    name: str
+    details: list[str]
+    aside: bool
+
+
+class DrawnLayer(TypedDict):
+    """One kind of intermediate output; marks is None where the layer was not asked for, or not kept."""
+
+    name: str
+    meaning: str
+    marks: list[DrawnMark] | None
+    note: str
+
+
 @dataclass(frozen=True)
 class NotKept:
     """Stands for evidence of that type which was not kept with an answer; a run of the network brings it."""
@@ -35,7 +57,7 @@ class NotKept:
     kind: type
 
 
-def layers(prediction: Prediction, numbers: np.ndarray, asked: Collection[str]) -> list[dict[str, Any]]:
+def layers(prediction: Prediction, numbers: np.ndarray, asked: Collection[str]) -> list[DrawnLayer]:
     """What the evidence holds; `marks` is None for a layer whose name was not asked for.
 
     It is None too where the evidence was not kept. numbers [N] are the people's in the viewer. Evidence of an unknown
@@ -43,13 +65,15 @@ def layers(prediction: Prediction, numbers: np.ndarray, asked: Collection[str]) 
     """
     kept = not isinstance(prediction.evidence, NotKept)
     return [
-        {
-            "name": layer.name,
-            "meaning": layer.meaning,
-            **_drawn(layer, prediction, numbers, kept and layer.name in asked),
-        }
+        _drawn(layer, prediction, numbers) if kept and layer.name in asked else drawn(layer.name, layer.meaning, None)
         for layer in _layers_of(prediction)
     ]
+
+
+def drawn(name: str, meaning: str, marks: Sequence[Mark] | None, note: str = "") -> DrawnLayer:
+    """A layer with these marks."""
+    listed = None if marks is None else [_plain(mark) for mark in marks]
+    return {"name": name, "meaning": meaning, "marks": listed, "note": note}
 
 
 def names_of(prediction: Prediction) -> list[str]:
@@ -62,8 +86,18 @@ def _layers_of(prediction: Prediction) -> tuple[Layer, ...]:
     return LAYERS.get(evidence.kind if isinstance(evidence, NotKept) else type(evidence), ())
 
 
-def _drawn(layer: Layer, prediction: Prediction, numbers: np.ndarray, wanted: bool) -> dict[str, Any]:
-    if not wanted:
-        return {"marks": None, "note": ""}
+def _drawn(layer: Layer, prediction: Prediction, numbers: np.ndarray) -> DrawnLayer:
     marks, note = strongest(layer.marks(prediction.evidence, prediction.poses, numbers))
-    return {"marks": [{**vars(mark), "score": round(mark.score, 3)} for mark in marks], "note": note}
+    return drawn(layer.name, layer.meaning, marks, note)
+
+
+def _plain(mark: Mark) -> DrawnMark:
+    return {
+        "kind": mark.kind,
+        "at": mark.at,
+        "colour": mark.colour,
+        "score": round(mark.score, 3),
+        "name": mark.name,
+        "details": mark.details,
+        "aside": mark.aside,
+    }

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from app.analysis.ranking import photo_disagreement, ranking
-from app.photos import read_photo
+from app.analysis.comparison import compare
+from app.analysis.numbering import NOBODY, follow, number_people
 from app.server.gate import Upload
-from app.state.photo_session import PhotoSession
+from app.state.uploads import read_photo
 from methods.drawing import PERSON_COLOURS, draw_poses
 from methods.errors import WorkbenchError
 from methods.method import Method
@@ -57,12 +57,9 @@ def photos(files: Sequence[Upload], methods: Mapping[str, Method], settings: Map
         except WorkbenchError as error:
             yield Photo(file, None, 0, None, str(error))
             continue
-        session = PhotoSession(image, file.name)
-        session.infer(methods)
-        found = session.decode(methods, settings)
-        numbers = session.number_people(found)
-        people = len(np.unique(np.concatenate(list(numbers.values())))) if numbers else 0
-        yield Photo(file, drawn(image, found), people, photo_disagreement(ranking(found, numbers)))
+        found = {name: method.predict([image], settings[name])[0] for name, method in methods.items()}
+        compared = compare(found, number_people(NOBODY, found)[0])
+        yield Photo(file, drawn(image, found), compared.people, compared.mean_disagreement)
 
 
 def sorted_by_disagreement(found: Iterable[Photo]) -> list[Photo]:
@@ -95,20 +92,10 @@ def stills(
     frames: Iterable[tuple[float, np.ndarray]], methods: Mapping[str, Method], settings: Mapping[str, Settings]
 ) -> Iterator[Still]:
     """Run every method on each frame; people keep their numbers from frame to frame while they move little."""
-    known = PhotoSession(np.zeros((1, 1, 3), np.uint8), "").known
+    known = NOBODY
     for seconds, image in frames:
-        session = PhotoSession(image, f"{seconds:.1f} s", known=known)
         found = {name: method.predict([image], settings[name])[0] for name, method in methods.items()}
         bare = {name: Prediction(prediction.poses, prediction.timing) for name, prediction in found.items()}
-        numbers = session.number_people(bare)
-        yield Still(seconds, image, bare, photo_disagreement(ranking(bare, numbers)), known)
-        known = follow(session.known, bare, numbers)
-
-
-def follow(known: np.ndarray, found: Mapping[str, Prediction], numbers: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Known people [N, K, 2] at the places where the first method that saw them has them now."""
-    moved = known.copy()
-    for name in reversed(list(found)):
-        seen = numbers[name] < len(moved)
-        moved[numbers[name][seen]] = found[name].poses.keypoints[seen]
-    return moved
+        numbers, everybody = number_people(known, bare)
+        yield Still(seconds, image, bare, compare(bare, numbers).mean_disagreement, known)
+        known = follow(everybody, bare, numbers)

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from app.analysis.truth import joints_of
+from app.analysis.comparison import Comparison, compare
+from app.analysis.ground_truth import keypoints_of
+from app.analysis.numbering import NOBODY, number_people
 from app.limits import KNOWN
-from methods.analysis.agreement import same_people
 from methods.data.coco import People
 from methods.method import Method, Raw
 from methods.settings import Settings
-from methods.skeletons import COCO17
 from methods.types import Poses, Prediction, Timing
 
 
@@ -43,11 +43,11 @@ class PhotoSession:
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
     _running: threading.Lock = field(default_factory=threading.Lock)  # and both may want the same network's answer
-    known: np.ndarray = field(default_factory=lambda: np.zeros((0, len(COCO17), 2), np.float32))
+    known: np.ndarray = field(default_factory=NOBODY.copy)
 
     def __post_init__(self) -> None:
         if self.truth is not None:
-            self.known = joints_of(self.truth)[:KNOWN]
+            self.known = keypoints_of(self.truth)[:KNOWN]
 
     @property
     def nbytes(self) -> int:
@@ -97,34 +97,15 @@ class PhotoSession:
         return found | {name: Prediction(poses, Timing(0, 0, 0)) for name, poses in self.imported.items()}
 
     def number_people(self, predictions: Mapping[str, Prediction]) -> dict[str, np.ndarray]:
-        """For each method the numbers [N] of its people; one person has one number, in every method and from now on.
-
-        People numbered before take part in the matching as one more method, ahead of the others, so that a person
-        keeps number and colour while thresholds move. New people are numbered by their best score and the first KNOWN
-        are remembered: low thresholds show hundreds of uncertain ones, and those beyond are numbered anew each time.
-        """
-        poses = [prediction.poses for prediction in predictions.values()]
+        """For each method the numbers [N] of its people; one person has one number, in every method and from now on."""
         with self._lock:
-            numbers = same_people([self.known, *(found.keypoints for found in poses)], COCO17.sigmas)
-            numbers, known = _by_score(numbers[1:], poses, len(self.known))
-            self.known = np.concatenate([self.known, known])[:KNOWN]
-        return dict(zip(predictions, numbers, strict=True))
+            numbers, self.known = number_people(self.known, predictions)
+        return numbers
+
+    def compare(self, predictions: Mapping[str, Prediction]) -> Comparison:
+        """The predictions side by side, with the numbers that the people have in this session."""
+        return compare(predictions, self.number_people(predictions), self.truth)
 
     def _known(self, name: str, settings: Settings) -> Prediction | None:
         known = self._decoded.get(name)
         return known[1] if known is not None and known[0] == settings else None
-
-
-def _by_score(numbers: Sequence[np.ndarray], poses: Sequence[Poses], known: int) -> tuple[list[np.ndarray], np.ndarray]:
-    """For each method the numbers [N] with those from `known` on handed out anew, to the best score first; and the best
-    pose [M, K, 2] of each of the M people who have those."""
-    ids = np.concatenate([np.zeros(0, int), *numbers])
-    scores = np.concatenate([np.zeros(0), *(found.scores for found in poses)])
-    best_first = np.argsort(-scores, kind="stable")
-    best_first = best_first[ids[best_first] >= known]
-    new, first = np.unique(ids[best_first], return_index=True)
-    order = np.argsort(first)
-    rank = np.arange(known + len(new))
-    rank[new[order]] = known + np.arange(len(new))
-    keypoints = np.concatenate([np.zeros((0, len(COCO17), 2), np.float32), *(found.keypoints for found in poses)])
-    return [rank[each] for each in numbers], keypoints[best_first[first[order]]]

@@ -1,13 +1,15 @@
-"""Data sets on the bench of Trade-offs and Failures: sample scenes, or what a visitor gives. Nothing is written."""
+"""What a visitor gives, read within the page's limits: a photo, or a data set with results. Nothing is written."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from app.analysis.bench import Bench, Run
+from app.analysis.naming import method_name
 from app.limits import (
     BENCH_IMAGES,
     BENCH_JSON,
@@ -18,24 +20,20 @@ from app.limits import (
     BENCH_PHOTOS,
     BENCH_RESULTS,
     LOCAL,
+    PIXELS,
 )
-from app.models import offered
-from app.samples import TITLES
 from app.server.gate import Upload
 from app.state.judging import metamodel
 from app.state.store import Store
-from methods.analysis.scene_results import RESULTS, Detection, find_and_judge, read_scene_results
+from methods.analysis.scene_results import Detection, find_and_judge
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.data.json_size import check_json_size
-from methods.data.scenes import NAME, read_scenes
-from methods.errors import DataError
-from methods.importers.coco_results import shown_name
+from methods.errors import DataError, ImageError
+from methods.images import read_image
 from methods.method import Method
 from methods.metrics.detections import BEST, parse_results
 from methods.skeletons import COCO17
 
-OWN = "Your own data"
-SETS = [("All graded scenes", NAME), *((title, f"{NAME}/{name}") for name, title in TITLES.items())]
 # What one takes as dictionary and in arrays, with all that is worked out of it; measured, and a third added.
 DETECTION_BYTES, PERSON_BYTES, IMAGE_BYTES = 5000, 4000, 1500
 READ = ("keypoints", "bbox", "num_keypoints")  # of a person, beside the arrays that are made of it
@@ -58,27 +56,17 @@ class Given:
 GIVEN: Store[Given] = Store(BENCH_MEMORY)
 
 
-@cache
-def scenes_bench(name: str = NAME) -> Bench:
-    """The kept results of the offered methods on the sample scenes called `name`.
-
-    Raises DataError where the scenes are not there.
-    """
-    data = read_scenes(name)
-    known = {image.image_id for image in data}
-    chosen = {method: [each for each in found if each["image_id"] in known] for method, found in every_result().items()}
-    return Bench(data, True, {method: Run.of(data, found) for method, found in chosen.items()})
-
-
-def kept() -> list[str]:
-    """The offered methods whose results on the scenes are kept."""
-    return [name for name in offered() if (RESULTS / f"{name}.json.gz").is_file()]
-
-
-@cache
-def every_result() -> dict[str, list[Detection]]:
-    """The kept results of all scenes by method."""
-    return {name: read_scene_results(name) for name in kept()}
+def read_photo(upload: Upload) -> np.ndarray:
+    """RGB uint8 [H, W, 3]. Raises ImageError as methods.images.read_image, and for more than PIXELS pixels."""
+    with upload.open() as file:
+        image = read_image(file, upload.name)
+    height, width = image.shape[:2]
+    if width * height > PIXELS:
+        raise ImageError(
+            f"{upload.name} has {width} x {height} pixels; this page takes {PIXELS / 1e6:.0f} million: make it"
+            " smaller, or start the workbench on your own machine."
+        )
+    return image
 
 
 def read_given(
@@ -104,7 +92,7 @@ def read_given(
     results: dict[str, list[Detection]] = {}
     for name, content in contents:
         if (name, content) not in annotations:
-            results[_free_name(Path(name).stem, results)] = parse_results(content, name)
+            results[method_name(name, results)] = parse_results(content, name)
     if sum(len(found) for found in results.values()) > BENCH_RESULTS:
         raise DataError(f"The results files name more than {BENCH_RESULTS:,} people; give fewer files or photos.")
     if _memory(data, results) > BENCH_MEMORY:
@@ -147,14 +135,6 @@ def _read_json(files: Sequence[Upload]) -> list[tuple[str, bytes]]:
         contents = [(name, file.read(BENCH_JSON)) for name, file in opened]
     check_json_size(contents, BENCH_PARSED)
     return contents
-
-
-def _free_name(given: str, taken: Mapping[str, object]) -> str:
-    name, number = shown_name(given), 1
-    while name in taken:
-        number += 1
-        name = f"{shown_name(given)} ({number})"
-    return name
 
 
 def _run(

@@ -1,6 +1,6 @@
 // Marks of a method's evidence as SVG: thin, so that the poses stay readable. Sizes are screen pixels through --px.
-// A mark is {kind, at, colour, score, name, details, aside}, see app/outputs/marks.py; a layer {name, meaning, note,
-// marks}.
+// A mark is {kind, at, colour, score, name, details, aside}, see app/outputs/marks.py; a layer
+// {name, meaning, note, marks}: DrawnMark and DrawnLayer of viewer.schema.json.
 
 const LETTER = 6.5; // screen pixels that a letter of a label takes
 const HIT = 8; // screen pixels between the pointer and the mark it means

@@ -21,7 +21,8 @@ function offset(joint, reference, area, sigma) {
   return { distance, oks: Math.exp(-(distance ** 2) / (8 * sigma ** 2 * area)) };
 }
 
-// value: what the viewer was sent; id: the person's number; against: MIDDLE, TRUTH or a method's name.
+// value: what the viewer was sent, see viewer.schema.json; id: the person's number; against: MIDDLE, TRUTH or a
+// method's name.
 // Gives { columns: [{name, person}], rows: [{joint, cells}] }; a cell is null (not found), {out: true} (joint left
 // out), or {distance, oks, score, state, probability}, distance and oks null where the reference has no such joint.
 function compareJoints(value, id, against) {

@@ -1,7 +1,7 @@
 // The viewer: panels with one photo and one view, a toolbar, a tooltip. It gets two props from Python:
-// `photo` {id, src, width, height, credit}, sent once, and `value` {photo, joints, limbs, sigmas, truth, ranking, link,
-// panels}, sent after each decoding. It triggers `select` with {layers}, the names of the layers of evidence that are
-// to be drawn. Text from Python is set with textContent only, so that nothing in it can become markup.
+// `photo` {id, src, width, height, credit}, sent once, and `value`, sent after each decoding, which is as
+// viewer.schema.json says. It triggers `select` with {layers}, the names of the layers of evidence that are to
+// be drawn. Text from Python is set with textContent only, so that nothing in it can become markup.
 
 // Where in `area` the tooltip goes, in screen pixels: beside the pointer, but never over the left or right edge.
 function tipPlace({ clientX, clientY }, area, width) {

@@ -1,30 +1,29 @@
 """The tab Compare: one photo, several methods, side by side."""
 
 import uuid
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from app import api, exports, links, standalone
-from app.answers import answers_of
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
+from app.components.viewer_value import Value
 from app.events import CHOICE, DECODING, NETWORK
-from app.models import methods_of, offered, summaries
+from app.models import methods_of, offered
 from app.outputs.layers import NAMES
-from app.photos import read_photo
-from app.samples import Offer, offers
+from app.pictures import compared, photo
+from app.samples import offers
 from app.server.event_data import names_by, whole
 from app.server.gate import NO_FILE, Upload
+from app.state.controls import Controls
+from app.state.finding import find, importable, is_known, known, measure, sample_session
 from app.state.photo_session import PhotoSession
-from app.state.store import STORE
+from app.state.uploads import read_photo
+from app.state.visitor import VisitorState
 from app.wording import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from methods.errors import WorkbenchError
-from methods.images import read_image
 from methods.importers.coco_results import MAX_BYTES, read_results
-from methods.method import Raw
-from methods.types import Prediction
 
 FILES = {
     "JSON": ("json", "application/json", exports.to_json),
@@ -32,19 +31,16 @@ FILES = {
     "PNG": ("png", "image/png", exports.to_png),
     "HTML": ("html", "text/html", standalone.to_html),
 }
-RAWS: dict[str, dict[str, Raw]] = {}  # what the networks said of samples: once for all visitors, 5 MB each
 
 
 class CompareTab:
-    """Lays the tab out and answers its events.
+    """Lays the tab out and answers its events; `visitor` holds a VisitorState.
 
-    `values` in its methods is the names of the layers of evidence that are drawn, by method, and then the values of the
-    settings panel's fields.
+    An event that changes a control sends that control's value alone. Those that open a photo send all of them.
     """
 
-    def __init__(self) -> None:
-        self.key = gr.State(None)
-        self.inside = gr.State({})
+    def __init__(self, visitor: gr.State) -> None:
+        self.visitor = visitor
         self.wanted = gr.State("")  # another text with every answer that networks have to run for
         self.measured = gr.State("")  # and another with every time they did
         with gr.Row(elem_classes="compare"):
@@ -62,8 +58,12 @@ class CompareTab:
                 self.download = download.download()
             with gr.Column(elem_classes="area-settings"):
                 self._lay_out_settings()
-        self._wire()
-        api.add(self.photo, self.chosen)
+        self.shown = [self.viewer, self.notice]
+        self.decoded = [*self.shown, self.wanted]
+        self._wire_photos()
+        self._wire_controls()
+        self._wire_files()
+        api.add(self.photo, self.panel.methods)
 
     def _lay_out_input(self) -> None:
         self.samples = offers()
@@ -81,174 +81,184 @@ class CompareTab:
                 name: gr.Button(name.capitalize(), size="sm", min_width=84, elem_id=f"preset-{name}")
                 for name in ("demo", "evaluation")
             }
-        self.panel = settings_panel.SettingsPanel(offered())
+        self.panel = settings_panel.SettingsPanel(offered(), self.chosen)
 
-    def _wire(self) -> None:
+    def _wire_photos(self) -> None:
         """Networks run behind one gate; decoding does not wait for them, and asks for those that it lacks."""
         busy = {"show_progress_on": self.viewer}
-        controls = [self.chosen, self.inside, *self.panel.fields]
-        shown = [self.key, self.viewer, self.notice]
-        decoded = [*shown, self.wanted]
+        all_that_is_set = [self.visitor, *self.panel.inputs]
         # Choosing to paste is an input already, without a photo; the photo follows.
-        self.photo.input(self.open_upload, [self.photo, self.key, *controls], [self.photo, *shown], **CHOICE | busy)
+        self.photo.input(self.open_upload, [self.photo, *all_that_is_set], [self.photo, *self.shown], **CHOICE | busy)
         # Not behind the gate, because a sample's answers are kept: nobody waits for another visitor's networks.
-        self._measure_after(self.gallery.select(self.open_sample, [self.key, *controls], shown, **DECODING))
-        self.wanted.change(self.measure, [self.key, self.chosen], self.measured, **CHOICE | busy)
-        self.run.click(self.run_again, [self.key, *controls], shown, **NETWORK | busy)
-        self.chosen.input(self.change_methods, [self.key, *controls], shown, **CHOICE | busy)
-        moved = [field.input for field in self.panel.fields]
-        gr.on(moved, self.change_settings, [self.key, *controls], decoded, **DECODING)
+        self._measure_after(self.gallery.select(self.open_sample, all_that_is_set, self.shown, **DECODING))
+        self.wanted.change(self.measure, self.visitor, self.measured, **CHOICE | busy)
+        self.run.click(self.run_again, self.visitor, self.shown, **NETWORK | busy)
         # An event of its own, because the visitor may move a slider while the networks run.
-        self.measured.change(self.change_settings, [self.key, *controls], decoded, **DECODING)
-        self.viewer.select(self.change_layers, [self.key, *controls], [self.inside, *decoded], **DECODING)
-        self.results.upload(
-            self.import_results, [self.results, self.key, *controls], [self.results, *decoded], **DECODING
+        self.measured.change(self.show_again, self.visitor, self.decoded, **DECODING)
+
+    def _wire_controls(self) -> None:
+        self.chosen.input(
+            self.change_methods, [self.visitor, self.chosen], self.shown, **CHOICE | {"show_progress_on": self.viewer}
         )
+        # Each has an event of its own: of one event Gradio keeps only the last that comes while it is being answered.
+        for (method, setting), field in zip(self.panel.names, self.panel.fields, strict=True):
+            change = partial(self.change_setting, method, setting)
+            field.input(change, [self.visitor, field], self.decoded, api_name=f"change_{method}_{setting}", **DECODING)
+        self.viewer.select(self.change_layers, self.visitor, self.decoded, **DECODING)
         for preset, button in self.presets.items():
-            button.click(partial(self.panel.preset, preset), None, self.panel.fields, **DECODING).then(
-                self.change_settings, [self.key, *controls], decoded, **DECODING
+            button.click(
+                partial(self.change_preset, preset), self.visitor, [*self.panel.fields, *self.decoded], **DECODING
             )
+
+    def _wire_files(self) -> None:
+        self.results.upload(
+            self.import_results, [self.results, self.visitor], [self.results, *self.decoded], **DECODING
+        )
         for kind, button in self.buttons.items():
-            button.click(partial(self.export, kind), [self.key, *controls], [self.download, self.notice], **NETWORK)
+            button.click(partial(self.export, kind), self.visitor, [self.download, self.notice], **NETWORK)
 
     def _measure_after(self, opened: gr.events.Dependency) -> None:
-        """After a sample was shown, run the networks and show it again with their times and evidence."""
-        opened.success(self.measure, [self.key, self.chosen], self.measured, **CHOICE | {"show_progress": "hidden"})
+        """After a sample was shown, run the networks and show it again with their times and intermediate outputs."""
+        opened.success(self.measure, self.visitor, self.measured, **CHOICE | {"show_progress": "hidden"})
+
+    def open_after(self, event: gr.events.Dependency, upload: gr.State) -> None:
+        """Let an event of another tab open the upload that it put into a state."""
+        opens = [upload, self.visitor, *self.panel.inputs]
+        event.success(self.open_chosen, opens, self.shown, **CHOICE | {"show_progress_on": self.viewer})
 
     def open_links(self, page: gr.Blocks) -> None:
         """Let the page open what its address asks for, see app.links."""
-        shown = [self.chosen, *self.panel.fields, self.key, self.viewer, self.notice]
-        self._measure_after(page.load(self.open_link, [self.key], shown, **DECODING))
+        self._measure_after(page.load(self.open_link, self.visitor, [*self.panel.inputs, *self.shown], **DECODING))
 
-    def open_link(self, key: str | None, request: gr.Request) -> tuple[Any, ...]:
+    def open_link(self, visitor: VisitorState, request: gr.Request) -> tuple[Any, ...]:
         """Set methods and settings as the address says, and open its sample."""
-        nothing = (gr.skip(),) * (1 + len(self.panel.fields))
+        nothing = (gr.skip(),) * len(self.panel.inputs)
         try:
             linked = links.from_query(dict(request.query_params), offered())
         except WorkbenchError as error:
-            return *nothing, key, gr.skip(), str(error)
+            return *nothing, gr.skip(), str(error)
         if linked.offer is None and linked.methods is None:
-            return *nothing, key, gr.skip(), gr.skip()
+            return *nothing, gr.skip(), gr.skip()
         chosen = linked.methods if linked.methods is not None else list(offered())
-        fields = self.panel.values(linked.settings)
-        shown: tuple[Any, ...] = (key, gr.skip(), gr.skip())
+        visitor.set_all(linked.settings, chosen)
+        shown: tuple[Any, ...] = (gr.skip(), gr.skip())
         if linked.offer is not None:
-            shown = self._open_offer(linked.offer, key, chosen, [{}, *fields])
-        return chosen, *fields, *shown
+            shown = self._open(sample_session(linked.offer), visitor)
+        return chosen, *self.panel.values(linked.settings), *shown
 
-    def open_upload(self, upload: Upload | None, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+    def open_upload(
+        self, upload: Upload | None, visitor: VisitorState, chosen: list[str], *fields: Any
+    ) -> tuple[Any, ...]:
         """Read an upload and run the methods; the drop zone is emptied for the next photo."""
+        return (gr.skip() if upload is None else None), *self.open_chosen(upload, visitor, chosen, *fields)
+
+    def open_chosen(
+        self, upload: Upload | None, visitor: VisitorState, chosen: list[str], *fields: Any
+    ) -> tuple[Any, Any]:
+        """Read an upload and run the methods."""
         if upload is None:
-            return (gr.skip(),) * 4
+            return gr.skip(), gr.skip()
+        visitor.learn(self._all_that_is_set(chosen, fields))
         try:
             session = PhotoSession(read_photo(upload), upload.name)
         except WorkbenchError as error:
-            return None, key, gr.skip(), str(error)
-        session.infer(methods_of(chosen))
-        return None, *self._open(session, key, chosen, values)
+            return gr.skip(), str(error)
+        session.infer(methods_of(visitor.controls.methods))
+        return self._open(session, visitor)
 
-    def open_sample(self, event: gr.SelectData, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
+    def open_sample(
+        self, event: gr.SelectData, visitor: VisitorState, chosen: list[str], *fields: Any
+    ) -> tuple[Any, Any]:
         """Show the sample that was clicked, as far as answers about it are kept."""
-        return self._open_offer(self.samples[whole(event, "index", len(self.samples))], key, chosen, values)
+        offer = self.samples[whole(event, "index", len(self.samples))]
+        visitor.learn(self._all_that_is_set(chosen, fields))
+        return self._open(sample_session(offer), visitor)
 
-    def measure(self, key: str | None, chosen: list[str]) -> Any:
-        """Run the chosen networks that have not seen the session's photo; says so by another text."""
-        session, methods = STORE.get(key), methods_of(chosen)
-        if session is None or not session.unmeasured(methods):
-            return gr.skip()
-        session.infer(methods)
-        session.kept.difference_update(methods)
-        return uuid.uuid4().hex
+    def measure(self, visitor: VisitorState) -> Any:
+        """Run the networks that have not seen the photo yet; says so by another text."""
+        session = visitor.session
+        return uuid.uuid4().hex if session is not None and measure(session, visitor.controls) else gr.skip()
 
-    def run_again(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
-        """Run the chosen networks anew, so that their times are measured again."""
-        return self._run(key, chosen, values, again=True)
+    def run_again(self, visitor: VisitorState) -> tuple[Any, Any]:
+        """Run the networks anew, so that their times are measured again."""
+        return self._run(visitor, again=True)
 
-    def change_methods(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
-        """Run only networks that were not chosen before."""
-        return self._run(key, chosen, values, again=False)
+    def change_methods(self, visitor: VisitorState, chosen: list[str]) -> tuple[Any, Any]:
+        """Show these methods; only networks run that have not seen the photo yet."""
+        visitor.choose(chosen)
+        return self._run(visitor, again=False)
 
-    def change_settings(self, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
-        """Decode again; no network runs."""
-        session = STORE.get(key)
-        if session is None or not chosen:
-            return gr.skip(), gr.skip(), NO_METHOD if session else NO_PHOTO, gr.skip()
-        return self._decode(session, key, chosen, values)
+    def change_setting(self, method: str, setting: str, visitor: VisitorState, value: Any) -> tuple[Any, ...]:
+        """Decode that method again; no network runs."""
+        visitor.set(method, setting, value)
+        return self.show_again(visitor)
 
-    def change_layers(self, event: gr.EventData, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, ...]:
-        """Draw the layers of evidence that the viewer's menus ask for, from now on; no network runs."""
-        asked = names_by(event, "layers", offered(), NAMES)
-        return asked, *self.change_settings(key, chosen, asked, *values[1:])
+    def change_preset(self, preset: str, visitor: VisitorState) -> tuple[Any, ...]:
+        """Set every setting as "demo" or "evaluation" has it."""
+        settings = self.panel.preset(preset)
+        visitor.set_all(settings)
+        return *self.panel.values(settings), *self.show_again(visitor)
 
-    def export(self, kind: str, key: str | None, chosen: list[str], *values: Any) -> tuple[Any, Any]:
-        """The results as a file of that kind."""
-        session = STORE.get(key)
-        if session is None or not chosen:
+    def change_layers(self, event: gr.EventData, visitor: VisitorState) -> tuple[Any, ...]:
+        """Draw the layers that the viewer's menus ask for, from now on; no network runs."""
+        visitor.draw(names_by(event, "layers", offered(), NAMES))
+        return self.show_again(visitor)
+
+    def show_again(self, visitor: VisitorState) -> tuple[Any, ...]:
+        """The outputs `decoded`; where networks have to run first they are asked for and the viewer stays as it is."""
+        session, controls = visitor.session, visitor.controls
+        if session is None or not controls.methods:
+            return gr.skip(), NO_METHOD if session else NO_PHOTO, gr.skip()
+        if not is_known(session, controls):
+            return gr.skip(), "", uuid.uuid4().hex
+        return answer(session, controls), "", gr.skip()
+
+    def export(self, kind: str, visitor: VisitorState) -> tuple[Any, Any]:
+        """The results as a file of that kind, with times and intermediate outputs."""
+        session, controls = visitor.session, visitor.controls
+        if session is None or not controls.methods:
             return gr.skip(), NO_METHOD if session else NO_PHOTO
-        session.infer(methods_of(chosen))  # files have times and evidence
         suffix, media_type, write = FILES[kind]
-        content = write(session, self._predictions(session, chosen, values))
+        content = write(session, find(session, controls))
         return download.file(exports.file_name(session, suffix), media_type, content), ""
 
-    def import_results(
-        self, upload: Upload | None, key: str | None, chosen: list[str], *values: Any
-    ) -> tuple[Any, ...]:
+    def import_results(self, upload: Upload | None, visitor: VisitorState) -> tuple[Any, ...]:
         """Show the results in a COCO file as one more method, until another photo is opened; the button is emptied."""
-        session = STORE.get(key)
+        session = visitor.session
         if session is None or upload is None:
-            return None, key, gr.skip(), NO_FILE if session else NO_PHOTO, gr.skip()
+            return None, gr.skip(), NO_FILE if session else NO_PHOTO, gr.skip()
         try:
             with upload.open() as file:
                 found = read_results(file.read(MAX_BYTES + 1), upload.name, session.name)
         except WorkbenchError as error:
-            return None, key, gr.skip(), str(error), gr.skip()
-        session.imported = {
-            name if name not in offered() else f"{name}, imported": each for name, each in found.items()
-        }
-        return None, *self._decode(session, key, chosen, values)
+            return None, gr.skip(), str(error), gr.skip()
+        session.imported = importable(found)
+        return None, *self.show_again(visitor)
 
-    def _open_offer(self, offer: Offer, key: str | None, chosen: list[str], values: Sequence[Any]) -> tuple[Any, ...]:
-        raws = RAWS.setdefault(offer.name, {})
-        session = PhotoSession(
-            read_image(offer.path), offer.path.name, offer.credit, offer.name, offer.truth, raws=raws
-        )
-        for name, prediction in answers_of(offer, offered()).items():
-            session.keep(offered()[name], prediction)
-        return self._open(session, key, chosen, values)
+    def _all_that_is_set(self, chosen: list[str], fields: tuple[Any, ...]) -> Controls:
+        return Controls(tuple(chosen), self.panel.read(fields))
 
-    def _open(
-        self, session: PhotoSession, key: str | None, chosen: list[str], values: Sequence[Any]
-    ) -> tuple[Any, ...]:
-        shown = gr.update(value=self.answer(session, chosen, values), photo=viewer.photo(session))
-        return STORE.put(session, key), shown, "" if chosen else NO_METHOD
+    def _open(self, session: PhotoSession, visitor: VisitorState) -> tuple[Any, Any]:
+        visitor.open(session)
+        controls = visitor.controls
+        shown = gr.update(value=answer(session, controls), photo=photo(session))
+        return shown, "" if controls.methods else NO_METHOD
 
-    def _run(self, key: str | None, chosen: list[str], values: Sequence[Any], again: bool) -> tuple[Any, ...]:
-        session = STORE.get(key)
-        if session is None or not chosen:
-            return key, gr.skip(), NO_METHOD if session else NO_PHOTO
-        session.infer(methods_of(chosen), again)
-        return key, self.answer(session, chosen, values), ""
+    def _run(self, visitor: VisitorState, again: bool) -> tuple[Any, Any]:
+        session, controls = visitor.session, visitor.controls
+        if session is None or not controls.methods:
+            return gr.skip(), NO_METHOD if session else NO_PHOTO
+        find(session, controls, again=again)
+        return answer(session, visitor.controls), ""  # which may have changed while the networks ran
 
-    def _decode(
-        self, session: PhotoSession, key: str | None, chosen: list[str], values: Sequence[Any]
-    ) -> tuple[Any, ...]:
-        """The outputs `decoded`; where networks have to run first they are asked for and the viewer stays as it is."""
-        if session.unanswered(methods_of(chosen), self.panel.read(values[1:])):
-            return key, gr.skip(), "", uuid.uuid4().hex
-        return key, self.answer(session, chosen, values), "", gr.skip()
 
-    def _predictions(self, session: PhotoSession, chosen: list[str], values: Sequence[Any]) -> dict[str, Prediction]:
-        return session.decode(methods_of(chosen), self.panel.read(values[1:]))
-
-    def answer(self, session: PhotoSession, chosen: list[str], values: Sequence[Any]) -> dict[str, Any]:
-        """What the viewer draws of the chosen methods whose networks have run, or whose answers are kept."""
-        inside, *fields = values
-        settings = self.panel.read(fields)
-        predictions = self._predictions(session, chosen, values)
-        notes = {
-            name: why_empty(settings[name]) if name in settings else NOBODY_IMPORTED
-            for name, found in predictions.items()
-            if not len(found.poses)
-        }
-        link = links.to_query(session.sample, list(methods_of(chosen)), settings)
-        return viewer.answer(session, predictions, notes, summaries(), inside, link)
+def answer(session: PhotoSession, controls: Controls) -> Value:
+    """What the viewer draws of the methods that are shown and whose networks have run, or whose answers are kept."""
+    predictions, settings = known(session, controls), controls.settings
+    notes = {
+        name: why_empty(settings[name]) if name in settings else NOBODY_IMPORTED
+        for name, found in predictions.items()
+        if not len(found.poses)
+    }
+    link = links.to_query(session.sample, list(methods_of(controls.methods)), settings)
+    return compared(session, predictions, notes, controls.layers, link)

@@ -8,7 +8,8 @@ from app.components import notice, viewer
 from app.components.curves import curves
 from app.components.photo_input import file_input
 from app.components.plots import plot
-from app.events import CHOICE, DECODING, NETWORK
+from app.components.settings_panel import SettingsPanel
+from app.events import DECODING, NETWORK
 from app.limits import BATCH, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
 from app.models import methods_of
 from app.pictures import look
@@ -16,7 +17,7 @@ from app.server.gate import Upload
 from app.state.batch import caption, photos, sorted_by_disagreement, stills
 from app.state.photo_session import PhotoSession
 from app.state.store import STORE
-from app.tabs.compare import CompareTab
+from app.state.visitor import VisitorState
 from app.wording import NO_METHOD
 from methods.errors import WorkbenchError
 from methods.images import FORMATS_TEXT, SUFFIXES
@@ -30,12 +31,15 @@ NO_PHOTOS = f"The folder holds no {FORMATS_TEXT} files; choose another, or drop 
 
 
 class SeveralTab:
-    """Lays the tab out and answers its events; `compare` holds methods and settings, and opens a photo of the grid."""
+    """Lays the tab out and answers its events; `visitor` holds a VisitorState, `panel` is what the visitor has set.
 
-    def __init__(self, compare: CompareTab, tabs: gr.Tabs) -> None:
-        self.compare = compare
+    After the event `opened` the state `picked` holds the photo of the grid that was clicked, for Compare to open.
+    """
+
+    def __init__(self, visitor: gr.State, panel: SettingsPanel, tabs: gr.Tabs) -> None:
+        self.panel = panel
         self.files = gr.State([])
-        self.key = gr.State(None)
+        self.picked = gr.State(None)
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
                 drop = gr.File(label=f"Up to {BATCH} photos", file_count="multiple", height=150, elem_id="batch")
@@ -56,26 +60,21 @@ class SeveralTab:
                 self.curve = plot("video-curve", visible=False)
                 self.frame = gr.Slider(0, 1, 0, step=1, label="Frame", visible=False, elem_id="video-frame")
                 self.viewer = viewer.viewer("video-viewer", "stressed")
-        self._wire(tabs)
+        self._wire(visitor, tabs)
 
-    def _wire(self, tabs: gr.Tabs) -> None:
-        compare = self.compare
-        controls = [compare.chosen, *compare.panel.fields]
+    def _wire(self, visitor: gr.State, tabs: gr.Tabs) -> None:
         self.folder.upload(self.take_folder, self.folder, [self.upload, self.folder, self.notice], **DECODING)
         self.run.click(
-            self.run_photos, [self.upload, *controls], [self.files, self.grid, self.notice],
+            self.run_photos, [self.upload, *self.panel.inputs], [self.files, self.grid, self.notice],
             show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
         self.video.upload(
-            self.run_video, [self.video, self.key, *controls],
-            [self.key, self.curve, self.frame, self.viewer, self.notice],
+            self.run_video, [self.video, visitor, *self.panel.inputs],
+            [self.curve, self.frame, self.viewer, self.notice],
             show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
-        self.frame.change(look, [self.key, self.frame], self.viewer, **DECODING)
-        self.grid.select(
-            self.open_photo, [self.files, compare.key, compare.chosen, compare.inside, *compare.panel.fields],
-            [tabs, compare.key, compare.viewer, compare.notice], **CHOICE,
-        )  # fmt: skip
+        self.frame.change(self.look, [visitor, self.frame], self.viewer, **DECODING)
+        self.opened = self.grid.select(self.open_photo, self.files, [tabs, self.picked, self.notice], **DECODING)
 
     def take_folder(self, files: list[Upload]) -> tuple[Any, None, str]:
         """Lay the photos of a folder ready, by name; the button is emptied for the next folder."""
@@ -96,45 +95,44 @@ class SeveralTab:
             return gr.skip(), gr.skip(), NO_METHOD if files else "Give some photos first."
         surplus = [TOO_MANY.format(count=len(files), limit=BATCH)] if len(files) > BATCH else []
         files = files[:BATCH]
-        runs = photos(files, methods_of(chosen), self.compare.panel.read(fields))
+        runs = photos(files, methods_of(chosen), self.panel.read(fields))
         found = sorted_by_disagreement(progress.tqdm(runs, total=len(files), desc="Photos"))
         unread = [photo.error for photo in found if photo.error]
         shown = [photo for photo in found if photo.picture is not None]
         grid = [(photo.picture, caption(photo)) for photo in shown]
         return [photo.file for photo in shown], gr.update(value=grid, visible=True), " ".join(surplus + unread)
 
-    def open_photo(
-        self, event: gr.SelectData, files: list[Upload], key: str | None, chosen: list[str], *values: Any
-    ) -> tuple[Any, ...]:
-        """Open the photo that was clicked in the tab Compare."""
+    def open_photo(self, event: gr.SelectData, files: list[Upload]) -> tuple[Any, Upload | None, str]:
+        """Turn to the tab Compare, which opens the photo that was clicked."""
         if not isinstance(event.index, int) or not 0 <= event.index < len(files):
-            return gr.skip(), key, gr.skip(), FORGOTTEN
-        _, *shown = self.compare.open_upload(files[event.index], key, chosen, *values)
-        return gr.Tabs(selected="compare"), *shown
+            return gr.skip(), None, FORGOTTEN
+        return gr.Tabs(selected="compare"), files[event.index], ""
+
+    def look(self, visitor: VisitorState, frame: int) -> Any:
+        """Show one of the frames."""
+        return look(visitor.video, frame)
 
     def run_video(
         self,
         file: Upload | None,
-        key: str | None,
+        visitor: VisitorState,
         chosen: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
         *fields: Any,
     ) -> tuple[Any, ...]:
         """Run the chosen methods on frames of the video."""
         if file is None or not chosen:
-            return *(gr.skip(),) * 4, NO_METHOD
+            return *(gr.skip(),) * 3, NO_METHOD
         try:
             with file.open() as opened:
                 frames = read_frames(opened, file.name, VIDEO_SECONDS, VIDEO_FRAMES, VIDEO_SIDE)
         except WorkbenchError as error:
-            return *(gr.skip(),) * 4, str(error)
-        runs = stills(
-            ((each.seconds, each.image) for each in frames), methods_of(chosen), self.compare.panel.read(fields)
-        )
+            return *(gr.skip(),) * 3, str(error)
+        runs = stills(((each.seconds, each.image) for each in frames), methods_of(chosen), self.panel.read(fields))
         found = list(progress.tqdm(runs, total=len(frames), desc="Frames"))
         counts = {name: [float(len(still.predictions[name].poses)) for still in found] for name in found[0].predictions}
         curve = curves("People found", "seconds", [still.seconds for still in found], counts)
         last = len(found) - 1
         slider = gr.update(visible=last > 0, maximum=max(last, 1), value=0)
-        key = STORE.put(PhotoSession(found[0].image, file.name, pictures=found), key)
-        return key, gr.update(value=curve, visible=True), slider, look(key, 0), ""
+        visitor.video = STORE.put(PhotoSession(found[0].image, file.name, pictures=found), visitor.video)
+        return gr.update(value=curve, visible=True), slider, look(visitor.video, 0), ""

@@ -14,9 +14,7 @@ from app.events import DECODING, NETWORK
 from app.models import methods_of
 from app.pictures import look
 from app.server.event_data import corners
-from app.state.photo_session import PhotoSession
-from app.state.store import STORE
-from app.tabs.compare import CompareTab
+from app.state.visitor import VisitorState
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.skeletons import COCO17
 
@@ -25,10 +23,9 @@ WRISTS = ["left wrist", "right wrist"]
 
 
 class StressTab:
-    """Lays the tab out and answers its events; `compare` holds photo, methods and settings, `tab` is the tab itself."""
+    """Lays the tab out and answers its events; `visitor` holds a VisitorState, `tab` is the tab itself."""
 
-    def __init__(self, compare: CompareTab, tab: gr.Tab) -> None:
-        self.compare = compare
+    def __init__(self, visitor: gr.State, tab: gr.Tab) -> None:
         self.box = gr.State(None)
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
@@ -44,38 +41,42 @@ class StressTab:
                 self.level = gr.Slider(0, 4, 4, step=1, label="Look at step", visible=False, elem_id="stress-level")
                 self.viewer = viewer.viewer("stress-viewer", "stressed")
                 self.table = gr.Dataframe(label="The curves as numbers", interactive=False, visible=False)
-        self._wire(tab)
+        self._wire(visitor, tab)
 
-    def _wire(self, tab: gr.Tab) -> None:
+    def _wire(self, visitor: gr.State, tab: gr.Tab) -> None:
         gr.on(
             [tab.select, self.kind.change],
             self.prepare,
-            [self.compare.key, self.kind],
+            [visitor, self.kind],
             [self.region, self.box, self.joints, self.notice],
             **DECODING,
         )
         self.region.select(self.choose_box, None, self.box, **DECODING)
         self.run.click(
             self.stress,
-            [self.compare.key, self.compare.chosen, self.kind, self.box, self.joints, *self.compare.panel.fields],
+            [visitor, self.kind, self.box, self.joints],
             [self.shift, self.lost, self.table, self.level, self.viewer, self.notice],
             show_progress_on=self.viewer,
             **NETWORK,
         )
-        self.level.change(look, [self.compare.key, self.level], self.viewer, **DECODING)
+        self.level.change(self.look, [visitor, self.level], self.viewer, **DECODING)
 
-    def prepare(self, key: str | None, name: str) -> tuple[Any, ...]:
+    def prepare(self, visitor: VisitorState, name: str) -> tuple[Any, ...]:
         """Show what the kind of stress needs: the photo to drag a box on, or the joints."""
-        session = STORE.get(key)
+        session = visitor.session
         joints = gr.update(visible=name == "Hide joints")
         if session is None:
             return None, None, joints, NO_PHOTO
         if name != "Cover a region":
             return None, None, joints, ""
-        small = PhotoSession(shrunk(session.image), session.name)
-        height, width = small.image.shape[:2]
+        small = shrunk(session.image)
+        height, width = small.shape[:2]
         box = [round(width / 3), round(height / 3), round(2 * width / 3), round(2 * height / 3)]
-        return region.shown(viewer.photo(small), box), box, joints, ""
+        return region.shown(viewer.photo(small, session.photo), box), box, joints, ""
+
+    def look(self, visitor: VisitorState, level: int) -> Any:
+        """Show one of the steps."""
+        return look(visitor.photo, level)
 
     def choose_box(self, event: gr.EventData) -> list[float]:
         """Remember the dragged box."""
@@ -83,24 +84,23 @@ class StressTab:
 
     def stress(
         self,
-        key: str | None,
-        chosen: list[str],
+        visitor: VisitorState,
         name: str,
         box: list[float] | None,
         joints: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
-        *fields: Any,
     ) -> tuple[Any, ...]:
-        """Run the chosen methods on the photo at every strength."""
-        session = STORE.get(key)
-        if session is None or not chosen:
+        """Run the methods that are shown on the photo at every strength."""
+        session = visitor.session
+        controls = visitor.controls
+        if session is None or not controls.methods:
             return (*(gr.skip(),) * 5, NO_METHOD if session else NO_PHOTO)
         kind = find_kind(name)
-        methods = methods_of(chosen)
+        methods = methods_of(controls.methods)
         image = shrunk(session.image)
         steps = levels(
             image, kind, np.array(box or [0, 0, 0, 0]), [JOINTS.index(joint) for joint in joints], methods,
-            self.compare.panel.read(fields),
+            controls.settings, session.known * (image.shape[1] / session.image.shape[1]),
         )  # fmt: skip
         found = list(progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods"))
         session.pictures = found
@@ -108,7 +108,7 @@ class StressTab:
         level = gr.update(visible=True, value=last, maximum=last)
 
         shown = (gr.update(value=value, visible=True) for value in _figures(kind, found))
-        return *shown, level, look(key, last), ""
+        return *shown, level, look(visitor.photo, last), ""
 
 
 def _figures(kind: Kind, found: Sequence[Level]) -> tuple[Any, Any, Any]:

@@ -9,16 +9,18 @@ import gradio as gr
 
 from app.analysis.bench import Bench
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
+from app.analysis.scenes import SETS, scenes_bench
 from app.components import notice
 from app.components.photo_input import file_input
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
+from app.data_choice import OWN, chosen_bench, offer_own
 from app.events import DECODING, NETWORK
 from app.limits import BENCH_PHOTOS, LOCAL, TIMED
 from app.models import methods_of, offered
 from app.server.gate import Upload
-from app.state.uploads import GIVEN, OWN, SETS, Given, read_given, scenes_bench
-from app.tabs.compare import CompareTab
+from app.state.uploads import GIVEN, Given, read_given
+from app.state.visitor import VisitorState
 from methods.analysis.joint_points import JointPoint
 from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
@@ -29,7 +31,6 @@ from methods.metrics.curves import OperatingPoint
 from methods.metrics.matching import OKS_THRESHOLDS
 from methods.metrics.results import score_text, signed_text
 
-FORGOTTEN = "Your own data was forgotten after half an hour; give the files again."
 UNFILTERED = "These results do not say which joints are absent, so there is nothing to filter by."
 HINT = (
     '<p class="pv-hint">One slider moves every method along its curve. No network runs for it: each method\'s answers '
@@ -42,10 +43,12 @@ FILTER_HINT = (
 
 
 class TradeoffsTab:
-    """Lays the tab out and answers its events; `compare` says which methods run on own photos, `tab` is the tab."""
+    """Lays the tab out and answers its events; `visitor` holds a VisitorState, `tab` is the tab itself.
 
-    def __init__(self, compare: CompareTab, tab: gr.Tab) -> None:
-        self.key = gr.State(None)
+    `chosen` says which methods run on the visitor's own photos.
+    """
+
+    def __init__(self, visitor: gr.State, chosen: gr.CheckboxGroup, tab: gr.Tab) -> None:
         self.version = gr.State("")  # another one with every data set of the visitor's own
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
@@ -58,7 +61,7 @@ class TradeoffsTab:
                 self.joints = plot("trade-joints", visible=False)
                 self.joint_numbers = gr.HTML("", visible=False, apply_default_css=False)
                 self.times = plot("trade-times", visible=False)
-        self._wire(compare, tab)
+        self._wire(visitor, chosen, tab)
 
     def _lay_out_input(self) -> None:
         self.data = gr.Dropdown(SETS, value=NAME, label="Data", elem_id="trade-data")
@@ -91,8 +94,8 @@ class TradeoffsTab:
             )
         self.notice = notice.notice("trade-notice")
 
-    def _wire(self, compare: CompareTab, tab: gr.Tab) -> None:
-        chosen = [self.key, self.data, self.oks, self.by, self.value, self.filter]
+    def _wire(self, visitor: gr.State, methods: gr.CheckboxGroup, tab: gr.Tab) -> None:
+        chosen = [visitor, self.data, self.oks, self.by, self.value, self.filter]
         shown = [self.curves, self.numbers, self.hint, self.joints, self.joint_numbers, self.notice]
         self.by.change(self.choose_by, self.by, self.value, **DECODING)
         # The first answer reads and matches, which takes a moment; after that only points move.
@@ -103,11 +106,11 @@ class TradeoffsTab:
         gr.on([each.change for each in (self.oks, self.value, self.filter)], self.show, chosen, shown, **DECODING)
         self.data.change(lambda: gr.update(visible=False), None, self.times, **DECODING)
         self.use.click(
-            self.give, [self.files, self.folder, self.key, compare.chosen],
-            [self.key, self.data, self.version, self.notice], show_progress_on=self.curves, **NETWORK,
+            self.give, [self.files, self.folder, visitor, methods],
+            [self.data, self.version, self.notice], show_progress_on=self.curves, **NETWORK,
         )  # fmt: skip
         self.time.click(
-            self.measure, [self.key, self.data], [self.times, self.notice], show_progress_on=self.times, **NETWORK
+            self.measure, [visitor, self.data], [self.times, self.notice], show_progress_on=self.times, **NETWORK
         )
 
     def choose_by(self, by: str) -> Any:
@@ -115,31 +118,12 @@ class TradeoffsTab:
         info = {"recall": "each method shows as many people as it needs for it", "score": "people below are not shown"}
         return gr.update(label=by.capitalize(), info=info[by])
 
-    def bench(self, key: str | None, data: str) -> Bench:
-        """The chosen data; raises WorkbenchError where it was forgotten or is not there."""
-        if data != OWN:
-            return scenes_bench(data)
-        given = GIVEN.get(key)
-        if given is None:
-            raise WorkbenchError(FORGOTTEN)
-        return given.bench
-
-    def data_choice(self, elem_id: str, opened: list[Any]) -> gr.Dropdown:
-        """Lay out another tab's choice of data; at each of the events `opened` the visitor's own is offered as well."""
-        choice = gr.Dropdown(SETS, value=NAME, label="Data", elem_id=elem_id)
-        gr.on(opened, self.offer_own, [self.key, choice], choice, **DECODING)
-        return choice
-
-    def offer_own(self, key: str | None, data: str) -> Any:
-        """The choices of another tab's data, the visitor's own among them."""
-        given = GIVEN.get(key)
-        own = [(f"{OWN}: {given.bench.data.name}", OWN)] if given else []
-        return gr.update(choices=[*SETS, *own], value=NAME if data == OWN and not own else data)
-
-    def show(self, key: str | None, data: str, oks: float, by: Any, value: float, filtering: bool) -> tuple[Any, ...]:
+    def show(
+        self, visitor: VisitorState, data: str, oks: float, by: Any, value: float, filtering: bool
+    ) -> tuple[Any, ...]:
         """Curves, points and numbers; with the filter those of joints as well."""
         try:
-            bench = self.bench(key, data)
+            bench = chosen_bench(visitor, data)
         except WorkbenchError as error:
             return *(gr.skip(),) * 5, str(error)
         points = operating_points(bench, oks, by, value)
@@ -166,27 +150,27 @@ class TradeoffsTab:
         self,
         files: list[Upload],
         folder: str,
-        key: str | None,
+        visitor: VisitorState,
         chosen: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
-    ) -> tuple[Any, Any, Any, str]:
+    ) -> tuple[Any, Any, str]:
         """Read the visitor's files and choose them as the data."""
         try:
             bench = read_given(files, folder, methods_of(chosen), lambda share, name: progress(share, desc=name))
         except WorkbenchError as error:
-            return gr.skip(), gr.skip(), gr.skip(), str(error)
-        key = GIVEN.put(Given(bench), key)
-        return key, gr.update(choices=[*SETS, (f"{OWN}: {bench.data.name}", OWN)], value=OWN), uuid.uuid4().hex, ""
+            return gr.skip(), gr.skip(), str(error)
+        visitor.data = GIVEN.put(Given(bench), visitor.data)
+        return offer_own(visitor, OWN), uuid.uuid4().hex, ""
 
     def measure(
         self,
-        key: str | None,
+        visitor: VisitorState,
         data: str,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
     ) -> tuple[Any, str]:
         """Accuracy against the time that each method takes here."""
         try:
-            bench = self.bench(key, data)
+            bench = chosen_bench(visitor, data)
             source = bench.data if bench.photos else scenes_bench(NAME).data
             images = [image.read() for image in source[:TIMED]]
         except WorkbenchError as error:

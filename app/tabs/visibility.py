@@ -1,25 +1,25 @@
 """The tab Visibility: the metamodel's filter over every method, before and after; and HybridPose's own maps."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from app.components import notice, viewer
+from app.analysis.comparison import compare
+from app.analysis.filtering import leave_out
+from app.components import notice, viewer, viewer_value
 from app.events import CHOICE
 from app.limits import JUDGED
-from app.models import methods_of, offered, summaries
-from app.outputs.layers import page_of
+from app.models import offered, summaries
+from app.outputs.layers import drawn, page_of
 from app.outputs.marks import Layer, strongest
-from app.state.judging import judge, leave_out, metamodel
-from app.state.photo_session import PhotoSession
-from app.state.store import STORE
-from app.tabs.compare import CompareTab
+from app.pictures import photo
+from app.state.finding import find
+from app.state.judging import judge, metamodel
+from app.state.visitor import VisitorState
 from app.wording import NO_METHOD, NO_PHOTO
 from methods.catalog import families, family_of
 from methods.family import Family
-from methods.method import Method
 from methods.skeletons import COCO17
 
 NO_METAMODEL = "No weights of the metamodel come with this workbench yet; HybridPose's own maps are below."
@@ -36,10 +36,9 @@ MAPS = {layer.name: layer for family in families() for layer in maps_of(family)}
 
 
 class VisibilityTab:
-    """Lays the tab out and answers its events; `compare` holds photo, methods and settings, `tab` is the tab itself."""
+    """Lays the tab out and answers its events; `visitor` holds a VisitorState, `tab` is the tab itself."""
 
-    def __init__(self, compare: CompareTab, tab: gr.Tab) -> None:
-        self.compare = compare
+    def __init__(self, visitor: gr.State, tab: gr.Tab) -> None:
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
                 self.on = gr.Checkbox(True, label="Filter every method", elem_id="visibility-on")
@@ -61,14 +60,13 @@ class VisibilityTab:
                 self.scale = gr.Radio(list(MAPS), value=list(MAPS)[2], label="Scale", elem_id="map-scale")
             with gr.Column(elem_classes="area-viewer"):
                 self.map = viewer.viewer("map-viewer", "steps")
-        self._wire(tab)
+        self._wire(visitor, tab)
 
-    def _wire(self, tab: gr.Tab) -> None:
-        compare = self.compare
+    def _wire(self, visitor: gr.State, tab: gr.Tab) -> None:
         gr.on(
             [tab.select, self.on.input, self.absent.input, self.occluded.input],
             self.show,
-            [compare.key, compare.chosen, self.on, self.absent, self.occluded, *compare.panel.fields],
+            [visitor, self.on, self.absent, self.occluded],
             [self.viewer, self.notice],
             show_progress_on=self.viewer,
             **CHOICE,
@@ -76,53 +74,46 @@ class VisibilityTab:
         gr.on(
             [tab.select, self.joint.input, self.scale.input],
             self.show_map,
-            [compare.key, self.joint, self.scale, *compare.panel.fields],
+            [visitor, self.joint, self.scale],
             self.map,
             show_progress_on=self.map,
             **CHOICE,
         )
 
-    def show(
-        self, key: str | None, chosen: list[str], on: bool, absent: float, occluded: float, *fields: Any
-    ) -> tuple[Any, str]:
-        """Every chosen method before the filter and, where it is on, after it."""
-        session, model = STORE.get(key), metamodel()
-        if session is None or not chosen or model is None:
+    def show(self, visitor: VisitorState, on: bool, absent: float, occluded: float) -> tuple[Any, str]:
+        """Every method that is shown before the filter and, where it is on, after it."""
+        session, controls, model = visitor.session, visitor.controls, metamodel()
+        if session is None or not controls.methods or model is None:
             return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if session else NO_PHOTO
-        methods = methods_of([name for name in chosen if not family_of(name).filters])
-        session.infer(methods)
-        found = session.decode(methods, self.compare.panel.read(fields))
+        found = find(session, controls, [name for name in controls.methods if not family_of(name).filters])
         before = judge(session, model, found)
-        pairs = {}
+        numbers, pairs, of_pairs = session.number_people(before), {}, {}
         for name, prediction in before.items():
-            pairs[name] = prediction
-            if on:
-                pairs[f"{name}, filtered"] = replace(prediction, poses=leave_out(prediction.poses, absent, occluded))
-        value = viewer.answer(session, pairs, {}, summaries(), {})
+            pairs[name], of_pairs[name] = prediction, numbers[name]
+            if on:  # people keep their numbers, also those of whom few joints are left
+                after = replace(prediction, poses=leave_out(prediction.poses, absent, occluded))
+                pairs[f"{name}, filtered"], of_pairs[f"{name}, filtered"] = after, numbers[name]
+        compared = compare(pairs, of_pairs, session.truth)
+        value = viewer_value.value(session.photo, compared, summaries(), imported=session.imported)
         value["ranking"]["joints"] = []  # that a filter disagrees with its own method says nothing
         many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > JUDGED)
         said = TOO_MANY.format(names=many, limit=JUDGED) if many else ""
-        return gr.update(value=value, photo=viewer.photo(session)), said
+        return gr.update(value=value, photo=photo(session)), said
 
-    def show_map(self, key: str | None, joint: str, scale: str, *fields: Any) -> Any:
+    def show_map(self, visitor: VisitorState, joint: str, scale: str) -> Any:
         """HybridPose's map of one joint on one scale."""
-        session = STORE.get(key)
-        methods = {name: method for name, method in offered().items() if maps_of(family_of(name))}
-        if session is None or not methods:
+        session = visitor.session
+        names = [name for name in offered() if maps_of(family_of(name))]
+        if session is None or not names:
             return gr.skip()
-        return gr.update(value=self._maps(session, methods, joint, scale, fields), photo=viewer.photo(session))
-
-    def _maps(
-        self, session: PhotoSession, methods: dict[str, Method], joint: str, scale: str, fields: Sequence[Any]
-    ) -> dict[str, Any]:
-        session.infer(methods)
-        found = session.decode(methods, self.compare.panel.read(fields))
+        found = find(session, visitor.controls, names)
         numbers = session.number_people(found)
         layer = MAPS[scale]
         panels = []
-        for name in methods:
+        for name in names:
             marks = layer.marks(found[name].evidence, found[name].poses, numbers[name])
             shown, note = strongest([mark for mark in marks if mark.name == joint])
-            drawn = {"name": scale, "meaning": layer.meaning, "marks": [vars(mark) for mark in shown], "note": note}
-            panels.append(viewer.step(f"{name}: {joint}", layer.meaning, "", [drawn], note))
-        return viewer.scene(session) | {"panels": panels}
+            mine = drawn(scale, layer.meaning, shown, note)
+            panels.append(viewer_value.step(f"{name}: {joint}", layer.meaning, "", [mine], note))
+        value = {**viewer_value.bare(session.photo), "panels": panels}
+        return gr.update(value=value, photo=photo(session))

@@ -9,6 +9,7 @@ import statistics
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -27,49 +28,52 @@ def memory():
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
-def redecode(tab, visit, chosen, preset, inside):
-    """Median milliseconds from a moved threshold of the chosen methods to the viewer's JSON, and its characters."""
-    values = tab.panel.preset(preset)
+def redecode(session, controls, preset):
+    """Median milliseconds from a moved threshold of the shown methods to the viewer's JSON, and its characters."""
+    from app.tabs.compare import answer
+
+    settings = {name: getattr(type(each), preset)() for name, each in controls.settings.items()}
     times = []
     for run in range(RUNS):
-        nudged = [
-            value + 1e-4 * (run + 1) if method in chosen and setting == "pose_confidence" else value
-            for (method, setting), value in zip(tab.panel.names, values, strict=True)
-        ]
-        elapsed, answer = milliseconds(lambda nudged=nudged: json.dumps(tab.answer(visit, chosen, [inside, *nudged])))
+        moved = replace(controls, settings=settings)
+        for name in controls.methods:
+            moved = moved.with_setting(name, "pose_confidence", settings[name].pose_confidence + 1e-4 * (run + 1))
+        elapsed, value = milliseconds(lambda moved=moved: json.dumps(answer(session, moved)))
         times.append(elapsed)
-    return statistics.median(times), len(answer)
+    return statistics.median(times), len(value)
 
 
-def evidence(tab, visit, chosen):
-    """All layers of the chosen methods' evidence, as the page is asked for them."""
-    panels = tab.answer(visit, chosen, [{}, *tab.panel.preset("demo")])["panels"]
-    return {panel["name"]: [layer["name"] for layer in panel["layers"]] for panel in panels}
+def all_layers(session, controls):
+    """All layers of the shown methods' intermediate outputs, as the page is asked for them."""
+    from app.tabs.compare import answer
+
+    return {
+        panel["name"]: [layer["name"] for layer in panel["layers"]] for panel in answer(session, controls)["panels"]
+    }
 
 
 def main():
-    import gradio as gr
-
     started = time.perf_counter()
     from app.models import offered
+    from app.page import build
+    from app.state.controls import Controls
     from app.state.photo_session import PhotoSession
-    from app.tabs.compare import CompareTab
     from methods.images import read_image
     from methods.samples import samples
 
-    with gr.Blocks(analytics_enabled=False):
-        tab = CompareTab()
+    build()
     print(f"imports, models and page    {time.perf_counter() - started:8.1f} s   {memory():6.0f} MB")
     for sample in samples():
-        visit = PhotoSession(read_image(sample.path), sample.name)
-        elapsed, _ = milliseconds(visit.infer, offered())
+        session = PhotoSession(read_image(sample.path), sample.name)
+        elapsed, _ = milliseconds(session.infer, offered())
         print(f"networks on {sample.name:15} {elapsed:8.0f} ms  {memory():6.0f} MB")
         for preset in ("demo", "evaluation"):
             for chosen in [*([name] for name in offered()), list(offered())]:
                 label = f"{len(chosen)} methods" if len(chosen) > 1 else chosen[0]
-                for inside in ({}, evidence(tab, visit, chosen)):
-                    median, size = redecode(tab, visit, chosen, preset, inside)
-                    seen = "with evidence" if inside else ""
+                controls = replace(Controls.initial(offered()), methods=tuple(chosen))
+                for layers in ({}, all_layers(session, controls)):
+                    median, size = redecode(session, replace(controls, layers=layers), preset)
+                    seen = "with layers" if layers else ""
                     print(f"  {preset:10} {label:20} {seen:13} {median:7.1f} ms  {size / 1024:6.0f} kB")
     for _ in range(10):
         for sample in samples():

@@ -311,7 +311,7 @@ def test_odd_images_are_told_in_one_sentence(visitor, image):
 def test_a_threshold_of_400_digits_is_told_in_one_sentence(visitor):
     assert visitor.ask("open_upload", {"photo": visitor.photo(), "methods": ["yolo11n-pose"]}).success
     for value in (int("9" * 400), 7, -1):
-        answer = visitor.ask("change_settings", {"yolo11n-pose-pose_confidence": value})
+        answer = visitor.ask("change_yolo11n-pose_pose_confidence", {"yolo11n-pose-pose_confidence": value})
         assert not answer.success
         assert answer.output["error"] not in (None, "", "Error")
 

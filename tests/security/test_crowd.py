@@ -56,9 +56,9 @@ def actions(visitor: Visitor, first: int) -> Iterator[Callable[[], Any]]:
     """What a visitor does, over and over, each time with another photo."""
     for turn in cycle(range(first, first + 40)):
         yield lambda turn=turn: visitor.ask("open_upload", {"photo": large(visitor, turn), **EVERY})
-        yield lambda: visitor.ask("change_settings", EVERY)
-        yield lambda: visitor.ask("stress", EVERY)
-        yield lambda: visitor.ask("partial_3", EVERY)
+        yield lambda: visitor.ask("show_again")
+        yield lambda: visitor.ask("stress")
+        yield lambda: visitor.ask("partial_3")
         yield lambda turn=turn: visitor.ask("run_photos", {"batch": [large(visitor, turn + 7)], **EVERY})
         yield lambda: visitor.ask("show_1")
 

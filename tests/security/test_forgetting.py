@@ -54,8 +54,8 @@ def give_everything(visitor: Visitor) -> None:
     batch = [visitor.upload(f"{MARK}-{number}.png", png(300 + number)) for number in range(2)]
     asked = [
         visitor.ask("open_upload", photo),
-        *(visitor.ask(f"partial_{number}", METHODS) for number in (2, 3, 4, 5)),  # the downloads
-        visitor.ask("stress", METHODS),
+        *(visitor.ask(f"partial_{number}") for number in (2, 3, 4, 5)),  # the downloads
+        visitor.ask("stress"),
         visitor.ask("run_photos", {"batch": batch, **METHODS}),
         visitor.ask("give", {"trade-files": files, **METHODS}),
     ]
@@ -115,7 +115,7 @@ def test_an_idle_page_is_forgotten_too(held):
     visitor = server.visitor().stay()
     assert "panels" in visitor.ask("open_sample", METHODS, event_data={"index": 0, "value": None}).text
     until(lambda: server.alive()["PhotoSession"] == 0)
-    assert NO_PHOTO in visitor.ask("change_settings", METHODS).text
+    assert NO_PHOTO in visitor.ask("show_again").text
     visitor.leave()
 
 

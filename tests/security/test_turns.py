@@ -1,6 +1,8 @@
 """Fair turns: one visitor takes no more than a share of the page, and no network runs outside the queue."""
 
 import io
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,20 +34,34 @@ def opened(server: Server, width: int, methods: dict[str, Any] = EVERY, height: 
 
 def has_a_photo(visitor: Visitor) -> bool:
     """Whether the visitor's photo is not forgotten."""
-    return NO_PHOTO not in visitor.ask("change_settings", EVERY).text
+    return NO_PHOTO not in visitor.ask("show_again").text
 
 
 def test_no_decoding_event_runs_a_network(held):
     """Row 7: a photo that was opened with no method ticked, then thresholds, presets and layers."""
     server = held()
     visitor = opened(server, MINE, NONE)
-    for name in ("change_settings", "change_settings_1", "change_settings_2", "change_settings_3"):
-        assert visitor.ask(name, EVERY).success
-    assert visitor.ask("change_layers", EVERY, event_data={"layers": {}}).success
-    assert server.runs() == []
-    assert visitor.ask("measure", EVERY).success  # which the page asks for then
+    server.hold.touch()
+    ticked = visitor.join("change_methods", EVERY).json()["event_id"]
+    until(lambda: server.runs() == [MINE])
+    names = ("show_again", "change_yolo11n-pose_pose_confidence", "partial", "partial_1", "change_layers")
+    asked = [visitor.join(name, event_data={"layers": {}}).json()["event_id"] for name in names]
+    answered = answers(visitor)
+    assert {next(answered) for _ in asked} == set(asked)  # while the networks wait
+    server.hold.unlink()
+    assert next(answered) == ticked
     assert server.runs() == [MINE, MINE]
-    assert "panels" in visitor.ask("change_settings", EVERY).text
+    assert "panels" in visitor.ask("show_again").text
+
+
+def answers(visitor: Visitor) -> Iterator[str]:
+    """The events of a visitor as they are answered: whoever leaves the stream gives up what is not answered yet."""
+    with visitor.client.stream("GET", "/queue/data", params={"session_hash": visitor.session}) as stream:
+        for line in stream.iter_lines():
+            message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
+            if message.get("msg") == "process_completed":
+                assert message["success"], message
+                yield message["event_id"]
 
 
 def test_nothing_goes_past_the_queue(held):
@@ -61,9 +77,9 @@ def test_a_threshold_is_answered_while_others_networks_run_and_wait(held):
     server = held()
     mine, theirs = opened(server, MINE), opened(server, THEIRS)
     server.hold.touch()
-    for name in ("run_again", "change_settings"):
-        assert {theirs.join(name, EVERY).status_code for _ in range(3 * WAITING)} <= {200, 503}
-    assert mine.ask("change_settings", EVERY).success
+    for name in ("run_again", "show_again"):
+        assert {theirs.join(name).status_code for _ in range(3 * WAITING)} <= {200, 503}
+    assert mine.ask("show_again").success
     assert server.hold.exists()
 
 
@@ -76,7 +92,7 @@ def test_between_two_photos_of_a_batch_anothers_networks_have_their_turn(held):
     server.hold.touch()
     assert theirs.join("run_photos", {"batch": batch, **EVERY}).status_code == 200
     until(lambda: server.runs() == [THEIRS])
-    asked = mine.join("run_again", EVERY).json()["event_id"]
+    asked = mine.join("run_again").json()["event_id"]
     until(lambda: server.alive()["waiting"] == 1)
     server.hold.unlink()
     assert mine.answer(asked).success
@@ -98,7 +114,7 @@ def test_one_visitor_has_a_share_of_the_queue_and_the_next_turn_is_anothers(held
     taken = [reply.status_code for reply in joined].count(200)
     assert WAITING <= taken <= WAITING + 1  # one of them runs
     assert f"{WAITING} of your requests are waiting" in joined[-1].text
-    asked = mine.join("run_again", EVERY).json()["event_id"]
+    asked = mine.join("run_again").json()["event_id"]
     until(lambda: server.alive()["waiting"] == 1)
     server.hold.unlink()
     assert mine.answer(asked).success
@@ -109,7 +125,7 @@ def test_in_a_full_queue_the_greediest_make_room(held):
     server = held()
     greedy = [opened(server, THEIRS) for _ in range(QUEUE // WAITING + 1)]
     server.hold.touch()
-    taken = [visitor.join("run_again", EVERY).status_code for visitor in greedy for _ in range(WAITING + 1)]
+    taken = [visitor.join("run_again").status_code for visitor in greedy for _ in range(WAITING + 1)]
     assert taken.count(503) > 0
     newcomer = server.visitor().stay()
     asked = newcomer.join("open_upload", {"photo": photo(newcomer, MINE), **EVERY})
@@ -124,7 +140,7 @@ def test_sessions_without_a_photo_take_nobodys_place(held):
     visitor = opened(server, MINE)
     for _ in range(SESSIONS + 20):
         other = Visitor(server)
-        assert other.ask("change_settings", EVERY).success
+        assert other.ask("show_again").success
         other.leave()
     assert has_a_photo(visitor)
 

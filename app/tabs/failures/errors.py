@@ -8,14 +8,15 @@ import gradio as gr
 
 from app.analysis.bench import Bench
 from app.analysis.cases import ORDERS, mistake_cards, mistake_rows
+from app.analysis.scenes import kept
 from app.components import cards, clicks, notice
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
+from app.data_choice import chosen_bench, data_choice
 from app.events import DECODING
 from app.limits import CASES
 from app.server.event_data import one_of, whole
-from app.state.uploads import kept
-from app.tabs.tradeoffs import TradeoffsTab
+from app.state.visitor import VisitorState
 from methods.analysis.instances import KINDS
 from methods.analysis.repair import FIGURE_8_OKS, ErrorCosts
 from methods.errors import WorkbenchError
@@ -37,14 +38,13 @@ LEGEND = (
 
 
 class ErrorsPart:
-    """Lays the part out and answers its events; `opened` are the events that show it."""
+    """Lays the part out and answers its events; `visitor` holds a VisitorState, `opened` are events that show it."""
 
-    def __init__(self, tradeoffs: TradeoffsTab, opened: list[Any]) -> None:
-        self.tradeoffs = tradeoffs
+    def __init__(self, visitor: gr.State, opened: list[Any]) -> None:
         names = kept()
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
-                self.data = tradeoffs.data_choice("errors-data", opened)
+                self.data = data_choice(visitor, "errors-data", opened)
                 self.oks = gr.Slider(
                     float(OKS_THRESHOLDS[0]), float(OKS_THRESHOLDS[-1]), FIGURE_8_OKS, step=0.05, buttons=[],
                     label="OKS", info="from which a person counts as found; KAPAO's Figure 8 has 0.85",
@@ -64,26 +64,25 @@ class ErrorsPart:
                 gr.HTML(LEGEND, apply_default_css=False)
                 self.cards = cards.cards("errors-cards")
                 self.repaired = gr.State([])
-        self._wire(opened)
+        self._wire(visitor, opened)
 
-    def _wire(self, opened: list[Any]) -> None:
-        key = self.tradeoffs.key
-        chosen = [key, self.data, self.method, self.kind, self.order]
+    def _wire(self, visitor: gr.State, opened: list[Any]) -> None:
+        chosen = [visitor, self.data, self.method, self.kind, self.order]
         instances = [self.cards, self.heading, self.repaired]
         gr.on(
             [*opened, self.data.change, self.oks.change], self.show_bars,
-            [key, self.data, self.oks, self.method], [self.bars, self.numbers, self.method, self.notice],
+            [visitor, self.data, self.oks, self.method], [self.bars, self.numbers, self.method, self.notice],
             **DECODING,
         )  # fmt: skip
         changes = [each.change for each in (self.data, self.method, self.kind, self.order)]
         gr.on([*opened, *changes], self.show_cards, chosen, instances, **DECODING)
-        self.clicks.select(self.click_bar, [key, self.data], [self.method, self.kind], **DECODING)
+        self.clicks.select(self.click_bar, [visitor, self.data], [self.method, self.kind], **DECODING)
         self.cards.select(self.repair, [*chosen, self.repaired], [self.cards, self.repaired], **DECODING)
 
-    def show_bars(self, key: str | None, data: str, oks: float, method: str) -> tuple[Any, ...]:
+    def show_bars(self, visitor: VisitorState, data: str, oks: float, method: str) -> tuple[Any, ...]:
         """What each type costs each method."""
         try:
-            bench = self.tradeoffs.bench(key, data)
+            bench = chosen_bench(visitor, data)
         except WorkbenchError as error:
             return *(gr.skip(),) * 3, str(error)
         costs = {name: run.costs(oks) for name, run in bench.runs.items()}
@@ -95,10 +94,12 @@ class ErrorsPart:
         offer = gr.update(choices=names) if method in names else gr.update(choices=names, value=names[0])
         return figure, _numbers(bench, costs), offer, ""
 
-    def show_cards(self, key: str | None, data: str, method: str, kind: str, order: str) -> tuple[Any, Any, list[int]]:
+    def show_cards(
+        self, visitor: VisitorState, data: str, method: str, kind: str, order: str
+    ) -> tuple[Any, Any, list[int]]:
         """The people with that error."""
         try:
-            bench = self.tradeoffs.bench(key, data)
+            bench = chosen_bench(visitor, data)
         except WorkbenchError:
             return gr.skip(), gr.skip(), []
         if method not in bench.runs:
@@ -110,20 +111,27 @@ class ErrorsPart:
         part = f"{len(rows)} of {total}" if total > len(rows) else f"{total}"
         return value, f"<h2>{escape(method)}: {escape(kind)}, {part} people</h2>", []
 
-    def click_bar(self, event: gr.EventData, key: str | None, data: str) -> tuple[Any, Any]:
+    def click_bar(self, event: gr.EventData, visitor: VisitorState, data: str) -> tuple[Any, Any]:
         """Choose the method and type of the bar that was pressed."""
         try:
-            runs = self.tradeoffs.bench(key, data).runs
+            runs = chosen_bench(visitor, data).runs
         except WorkbenchError:
             return gr.skip(), gr.skip()
         return one_of(event, "row", runs) or gr.skip(), one_of(event, "name", KINDS) or gr.skip()
 
     def repair(
-        self, event: gr.EventData, key: str | None, data: str, method: str, kind: str, order: str, repaired: list[int]
+        self,
+        event: gr.EventData,
+        visitor: VisitorState,
+        data: str,
+        method: str,
+        kind: str,
+        order: str,
+        repaired: list[int],
     ) -> tuple[Any, list[int]]:
         """Repair one instance, and say what AP becomes."""
         try:
-            bench = self.tradeoffs.bench(key, data)
+            bench = chosen_bench(visitor, data)
         except WorkbenchError:
             return gr.skip(), repaired
         if method not in bench.runs:

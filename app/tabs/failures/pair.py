@@ -6,10 +6,11 @@ from typing import Any
 import gradio as gr
 
 from app.analysis.cases import PAIR, difference_cards
+from app.analysis.scenes import kept
 from app.components import cards, notice
+from app.data_choice import chosen_bench, data_choice
 from app.events import DECODING
-from app.state.uploads import kept
-from app.tabs.tradeoffs import TradeoffsTab
+from app.state.visitor import VisitorState
 from methods.errors import WorkbenchError
 
 HINT = (
@@ -20,14 +21,13 @@ SAME = "Choose two different methods."
 
 
 class PairPart:
-    """Lays the part out and answers its events; `opened` are the events that show it."""
+    """Lays the part out and answers its events; `visitor` holds a VisitorState, `opened` are events that show it."""
 
-    def __init__(self, tradeoffs: TradeoffsTab, opened: list[Any]) -> None:
-        self.tradeoffs = tradeoffs
+    def __init__(self, visitor: gr.State, opened: list[Any]) -> None:
         names = kept()
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
-                self.data = tradeoffs.data_choice("pair-data", opened)
+                self.data = data_choice(visitor, "pair-data", opened)
                 self.first = gr.Dropdown(names, value=names[0], label="Found better by", elem_id="pair-first")
                 self.second = gr.Dropdown(names, value=names[-1], label="than by", elem_id="pair-second")
                 self.turn = gr.Button("The other way round", elem_id="pair-turn")
@@ -41,32 +41,33 @@ class PairPart:
                 gr.HTML(HINT, apply_default_css=False)
                 self.said = gr.HTML("", apply_default_css=False, elem_id="pair-said")
                 self.cards = cards.cards("pair-cards")
-        self._wire(opened)
+        self._wire(visitor, opened)
 
-    def _wire(self, opened: list[Any]) -> None:
-        key = self.tradeoffs.key
-        self.data.change(self.offer_methods, [key, self.data], [self.first, self.second], **DECODING)
+    def _wire(self, visitor: gr.State, opened: list[Any]) -> None:
+        self.data.change(self.offer_methods, [visitor, self.data], [self.first, self.second], **DECODING)
         self.turn.click(
             lambda one, other: (other, one), [self.first, self.second], [self.first, self.second], **DECODING
         )
         gr.on(
             [*opened, *(each.change for each in (self.data, self.first, self.second, self.of, self.both))],
-            self.show, [key, self.data, self.first, self.second, self.of, self.both],
+            self.show, [visitor, self.data, self.first, self.second, self.of, self.both],
             [self.cards, self.said, self.notice], **DECODING,
         )  # fmt: skip
 
-    def offer_methods(self, key: str | None, data: str) -> tuple[Any, Any]:
+    def offer_methods(self, visitor: VisitorState, data: str) -> tuple[Any, Any]:
         """The methods of that data."""
         try:
-            names = list(self.tradeoffs.bench(key, data).runs)
+            names = list(chosen_bench(visitor, data).runs)
         except WorkbenchError:
             return gr.skip(), gr.skip()
         return gr.update(choices=names, value=names[0]), gr.update(choices=names, value=names[-1])
 
-    def show(self, key: str | None, data: str, first: str, second: str, of: str, both: bool) -> tuple[Any, Any, str]:
+    def show(
+        self, visitor: VisitorState, data: str, first: str, second: str, of: str, both: bool
+    ) -> tuple[Any, Any, str]:
         """Whom the first finds better than the second, best first."""
         try:
-            bench = self.tradeoffs.bench(key, data)
+            bench = chosen_bench(visitor, data)
         except WorkbenchError as error:
             return gr.skip(), gr.skip(), str(error)
         if not {first, second} <= set(bench.runs):

@@ -8,23 +8,22 @@ from app.events import DECODING
 from app.tabs.failures.errors import ErrorsPart
 from app.tabs.failures.lessons import LessonsPart
 from app.tabs.failures.pair import PairPart
-from app.tabs.tradeoffs import TradeoffsTab
 
 PARTS = ("Error types", "Two methods", "Lessons")
 
 
 class FailuresTab:
-    """Lays the three parts out; `tradeoffs` holds the visitor's own data, `tab` is the tab itself."""
+    """Lays the three parts out; `visitor` holds a VisitorState, `tab` is the tab itself."""
 
-    def __init__(self, tradeoffs: TradeoffsTab, tab: gr.Tab) -> None:
+    def __init__(self, visitor: gr.State, tab: gr.Tab) -> None:
         # No tabs inside of the tab: Gradio would tell again and again that the outer one is selected.
         self.part = gr.Radio(list(PARTS), value=PARTS[0], show_label=False, container=False, elem_id="failure-part")
         opened = [gr.State(0) for _ in PARTS]  # how often each part was chosen
         shown = [gr.Column(visible=part == PARTS[0]) for part in PARTS]
         with shown[0]:
-            self.errors = ErrorsPart(tradeoffs, [tab.select, opened[0].change])
+            self.errors = ErrorsPart(visitor, [tab.select, opened[0].change])
         with shown[1]:
-            self.pair = PairPart(tradeoffs, [opened[1].change])
+            self.pair = PairPart(visitor, [opened[1].change])
         with shown[2]:
             self.lessons = LessonsPart([opened[2].change])
         self.part.change(self.choose, [self.part, *opened], [*shown, *opened], **DECODING)

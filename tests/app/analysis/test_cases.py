@@ -12,8 +12,8 @@ from app.analysis.cases import (
 )
 from app.analysis.lesson import after_cards, bare_cards, lessons, outcomes, worst_of_most
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
+from app.analysis.scenes import kept, scenes_bench
 from app.components.cards import shown
-from app.state.uploads import kept, scenes_bench
 from methods.analysis.delta_oks import delta_oks
 from methods.analysis.error_types import Kind
 from methods.analysis.instances import BACKGROUND, KINDS, MISSED, SCORING, to_repair

@@ -14,13 +14,18 @@ def photo():
     return np.random.default_rng(0).integers(0, 256, (480, 800, 3), dtype=np.uint8)
 
 
+def people(fakes, photo):
+    """Who is found in the clean photo."""
+    return fakes["first"].predict([photo])[0].poses.keypoints
+
+
 def settings(fakes):
     return {name: method.Settings() for name, method in fakes.items()}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_begins_with_the_clean_photo_and_gets_worse(kind, photo, fakes):
-    found = list(levels(photo, kind, BOX, [9, 10], fakes, settings(fakes)))
+    found = list(levels(photo, kind, BOX, [9, 10], fakes, settings(fakes), people(fakes, photo)))
     assert [level.strength for level in found] == [0.0, *kind.strengths]
     assert np.array_equal(found[0].image, photo)
     changes = [
@@ -34,14 +39,14 @@ def test_every_kind_begins_with_the_clean_photo_and_gets_worse(kind, photo, fake
 
 
 def test_a_method_that_answers_the_same_in_pixels_of_a_cropped_photo_has_moved(photo, fakes):
-    first, *_, last = levels(photo, find_kind("Crop"), BOX, [], fakes, settings(fakes))
+    first, *_, last = levels(photo, find_kind("Crop"), BOX, [], fakes, settings(fakes), people(fakes, photo))
     # These people do not move with the photo, so in the original's pixels they move by what was cut off.
     assert last.drifts["first"].shift == pytest.approx(np.hypot(240, 144), rel=0.01) or last.drifts["first"].lost == 1
     assert last.known[0] == pytest.approx(first.known[0] - [240, 144], abs=0.1)
 
 
 def test_only_the_named_joints_are_hidden(photo, fakes):
-    *_, last = levels(photo, find_kind("Hide joints"), BOX, [9], fakes, settings(fakes))
+    *_, last = levels(photo, find_kind("Hide joints"), BOX, [9], fakes, settings(fakes), people(fakes, photo))
     x, y = last.known[0][9].round().astype(int)
     assert (last.image[y, x] == 114).all()
     assert (last.image != photo).any(axis=2).sum() < 2 * np.pi * 60**2
@@ -55,7 +60,7 @@ def test_large_photos_are_made_smaller_first():
 
 def test_curves_and_table_hold_the_same_numbers(photo, fakes):
     kind = find_kind("Blur")
-    found = list(levels(photo, kind, BOX, [], fakes, settings(fakes)))
+    found = list(levels(photo, kind, BOX, [], fakes, settings(fakes), people(fakes, photo)))
     shift, lost, table = _figures(kind, found)
     assert [trace.name for trace in shift.data] == ["first", "second"]
     assert list(lost.data[0].x) == [0.0, *kind.strengths]

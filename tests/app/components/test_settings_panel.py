@@ -10,7 +10,7 @@ from methods.errors import SettingsError
 @pytest.fixture
 def panel(fakes):
     with gr.Blocks():
-        return SettingsPanel(fakes)
+        return SettingsPanel(fakes, gr.CheckboxGroup(list(fakes)))
 
 
 def test_a_number_becomes_a_slider_and_a_switch_a_checkbox(panel):
@@ -22,6 +22,7 @@ def test_a_number_becomes_a_slider_and_a_switch_a_checkbox(panel):
     assert isinstance(checkbox, gr.Checkbox)
     assert checkbox.value is False
     assert len(panel.fields) == 4  # two methods
+    assert panel.inputs == [panel.methods, *panel.fields]
 
 
 def test_values_become_settings_of_each_method(panel):
@@ -36,5 +37,5 @@ def test_a_value_out_of_range_is_one_sentence(panel):
 
 
 def test_presets_give_the_fields_values_and_read_back(panel, fakes):
-    assert panel.preset("evaluation") == [0.1, False, 0.1, False]
-    assert panel.read(panel.preset("demo"))["first"] == fakes["first"].Settings.demo()
+    assert panel.values(panel.preset("evaluation")) == [0.1, False, 0.1, False]
+    assert panel.read(panel.values(panel.preset("demo")))["first"] == fakes["first"].Settings.demo()

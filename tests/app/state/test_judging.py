@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.state.judging import judge, leave_out
+from app.analysis.filtering import leave_out
+from app.state.judging import judge
 from app.state.photo_session import PhotoSession
 from methods.method import Raw
 

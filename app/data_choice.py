@@ -1,0 +1,40 @@
+"""Choosing a data set in Trade-offs and Failures: sample scenes, or the visitor's own."""
+
+from typing import Any
+
+import gradio as gr
+
+from app.analysis.bench import Bench
+from app.analysis.scenes import SETS, scenes_bench
+from app.events import DECODING
+from app.state.uploads import GIVEN
+from app.state.visitor import VisitorState
+from methods.data.scenes import NAME
+from methods.errors import WorkbenchError
+
+OWN = "Your own data"
+FORGOTTEN = "Your own data was forgotten after half an hour; give the files again."
+
+
+def data_choice(visitor: gr.State, elem_id: str, opened: list[Any]) -> gr.Dropdown:
+    """Lay out a choice of data; at each of the events `opened` the visitor's own is offered as well."""
+    choice = gr.Dropdown(SETS, value=NAME, label="Data", elem_id=elem_id)
+    gr.on(opened, offer_own, [visitor, choice], choice, **DECODING)
+    return choice
+
+
+def offer_own(visitor: VisitorState, data: str) -> Any:
+    """The choices, the visitor's own data among them; another is chosen where that was forgotten."""
+    given = GIVEN.get(visitor.data)
+    own = [(f"{OWN}: {given.bench.data.name}", OWN)] if given else []
+    return gr.update(choices=[*SETS, *own], value=NAME if data == OWN and not own else data)
+
+
+def chosen_bench(visitor: VisitorState, data: str) -> Bench:
+    """The chosen data; raises WorkbenchError where it was forgotten or is not there."""
+    if data != OWN:
+        return scenes_bench(data)
+    given = GIVEN.get(visitor.data)
+    if given is None:
+        raise WorkbenchError(FORGOTTEN)
+    return given.bench

@@ -1,0 +1,116 @@
+"""What the viewer is sent: poses as JSON of the schema that the scripts are written for, and the photo once."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from pydantic import TypeAdapter
+
+from app.analysis.comparison import compare
+from app.analysis.numbering import NOBODY, number_people
+from app.components import viewer, viewer_value
+from app.components.viewer_value import Value, people_of
+from methods.data.coco import People
+from methods.types import Poses
+
+NAN = np.nan
+SUMMARIES = {"first": "One.", "second": "Two."}
+
+
+def poses(**changed):
+    values = {
+        "boxes": np.array([[1, 2, 30, 40]]),
+        "scores": np.array([0.9]),
+        "keypoints": np.tile([10.04, 20.06], (1, 17, 1)),
+        "keypoint_scores": np.full((1, 17), 0.75),
+    }
+    return Poses(**(values | changed))
+
+
+def annotated():
+    """One person, two of whose keypoints have no label."""
+    flags = np.full((1, 17), 2, np.uint8)
+    flags[0, [3, 4]] = 0, 1
+    keypoints = np.random.default_rng(0).uniform(0, 200, (1, 17, 2))
+    raw = {"keypoints": np.concatenate([keypoints[0], flags[0, :, None]], axis=1).ravel().tolist()}
+    raw |= {"bbox": [0, 0, 200, 200], "area": 2e4}
+    return People(np.array([[0, 0, 200, 200]]), keypoints, flags, np.array([2e4]), np.zeros(1, bool), (raw,))
+
+
+@pytest.fixture
+def found(fakes):
+    return {name: method.predict([np.zeros((48, 64, 3), np.uint8)])[0] for name, method in fakes.items()}
+
+
+def valid(value):
+    """The value as it comes out of strict JSON, held against the types."""
+    again = json.loads(json.dumps(value, allow_nan=False))
+    TypeAdapter(Value).validate_python(again, strict=True)
+    return again
+
+
+def test_joints_are_x_y_score_state_and_probabilities():
+    visibility = np.tile([0.1, 0.7, 0.2], (1, 17, 1))
+    (person,) = people_of(poses(visibility=visibility), np.array([0]))
+    assert person["joints"][3] == pytest.approx([10.0, 20.1, 0.75, 1, 0.7, 0.1, 0.7, 0.2])
+    assert person["box"] == [1, 2, 30, 40]
+    assert person["score"] == pytest.approx(0.9)
+
+
+def test_what_a_method_does_not_give_is_none():
+    keypoints = np.tile([10.0, 20.0], (1, 17, 1))
+    keypoints[0, 5] = NAN
+    (person,) = people_of(poses(keypoints=keypoints, keypoint_scores=np.full((1, 17), NAN)), np.array([0]))
+    assert person["joints"][5] is None
+    assert person["joints"][6] == [10.0, 20.0, None, None, None]
+
+
+def test_a_value_has_a_panel_for_each_method_and_is_as_the_schema_says(found):
+    numbers, _ = number_people(NOBODY, found)
+    value = valid(
+        viewer_value.value("p", compare(found, numbers), SUMMARIES, {"second": "Nobody."}, imported=["first"])
+    )
+    assert [panel["name"] for panel in value["panels"]] == ["first", "second"]
+    assert [panel["note"] for panel in value["panels"]] == ["", "Nobody."]
+    assert [panel["summary"] for panel in value["panels"]] == ["Results that you imported.", "Two."]
+    assert [person["id"] for person in value["panels"][1]["people"]] == [0, 1]
+    assert value["panels"][0]["timing"] is None
+    assert set(value["panels"][1]["timing"]) == {"preprocess", "body", "forward", "postprocess"}
+    assert value["photo"] == "p"
+    assert [person["found"] for person in value["ranking"]["people"]] == [2, 2]
+    assert len(value["ranking"]["joints"]) == 17
+
+
+def test_ground_truth_and_closeness_to_it(found):
+    truth = annotated()
+    numbers = {name: np.arange(len(each.poses)) for name, each in found.items()}
+    value = valid(viewer_value.value("p", compare(found, numbers, truth), SUMMARIES))
+    (person,) = value["truth"]
+    assert person["joints"][3] is None
+    assert person["joints"][4][3:] == [1, 1.0]
+    oks = value["panels"][0]["oks"]["0"]
+    assert value["panels"][0]["truth"] == f"1 of 1 true, OKS {oks:.2f}"
+    nobody = {name: numbers[name] + 1 for name in numbers}
+    assert viewer_value.value("p", compare(found, nobody, truth), SUMMARIES)["panels"][0]["truth"] == "0 of 1 true"
+
+
+def test_a_step_is_as_the_schema_says(found):
+    panel = viewer_value.step("1. A", "What it does.", "Section 3", [], "", people_of(poses(), np.array([0])))
+    assert valid({**viewer_value.bare("p"), "panels": [panel]})["panels"][0]["text"] == "What it does."
+
+
+def test_the_schema_that_the_scripts_name_is_that_of_the_types():
+    assert viewer_value.SCHEMA.read_text() == viewer_value.schema(), "run python -m app.components.viewer_value"
+
+
+def test_the_photo_is_sent_small_but_measured_whole():
+    photo = viewer.photo(np.zeros((1000, 3200, 3), np.uint8), "wide", "Somebody")
+    head, body = photo["src"].split(",")
+    shown = Image.open(io.BytesIO(base64.b64decode(body)))
+    assert head == "data:image/jpeg;base64"
+    assert shown.size == (1600, 500)
+    assert (photo["width"], photo["height"]) == (3200, 1000)
+    assert (photo["id"], photo["credit"]) == ("wide", "Somebody")
