@@ -25,13 +25,18 @@ SUPERSAMPLE = 3  # shapes are drawn this many times finer and averaged, which sm
 
 
 def draw_poses(
-    image: np.ndarray, poses: Poses, numbers: Sequence[int] | np.ndarray | None = None, skeleton: Skeleton = COCO17
+    image: np.ndarray,
+    poses: Poses,
+    numbers: Sequence[int] | np.ndarray | None = None,
+    skeleton: Skeleton = COCO17,
+    colour: Colour | None = None,
 ) -> np.ndarray:
     """A copy of an RGB uint8 image [H, W, 3] with N people drawn on it, the best on top.
 
     Limbs are coloured by body side (left blue, right orange, across yellow); with `numbers` [N] person i has the one
-    colour PERSON_COLOURS[numbers[i]], counted round. A visible joint, or one whose visibility the method does not
-    give, is a disc; an occluded one is a ring; an absent one is a small cross without limbs. A NaN joint is left out.
+    colour PERSON_COLOURS[numbers[i]], counted round; else with `colour` everybody has that. A visible joint, or one
+    whose visibility the method does not give, is a disc; an occluded one is a ring; an absent one is a small cross
+    without limbs. A NaN joint is left out.
 
     Raises ValueError where `numbers` or `skeleton` does not fit `poses`.
     """
@@ -41,15 +46,15 @@ def draw_poses(
         raise ValueError(f"numbers has {len(numbers)} entries for {len(poses)} people")
     canvas = Image.fromarray(image).copy()
     for person in reversed(range(len(poses))):
-        joint_colours, limb_colours = _colours(skeleton, None if numbers is None else int(numbers[person]))
+        own = colour if numbers is None else PERSON_COLOURS[int(numbers[person]) % len(PERSON_COLOURS)]
+        joint_colours, limb_colours = _colours(skeleton, own)
         _draw_person(canvas, poses.keypoints[person], _states(poses, person), skeleton, joint_colours, limb_colours)
     return np.asarray(canvas)
 
 
-def _colours(skeleton: Skeleton, number: int | None) -> tuple[list[Colour], list[Colour]]:
+def _colours(skeleton: Skeleton, colour: Colour | None) -> tuple[list[Colour], list[Colour]]:
     """Colours of joints and of limbs: one for all, or by body side."""
-    if number is not None:
-        colour = PERSON_COLOURS[number % len(PERSON_COLOURS)]
+    if colour is not None:
         return [colour] * len(skeleton), [colour] * len(skeleton.limbs)
     joints = [MIDDLE] * len(skeleton)
     for left, right in skeleton.pairs:

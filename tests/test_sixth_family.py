@@ -112,15 +112,15 @@ from pathlib import Path
 import numpy as np
 
 from app import answers
-from app.colours import LINES
+from app.analysis.operating import operating_points
 from app.components.steps import panels
-from app.server.gate import Upload
 from app.models import methods_of, offered
 from app.outputs.layers import layers
 from app.page import build
 from app.samples import offers
+from app.server.gate import Upload
 from app.state.uploads import read_given
-from app.analysis.operating import operating_points
+from methods.figures.style import COLOURS
 from methods.images import read_image
 
 blocks = {each.elem_id: each for each in build().blocks.values() if getattr(each, "elem_id", None)}
@@ -136,7 +136,7 @@ print(json.dumps({
     "steps": [step["name"] for step in panels("toy-one", found, np.arange(1))],
     "kept": [layer["name"] for layer in layers(again, np.arange(1), ["Middle"])],
     "found": {name: point.recall for name, point in operating_points(bench, 0.5, "score", 0.1).items()},
-    "colour": bench.colours["toy-one"] not in LINES,
+    "colour": bench.colours["toy-one"] not in COLOURS,
 }))
 """
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.colours import method_colours
 from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.difference import Comparison, Samples, compare_samples, sample
 from methods.analysis.error_types import Mistakes, find_mistakes
@@ -20,6 +19,7 @@ from methods.analysis.repair import ErrorCosts, error_costs
 from methods.analysis.run import Evaluation
 from methods.analysis.slices import SliceScores, slice_scores
 from methods.data.coco import AnnotatedImage, CocoKeypoints
+from methods.figures.style import method_colours
 from methods.metrics.ap import KeypointAP, summarise
 from methods.metrics.bootstrap import APInterval, bootstrap_interval
 from methods.metrics.curves import Curve, curve

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-TRUTH = "#ffffff"
+from app.analysis.crops import Region
 
-Region = tuple[float, float, float, float]
+TRUTH = "#ffffff"
 
 
 @dataclass(frozen=True)

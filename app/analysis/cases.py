@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from app.analysis.bench import Bench, Run
-from app.analysis.card import Card, Figure, Region
-from app.analysis.crops import region_of
-from app.colours import LINES
+from app.analysis.card import Card, Figure
+from app.analysis.crops import wide_region_of
 from app.limits import CARD_PEOPLE, CASES
 from methods.analysis.delta_oks import FOUND, DeltaOks, delta_oks
 from methods.analysis.error_types import NEAR, Kind, nearest_people
@@ -20,12 +19,8 @@ from methods.errors import DataError
 from methods.metrics.detections import Detections
 from methods.metrics.results import signed_text
 from methods.metrics.truth import Truth
-from methods.ops.oks import extents
-from methods.types import Poses
 
 JOINT_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.GOOD)
-PAIR = LINES[:2]  # of two methods drawn together, whose own colours may be alike
-NARROW = 0.9
 NAMED = 3  # joints in a title
 REPAIR = "Repair this one"
 REPAIRED = dict.fromkeys(JOINT_KINDS, ": put right") | {
@@ -84,7 +79,7 @@ def _mistake_card(bench: Bench, name: str, kind: str, row: pd.Series, photos: Ph
     found = [joints_found(run.matching.detections, each) for each in detections]
     meant = [person] if person >= 0 else _nearest(truth, _people_of(truth, image), found)
     true = [joints_of(truth, each) for each in meant]
-    area = region([*(found or true), *(true if person >= 0 else [])], image)
+    area = wide_region_of([*(found or true), *(true if person >= 0 else [])], (image.width, image.height))
     ways: list[tuple[float, float, float, float]] = []
     if kind in JOINT_KINDS and repaired:
         keypoints = repaired_keypoints(run.mistakes, {kind: detections})
@@ -175,12 +170,12 @@ def _person_card(bench: Bench, runs: dict[str, Run], found: DeltaOks, i: int, ph
     image = bench.images[int(found.truth.image_ids[found.truth.image[person]])]
     oks = dict(zip(runs, (found.first[i], found.second[i]), strict=True))
     people = [Figure(joints_of(found.truth, person))]
-    for colour, (name, run) in zip(PAIR, runs.items(), strict=True):
+    for name, run in runs.items():
         nearest = int(run.best_detection[person])
         if nearest >= 0 and oks[name] > NEAR:  # anything less means somebody else
-            people.append(Figure(joints_found(run.matching.detections, nearest), colour, "found"))
+            people.append(Figure(joints_found(run.matching.detections, nearest), bench.colours[name], "found"))
     lines = [*(f"{name}: OKS {value:.2f}" for name, value in oks.items()), image.file_name]
-    area = region([one.joints for one in people], image)
+    area = wide_region_of([one.joints for one in people], (image.width, image.height))
     return Card(photos.get(image.image_id), area, people, f"difference {signed_text(found.delta[i])}", lines)
 
 
@@ -190,9 +185,12 @@ def _picture_card(bench: Bench, runs: dict[str, Run], row: pd.Series, photos: Ph
     everybody = _people_of(truth, image)
     mine = sorted(everybody, key=lambda person: -truth.areas[person])[:CARD_PEOPLE]
     people = [Figure(joints_of(truth, person)) for person in mine]
-    for colour, run in zip(PAIR, runs.values(), strict=True):
+    for name, run in runs.items():
         nearest = {int(run.best_detection[person]) for person in mine if run.best_oks[person] > NEAR}
-        people += [Figure(joints_found(run.matching.detections, each), colour, "found") for each in sorted(nearest)]
+        people += [
+            Figure(joints_found(run.matching.detections, each), bench.colours[name], "found")
+            for each in sorted(nearest)
+        ]
     names = list(runs)
     sums = zip(names, (row.first, row.second), strict=True)
     lines = [*(f"{name}: {value:.2f} of {row.people}" for name, value in sums), image.file_name]
@@ -223,13 +221,3 @@ def joints_of(truth: Truth, person: int) -> np.ndarray:
 def joints_found(found: Detections, detection: int) -> np.ndarray:
     """A detection's joints [K, 2]; NaN where it has none."""
     return np.where(found.there[detection][:, None], found.keypoints[detection], np.nan)
-
-
-def region(people: Sequence[np.ndarray], image: AnnotatedImage) -> Region:
-    """Where to look in a picture to see these people's joints [K, 2]; no narrower than NARROW times its height."""
-    joints = np.stack(people)
-    poses = Poses(extents(joints), np.ones(len(joints)), joints, np.ones(joints.shape[:2]))
-    x1, y1, x2, y2 = region_of(poses, (image.width, image.height))
-    width = min(max(x2 - x1, NARROW * (y2 - y1)), image.width)
-    left = min(max((x1 + x2 - width) / 2, 0), image.width - width)
-    return left, y1, left + width, y2

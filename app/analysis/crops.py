@@ -1,4 +1,7 @@
-"""Close-ups of people with poses drawn on them."""
+"""Crops of images around people: the one maker of them, for page and lab."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -9,10 +12,12 @@ from methods.ops.oks import extents
 from methods.skeletons import Skeleton
 from methods.types import Poses
 
-SIDE = 420  # px, the longer side of a close-up
+NARROW = 0.9
 AROUND = 0.25  # of the longer side of what is shown, on each side
-LEAST = 24  # px of the photo that a close-up shows at least
+LEAST = 24  # px of the photo that a crop shows at least
 GREY = (70, 76, 84)  # in place of a photo that is not there
+
+Region = tuple[float, float, float, float]  # x1, y1, x2, y2 in pixels of the photo
 
 
 def true_poses(people: People) -> Poses:
@@ -23,7 +28,7 @@ def true_poses(people: People) -> Poses:
     return Poses(people.boxes, np.ones(len(people)), joints, np.full(flags.shape, np.nan), states)
 
 
-def region_of(poses: Poses, size: tuple[int, int]) -> tuple[float, float, float, float]:
+def region_of(poses: Poses, size: tuple[int, int]) -> Region:
     """Where to look to see all of them: x1, y1, x2, y2 in a photo of that width and height; all of it for nobody."""
     around = np.concatenate([poses.boxes, extents(poses.keypoints)])
     around = around[np.isfinite(around).all(axis=1)]
@@ -37,22 +42,35 @@ def region_of(poses: Poses, size: tuple[int, int]) -> tuple[float, float, float,
     return float(x1), float(y1), float(x2), float(y2)
 
 
-def close_up(
-    photo: np.ndarray | None, region: tuple[float, float, float, float], poses: Poses, skeleton: Skeleton
-) -> np.ndarray:
-    """RGB uint8, SIDE pixels long: that region of the photo [H, W, 3], or a grey one, with the poses drawn on it."""
+def wide_region_of(people: Sequence[np.ndarray], size: tuple[int, int]) -> Region:
+    """The same for people of whom only joints [K, 2] are known; no narrower than NARROW times its height."""
+    joints = np.stack(people)
+    poses = Poses(extents(joints), np.ones(len(joints)), joints, np.ones(joints.shape[:2]))
+    x1, y1, x2, y2 = region_of(poses, size)
+    width = min(max(x2 - x1, NARROW * (y2 - y1)), size[0])
+    left = min(max((x1 + x2 - width) / 2, 0), size[0] - width)
+    return left, y1, left + width, y2
+
+
+def crop(photo: np.ndarray | None, region: Region, side: int) -> np.ndarray:
+    """RGB uint8, its longer side `side` pixels: that region of the photo [H, W, 3], or grey where there is none."""
     x1, y1, x2, y2 = region
-    scale = SIDE / max(x2 - x1, y2 - y1)
+    scale = side / max(x2 - x1, y2 - y1)
     size = (max(1, round((x2 - x1) * scale)), max(1, round((y2 - y1) * scale)))
     if photo is None:
-        picture = Image.new("RGB", size, GREY)
-    else:
-        picture = Image.fromarray(photo).resize(size, Image.Resampling.BICUBIC, box=region)
-    moved = Poses(
-        (poses.boxes.reshape(-1, 2, 2) - [x1, y1]).reshape(-1, 4) * scale,
-        poses.scores,
-        (poses.keypoints - [x1, y1]) * scale,
-        poses.keypoint_scores,
-        poses.visibility,
+        return np.full((size[1], size[0], 3), GREY, np.uint8)
+    height, width = photo.shape[:2]
+    inside = (max(x1, 0), max(y1, 0), min(x2, width), min(y2, height))  # which rounding may have left
+    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.BICUBIC, box=inside, reducing_gap=3.0))
+
+
+def drawn_crop(photo: np.ndarray | None, region: Region, side: int, poses: Poses, skeleton: Skeleton) -> np.ndarray:
+    """The same with poses drawn on it."""
+    x1, y1, x2, y2 = region
+    scale = side / max(x2 - x1, y2 - y1)
+    moved = replace(
+        poses,
+        boxes=(poses.boxes.reshape(-1, 2, 2) - [x1, y1]).reshape(-1, 4) * scale,
+        keypoints=(poses.keypoints - [x1, y1]) * scale,
     )
-    return draw_poses(np.asarray(picture), moved, skeleton=skeleton)
+    return draw_poses(crop(photo, region, side), moved, skeleton=skeleton)

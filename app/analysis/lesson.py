@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 
 from app.analysis.card import Card, Figure
-from app.analysis.cases import joints_found, joints_of, region
+from app.analysis.cases import joints_found, joints_of
+from app.analysis.crops import wide_region_of
 from app.analysis.scenes import every_result, scenes_bench
 from methods.analysis.error_types import Kind, Mistakes
 from methods.analysis.lessons import Happened, Lesson, Mishap, judge_lesson, read_lessons
@@ -87,7 +88,8 @@ def _after_card(lesson: Lesson, photo: np.ndarray, name: str, colour: str, one: 
     joints = [person.joints for person in people]
     lines = [f"{mishap.value}: {joints:+.1f} joints" for mishap, joints in one.happened.more.items()]
     right = one.happened.worst == guess
+    region = wide_region_of(joints, (image.width, image.height))
     return Card(
-        photo, region(joints, image), people, name, lines or [Mishap.NOTHING.value.capitalize()], ways,
+        photo, region, people, name, lines or [Mishap.NOTHING.value.capitalize()], ways,
         "As you predicted" if right else "Not what you predicted", right,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from methods.importers.coco_results import shown_name
 
 
-def method_name(file: str | Path, taken: Container[str]) -> str:
+def method_name(file: str | Path, taken: Container[str] = ()) -> str:
     """What the results in a file are called: after the file, and with a number where that name is taken."""
     return free_name(shown_name(Path(file).stem), taken)
 

@@ -10,11 +10,12 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from app.analysis.card import Card, Region
+from app.analysis.card import Card
+from app.analysis.crops import Region, crop
 from methods.skeletons import Skeleton
 
 SCRIPT = Path(__file__).resolve().parents[1] / "static" / "cards.js"
-SIDE = 300  # px, the longer side of a close-up at most
+SIDE = 300  # px, the longer side of a crop; of a whole picture twice that
 
 
 def head() -> str:
@@ -59,13 +60,11 @@ def _picture(card: Card, pictures: list[dict[str, Any]], places: dict[tuple[int,
 
 def _cut(photo: np.ndarray, region: Region) -> dict[str, Any]:
     x1, y1, x2, y2 = region
-    left, top, right, bottom = (int(np.floor(x1)), int(np.floor(y1)), int(np.ceil(x2)), int(np.ceil(y2)))
-    picture = Image.fromarray(photo[top:bottom, left:right])
-    picture.thumbnail((SIDE * 2, SIDE * 2) if right - left == photo.shape[1] else (SIDE, SIDE))
+    whole = x2 - x1 >= photo.shape[1]
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=80)
+    Image.fromarray(crop(photo, region, SIDE * 2 if whole else SIDE)).save(buffer, "JPEG", quality=80)
     source = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
-    return {"src": source, "place": [left, top, right - left, bottom - top]}
+    return {"src": source, "place": [round(number, 1) for number in (x1, y1, x2 - x1, y2 - y1)]}
 
 
 def _card(card: Card, picture: int | None) -> dict[str, Any]:

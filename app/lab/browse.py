@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from app.analysis.bench import Bench
-from app.colours import LINES
 from app.lab.charts import choose_several
 from app.lab.gallery import people_cases, show_cases
 from app.lab.tables import choose_rows
@@ -26,7 +25,7 @@ def show(bench: Bench) -> None:
         st.info("Nobody is left; take a filter off.")
         return
     st.caption("Click on a dot, or draw a box or lasso around several, or choose rows, to see these people.")
-    chosen = choose_several(people_dots(table, colours=LINES), f"people {hash(tuple(table.index))}")
+    chosen = choose_several(people_dots(table), f"people {hash(tuple(table.index))}")
     table = table.loc[table.index.isin(chosen)] if chosen else table
     people = choose_rows(table.drop(columns=["image_id", "cut_off"]), f"table {hash(tuple(table.index))}", 280).index
     runs = st.multiselect("Methods in the pictures", list(bench.runs), list(bench.runs)[:3], key="drawn")

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from app.analysis.bench import Bench, compare_runs
-from app.colours import LINES
 from app.lab.charts import choose_several, show_chart
 from app.lab.gallery import people_cases, show_cases
 from app.lab.tables import choose_rows, show_table
@@ -61,7 +60,7 @@ def _people(bench: Bench, names: tuple[str, str]) -> None:
     st.caption(
         f"{told[0].upper()}{told[1:]}. Click on a dot, or draw a box or lasso around several, to see these people."
     )
-    chosen = choose_several(oks_against_oks(found, names, colours=LINES), "oks against oks")
+    chosen = choose_several(oks_against_oks(found, names), "oks against oks")
     table = bench.people[
         ["file_name", "size", "highest_iou", "visible joints", *(f"OKS {name}" for name in names)]
     ].copy()

@@ -35,7 +35,7 @@ def show(bench: Bench) -> None:
     st.caption("Click on a part of a bar, or on a joint's bar, to see those mistakes.")
     choose_one(error_bars(costs, f"What each error type costs at OKS {oks:g}"), "error bars", choose_kind)
     lost = {name: run.joints for name, run in bench.runs.items()}
-    choose_one(joint_bars(lost, "lost", colours=bench.colours), "joint bars", choose_joint)
+    choose_one(joint_bars(lost, "lost"), "joint bars", choose_joint)
     _mistakes(bench, joints)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from app.analysis.bench import Bench, Run
-from app.analysis.crops import close_up, region_of, true_poses
+from app.analysis.crops import drawn_crop, region_of, true_poses
 from app.lab.words import complain, plain
 from methods.analysis.error_types import NEAR
 from methods.analysis.report import poses_of
@@ -16,6 +16,7 @@ from methods.errors import WorkbenchError
 from methods.types import Poses
 
 ROWS = 5  # of pictures on a page; more make the browser slow and nobody looks at them
+SIDE = 420  # px, the longer side of a picture
 COLUMNS = 4  # pictures in a row, the truth among them
 
 
@@ -82,7 +83,7 @@ def _row(bench: Bench, runs: Sequence[str], case: Case, whole: bool) -> None:
     for start in range(0, len(shown), COLUMNS):
         columns = st.columns(COLUMNS)
         for column, (name, (text, drawn)) in zip(columns, shown[start : start + COLUMNS], strict=False):
-            picture = close_up(photo, region, drawn, bench.data.skeleton)
+            picture = drawn_crop(photo, region, SIDE, drawn, bench.data.skeleton)
             column.image(
                 picture, caption=plain(f"{name}{text}"), output_format="JPEG", alt=f"{name} in {image.file_name}"
             )

@@ -10,14 +10,14 @@ import streamlit as st
 from pydantic import ValidationError
 
 from app.analysis.bench import Run
+from app.analysis.naming import method_name
+from app.analysis.scenes import scene_results
 from methods.analysis.find import results_name
 from methods.analysis.report import Report
 from methods.analysis.run import Evaluation
-from methods.analysis.scene_results import read_scene_results
 from methods.data.coco import CocoKeypoints
 from methods.data.scenes import read_scenes
 from methods.errors import DataError
-from methods.importers.coco_results import shown_name
 from methods.metrics.detections import parse_results, read_results
 
 REPORT = "report.json"
@@ -66,25 +66,20 @@ def _uploaded(name: str, digest: str, photos: Path | None, _content: bytes) -> S
 
 def stored_run(source: Source, method: str) -> dict[str, Run]:
     """What a published method finds in the sample scenes, as it is kept beside them; raises DataError."""
-    ids = {image.image_id for image in source.data}
-
-    def read() -> list[dict[str, Any]]:
-        return [one for one in read_scene_results(method) if one["image_id"] in ids]
-
-    return {method: _run(source, method, read)}
+    return {method: _run(source, method, lambda: scene_results(method, source.data))}
 
 
 def run_of_bytes(source: Source, name: str, content: bytes) -> dict[str, Run]:
     """An uploaded results file; raises DataError."""
     run = _run(source, sha256(content).hexdigest(), lambda: parse_results(content, name))
-    return {shown_name(Path(name).stem): run}
+    return {method_name(name): run}
 
 
 def runs_of_path(source: Source, text: str) -> dict[str, Run]:
     """A results file, or a folder that `evaluate --report` wrote, by method; raises DataError where it is neither."""
     path = Path(text).expanduser()
     if not path.is_dir():
-        return {shown_name(path.stem): _run_of_file(source, path)}
+        return {method_name(path): _run_of_file(source, path)}
     return {
         name: _run_of_file(source, path / f"{results_name(name, source.data.name)}.json", evaluation)
         for name, evaluation in _evaluations(path, source.data.name).items()

@@ -34,13 +34,11 @@ def show(bench: Bench) -> None:
     show_table(measures(bench))
     timed = {name: run.evaluation for name, run in bench.runs.items() if run.evaluation}
     if timed:
-        show_chart(accuracy_and_time(timed, colours=bench.colours), "accuracy and time")
+        show_chart(accuracy_and_time(timed), "accuracy and time")
     _curves(bench)
     st.subheader("Some of the people")
     field = st.radio("Measure", ("ar", "ap"), format_func=str.upper, horizontal=True, key="slices' measure")
-    show_chart(
-        slice_dots({name: run.slices for name, run in bench.runs.items()}, field, colours=bench.colours), "slices"
-    )
+    show_chart(slice_dots({name: run.slices for name, run in bench.runs.items()}, field), "slices")
 
 
 def measures(bench: Bench) -> pd.DataFrame:
@@ -62,7 +60,7 @@ def _curves(bench: Bench) -> None:
     curves = {name: curve(run.matching, oks) for name, run in bench.runs.items()}
     working = {name: each.at(score) if score else each.best() for name, each in curves.items()}
     figure = precision_recall(
-        {name: each.interpolated().tolist() for name, each in curves.items()}, working, f"At OKS {oks:g}", bench.colours
+        {name: each.interpolated().tolist() for name, each in curves.items()}, working, f"At OKS {oks:g}"
     )
 
     def choose(point: Point) -> None:

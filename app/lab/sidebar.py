@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from app.analysis.bench import Bench, Run
+from app.analysis.naming import free_name
 from app.lab import reading
 from app.lab.reading import Source
 from app.lab.words import complain
@@ -84,15 +85,7 @@ def _runs(source: Source) -> dict[str, Run]:
     runs: dict[str, Run] = {}
     for way in ways:
         try:
-            runs |= {_free(name, runs): run for name, run in way().items()}
+            runs |= {free_name(name, runs): run for name, run in way().items()}
         except WorkbenchError as error:
             complain(error)
     return runs
-
-
-def _free(name: str, taken: dict[str, Run]) -> str:
-    number, chosen = 1, name
-    while chosen in taken:
-        number += 1
-        chosen = f"{name} ({number})"
-    return chosen

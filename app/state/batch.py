@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageColor
 
 from app.analysis.comparison import compare
 from app.analysis.numbering import NOBODY, follow, number_people
 from app.server.gate import Upload
 from app.state.uploads import read_photo
-from methods.drawing import PERSON_COLOURS, draw_poses
+from methods.drawing import draw_poses
 from methods.errors import WorkbenchError
+from methods.figures.style import method_colours
 from methods.method import Method
 from methods.settings import Settings
 from methods.types import Prediction
@@ -78,12 +79,13 @@ def caption(photo: Photo) -> str:
 
 
 def drawn(image: np.ndarray, found: Mapping[str, Prediction]) -> np.ndarray:
-    """A small picture with all methods' poses, each method in one colour."""
+    """A small picture with all methods' poses, each method's in its colour."""
     height, width = image.shape[:2]
     scale = min(1.0, THUMBNAIL / max(height, width))
-    for index, prediction in enumerate(found.values()):
-        count = len(prediction.poses)
-        image = draw_poses(image, prediction.poses, np.full(count, index % len(PERSON_COLOURS)))
+    colours = method_colours(found)
+    for name, prediction in found.items():
+        red, green, blue = ImageColor.getrgb(colours[name])[:3]
+        image = draw_poses(image, prediction.poses, colour=(red, green, blue))
     small = Image.fromarray(image).resize((max(1, round(width * scale)), max(1, round(height * scale))))
     return np.asarray(small)
 

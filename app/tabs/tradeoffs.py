@@ -128,14 +128,14 @@ class TradeoffsTab:
             return *(gr.skip(),) * 5, str(error)
         points = operating_points(bench, oks, by, value)
         title = f"People: precision and recall at OKS {oks:g}, {len(bench.data)} pictures"
-        figure = fitted(precision_recall(precisions(bench, oks), points, title, bench.colours), 430)
+        figure = fitted(precision_recall(precisions(bench, oks), points, title), 430)
         drawn = figure.update_layout(showlegend=False)
         if not filtering:
             return drawn, people_numbers(bench, oks, points), *(gr.update(visible=False),) * 3, ""
         curves = {name: run.joint_curve for name, run in bench.runs.items()}
         before = {name: one.at(points[name].score) for name, one in curves.items()}
         after = filtered_points(bench, points)
-        arrows = fitted(filter_arrows(curves, before, after, colours=bench.colours), 430)
+        arrows = fitted(filter_arrows(curves, before, after), 430)
         shown = (arrows.update_layout(showlegend=False), joint_numbers(bench, before, after))
         updates = (gr.update(value=each, visible=True) for each in shown)
         return (
@@ -176,7 +176,7 @@ class TradeoffsTab:
         except WorkbenchError as error:
             return gr.skip(), str(error)
         found = timed(bench, offered(), images, lambda name: progress(0, desc=name))
-        figure = fitted(accuracy_and_time(found, "AP and time on this machine", bench.colours), 400)
+        figure = fitted(accuracy_and_time(found, "AP and time on this machine"), 400)
         return gr.update(value=figure.update_layout(showlegend=False), visible=True), ""
 
 

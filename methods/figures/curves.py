@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from methods.figures.style import colours_of, styled
+from methods.figures.style import method_colours, styled
 from methods.metrics.curves import RECALLS, OperatingPoint
 from methods.metrics.results import score_text
 
@@ -14,14 +14,13 @@ def precision_recall(
     curves: Mapping[str, Sequence[float] | np.ndarray],
     points: Mapping[str, OperatingPoint] | None = None,
     title: str = "Precision and recall",
-    colours: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Each method's interpolated precision at RECALLS (Curve.interpolated), and its operating point as measured.
 
     A point may lie below its curve: interpolated precision is the highest at that recall or beyond.
     """
     figure = go.Figure()
-    colour = colours_of(curves, colours)
+    colour = method_colours(curves)
     for name, precision in curves.items():
         figure.add_scatter(
             x=RECALLS,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from methods.analysis.joint_points import JointCurve, JointPoint
-from methods.figures.style import colours_of, styled
+from methods.figures.style import method_colours, styled
 
 POINTS = 150  # of a curve; as many as can be told apart on a screen
 
@@ -15,11 +15,10 @@ def filter_arrows(
     points: Mapping[str, JointPoint],
     filtered: Mapping[str, JointPoint],
     title: str = "Joints: precision and recall",
-    colours: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Each method's curve and operating point; an arrow to where the point lies once absent joints are dropped."""
     figure = go.Figure()
-    colour = colours_of(curves, colours)
+    colour = method_colours(curves)
     for name, one in curves.items():
         precision, recall = one.means()
         every = slice(None, None, max(1, len(recall) // POINTS))

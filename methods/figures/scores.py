@@ -8,15 +8,13 @@ from methods.analysis.difference import NO_EVIDENCE, Difference
 from methods.analysis.joints import JointScores
 from methods.analysis.run import Evaluation
 from methods.analysis.slices import SliceScores
-from methods.figures.style import COLOURS, DOUBTFUL, colours_of, styled
+from methods.figures.style import DOUBTFUL, method_colours, styled
 
 
-def joint_bars(
-    scores: Mapping[str, JointScores], field: str = "ap", title: str = "", colours: Mapping[str, str] | None = None
-) -> go.Figure:
+def joint_bars(scores: Mapping[str, JointScores], field: str = "ap", title: str = "") -> go.Figure:
     """One group of bars for each joint; `field` is "ap" (AP of the joint alone) or "lost" (OKS lost by it)."""
     figure = go.Figure()
-    colour = colours_of(scores, colours)
+    colour = method_colours(scores)
     for name, one in scores.items():
         figure.add_bar(
             x=[row.joint.replace("_", " ") for row in one.rows],
@@ -31,12 +29,10 @@ def joint_bars(
     return styled(figure, title or meaning, "", meaning)
 
 
-def slice_dots(
-    scores: Mapping[str, SliceScores], field: str = "ar", title: str = "", colours: Mapping[str, str] | None = None
-) -> go.Figure:
+def slice_dots(scores: Mapping[str, SliceScores], field: str = "ar", title: str = "") -> go.Figure:
     """A dot with its interval for each slice and method; `field` is "ap" or "ar"."""
     figure = go.Figure()
-    colour = colours_of(scores, colours)
+    colour = method_colours(scores)
     for name, one in scores.items():
         values = [getattr(row, field) for row in one.rows]
         high = [getattr(row, f"{field}_high") - value for row, value in zip(one.rows, values, strict=True)]
@@ -61,7 +57,8 @@ def slice_dots(
 def difference_dots(rows: Sequence[Difference], names: tuple[str, str], title: str = "") -> go.Figure:
     """Second less first with its interval; grey where there is no evidence, else in the colour of the higher one."""
     figure = go.Figure()
-    colour = {"first higher": COLOURS[0], "second higher": COLOURS[1], NO_EVIDENCE: DOUBTFUL}
+    colours = method_colours(names)
+    colour = {"first higher": colours[names[0]], "second higher": colours[names[1]], NO_EVIDENCE: DOUBTFUL}
     words = {"first higher": f"{names[0]} higher", "second higher": f"{names[1]} higher", NO_EVIDENCE: NO_EVIDENCE}
     for verdict, meaning in words.items():
         chosen = [row for row in rows if row.verdict == verdict]
@@ -86,12 +83,10 @@ def difference_dots(rows: Sequence[Difference], names: tuple[str, str], title: s
     return styled(figure, title or about, about, "", height=140 + 26 * len(rows))
 
 
-def accuracy_and_time(
-    evaluations: Mapping[str, Evaluation], title: str = "", colours: Mapping[str, str] | None = None
-) -> go.Figure:
+def accuracy_and_time(evaluations: Mapping[str, Evaluation], title: str = "") -> go.Figure:
     """AP with its interval against milliseconds per image (KAPAO's Figure 1); hovering tells the stages."""
     figure = go.Figure()
-    colour = colours_of(evaluations, colours)
+    colour = method_colours(evaluations)
     for name, one in evaluations.items():
         body = f", body {one.timing.body:.1f} (shared by all small methods)" if one.timing.body else ""
         figure.add_scatter(

@@ -1,20 +1,48 @@
-"""How all figures look, and which colour a method has."""
+"""How all figures look, and the one rule for the colour of a method: on the page, in the lab and in reports."""
 
-from collections.abc import Iterable, Mapping
+import colorsys
+from collections.abc import Iterable
+from hashlib import sha256
 
 import plotly.graph_objects as go
 
-# Okabe and Ito's colours, which people with any colour vision can tell apart; violet in place of black, for dark pages.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7D6FD0", "#B8A800")
+from methods.catalog import families
+
+# Okabe and Ito's colours, which people with any colour vision can tell apart, so that they stand out from white and
+# from ink alike; violet in place of black.
+COLOURS = ("#2f8fc4", "#d98200", "#009e73", "#c2629a", "#d55e00", "#7d6fd0", "#8a8f2a")
 DOUBTFUL = "#999999"  # differences without evidence
+GOLDEN = 0.618034  # of a turn of the colour circle: hues that follow one another by it never come round
 
 
-def colours_of(names: Iterable[str], given: Mapping[str, str] | None = None) -> dict[str, str]:
-    """A colour for each method: the `given` one, else the next of COLOURS."""
-    return {
-        name: (given or {}).get(name, COLOURS[number % len(COLOURS)])
-        for number, name in enumerate(dict.fromkeys(names))
-    }
+def method_colours(names: Iterable[str]) -> dict[str, str]:
+    """A CSS colour for each method, always the same one, whichever others are shown with it.
+
+    COLOURS go to the first variant of each family, in the families' order. Further families and variants have colours
+    of their own, and so have names that no family knows, such as those of results files: by the letters of the name.
+    """
+    first = [family.variants[0].name for family in families() if family.variants]
+    known = [*first, *(each.name for family in families() for each in family.variants[1:])]
+    return {name: _numbered(known.index(name)) if name in known else _of_letters(name) for name in names}
+
+
+def _numbered(number: int) -> str:
+    """One of COLOURS, and after them hues that are as far apart as they can be."""
+    if number < len(COLOURS):
+        return COLOURS[number]
+    further = number - len(COLOURS)
+    return _css(further * GOLDEN % 1, 0.42 + 0.04 * (further % 4))
+
+
+def _of_letters(name: str) -> str:
+    digest = sha256(name.encode()).digest()
+    return _css(int.from_bytes(digest[:4]) / 2**32, 0.42 + 0.12 * digest[4] / 255)
+
+
+def _css(hue: float, lightness: float) -> str:
+    """A colour neither pale nor loud; hue and lightness are 0..1."""
+    red, green, blue = (round(255 * part) for part in colorsys.hls_to_rgb(hue, lightness, 0.55))
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def styled(figure: go.Figure, title: str, x: str, y: str, height: int = 420) -> go.Figure:

@@ -14,7 +14,7 @@ from methods.figures.curves import precision_recall
 from methods.figures.errors import COLOURS, error_bars, repaired_curves
 from methods.figures.people import oks_against_oks, people_dots
 from methods.figures.scores import accuracy_and_time, difference_dots, joint_bars, slice_dots
-from methods.figures.style import colours_of
+from methods.figures.style import method_colours
 from methods.figures.visibility import calibration, map_scores, state_precisions, state_rocs
 from methods.metrics.ap import KeypointAP
 from methods.metrics.bootstrap import APInterval
@@ -37,21 +37,15 @@ POINT = OperatingPoint(
 )
 
 
-def test_methods_keep_the_colours_they_are_given() -> None:
-    colours = colours_of(["a", "b", "c"], {"b": "#123456"})
-    assert colours["b"] == "#123456"
-    assert len(set(colours.values())) == 3
-
-
 def test_precision_and_recall() -> None:
     curve = np.linspace(1, 0, 101)
-    figure = precision_recall({"a": curve, "b": curve / 2}, {"a": POINT}, colours={"a": "#111111"})
+    figure = precision_recall({"a": curve, "b": curve / 2}, {"a": POINT})
     line, other, point = figure.data
     assert (line.name, other.name, point.name) == ("a", "b", "a")
     np.testing.assert_array_equal(line.x, RECALLS)
     np.testing.assert_array_equal(other.y, curve / 2)
     assert (point.x[0], point.y[0]) == (0.6, 0.8)
-    assert point.marker.color == line.line.color == "#111111"
+    assert point.marker.color == line.line.color == method_colours(["a"])["a"]
     assert "score 0.4" in point.hovertemplate
     assert "0.25 false positives an image" in point.hovertemplate
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.analysis.cases import PAIR, difference_cards
+from app.analysis.cases import difference_cards
 from app.analysis.scenes import kept
 from app.components import cards, notice
 from app.data_choice import chosen_bench, data_choice
@@ -77,7 +77,7 @@ class PairPart:
         found, said = difference_cards(bench, first, second, of == "pictures", both)
         legend = "".join(
             f'<li><i style="background:{colour}"></i>{escape(name)}</li>'
-            for colour, name in zip(PAIR, (first, second), strict=True)
+            for colour, name in ((bench.colours[name], name) for name in (first, second))
         )
         value = cards.shown(found, bench.data.skeleton, f"{first} finds nobody better than {second} here.")
         return value, f'<p class="card-said">{escape(said)}</p><ul class="card-legend">{legend}</ul>', ""

@@ -10,7 +10,6 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app.analysis.bench import Bench, Run
-from app.analysis.crops import SIDE, close_up, region_of, true_poses
 from app.lab.charts import ENTRY, fitting
 from app.lab.errors import chosen_mistakes
 from app.lab.gallery import people_cases
@@ -18,8 +17,6 @@ from app.lab.scores import measures, wrong_at
 from methods.analysis.scene_results import read_origins
 from methods.data.coco import CocoKeypoints
 from methods.metrics.curves import curve
-from methods.skeletons import COCO17
-from methods.types import Poses
 
 LAB = Path(__file__).resolve().parents[3] / "lab.py"
 PEOPLE = (60, 240)  # where they stand, x
@@ -166,25 +163,6 @@ def test_people_with_slices_and_oks(bench):
     assert bench.people["OKS half"].tolist() == [1, 0]
     assert bench.people["size"].tolist() == ["medium", "medium"]
     assert [case.caption for case in people_cases(bench, [1])] == ["1.png"]
-
-
-def test_a_close_up_shows_the_person_at_the_same_place():
-    """A white dot at 30, 20 of a photo, and a joint there: both at the same place of the close-up."""
-    photo = np.zeros((100, 200, 3), np.uint8)
-    poses = Poses(np.array([[20, 10, 40, 30]]), [1], np.full((1, 17, 2), (30, 20)), np.ones((1, 17)))
-    region = region_of(poses, (200, 100))
-    assert region == (15, 5, 45, 35)
-    drawn = close_up(photo, region, poses, COCO17)
-    assert drawn.shape == (SIDE, SIDE, 3)
-    where = np.argwhere(drawn.max(axis=2) > 128).mean(axis=0)
-    assert where == pytest.approx([SIDE / 2, SIDE / 2], abs=1)
-    assert region_of(Poses.empty(), (200, 100)) == (0, 0, 200, 100)
-    assert close_up(None, region, poses, COCO17).shape == (SIDE, SIDE, 3)
-
-
-def test_true_poses(bench):
-    poses = true_poses(bench.data[0].people)
-    assert poses.visibility.argmax(axis=2).tolist() == [[2] * 17] * 2
 
 
 def test_there_is_room_for_a_legend():
