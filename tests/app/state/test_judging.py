@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from app.analysis.filtering import leave_out
 from app.state.judging import judge
 from app.state.photo_session import PhotoSession
 from methods.method import Raw
@@ -42,18 +41,3 @@ def test_every_method_is_judged_once_until_its_answer_changes(judged, fakes):
     )
     assert len(judge(visit, model, changed)["first"].poses) == 3
     assert model.runs == 3
-
-
-def test_thresholds_decide_who_is_left_out(judged):
-    visit, found, model = judged
-    poses = judge(visit, model, found)["first"].poses
-    gone = {
-        thresholds: np.flatnonzero(np.isnan(leave_out(poses, *thresholds).keypoints[0, :, 0])).tolist()
-        for thresholds in [(0.5, 1.0), (0.75, 1.0), (0.5, 0.5), (1.0, 0.5)]
-    }
-    assert gone == {(0.5, 1.0): [0], (0.75, 1.0): [], (0.5, 0.5): [0, 1], (1.0, 0.5): [1]}
-
-
-def test_poses_that_were_not_judged_are_refused(judged):
-    with pytest.raises(ValueError, match="judge them first"):
-        leave_out(judged[1]["first"].poses, 0.5, 0.5)

@@ -1,0 +1,35 @@
+"""Choosing a data set: the visitor's own is offered as long as it is kept."""
+
+import json
+
+import pytest
+
+from app.analysis.bench import Bench
+from app.analysis.scenes import SETS
+from app.data_choice import FORGOTTEN, OWN, chosen_bench, offer_own
+from app.state.controls import Controls
+from app.state.uploads import GIVEN, Given
+from app.state.visitor import VisitorState
+from methods.data.coco import CocoKeypoints
+from methods.data.scenes import NAME
+from methods.errors import WorkbenchError
+
+
+@pytest.fixture
+def visitor(fakes):
+    return VisitorState(Controls.initial(fakes))
+
+
+def test_own_data_is_offered_and_found_while_it_is_kept(visitor):
+    images = [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}]
+    content = json.dumps({"images": images, "annotations": []}).encode()
+    bench = Bench(CocoKeypoints.parse(content, "mine.json", None), False, {})
+    visitor.data = GIVEN.put(Given(bench))
+    offered = offer_own(visitor, OWN)
+    assert (offered["choices"][-1], offered["value"]) == ((f"{OWN}: mine.json", OWN), OWN)
+    assert chosen_bench(visitor, OWN) is bench
+    GIVEN.drop(visitor.data)
+    offered = offer_own(visitor, OWN)
+    assert (offered["choices"], offered["value"]) == (SETS, NAME)
+    with pytest.raises(WorkbenchError, match=FORGOTTEN):
+        chosen_bench(visitor, OWN)
