@@ -107,7 +107,11 @@ class CompareTab:
         self.viewer.select(self.change_layers, self.visitor, self.decoded, **DECODING)
         for preset, button in self.presets.items():
             button.click(
-                partial(self.change_preset, preset), self.visitor, [*self.panel.fields, *self.decoded], **DECODING
+                partial(self.change_preset, preset),
+                self.visitor,
+                [*self.panel.fields, *self.decoded],
+                api_name=f"change_to_{preset}",
+                **DECODING,
             )
 
     def _wire_files(self) -> None:

@@ -1,10 +1,13 @@
-"""A small method that needs no weights, for tests of the page's parts."""
+"""A small method that needs no weights, for tests of the page's parts; and the whole page, served."""
+
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from app import page
 from methods.method import Method
 from methods.ops.letterbox import Frame
 from methods.settings import Settings, setting, switch
@@ -61,3 +64,18 @@ def fakes():
 def image():
     """A small grey picture."""
     return np.full((48, 64, 3), 127, np.uint8)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep the tests that ask the served page in one of several test processes."""
+    if "page_url" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("page"))
+
+
+@pytest.fixture(scope="session")
+def page_url() -> Iterator[str]:
+    """The address of the page, served by this process."""
+    built = page.build()
+    _, url, _ = built.launch(prevent_thread_lock=True, quiet=True, **page.serving())
+    yield url.rstrip("/")
+    built.close()

@@ -7,18 +7,14 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from app import page
 from methods.samples import samples
 
 METHODS = ["movenet-multipose", "yolo11n-pose"]
 
 
 @pytest.fixture(scope="module")
-def client():
-    demo = page.build()
-    _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, **page.serving())
-    yield Client(url, verbose=False)
-    demo.close()
+def client(page_url):
+    return Client(page_url, verbose=False)
 
 
 def compare(client, photo, methods=METHODS, settings=None):

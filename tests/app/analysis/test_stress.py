@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from app.analysis.stress import KINDS, find_kind, levels, shrunk
-from app.tabs.stress import _figures
 
 BOX = np.array([100, 100, 300, 300])
 
@@ -56,13 +55,3 @@ def test_large_photos_are_made_smaller_first():
     assert shrunk(np.zeros((3000, 1500, 3), np.uint8)).shape == (800, 400, 3)
     small = np.zeros((10, 20, 3), np.uint8)
     assert shrunk(small) is small
-
-
-def test_curves_and_table_hold_the_same_numbers(photo, fakes):
-    kind = find_kind("Blur")
-    found = list(levels(photo, kind, BOX, [], fakes, settings(fakes), people(fakes, photo)))
-    shift, lost, table = _figures(kind, found)
-    assert [trace.name for trace in shift.data] == ["first", "second"]
-    assert list(lost.data[0].x) == [0.0, *kind.strengths]
-    assert len(table["data"]) == 2 * 5
-    assert [row[3] for row in table["data"][:5]] == list(lost.data[0].y)

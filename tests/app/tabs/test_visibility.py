@@ -1,0 +1,37 @@
+"""The tab Visibility, by what a visitor sees of its events."""
+
+from app.wording import NO_METHOD, NO_PHOTO
+
+YOLO = "yolo11n-pose"
+
+
+def kept(panel):
+    """How many keypoints a panel shows."""
+    return sum(joint is not None for person in panel["people"] for joint in person["joints"])
+
+
+def test_without_a_photo_or_a_method_it_says_so(visitor, bus):
+    assert visitor.see("show") == {"visibility-notice": {"value": NO_PHOTO}}
+    assert visitor.see("show_map") == {}
+    visitor.choose(bus, [YOLO])
+    visitor.see("change_methods", {"methods": []})
+    assert visitor.see("show") == {"visibility-notice": {"value": NO_METHOD}}
+
+
+def test_a_method_stands_beside_itself_filtered_and_a_stricter_filter_keeps_less(visitor, bus):
+    visitor.choose(bus, [YOLO])
+    before, mild = visitor.see("show")["visibility-viewer"]["value"]["panels"]
+    assert [before["name"], mild["name"]] == [YOLO, f"{YOLO}, filtered"]
+    _, strict = visitor.see("show", {"visibility-absent": 0.01})["visibility-viewer"]["value"]["panels"]
+    assert kept(before) >= kept(mild) > kept(strict)
+    (alone,) = visitor.see("show", {"visibility-on": False})["visibility-viewer"]["value"]["panels"]
+    assert alone["people"] == before["people"]
+
+
+def test_a_map_shows_the_chosen_keypoint_alone(visitor, bus):
+    visitor.choose(bus, [YOLO])
+    chosen = {"map-joint": "left wrist", "map-scale": "Map of the large people"}
+    (panel,) = visitor.see("show_map", chosen)["map-viewer"]["value"]["panels"]
+    assert panel["name"] == "hybridpose-n: left wrist"
+    (layer,) = panel["always"]
+    assert {mark["name"] for mark in layer["marks"]} == {"left wrist"}
