@@ -21,6 +21,7 @@ from methods.analysis.disagreement import Disagreement
 from methods.data.coco import People
 from methods.skeletons import COCO17
 from methods.types import Poses, Prediction
+from methods.writing import write_bytes
 
 SCHEMA = Path(__file__).resolve().parents[1] / "static" / "viewer.schema.json"
 
@@ -285,4 +286,4 @@ def _joint(poses: Poses, person: int, joint: int) -> Joint:
 
 
 if __name__ == "__main__":
-    SCHEMA.write_text(schema(), encoding="utf-8")
+    write_bytes(SCHEMA, schema().encode())
