@@ -17,7 +17,7 @@ from methods.importers.coco_results import read_results
 from methods.spreadsheets import FORMULA, harmless, to_csv
 from methods.types import Prediction, Timing
 
-LAB = Path(__file__).resolve().parents[2] / "lab.py"
+LAB = Path(__file__).resolve().parents[2] / "app" / "lab" / "main.py"
 PICTURE = "![x](http://127.0.0.1:9/a.png)"
 NASTY = [PICTURE, "<img src=x onerror=alert(1)>", ":red[x]", "$x$", "[a](http://evil)", "`x` *y* __z__", "a&amp;b"]
 

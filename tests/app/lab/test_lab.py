@@ -18,7 +18,7 @@ from methods.analysis.scene_results import read_origins
 from methods.data.coco import CocoKeypoints
 from methods.metrics.curves import curve
 
-LAB = Path(__file__).resolve().parents[3] / "lab.py"
+LAB = Path(__file__).resolve().parents[3] / "app" / "lab" / "main.py"
 PEOPLE = (60, 240)  # where they stand, x
 
 

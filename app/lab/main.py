@@ -1,6 +1,11 @@
-"""The lab for data sets and results files: `streamlit run lab.py`."""
+"""The lab for data sets and results files: `streamlit run app/lab/main.py`."""
+
+import sys
+from pathlib import Path
 
 import streamlit as st
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # Streamlit puts only this folder there
 
 from app.lab import browse, compare, errors, scores
 from app.lab.sidebar import choose
