@@ -4,6 +4,8 @@ import io
 import math
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +29,8 @@ MAX_SIDE = 65_535  # JPEG's own limit; a longer picture is no photo
 MAX_SCANS = 64  # a progressive JPEG has about 10; each further one costs 30 ms and need not be longer than 73 bytes
 BACKGROUND = (255, 255, 255)  # what shows through transparent pixels: white, as on most web pages
 
+END_OF_JPEG = b"\xff\xd9"
+LAST_ROWS = 18  # of pixels, which libjpeg holds back until it has seen the end: one of blocks, and two for smoothing
 STRIP_PIXELS = 1_000_000  # converted at a time, so that no second copy of a large picture is ever held
 REDUCED_RESOLUTION = 1  # bit of TIFF's NewSubfileType (tag 254): this page is only a preview
 ORIENTATION, NEW_SUBFILE_TYPE, BITS_PER_SAMPLE, PHOTOMETRIC = 274, 254, 258, 262  # TIFF and EXIF tags
@@ -46,12 +50,26 @@ register_heif_opener()
 Image.init()
 
 
-def read_image(source: str | Path | bytes | BinaryIO, name: str = "The image") -> np.ndarray:
+@dataclass(frozen=True)
+class Pixels:
+    """Which pixels of a file are wanted: turned `upright` as its EXIF tag says; `whole`, without shrinking any."""
+
+    upright: bool = True
+    whole: bool = False
+
+
+FOR_LOOKING = Pixels()
+
+
+def read_image(
+    source: str | Path | bytes | BinaryIO, name: str = "The image", pixels: Pixels = FOR_LOOKING
+) -> np.ndarray:
     """The picture in a file, open or not, or in its bytes as RGB uint8 [H, W, 3], upright, at most 25 megapixels.
 
     The format (JPEG, PNG, WebP, BMP, TIFF, HEIC, GIF) is told by content, never by name; of several frames or
     pages the first counts. Up to 50 megapixels are read (WebP: 16, JPEG in one scan: 200); above 25 the picture
-    is shrunk by a whole number, and everything found in it is in the smaller picture's pixels. Transparency shows
+    is shrunk by a whole number, and everything found in it is in the smaller picture's pixels; `pixels` may ask for
+    others, up to 50 megapixels. A JPEG that lacks only the mark at its end is read like others. Transparency shows
     white, 16 bits are scaled to 8, and greyscale of 32 bits is stretched from its darkest to its brightest pixel
     unless it is float in 0..1. Colour profiles are not applied. Takes less than 300 MB of
     memory; progressive JPEG, HEIC and turned TIFF near 50 megapixels take up to 430 MB.
@@ -60,22 +78,22 @@ def read_image(source: str | Path | bytes | BinaryIO, name: str = "The image") -
     or bytes already is called `name` in it.
     """
     if isinstance(source, bytes):
-        return _read(io.BytesIO(source), name, len(source))
+        return _read(io.BytesIO(source), name, len(source), pixels)
     if not isinstance(source, str | Path):
         size = source.seek(0, io.SEEK_END)
         source.seek(0)
-        return _read(source, name, size)
+        return _read(source, name, size, pixels)
     path = Path(source)
     if not path.is_file():
         raise ImageError(f"There is no image file at {path}; check the path.")
     try:
         with path.open("rb") as file:
-            return _read(file, path.name, path.stat().st_size)
+            return _read(file, path.name, path.stat().st_size, pixels)
     except OSError as error:
         raise ImageError(f"{path} cannot be opened ({error.strerror}); check the permissions.") from None
 
 
-def _read(file: BinaryIO, name: str, size: int) -> np.ndarray:
+def _read(file: BinaryIO, name: str, size: int, pixels: Pixels) -> np.ndarray:
     if not size:
         raise ImageError(f"{name} is empty (0 bytes); give a {FORMATS_TEXT} file.")
     if size > MAX_BYTES:
@@ -87,7 +105,14 @@ def _read(file: BinaryIO, name: str, size: int) -> np.ndarray:
         # Image.open would add Pillow's own pixel limit, whose warning and error come before ours.
         picture = Image.OPEN[kind][0](file, "")
         _check_size(picture, kind, file, name)
-        return _decode(picture)
+        if pixels.whole and picture.width * picture.height > MAX_PIXELS:
+            raise ImageError(
+                f"{name} has {picture.width} x {picture.height} pixels; without shrinking it at most"
+                f" {MAX_PIXELS / 1e6:.0f} million are read: make it smaller, and what is annotated in it."
+            )
+        if kind == "JPEG" and (ended := _with_end(file, picture)):
+            picture = Image.OPEN[kind][0](ended, "")
+        return _decode(picture, pixels)
     except ImageError:
         raise
     except Exception:  # Decoders answer a hostile file with almost any exception, in words for programmers.
@@ -150,13 +175,36 @@ def _count_scans(file: BinaryIO) -> int:
     return count
 
 
-def _decode(picture: ImageFile.ImageFile) -> np.ndarray:
-    shrink = math.ceil(math.sqrt(picture.width * picture.height / WORKING_PIXELS))
+def _with_end(file: BinaryIO, picture: ImageFile.ImageFile) -> BinaryIO | None:
+    """A JPEG in one scan that lacks nothing but the mark at its end, with that; None for all others.
+
+    What can be decoded without the mark shows whether more is missing: all rows but those of the last blocks.
+    """
+    position = file.tell()
+    file.seek(-len(END_OF_JPEG), io.SEEK_END)
+    lacks_nothing = file.read() == END_OF_JPEG
+    file.seek(0)
+    content = b"" if lacks_nothing or picture.width * picture.height > WORKING_PIXELS else file.read()
+    file.seek(position)
+    if not content:
+        return None
+    cut_off, ended = (Image.OPEN["JPEG"][0](io.BytesIO(each), "") for each in (content, content + END_OF_JPEG))
+    with suppress(OSError):
+        cut_off.load()
+    cut_off.tile = []  # what is decoded by now is all that there is
+    rows = max(0, picture.height - LAST_ROWS)
+    complete = np.array_equal(np.asarray(cut_off)[:rows], np.asarray(ended)[:rows])
+    return io.BytesIO(content + END_OF_JPEG) if complete else None
+
+
+def _decode(picture: ImageFile.ImageFile, pixels: Pixels) -> np.ndarray:
+    most = MAX_PIXELS if pixels.whole else WORKING_PIXELS
+    shrink = math.ceil(math.sqrt(picture.width * picture.height / most))
     if shrink > 1:
         # In effect only JPEG can; it halves once, twice or thrice, and what is left to do is done below.
         picture.draft(None, (picture.width // shrink, picture.height // shrink))
     picture.load()
-    shrink = math.ceil(math.sqrt(picture.width * picture.height / WORKING_PIXELS))
+    shrink = math.ceil(math.sqrt(picture.width * picture.height / most))
     grey_range = _grey_range(picture)
     image = np.empty((math.ceil(picture.height / shrink), math.ceil(picture.width / shrink), 3), np.uint8)
     row = 0
@@ -164,7 +212,7 @@ def _decode(picture: ImageFile.ImageFile) -> np.ndarray:
         rgb = _to_rgb(strip, grey_range).reduce(shrink)
         image[row : row + rgb.height] = np.asarray(rgb)
         row += rgb.height
-    turn = TURNS.get(_orientation(picture))
+    turn = TURNS.get(_orientation(picture)) if pixels.upright else None
     picture.close()
     return np.ascontiguousarray(turn(image)) if turn else image
 

@@ -58,6 +58,14 @@ def test_truncated_file_is_an_error_never_a_half_grey_picture(kind, share):
     assert f"damaged or unusual {kind} file" in sentence(data[: int(len(data) * share)])
 
 
+@pytest.mark.parametrize("cut", [1, 2])
+@pytest.mark.parametrize("options", [{}, {"subsampling": 0}, {"quality": 95, "optimize": True}])
+def test_a_jpeg_that_lacks_only_the_mark_at_its_end_is_read(cut, options):
+    data = encode(Image.fromarray(noise(200, 300)), "JPEG", **options)
+    assert np.array_equal(read_image(data[:-cut]), read_image(data))
+    assert "damaged or unusual JPEG file" in sentence(data[: int(len(data) * 0.85)])
+
+
 def test_names_do_not_matter(tmp_path):
     text = tmp_path / "photo.png"
     text.write_text("This is no picture.\n" * 20)
