@@ -1,14 +1,21 @@
 """Photos by name, wherever they lie: in folders, inside uncompressed tar files or inside zip files."""
 
+import os
 import tarfile
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import NoReturn
 
 from methods.data.zip_photos import ZippedPhoto, ZipSource, list_photos
 from methods.errors import DataError
 
 INNER_FOLDER = "images/"  # where shards, and many folders of photos, keep them
+NOT_THERE = "that are not there"
 
 
 @dataclass(frozen=True)
@@ -37,16 +44,17 @@ class ImageFiles:
     def open(cls, paths: Path | Sequence[Path | ZipSource]) -> "ImageFiles":
         """Look into folders of photos, folders of tar shards, tar files and zip files, one or several.
 
-        A photo NAME lies in a folder, tar or zip file as NAME or images/NAME; in a zip file also as FOLDER/NAME, where
-        everything lies in that folder. Headers are read once, nothing is extracted. Raises DataError where a path is
-        missing, a tar file is unreadable or compressed, a zip file is refused (`list_photos`), or two files hold the
-        same name.
+        A photo NAME lies in a folder, tar or zip file as NAME or images/NAME; else it is the only file whose name is
+        that in another spelling, or with other folders in front. Headers are read once, nothing is extracted.
+
+        Raises DataError where a path is missing, a tar file is unreadable or compressed, a zip file is refused
+        (`list_photos`), or two files hold the same name.
         """
         folders: list[Path] = []
         members: dict[str, _Member] = {}
         for path in [paths] if isinstance(paths, Path) else paths:
             if not isinstance(path, Path):
-                _add_members(members, path, _zipped(path))
+                _add_members(members, path, list_photos(path))
                 continue
             if not path.exists():
                 raise DataError(
@@ -56,20 +64,38 @@ class ImageFiles:
             if not shards:
                 folders.append(path)
             for shard in shards:
-                _add_members(members, shard, _zipped(shard) if shard.suffix.lower() == ".zip" else _tarred(shard))
+                _add_members(members, shard, list_photos(shard) if shard.suffix.lower() == ".zip" else _tarred(shard))
         return cls(tuple(folders), members)
 
     def __contains__(self, name: str) -> bool:
         return self._find(name) is not None
 
+    def absent(self, names: Sequence[str]) -> dict[str, str]:
+        """Which photos cannot be told: those that are not there, and those that several files or names fit."""
+        found = {name: self._find(name) for name in names}
+        shared = Counter(str(place) for place in found.values() if place)
+        absent = {name: NOT_THERE for name, place in found.items() if not place}
+        for name in absent:
+            if len(self._like(name)) > 1:
+                absent[name] = "that several files could be"
+        exact = {name for name in names if self._exact(name)}
+        doubtful = (name for name, place in found.items() if place and shared[str(place)] > 1 and name not in exact)
+        return absent | dict.fromkeys(doubtful, "whose only likely file is another one's too")
+
     def require(self, names: Sequence[str]) -> None:
         """Raise DataError, naming the first and counting the rest, unless every photo is there."""
-        missing = [name for name in names if name not in self]
-        if missing:
-            raise DataError(
-                f"{len(missing)} of {len(names)} annotated images are missing, the first is {missing[0]};"
-                f" looked in {self.where}. Give the images that belong to these annotations."
-            )
+        absent = self.absent(names)
+        if absent:
+            self.refuse(absent, len(names))
+
+    def refuse(self, absent: Mapping[str, str], count: int) -> NoReturn:
+        """Raise DataError for some photos out of `count` that are not there, and why: see `absent`."""
+        name, reason = next(iter(absent.items()))
+        why = "" if reason == NOT_THERE else f" ({reason})"
+        raise DataError(
+            f"{len(absent)} of {count} annotated images are missing, the first is {name}{why};"
+            f" looked in {self.where}. Give the images that belong to these annotations."
+        )
 
     @property
     def where(self) -> str:
@@ -85,6 +111,13 @@ class ImageFiles:
         return found if isinstance(found, Path) else found.read()
 
     def _find(self, name: str) -> Path | _Member | None:
+        exact = self._exact(name)
+        if exact:
+            return exact
+        like = self._like(name)
+        return like[0] if len(like) == 1 else None
+
+    def _exact(self, name: str) -> Path | _Member | None:
         _check_name(name)
         for inner in (name, INNER_FOLDER + name):
             if inner in self.members:
@@ -93,6 +126,44 @@ class ImageFiles:
                 if (folder / inner).is_file():
                     return folder / inner
         return None
+
+    def _like(self, name: str) -> list[Path | _Member]:
+        """The files whose name is this one but for its spelling, and the folders in front of either."""
+        wanted = normal_path(name)
+        found = {normal: place for normal, place in self._by_name.get(wanted[-1], []) if _ends_alike(normal, wanted)}
+        best = max((_common(normal, wanted) for normal in found), default=0)
+        return [place for normal, place in found.items() if _common(normal, wanted) == best]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[tuple[str, ...], Path | _Member]]]:
+        """All files by the last part of their name in normal form, as parts of their path and where they are."""
+        found: dict[str, list[tuple[tuple[str, ...], Path | _Member]]] = {}
+        for entry, member in self.members.items():
+            found.setdefault(normal_path(entry)[-1], []).append((normal_path(entry), member))
+        for folder in self.folders:
+            for parent, _, files in os.walk(folder):
+                for file in files:
+                    path = Path(parent, file)
+                    parts = normal_path(path.relative_to(folder).as_posix())
+                    found.setdefault(parts[-1], []).append((parts, path))
+        return found
+
+
+def normal_path(name: str) -> tuple[str, ...]:
+    """The parts of a file's name in one spelling: composed letters (NFC), small ones, whatever the slashes."""
+    parts = unicodedata.normalize("NFC", name).casefold().replace("\\", "/").split("/")
+    return tuple(part for part in parts if part not in ("", ".")) or ("",)
+
+
+def _common(first: tuple[str, ...], second: tuple[str, ...]) -> int:
+    """How many parts two paths share at their end."""
+    pairs = zip(reversed(first), reversed(second), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _ends_alike(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether one of two paths ends with all of the other."""
+    return _common(first, second) == min(len(first), len(second))
 
 
 def _check_name(name: str) -> None:
@@ -110,14 +181,6 @@ def _add_members(members: dict[str, _Member], shard: Path | ZipSource, found: Ma
         if name in members and members[name].path != shard:
             raise DataError(f"{name} is both in {members[name].path} and in {shard}; give each image once.")
         members[name] = member
-
-
-def _zipped(path: ZipSource) -> dict[str, ZippedPhoto]:
-    """Photos by name; where all lie in one folder, which zipping a folder makes, the name is without it."""
-    found = list_photos(path)
-    tops = {name.partition("/")[0] + "/" for name in found}
-    top = next(iter(tops)) if len(tops) == 1 else ""
-    return {name.removeprefix(top): photo for name, photo in found.items()}
 
 
 def _tarred(shard: Path) -> dict[str, _Tarred]:

@@ -15,6 +15,8 @@ MAX_LISTING = 8_000_000  # bytes of the list of entries, which is read as a whol
 MAX_TOTAL = 2_000_000_000  # bytes of all entries unpacked
 MAX_RATIO = 200  # how much smaller than unpacked an entry may be; photos hardly shrink, flat drawings to a hundredth
 
+MAC_FOLDER = "__MACOSX/"  # what a Mac keeps about files, beside them and under their names
+
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 65_535
 _LOCATOR_SIZE = 20  # of the record before the end that only archives above 4 GB need
 
@@ -53,7 +55,7 @@ class ZippedPhoto:
 
 
 def list_photos(path: ZipSource) -> dict[str, ZippedPhoto]:
-    """All files in a zip file by name.
+    """All files in a zip file by name, which has slashes whatever the zip file has; none of those that macOS adds.
 
     Raises DataError, one sentence, where it is no zip file, is encrypted, holds links or names that lead elsewhere, or
     is larger than this module's bounds.
@@ -74,10 +76,12 @@ def list_photos(path: ZipSource) -> dict[str, ZippedPhoto]:
         )
     found: dict[str, ZippedPhoto] = {}
     for entry in entries:
-        _check_entry(path, entry)
-        if entry.filename in found:
-            raise DataError(f"{path.name} holds {entry.filename} twice; give each photo once.")
-        found[entry.filename] = ZippedPhoto(path, entry.filename, entry.file_size)
+        name = entry.filename.replace("\\", "/")  # old programs on Windows write their own slashes
+        _check_entry(path, entry, name)
+        if name in found:
+            raise DataError(f"{path.name} holds {name} twice; give each photo once.")
+        if not name.startswith(MAC_FOLDER):
+            found[name] = ZippedPhoto(path, entry.filename, entry.file_size)
     return found
 
 
@@ -102,10 +106,9 @@ def _check_listing(file: BinaryIO, name: str) -> None:
         raise DataError(f"{name} lists too many files; give a zip file of at most {MAX_ENTRIES}.")
 
 
-def _check_entry(path: ZipSource, entry: zipfile.ZipInfo) -> None:
-    name = entry.filename
+def _check_entry(path: ZipSource, entry: zipfile.ZipInfo, name: str) -> None:
     parts = PurePosixPath(name).parts
-    if name.startswith("/") or ".." in parts or "\\" in name or ":" in name.partition("/")[0]:
+    if name.startswith("/") or ".." in parts or ":" in name.partition("/")[0]:
         raise DataError(f"{path.name} holds {name!r}, a name that leads out of it; zip the folder of photos itself.")
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise DataError(f"{path.name} holds {name!r}, a link and no photo; zip the photos themselves.")

@@ -5,7 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from methods import images
+from methods.data import coco
+from methods.data.image_files import ImageFiles
 from methods.errors import DataError
 
 
@@ -77,3 +81,69 @@ def test_one_name_in_two_tar_files(content, shards, photos, write_tar, read) -> 
     write_tar(shards / "images_02.tar", {"a.png": photos["b.png"]})
     with pytest.raises(DataError, match=r"images/a\.png is both in .*images_00\.tar and in .*images_02\.tar"):
         read(content, shards)
+
+
+@pytest.mark.parametrize(
+    ("annotated", "stored"),
+    [
+        ("photos/a.png", "a.png"),
+        ("photos\\a.png", "photos/a.png"),
+        ("a.png", "images/default/a.png"),
+        ("train/a.png", "set/train/a.png"),
+        ("M\u00fcller.png", "Mu\u0308ller.png"),
+        ("A.PNG", "a.png"),
+        ("./a.png", "a.png"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["folder", "tar"])
+def test_names_in_another_spelling(photos, write_tar, tmp_path, annotated, stored, kind) -> None:
+    place = tmp_path / "place"
+    if kind == "tar":
+        place = write_tar(tmp_path / "place.tar", {stored: photos["a.png"]}, "")
+    else:
+        (place / stored).parent.mkdir(parents=True)
+        (place / stored).write_bytes(photos["a.png"])
+    files = ImageFiles.open(place)
+    assert files.absent([annotated]) == {}
+    found = files.locate(annotated)
+    assert (found if isinstance(found, bytes) else found.read_bytes()) == photos["a.png"]
+
+
+def test_the_nearer_of_two_files_is_meant_and_equally_near_ones_are_told(photos, write_tar, tmp_path) -> None:
+    names = {"set/train/a.png": photos["a.png"], "set/val/a.png": photos["b.png"]}
+    files = ImageFiles.open(write_tar(tmp_path / "place.tar", names, ""))
+    assert files.locate("val/a.png") == photos["b.png"]
+    assert files.absent(["a.png"]) == {"a.png": "that several files could be"}
+    with pytest.raises(DataError, match=r"the first is a\.png \(that several files could be\)"):
+        files.require(["a.png"])
+
+
+def test_one_file_is_no_two_photos(photos, write_tar, tmp_path) -> None:
+    files = ImageFiles.open(write_tar(tmp_path / "place.tar", {"a.png": photos["a.png"]}, ""))
+    assert files.absent(["train/a.png", "a.png"]) == {"train/a.png": "whose only likely file is another one's too"}
+    assert len(files.absent(["train/a.png", "val/a.png"])) == 2
+
+
+def test_a_photo_that_was_annotated_as_it_is_stored(content, tmp_path, read) -> None:
+    """Its EXIF tag turns it; the annotated size says in which way it was annotated."""
+    exif = Image.Exif()
+    exif[274] = 6
+    stored = Image.fromarray(np.arange(50 * 20 * 3, dtype=np.uint8).reshape(20, 50, 3))
+    for name in ("a.png", "b.png", "c.png"):
+        stored.save(tmp_path / name, exif=exif)
+    content["images"][0] |= {"width": 20, "height": 50}
+    data = read(content, tmp_path)
+    np.testing.assert_array_equal(data[2].read(), np.asarray(stored))
+    np.testing.assert_array_equal(data[0].read(), np.rot90(np.asarray(stored), -1))
+
+
+def test_a_photo_larger_than_the_working_size_is_read_whole(content, tmp_path, read, monkeypatch) -> None:
+    for module in (images, coco):
+        monkeypatch.setattr(module, "WORKING_PIXELS", 1000)
+    picture = Image.fromarray(np.zeros((40, 60, 3), np.uint8))
+    for image in content["images"]:
+        picture.save(tmp_path / image["file_name"])
+        image |= {"width": 60, "height": 40}
+    data = read(content, tmp_path)
+    assert images.read_image(tmp_path / "a.png").shape == (20, 30, 3)
+    assert data[0].read().shape == (40, 60, 3)

@@ -41,6 +41,24 @@ def test_photos_are_found_whatever_folder_was_zipped(write, prefix, packed):
     assert "c.png" not in files
 
 
+def test_what_a_mac_adds_is_no_photo(write):
+    files = ImageFiles.open(write({"photos/a.png": png(1), "__MACOSX/photos/._a.png": b"x", "__MACOSX/a.png": b"x"}))
+    files.require(["a.png"])
+    assert files.locate("a.png") == png(1)
+
+
+def test_photos_beside_annotations_as_cvat_lays_them_out(write):
+    files = ImageFiles.open(write({"images/default/a.png": png(1), "annotations/default.json": b"{}"}))
+    files.require(["a.png"])
+    assert files.locate("a.png") == png(1)
+
+
+def test_back_slashes_of_old_programs(write):
+    files = ImageFiles.open(write({"photos\\a.png": png(1), "photos\\b.png": png(2)}))
+    files.require(["a.png", "photos/b.png"])
+    assert files.locate("photos/b.png") == png(2)
+
+
 @pytest.mark.parametrize("name", ["../a.png", "/etc/a.png", "a/../../b.png", "..\\a.png", "c:/a.png"])
 def test_names_that_lead_elsewhere(write, name):
     with pytest.raises(DataError, match="a name that leads out of it"):
