@@ -28,6 +28,7 @@ from app.state.store import Store
 from methods.analysis.scene_results import Detection, find_and_judge
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.data.json_size import check_json_size
+from methods.data.json_text import plain_json
 from methods.errors import DataError, ImageError
 from methods.images import read_image
 from methods.method import Method
@@ -132,7 +133,7 @@ def _read_json(files: Sequence[Upload]) -> list[tuple[str, bytes]]:
             )
         for _, file in opened:
             file.seek(0)
-        contents = [(name, file.read(BENCH_JSON)) for name, file in opened]
+        contents = [(name, plain_json(file.read(BENCH_JSON), name, BENCH_JSON)) for name, file in opened]
     check_json_size(contents, BENCH_PARSED)
     return contents
 

@@ -14,7 +14,8 @@ import pandas as pd
 from pydantic import Field
 
 from methods.analysis.crowding import crowd_index
-from methods.data.coco import AREA_OF_BOX, CocoKeypoints
+from methods.data.coco import CocoKeypoints
+from methods.data.reading import AREA_OF_BOX
 from methods.metrics.ap import AT_50, AT_75, precision_and_recall
 from methods.metrics.detections import Detections
 from methods.metrics.matching import Matching, Range, area_ranges, match_ranges

@@ -1,71 +1,29 @@
 """Reading COCO-format keypoint annotations; pixels are read only when asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from pydantic import AllowInfNan, BaseModel, FailFast, Field, Strict, ValidationError
-from pydantic_core import from_json
 
+from methods.data.categories import PERSON, Category, choose
+from methods.data.coco_content import CocoContent
+from methods.data.coco_entries import ImageEntry
 from methods.data.image_files import ImageFiles
+from methods.data.keypoint_order import KeypointOrder, find_order, with_sigmas
+from methods.data.people import People, areas_of, people_of, taking
+from methods.data.reading import LeftOut, Reading, Tally
 from methods.data.zip_photos import ZipSource
 from methods.errors import DataError, ImageError
-from methods.images import read_image
-from methods.skeletons import COCO17, SKELETONS, Skeleton
-
-# Area over box area where an annotation gives no area: what CrowdPose's evaluation uses (crowdposetools, computeOks).
-AREA_OF_BOX = 0.53
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """N annotated people of one image, in the file's order; read-only arrays.
-
-    boxes        [N, 4]     float32, x1, y1, x2, y2 in pixels
-    keypoints    [N, K, 2]  float32, x, y in pixels; meaningless where visibility is 0
-    visibility   [N, K]     uint8, COCO's flag: 0 absent, 1 occluded, 2 visible
-    areas        [N]        float64, square pixels, as annotated
-    is_crowd     [N]        bool; a region to ignore, not a person
-    annotations  N          the file's own dictionaries, with whatever other fields they have
-    """
-
-    boxes: np.ndarray
-    keypoints: np.ndarray
-    visibility: np.ndarray
-    areas: np.ndarray
-    is_crowd: np.ndarray
-    annotations: tuple[dict[str, Any], ...]
-
-    def __post_init__(self) -> None:
-        for array in (self.boxes, self.keypoints, self.visibility, self.areas, self.is_crowd):
-            array.flags.writeable = False
-
-    def __len__(self) -> int:
-        return len(self.annotations)
-
-    def __getitem__(self, index: np.ndarray | slice) -> "People":
-        """People chosen by a boolean mask [N], an array of indices or a slice."""
-        chosen = np.arange(len(self))[index]
-        return People(
-            self.boxes[chosen],
-            self.keypoints[chosen],
-            self.visibility[chosen],
-            self.areas[chosen],
-            self.is_crowd[chosen],
-            tuple(self.annotations[i] for i in chosen),
-        )
-
-    @property
-    def labelled(self) -> np.ndarray:
-        """Which people count in COCO's evaluation, bool [N]: no crowd, at least one joint with a flag above 0."""
-        return ~self.is_crowd & (self.visibility > 0).any(axis=1)
+from methods.images import WORKING_PIXELS, Pixels, read_image
+from methods.skeletons import COCO17, Skeleton
 
 
 @dataclass(frozen=True, eq=False)
 class AnnotatedImage:
-    """One photo of a data set, `width` x `height` pixels, and its people."""
+    """One photo of a data set, `width` x `height` pixels (0 where the file does not say), and its people."""
 
     image_id: int
     file_name: str
@@ -77,18 +35,42 @@ class AnnotatedImage:
     note: str = ""  # what the picture shows, where the file says so, as the sample scenes' does
 
     def read(self) -> np.ndarray:
-        """The pixels, RGB uint8 [H, W, 3]; raises DataError where they cannot be read or have another size."""
+        """The annotated pixels, RGB uint8 [H, W, 3]; raises DataError where they cannot be read or have another size.
+
+        The size that is annotated decides whether a large photo is shrunk, and whether its EXIF tag turns it.
+        """
+        whole = self.width * self.height > WORKING_PIXELS
         try:
-            image = read_image(self.files.locate(self.file_name))
+            source = self.files.locate(self.file_name)
+            image = read_image(source, pixels=Pixels(whole=whole))
+            if image.shape[:2] == (self.width, self.height) != (self.height, self.width):
+                image = read_image(source, pixels=Pixels(upright=False, whole=whole))
         except ImageError as error:
             raise DataError(f"The image {self.file_name} cannot be read: {error}") from None
         height, width = image.shape[:2]
-        if (width, height) != (self.width, self.height):
+        if self.width and self.height and (width, height) != (self.width, self.height):
             raise DataError(
                 f"The image {self.file_name} is {width} x {height} px, but annotated as"
                 f" {self.width} x {self.height}; give the images that were annotated."
             )
         return image
+
+
+@dataclass(frozen=True)
+class ReadingOptions:
+    """What of a file of annotations to read, and how.
+
+    `category` is one's name or id, by default person or the only one; `sigmas` are one for each keypoint, or one for
+    all, in place of the skeleton's own. With `skip_missing` images that are not there are left out and counted, as long
+    as one is there.
+    """
+
+    category: str | None = None
+    sigmas: tuple[float, ...] = ()
+    skip_missing: bool = False
+
+
+AS_PERSON = ReadingOptions()
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,22 +80,30 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
     name: str
     images: tuple[AnnotatedImage, ...]
     skeleton: Skeleton = COCO17
+    category: Category = PERSON
+    reading: Reading | None = None  # what was made of the file, where the data set is one's
 
     @classmethod
     def read(
-        cls, annotations: Path, images: Path | Sequence[Path] | None, skeleton: Skeleton | None = COCO17
+        cls,
+        annotations: Path,
+        images: Path | Sequence[Path] | None,
+        skeleton: Skeleton | None = COCO17,
+        options: ReadingOptions = AS_PERSON,
     ) -> "CocoKeypoints":
         """Read a COCO keypoint file; `images` are folders of photos, folders of tar shards, tar or zip files.
 
-        Without images (None) annotations can be compared, but no photo read. Without a skeleton (None) it is the one of
-        SKELETONS that has as many joints as the first annotation; COCO's where there is none. Raises DataError where a
-        file is missing or malformed, an image is not there, or an annotation does not have three numbers for each joint
-        of `skeleton`.
+        Without images (None) annotations can be compared, but no photo read. Without a skeleton (None) it is the one
+        whose keypoints the file names; see `find_order`. Single annotations and images that cannot be used are left out
+        and counted in `reading`.
+
+        Raises DataError where a file is missing or malformed, no annotation can be used, an image is not there (but see
+        ReadingOptions), or the keypoints are not those of `skeleton`.
         """
         if not annotations.is_file():
             raise DataError(f"There is no annotation file at {annotations}; check the path.")
         name = f"{annotations.resolve().parent.name}/{annotations.name}"
-        return replace(cls.parse(annotations.read_bytes(), str(annotations), images, skeleton), name=name)
+        return replace(cls.parse(annotations.read_bytes(), str(annotations), images, skeleton, options), name=name)
 
     @classmethod
     def parse(
@@ -122,39 +112,98 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
         annotations: str,
         images: Path | Sequence[Path | ZipSource] | None,
         skeleton: Skeleton | None = COCO17,
+        options: ReadingOptions = AS_PERSON,
     ) -> "CocoKeypoints":
         """What a COCO keypoint file holds, as `read`; `annotations` is its name."""
-        raw, content = _load(text, annotations)
-        skeleton = skeleton or _skeleton_of(content, annotations)
-        files = ImageFiles.open(images or ())
-        if images is not None:
-            files.require([entry.file_name for entry in content.images])
-        by_image: dict[int, list[int]] = {entry.id: [] for entry in content.images}
-        if len(by_image) < len(content.images):
-            raise DataError(f"{annotations} lists an image id twice; each image needs an id of its own.")
-        for position, annotation in enumerate(content.annotations):
-            if annotation.image_id not in by_image:
-                raise DataError(f"{annotations} annotates image {annotation.image_id}, which is not among its images.")
-            _check(annotation, position, annotations, skeleton)
-            by_image[annotation.image_id].append(position)
-        found = tuple(
-            AnnotatedImage(
-                entry.id,
-                entry.file_name,
-                entry.width,
-                entry.height,
-                _people(
-                    [content.annotations[i] for i in by_image[entry.id]],
-                    tuple(raw["annotations"][i] for i in by_image[entry.id]),
-                    len(skeleton),
-                ),
-                files,
-                entry.crowd_index,
-                entry.note,
+        content = CocoContent.of(text, annotations)
+        category = choose(content.categories, options.category, annotations)
+        return cls._of(content, category, None if images is None else ImageFiles.open(images), skeleton, options)
+
+    @classmethod
+    def each_category(
+        cls, annotations: Path, skeleton: Skeleton | None = None, options: ReadingOptions = AS_PERSON
+    ) -> "dict[str, CocoKeypoints]":
+        """A data set without photos for each category that has keypoints, by its name; raises DataError as `read`."""
+        if not annotations.is_file():
+            raise DataError(f"There is no annotation file at {annotations}; check the path.")
+        content = CocoContent.of(annotations.read_bytes(), str(annotations))
+        names = Counter(each.name for each in content.categories)
+        return {
+            each.name if names[each.name] == 1 else f"{each.name} ({each.id})": cls._of(
+                content, each, None, skeleton, options
             )
-            for entry in content.images
+            for each in content.categories
+        }
+
+    @classmethod
+    def _of(
+        cls,
+        content: CocoContent,
+        category: Category,
+        files: ImageFiles | None,
+        skeleton: Skeleton | None,
+        options: ReadingOptions,
+    ) -> "CocoKeypoints":
+        order = find_order(category, content.of_category(category), skeleton, content.path)
+        if options.sigmas:
+            order = replace(order, skeleton=with_sigmas(order.skeleton, options.sigmas))
+        absent = files.absent([entry["file_name"] for entry in content.images]) if files else {}
+        if files and absent and not (options.skip_missing and len(absent) < len(content.images)):
+            files.refuse(absent, len(content.images))
+        listed = [entry for entry in content.images if entry["file_name"] not in absent]
+        people = content.people(category, order, {entry["id"] for entry in listed})
+        images = tuple(
+            _image(entry, people.by_image[entry["id"]], order, files or ImageFiles((), {})) for entry in listed
         )
-        return cls(annotations, found, skeleton)
+        missing = Tally()
+        for name, reason in absent.items():
+            missing.add(reason, name)
+        return cls(
+            content.path,
+            images,
+            order.skeleton,
+            category,
+            Reading(
+                file=content.path,
+                category=category.name,
+                category_id=category.id,
+                skeleton=order.skeleton.name,
+                keypoints=len(order.skeleton),
+                keypoints_are=order.said,
+                sigmas=order.skeleton.sigmas_text,
+                images=content.images_listed,
+                images_used=len(images),
+                images_left_out=(*content.images_left_out, *missing.result()),
+                annotations=len(content.annotations),
+                people=sum(int(image.people.labelled.sum()) for image in images),
+                crowds=sum(int(image.people.is_crowd.sum()) for image in images),
+                unlabelled=sum(int((~image.people.is_crowd & ~image.people.labelled).sum()) for image in images),
+                left_out=people.left_out,
+                ignored=people.ignored,
+                areas=areas_of(image.people for image in images),
+                photos=files is not None,
+            ),
+        )
+
+    def only(self, image_ids: Collection[int], reason: str) -> "CocoKeypoints":
+        """The images of these ids; others are told in `reading` to be left out for a `reason`."""
+        others = [image.file_name for image in self.images if image.image_id not in image_ids]
+        if not others:
+            return self
+        kept = tuple(image for image in self.images if image.image_id in image_ids)
+        reading = self.reading
+        if reading:
+            left_out = (*reading.images_left_out, LeftOut(reason=reason, count=len(others), first=others[0]))
+            reading = reading.model_copy(update={"images_left_out": left_out, "images_used": len(kept)})
+        return replace(self, images=kept, reading=reading)
+
+    def taking(self, keypoints: Sequence[int], name: str) -> "CocoKeypoints":
+        """The same people with some of their keypoints, by index, as a skeleton called `name`.
+
+        Who has no label on any of these is a person without labels.
+        """
+        images = tuple(replace(image, people=taking(image.people, list(keypoints))) for image in self.images)
+        return replace(self, images=images, skeleton=self.skeleton.taking(keypoints, name))
 
     def __len__(self) -> int:
         return len(self.images)
@@ -167,82 +216,16 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
         return iter(self.images)
 
 
-# Strict, for the file's own dictionaries are used later on: a number written as a string must not pass.
-Number = Annotated[float, Strict(), AllowInfNan(False)]
-Id = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]  # as NumPy holds them
-Side = Annotated[int, Field(gt=0, le=1_000_000)]  # px; no picture is longer
-
-
-class _Image(BaseModel):
-    id: Id
-    file_name: str
-    width: Side
-    height: Side
-    crowd_index: float | None = Field(default=None, alias="crowdIndex")
-    note: str = ""
-
-
-class _Annotation(BaseModel):
-    image_id: Id
-    bbox: list[Number] = Field(min_length=4, max_length=4)
-    keypoints: list[Number]
-    area: Number | None = None
-    iscrowd: bool = False
-    num_keypoints: Annotated[Number, Field(ge=0, le=1_000_000)] = 0  # what the file says is used; this only checks it
-
-
-class _File(BaseModel):
-    images: Annotated[list[_Image], FailFast()]
-    annotations: Annotated[list[_Annotation], FailFast()]
-
-
-def _load(text: bytes, path: str) -> tuple[dict[str, Any], _File]:
-    """The file as it is, and its checked part."""
-    try:
-        raw = from_json(text)
-    except ValueError as error:
-        raise DataError(f"{path} is not JSON ({error}); give a COCO keypoint annotation file.") from None
-    try:
-        return raw, _File.model_validate(raw)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        place = ".".join(str(part) for part in problem["loc"]) or "the file"
-        raise DataError(
-            f"{path} is not a COCO keypoint annotation file: {place}: {problem['msg']}; it needs images and annotations"
-            " with bbox and keypoints."
-        ) from None
-
-
-def _skeleton_of(content: _File, path: str) -> Skeleton:
-    counts = [len(annotation.keypoints) / 3 for annotation in content.annotations if annotation.keypoints]
-    if counts and counts[0] not in SKELETONS:
-        known = ", ".join(f"{skeleton.name} ({count})" for count, skeleton in SKELETONS.items())
-        raise DataError(f"{path} has people of {counts[0]:g} joints; give annotations of {known}.")
-    return SKELETONS[int(counts[0])] if counts else COCO17
-
-
-def _check(annotation: _Annotation, position: int, path: str, skeleton: Skeleton) -> None:
-    expected = 3 * len(skeleton)
-    if len(annotation.keypoints) != expected:
-        raise DataError(
-            f"Annotation {position} of {path} has {len(annotation.keypoints)} keypoint numbers, {skeleton.name} needs"
-            f" {expected} (x, y and flag of {len(skeleton)} joints); give annotations of that skeleton."
-        )
-    if not set(annotation.keypoints[2::3]) <= {0, 1, 2}:
-        raise DataError(
-            f"Annotation {position} of {path} has visibility flags other than 0 (absent), 1 (occluded), 2 (visible)."
-        )
-
-
-def _people(annotations: list[_Annotation], raw: tuple[dict[str, Any], ...], joints: int) -> People:
-    boxes = np.array([a.bbox for a in annotations], dtype=np.float64).reshape(-1, 4)
-    areas = [AREA_OF_BOX * a.bbox[2] * a.bbox[3] if a.area is None else a.area for a in annotations]
-    keypoints = np.array([a.keypoints for a in annotations], dtype=np.float32).reshape(-1, joints, 3)
-    return People(
-        np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1).astype(np.float32),
-        keypoints[..., :2].copy(),
-        keypoints[..., 2].astype(np.uint8),
-        np.array(areas, dtype=np.float64),
-        np.array([a.iscrowd for a in annotations], dtype=bool),
-        raw,
+def _image(
+    entry: ImageEntry, annotations: list[dict[str, Any]], order: KeypointOrder, files: ImageFiles
+) -> AnnotatedImage:
+    return AnnotatedImage(
+        entry["id"],
+        entry["file_name"],
+        entry.get("width") or 0,
+        entry.get("height") or 0,
+        people_of(annotations, len(order.skeleton)),
+        files,
+        entry.get("crowdIndex"),
+        entry.get("note", ""),
     )

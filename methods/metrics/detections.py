@@ -1,24 +1,22 @@
 """COCO keypoint results as arrays, checked against a data set, in the order in which COCO's evaluation takes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, NotRequired, cast
 
 import numpy as np
-from pydantic import AllowInfNan, FailFast, Field, Strict, TypeAdapter, ValidationError
+from pydantic import FailFast, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from methods.data.coco_entries import Box, Id, Number, problem_in
+from methods.data.json_text import plain_json
+from methods.data.reading import Tally
 from methods.errors import DataError
+from methods.metrics.results_reading import ResultsReading
 from methods.metrics.truth import Truth
 
-PERSON = 1  # category id, here and in Poses.to_coco
 BEST = 20  # detections of one image that count: COCO's maxDets for keypoints
-
-
-Number = Annotated[float, Strict(), AllowInfNan(False)]
-Id = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]  # as NumPy holds them
-Box = Annotated[list[Number], Field(min_length=4, max_length=4)]
 
 
 class _Result(TypedDict):
@@ -53,17 +51,18 @@ class Detections:
     keypoints: np.ndarray
     scores: np.ndarray
     areas: np.ndarray
+    reading: ResultsReading
 
     @classmethod
     def of(cls, results: Sequence[dict[str, Any]], truth: Truth, best: int = BEST) -> "Detections":
-        """From COCO results of people; equal scores keep their order, and of one image the first `best` remain.
+        """From COCO results of the truth's category; equal scores keep their order, and of one image the first `best`
+        remain. Results of other categories, and of images that are not in the data set, are left out and counted.
 
-        Raises DataError where a detection belongs to no image of the data set, has another number of joints, a number
-        that is not finite, or no box though the first has one.
+        Raises DataError where no detection belongs to an image of the data set, or where one has another number of
+        joints, a number that is not finite, or no box though the first has one.
         """
-        chosen = [i for i, result in enumerate(results) if result.get("category_id", PERSON) == PERSON]
+        chosen, image, left_out = _chosen(results, truth)
         people = [results[i] for i in chosen]
-        image = _images(people, truth)
         keypoints = _keypoints(people, truth)
         scores = np.array([result["score"] for result in people], dtype=np.float64)
         areas = _areas(people, keypoints)
@@ -75,8 +74,23 @@ class Detections:
         starts = np.searchsorted(image[order], np.arange(len(truth.image_ids)))
         rank = np.arange(len(order)) - starts[image[order]]
         order, rank = order[rank < best], rank[rank < best]
+        reading = ResultsReading(
+            detections=len(results),
+            counted=len(people),
+            left_out=left_out.result(),
+            beyond_best=len(people) - len(order),
+            images=len(truth.image_ids),
+            without_results=len(truth.image_ids) - len(np.unique(image)),
+            outside=int(((scores < 0) | (scores > 1)).sum()),
+        )
         return cls(
-            np.array(chosen, dtype=int)[order], image[order], rank, keypoints[order], scores[order], areas[order]
+            np.array(chosen, dtype=int)[order],
+            image[order],
+            rank,
+            keypoints[order],
+            scores[order],
+            areas[order],
+            reading,
         )
 
     def __len__(self) -> int:
@@ -85,8 +99,12 @@ class Detections:
     def with_scores(self, scores: np.ndarray) -> "Detections":
         """The same detections with other scores [D], and so in another order within each image."""
         order = np.lexsort((np.arange(len(self)), -scores, self.image))
-        return Detections(
-            self.position[order], self.image, self.rank, self.keypoints[order], scores[order], self.areas[order]
+        return replace(
+            self,
+            position=self.position[order],
+            keypoints=self.keypoints[order],
+            scores=scores[order],
+            areas=self.areas[order],
         )
 
     @property
@@ -111,27 +129,43 @@ def parse_results(content: bytes, name: str) -> list[dict[str, Any]]:
     """What a results file called `name` holds, without fields that nothing here reads; raises DataError where it is
     something else."""
     try:
-        return cast(list[dict[str, Any]], _FILE.validate_json(content))
+        return cast(list[dict[str, Any]], _FILE.validate_json(plain_json(content, name)))
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
+        wrong = error
+    problem = wrong.errors(include_url=False, include_input=False)[0]
     if problem["type"] == "json_invalid":
         raise DataError(f"{name} is not JSON ({problem['ctx']['error']}); give a COCO keypoint results file.")
-    place = ".".join(str(part) for part in problem["loc"]) or "the file"
+    if not problem["loc"]:
+        raise DataError(
+            f"{name} is not a COCO keypoint results file; it needs a list of detections, each with image_id, keypoints"
+            " and score."
+        )
     raise DataError(
-        f"{name} is not a COCO keypoint results file ({place}: {problem['msg']}); it needs a list of detections, each"
-        " with image_id, keypoints and score."
+        f"{name} is not a COCO keypoint results file: {problem_in(wrong, 'results')}; each detection needs"
+        " image_id, keypoints and score, correct that one."
     )
 
 
-def _images(people: Sequence[dict[str, Any]], truth: Truth) -> np.ndarray:
+def _chosen(results: Sequence[dict[str, Any]], truth: Truth) -> tuple[list[int], np.ndarray, Tally]:
+    """The results that count, the positions of their images, and why others do not."""
     known = {image_id: position for position, image_id in enumerate(truth.image_ids.tolist())}
-    for result in people:
-        if result["image_id"] not in known:
-            raise DataError(
-                f"A detection belongs to image {result['image_id']}, which is not in {truth.name};"
-                " give the detections of this data set."
-            )
-    return np.array([known[result["image_id"]] for result in people], dtype=int)
+    means = truth.category.means
+    chosen, images, left_out = [], [], Tally()
+    for i, result in enumerate(results):
+        if not means(result.get("category_id")):
+            left_out.add("of other categories", f"results[{i}].category_id is {result['category_id']}")
+        elif (position := known.get(result["image_id"])) is None:
+            left_out.add("of images that are not in the data set", f"results[{i}].image_id is {result['image_id']}")
+        else:
+            chosen.append(i)
+            images.append(position)
+    strangers = [each for each in left_out.result() if "images" in each.reason]
+    if strangers and not chosen:
+        raise DataError(
+            f"No detection belongs to an image of {truth.name}: {strangers[0].first}; give the detections of this data"
+            " set."
+        )
+    return chosen, np.array(images, dtype=int), left_out
 
 
 def _keypoints(people: Sequence[dict[str, Any]], truth: Truth) -> np.ndarray:
@@ -139,8 +173,8 @@ def _keypoints(people: Sequence[dict[str, Any]], truth: Truth) -> np.ndarray:
     for result in people:
         if len(result["keypoints"]) != expected:
             raise DataError(
-                f"A detection has {len(result['keypoints'])} keypoint numbers, {truth.name} ({truth.skeleton.name})"
-                f" needs {expected}; evaluate a method of that skeleton."
+                f"A detection has {len(result['keypoints'])} keypoint numbers, {truth.name}"
+                f" ({truth.skeleton.name}) needs {expected}; evaluate a method of that skeleton."
             )
     triples = np.array([result["keypoints"] for result in people], dtype=np.float64).reshape(-1, expected // 3, 3)
     return np.ascontiguousarray(triples[..., :2])

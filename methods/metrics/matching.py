@@ -3,7 +3,7 @@
 It is kept as a `Matching`, from which every curve, measure and resample comes without matching again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,3 +155,8 @@ def _table(near: Pairs, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
     candidates, similar = np.zeros(shape, dtype=int), np.full(shape, -1.0)
     candidates[row, column], similar[row, column] = person, oks
     return rows, candidates, similar
+
+
+def results_notes(matchings: Mapping[str, Matching]) -> list[str]:
+    """What is not as usual about several methods' results, by the methods' names: sentences."""
+    return [f"{name}: {said}" for name, one in matchings.items() for said in one.detections.reading.sentences()]

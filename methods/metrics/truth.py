@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from methods.data.categories import Category
 from methods.data.coco import AnnotatedImage, CocoKeypoints
+from methods.data.reading import Reading
 from methods.skeletons import Skeleton
 
 
@@ -13,7 +15,7 @@ class Truth:
     """P people of I images; the images are in the order of their ids, a photo's people in the file's order.
 
     image_ids   [I]        rising
-    sizes       [I, 2]     width, height of the photos in pixels
+    sizes       [I, 2]     width, height of the photos in pixels; infinite where the file does not say
     image       [P]        position of the person's photo in `image_ids`
     place       [P]        the person's position in AnnotatedImage.people
     keypoints   [P, K, 2]  float64, pixels
@@ -36,6 +38,8 @@ class Truth:
     boxes: np.ndarray
     crowd: np.ndarray
     ignored: np.ndarray
+    category: Category
+    reading: Reading | None
 
     @classmethod
     def of(cls, data: CocoKeypoints) -> "Truth":
@@ -47,12 +51,13 @@ class Truth:
         triples = np.array([a["keypoints"] for a in raw], dtype=np.float64).reshape(-1, joints, 3)
         visibility = triples[..., 2].astype(np.uint8)
         labels = [a.get("num_keypoints", labelled) for a, labelled in zip(raw, (visibility > 0).sum(1), strict=True)]
+        sizes = np.array([[image.width, image.height] for image in images], dtype=float).reshape(-1, 2)
         crowd = _joined([image.people.is_crowd for image in images], bool)
         return cls(
             data.name,
             data.skeleton,
             np.array([image.image_id for image in images], dtype=int),
-            np.array([[image.width, image.height] for image in images], dtype=float).reshape(-1, 2),
+            np.where(sizes > 0, sizes, np.inf),
             np.repeat(np.arange(len(images)), counts),
             np.concatenate([np.arange(0), *(np.arange(count) for count in counts)]),
             np.ascontiguousarray(triples[..., :2]),
@@ -61,6 +66,8 @@ class Truth:
             np.array([a["bbox"] for a in raw], dtype=np.float64).reshape(-1, 4),
             crowd,
             crowd | (np.array(labels, dtype=int) == 0),
+            data.category,
+            data.reading,
         )
 
     @property

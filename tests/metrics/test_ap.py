@@ -113,7 +113,7 @@ def test_nothing_is_printed(make_data, make_person, make_detection, capsys) -> N
 
 
 def test_a_detection_of_another_data_set(make_data, make_person, make_detection) -> None:
-    with pytest.raises(DataError, match="belongs to image 7, which is not in test"):
+    with pytest.raises(DataError, match=r"No detection belongs to an image of test: results\[0\]\.image_id is 7"):
         keypoint_ap(make_data({1: [make_person(100, 100)]}), [make_detection(7, 100, 100, 0.5)])
 
 

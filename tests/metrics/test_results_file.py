@@ -22,10 +22,10 @@ def test_what_was_written_is_read(tmp_path, make_detection) -> None:
         (None, "no results file at"),
         ("[1, 2", "is not JSON"),
         ("{}", "not a COCO keypoint results file"),
-        ('[{"image_id": 1}]', "each with image_id, keypoints and score"),
-        ('[{"image_id": 1, "score": 0.5, "keypoints": ["a"]}]', "not a COCO keypoint results file"),
-        ('[{"image_id": "x", "score": 0.5, "keypoints": []}]', "not a COCO keypoint results file"),
-        ('[{"image_id": 1, "score": 0.5, "keypoints": [], "bbox": [1, 2, 3]}]', "not a COCO keypoint results file"),
+        ('[{"image_id": 1}]', r"results\[0\] has no keypoints; each detection needs image_id, keypoints"),
+        ('[{"image_id": 1, "score": 0.5, "keypoints": ["a"]}]', r"results\[0\]\.keypoints\[0\] is 'a': it should be"),
+        ('[{"image_id": "x", "score": 0.5, "keypoints": []}]', r"results\[0\]\.image_id is 'x': it should be"),
+        ('[{"image_id": 1, "score": 0.5, "keypoints": [], "bbox": [1, 2, 3]}]', r"results\[0\]\.bbox is \[1, 2, 3\]"),
     ],
 )
 def test_what_is_no_results_file(tmp_path, text, message) -> None:

@@ -12,11 +12,11 @@ import pandas as pd
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from methods.data.categories import PERSON
 from methods.data.coco import AnnotatedImage, CocoKeypoints, People
 from methods.data.image_files import ImageFiles
 from methods.metrics.ap import KeypointAP, summarise
 from methods.metrics.curves import curve
-from methods.metrics.detections import PERSON
 from methods.metrics.matching import match
 from methods.metrics.results import Result
 from methods.skeletons import COCO17
@@ -109,7 +109,7 @@ def as_pycocotools(data: CocoKeypoints) -> COCO:
     truth = COCO()
     annotations = [
         annotation
-        | {"image_id": image.image_id, "category_id": PERSON, "area": float(area), "iscrowd": int(crowd)}
+        | {"image_id": image.image_id, "category_id": PERSON.id, "area": float(area), "iscrowd": int(crowd)}
         | {"num_keypoints": sum(flag > 0 for flag in annotation["keypoints"][2::3])}
         for image in data
         for annotation, area, crowd in zip(
@@ -118,7 +118,7 @@ def as_pycocotools(data: CocoKeypoints) -> COCO:
     ]
     truth.dataset = {
         "images": [{"id": image.image_id} for image in data],
-        "categories": [{"id": PERSON, "name": "person"}],
+        "categories": [{"id": PERSON.id, "name": "person"}],
         "annotations": [annotation | {"id": i} for i, annotation in enumerate(annotations, 1)],
     }
     with redirect_stdout(io.StringIO()):
@@ -158,7 +158,7 @@ def _found(generator: np.random.Generator, image_id: int, source: dict[str, Any]
     keypoints = np.array(source["keypoints"]).reshape(-1, 3)
     keypoints[:, :2] += generator.normal(0, generator.choice([1.0, 5.0, 20.0]), (len(keypoints), 2))
     keypoints[:, 2] = 1
-    detection = {"image_id": image_id, "category_id": PERSON, "bbox": source["bbox"]}
+    detection = {"image_id": image_id, "category_id": PERSON.id, "bbox": source["bbox"]}
     return detection | {"keypoints": keypoints.round(2).ravel().tolist(), "score": float(generator.random())}
 
 

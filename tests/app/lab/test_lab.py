@@ -110,7 +110,7 @@ def test_a_click_on_a_curve_shows_what_is_wrong_there(lab):
     [
         (("nothing",), "There is no results file at"),
         (("truth",), "is not a COCO keypoint results file"),
-        (("strange",), "A detection belongs to image 7, which is not in"),
+        (("strange",), "No detection belongs to an image of"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(lab, names, sentence):
