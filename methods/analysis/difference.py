@@ -9,6 +9,7 @@ import pandas as pd
 from methods.analysis.joints import joint_outcomes
 from methods.analysis.slices import RESAMPLES as FEWER
 from methods.analysis.slices import ap_and_ar, match_slices
+from methods.data.reading import Reading
 from methods.errors import DataError
 from methods.metrics.ap import KeypointAP, summarise
 from methods.metrics.bootstrap import LEVEL, RESAMPLES, bootstrap_samples, draws, percentiles
@@ -57,6 +58,8 @@ class Comparison(Result):
     measures: tuple[Difference, ...]
     slices: tuple[Difference, ...] = ()
     joints: tuple[Difference, ...] = ()
+    reading: Reading | None = None  # of the annotations
+    notes: tuple[str, ...] = ()  # what is not as usual about the results
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each difference, after what it is about: measure, slice or joint."""

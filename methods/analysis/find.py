@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from methods.analysis.processes import Processes
+from methods.analysis.shared_keypoints import share_with_method
 from methods.backbones.shared_body import clock
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.errors import DataError, SettingsError
@@ -115,7 +116,8 @@ def find_people(
     The searches go through the photos together, batch by batch, so that methods which share a body run it once. At most
     `batch_size` images are in memory at a time; `progress` gets how many of this process's photos are done and how many
     there are. A search with a `store` looks only at photos that are not in it; what it finds is added batch by batch.
-    Raises DataError where an image cannot be read or the joints are not those of the data set.
+    A photo that cannot be read is passed over: nothing is found of it, not even that nobody is there. Raises DataError
+    where no photo can be read or the joints are not those of the data set.
     """
     processes = processes or Processes()
     kept = [search.store.read() if search.store else {} for search in searches]
@@ -123,20 +125,36 @@ def find_people(
     known = [set().union(*each) for each in holders]
     # Images of like shape one after another, so that a batch is one forward pass of one shape: over twice as fast.
     left = (image for image in data if not all(image.image_id in one for one in known))
-    share = sorted(left, key=lambda one: one.height / one.width)[processes.rank :: processes.count]
+    share = sorted(left, key=lambda one: one.height / max(one.width, 1))[processes.rank :: processes.count]
     new: list[list[Found]] = [[] for _ in searches]
+    problems: list[str] = []
     progress(0, len(share))
     for start in range(0, len(share), batch_size):
-        photos = share[start : start + batch_size]
-        pixels = [image.read() for image in photos]
+        photos, pixels = _read(share[start : start + batch_size], problems)
         for search, one, found in zip(searches, known, new, strict=True):
             unknown = [pair for pair in zip(photos, pixels, strict=True) if pair[0].image_id not in one]
             batch = _find(search, data, unknown, batch_size, annotated_boxes) if unknown else []
             found += batch
             if search.store:
                 search.store.add(batch)
-        progress(start + len(photos), len(share))
-    return [_gather(data, *each, processes) for each in zip(kept, new, holders, strict=True)]
+        progress(min(start + batch_size, len(share)), len(share))
+    found = [_gather(data, *each, processes) for each in zip(kept, new, holders, strict=True)]
+    if not all(found):
+        raise DataError(f"No photo of {data.name} can be read: {next(iter(problems), 'see the other processes')}")
+    return found
+
+
+def _read(images: Sequence[AnnotatedImage], problems: list[str]) -> tuple[list[AnnotatedImage], list[np.ndarray]]:
+    """The images that can be read, with their pixels; what is the matter with the others goes into `problems`."""
+    photos, pixels = [], []
+    for image in images:
+        try:
+            pixels.append(image.read())
+        except DataError as error:
+            problems.append(str(error))
+        else:
+            photos.append(image)
+    return photos, pixels
 
 
 def _find(
@@ -157,14 +175,10 @@ def _find(
         before = time.process_time()
         answer = method.decode(raw, search.settings)
         cpu = inferred + 1000 * (time.process_time() - before)
-        joints = answer.poses.keypoints.shape[1]
-        if joints != len(data.skeleton):
-            raise DataError(
-                f"{method.name} finds {joints} joints, {data.name} ({data.skeleton.name}) has {len(data.skeleton)};"
-                " give a data set of the method's joints."
-            )
-        other = method.decode(raw, search.shown).poses.to_coco(image.image_id) if search.shown else []
-        found.append(Found(image.image_id, answer.poses.to_coco(image.image_id), answer.timing, other, cpu))
+        share_with_method(data, method.name, answer.poses.keypoints.shape[1])
+        written = (image.image_id, data.category.id)
+        other = method.decode(raw, search.shown).poses.to_coco(*written) if search.shown else []
+        found.append(Found(image.image_id, answer.poses.to_coco(*written), answer.timing, other, cpu))
     return found
 
 
@@ -176,4 +190,4 @@ def _gather(
     elsewhere = set().union(*holders[: processes.rank])
     told = [one for one in kept.values() if one.image_id not in elsewhere]
     everything = {one.image_id: one for one in processes.gather(told + new)}
-    return [everything[image.image_id] for image in data]
+    return [everything[image.image_id] for image in data if image.image_id in everything]

@@ -16,12 +16,13 @@ from methods.analysis.repair import ErrorCosts, error_costs
 from methods.analysis.run import Evaluation
 from methods.analysis.slices import SliceScores, slice_scores
 from methods.data.coco import CocoKeypoints
+from methods.data.reading import Reading
 from methods.metrics.ap import KeypointAP, summarise
 from methods.metrics.bootstrap import RESAMPLES
 from methods.metrics.curves import RECALLS, OperatingPoint, curve
 from methods.metrics.labelled_keypoints import VisibilityMaps
 from methods.metrics.mapk import Mapk, measure_mapk
-from methods.metrics.matching import Matching, match
+from methods.metrics.matching import Matching, match, results_notes
 from methods.metrics.results import Result, Score
 from methods.metrics.visibility import VisibilityScores
 from methods.types import Poses
@@ -123,16 +124,20 @@ class DataReport(Result):
     images: int
     people: int
     methods: tuple[MethodReport, ...]
+    reading: Reading | None = None  # of the annotations
+    notes: tuple[str, ...] = ()  # what is not as usual about the results
     pairs: tuple[PairReport, ...]
 
     @property
     def about(self) -> str:
-        """How many people there are, of which size, and a word of warning where AP of a size is that of a FEW."""
+        """How many people there are, of which size, a word of warning where AP of a size is that of a FEW, and what
+        was made of the annotations and results."""
         sizes = {row.name: row.people for row in self.methods[0].slices.rows if row.group == "size"}
         said = " and ".join(f"{count} {name}" for name, count in sizes.items())
         few = " and ".join(name for name, count in sizes.items() if 0 < count < FEW)
         warning = f" {FEW_TOLD.format(few=few)}" if few else ""
-        return f"{self.people} people in {self.images} photos, of COCO's sizes {said}.{warning}"
+        read = "".join(f" {one}" for one in [*(self.reading.sentences() if self.reading else []), *self.notes])
+        return f"{self.people} people in {self.images} photos, of COCO's sizes {said}.{warning}{read}"
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each method."""
@@ -177,7 +182,18 @@ def report_on(
         comparison = compare_samples(matchings[one].truth, samples[one], samples[other], (one, other))
         pairs.append(_pair(data, comparison, matchings[one], matchings[other]))
     people = int(sum(image.people.labelled.sum() for image in data))
-    return DataReport(name=data.name, images=len(data), people=people, methods=tuple(reports), pairs=tuple(pairs))
+    notes = results_notes(matchings)
+    if data.reading and data.skeleton.name != data.reading.skeleton:
+        notes.insert(0, f"Compared on {data.skeleton.name}.")
+    return DataReport(
+        name=data.name,
+        images=len(data),
+        people=people,
+        methods=tuple(reports),
+        reading=data.reading,
+        notes=tuple(notes),
+        pairs=tuple(pairs),
+    )
 
 
 def _method(
@@ -225,7 +241,8 @@ def shown_poses(data: CocoKeypoints, detections: Sequence[dict[str, Any]], score
     """COCO results of at least that score as the poses of each photo, in the data set's order."""
     by_image: dict[int, list[dict[str, Any]]] = {image.image_id: [] for image in data}
     for detection in detections:
-        if detection["score"] >= score:
+        counts = data.category.means(detection.get("category_id")) and detection["image_id"] in by_image
+        if counts and detection["score"] >= score:
             by_image[detection["image_id"]].append(detection)
     return [poses_of(by_image[image.image_id], len(data.skeleton)) for image in data]
 

@@ -1,7 +1,7 @@
 """Running methods over a data set and measuring what they find."""
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -11,7 +11,9 @@ from pydantic import Field
 
 from methods.analysis.find import Found, Search, find_people
 from methods.analysis.processes import Processes
+from methods.analysis.shared_keypoints import SharedKeypoints, share_with_method
 from methods.data.coco import CocoKeypoints
+from methods.data.reading import Reading
 from methods.errors import DataError
 from methods.method import Method
 from methods.metrics.ap import KeypointAP, summarise
@@ -20,6 +22,7 @@ from methods.metrics.curves import OperatingPoint, curve
 from methods.metrics.matching import match
 from methods.metrics.results import Result
 from methods.settings import Settings
+from methods.skeletons import COCO17
 from methods.types import Timing
 
 SHOWN_AT = 0.5  # OKS from which a person who is shown counts as found
@@ -42,7 +45,10 @@ class Evaluation(Result):
     cpu: float | None = None  # milliseconds of CPU time per image, median
     shown: OperatingPoint | None = None  # what one sees with the demo preset
     command: str | None = None
+    reading: Reading | None = None  # of the annotations
+    compared_on: str = ""  # a sentence, where method and data set have different keypoints
     detections: list[dict[str, Any]] = Field(default=[], exclude=True, repr=False)  # COCO results
+    unread: list[int] = Field(default=[], exclude=True, repr=False)  # ids of images that cannot be read
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each of the ten measures; columns measure, value, low, high."""
@@ -81,24 +87,35 @@ def evaluate_together(
 
     `command` is kept as it is, to say how this was made. With `annotated_boxes` methods look into the boxes of the
     labelled people, not into those that they find. For `progress` and `processes` see find_people. Raises DataError
-    where there is no image, one cannot be read, or the joints are not those of the data set.
+    where there is no image, none can be read, or the joints are not those of the data set. Images that cannot be read
+    are left out, as `reading` says.
     """
     if not len(data):
         raise DataError(f"{data.name} has no images; give annotations of at least one.")
     found = find_people(searches, data, batch_size, progress, annotated_boxes, processes)
-    return [_judge(*each, data, batch_size, command) for each in zip(searches, found, strict=True)]
+    known = {one.image_id for one in found[0]}
+    unread = [image.image_id for image in data if image.image_id not in known]
+    read = without_unread(data, unread)
+    judged = [_judge(*each, read, batch_size, command) for each in zip(searches, found, strict=True)]
+    return [one.model_copy(update={"unread": unread}) for one in judged]
+
+
+def without_unread(data: CocoKeypoints, unread: Collection[int]) -> CocoKeypoints:
+    """The data set without the images of these ids, which could not be read; its `reading` says so."""
+    return data.only({image.image_id for image in data} - set(unread), "that cannot be read")
 
 
 def _judge(
     search: Search, found: Sequence[Found], data: CocoKeypoints, batch_size: int, command: str | None
 ) -> Evaluation:
     detections = [detection for one in found for detection in one.detections]
-    matching = match(data, detections)
+    shared = share_with_method(data, search.method.name, _count(detections))
+    matching = match(shared.data, shared.results(detections))
     return Evaluation(
         method=search.method.name,
         data=data.name,
         images=len(data),
-        people=int(sum(image.people.labelled.sum() for image in data)),
+        people=int(sum(image.people.labelled.sum() for image in shared.data)),
         settings=search.settings.model_dump(),
         input_size=search.method.input_size,
         device=str(search.method.device),
@@ -107,8 +124,10 @@ def _judge(
         interval=bootstrap_interval(matching),
         timing=median_timing([one.timing for one in found]),
         cpu=statistics.median(one.cpu for one in found),
-        shown=_point(data, [detection for one in found for detection in one.shown]) if search.shown else None,
+        shown=_point(shared, [detection for one in found for detection in one.shown]) if search.shown else None,
         command=command,
+        reading=data.reading,
+        compared_on=shared.said,
         detections=detections,
     )
 
@@ -118,6 +137,11 @@ def median_timing(timings: Sequence[Timing]) -> Timing:
     return Timing(*map(float, np.median([astuple(one) for one in timings], axis=0)))
 
 
-def _point(data: CocoKeypoints, detections: list[dict[str, Any]]) -> OperatingPoint:
+def _point(shared: SharedKeypoints, detections: list[dict[str, Any]]) -> OperatingPoint:
     """All detections, at an OKS of SHOWN_AT."""
-    return curve(match(data, detections, [SHOWN_AT]), SHOWN_AT).at(0.0)
+    return curve(match(shared.data, shared.results(detections), [SHOWN_AT]), SHOWN_AT).at(0.0)
+
+
+def _count(detections: list[dict[str, Any]]) -> int:
+    """How many keypoints detections have; COCO's where there are none."""
+    return len(detections[0]["keypoints"]) // 3 if detections else len(COCO17)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,24 +10,37 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from methods.cli.common import command_line, prepare_file
-from methods.cli.evaluate import (
+from methods.cli.annotations import (
     AnnotationFilesOption,
+    AnnotationReading,
+    CategoryOption,
     DataOption,
-    OutputOption,
-    ReportOption,
+    SigmasOption,
+    SkeletonOption,
     chosen_data,
-    write_report,
+    each_category,
+    tell_reading,
 )
+from methods.cli.common import command_line, prepare_file
+from methods.cli.evaluate import OutputOption, ReportOption, write_report
 from methods.errors import DataError
 from methods.writing import write_text
 
 if TYPE_CHECKING:
     from methods.analysis.delta_oks import DeltaOks
     from methods.analysis.difference import Comparison, Difference
+    from methods.data.coco import CocoKeypoints
 
 ResultsArgument = Annotated[
     Path, typer.Argument(metavar="FILE.json", help="Detections in COCO's keypoint results format.")
+]
+
+ResultsSkeletonOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Which keypoints the results have, where they are not those of the annotations: COCO-17, ...",
+    ),
 ]
 
 
@@ -35,38 +49,84 @@ def compare(
     second: ResultsArgument,
     annotations: AnnotationFilesOption = None,
     data: DataOption = None,
+    category: CategoryOption = None,
+    skeleton: SkeletonOption = None,
+    results_skeleton: ResultsSkeletonOption = None,
+    sigmas: SigmasOption = None,
     output: OutputOption = None,
     report: ReportOption = None,
 ) -> None:
     """Compare two results files: is the second better than the first, and on whom?
 
     Differences have 95 % bootstrap intervals from the same resampled photos for both; "no evidence" where one spans
-    zero. No photos are needed. `python -m methods evaluate NAME --detections FILE.json` writes such a file.
+    zero. Where annotations have several categories and none of people, AP is that of each category and their mean.
+    Files with different keypoints are compared on those that all have. No photos are needed. `python -m methods
+    evaluate NAME --detections FILE.json` writes such a file.
     """
     from methods.analysis import difference
     from methods.analysis.delta_oks import delta_oks
+    from methods.analysis.shared_keypoints import share, skeleton_of_results
     from methods.metrics.detections import read_results
-    from methods.metrics.matching import match
+    from methods.metrics.matching import match, results_notes
+    from methods.skeletons import known_skeleton
 
     reports = [report / name for name in ("report.html", "report.json")] if report else []
     for path in filter(None, (output, *reports)):
         prepare_file(path, (first, second, *(annotations or ())))
-    chosen = chosen_data(data, annotations, None, photos=False)
+    reading = AnnotationReading(category, skeleton, sigmas)
+    out = Console(soft_wrap=True)
+    if several := each_category(annotations, data, reading):
+        if report:
+            raise DataError("A report is about one category; choose it with --category NAME.")
+        _compare_categories(out, several, (first, second), output)
+        return
+    chosen = chosen_data(data, annotations, None, reading, photos=False)
     if len(chosen) != 1:
         raise DataError("Give one --annotations FILE or --data NAME: both results files are about the same photos.")
     found = {name: read_results(path) for name, path in zip(_names(first, second), (first, second), strict=True)}
     one, other = found
+    wanted = known_skeleton(results_skeleton) if results_skeleton else None
+    shared = share(chosen[0], [skeleton_of_results(results, chosen[0], wanted) for results in found.values()])
+    found = {name: shared.results(results, which) for which, (name, results) in enumerate(found.items())}
     with Console(stderr=True).status("Comparing"):
-        before, after = (match(chosen[0], results) for results in found.values())
+        before, after = (match(shared.data, results) for results in found.values())
         comparison = difference.compare(before, after, (one, other))
         delta = delta_oks(before, after)
-    _print(comparison, delta)
+    _print(out, comparison, delta)
+    notes = [*filter(None, [shared.said]), *results_notes({one: before, other: after})]
+    comparison = comparison.model_copy(update={"reading": chosen[0].reading, "notes": tuple(notes)})
+    tell_reading(out, comparison.reading, comparison.notes)
     if output:
         write_text(output, comparison.to_json(indent=2) + "\n")
     if report:
         from methods.analysis.report import Report, report_on
 
-        write_report(Report(sets=(report_on(chosen[0], found),), command=command_line()), report)
+        write_report(Report(sets=(report_on(shared.data, found),), command=command_line()), report)
+
+
+def _compare_categories(
+    out: Console, sets: dict[str, CocoKeypoints], files: tuple[Path, Path], output: Path | None
+) -> None:
+    """Print AP of each category, and write all measures as JSON."""
+    from methods.metrics.categories import category_ap
+    from methods.metrics.detections import read_results
+    from methods.metrics.results import score_text, signed_text
+
+    with Console(stderr=True).status("Comparing"):
+        found = {name: category_ap(sets, read_results(path)) for name, path in zip(_names(*files), files, strict=True)}
+    one, other = found.values()
+    table = Table("AP of", "Annotated", "First", "Second", "Difference")
+    rows = [(name, one.people[name], one.categories[name].ap, other.categories[name].ap) for name in sets]
+    rows.append(("mean over categories", sum(one.people.values()), one.mean.ap, other.mean.ap))
+    for name, count, *values in rows:
+        table.add_row(name, str(count), *map(score_text, values), signed_text(values[1] - values[0]))
+    out.print(f"First {', second '.join(found)}.", markup=False, highlight=False)
+    out.print(table)
+    for reading in (data.reading for data in sets.values() if data.reading):
+        out.print(f"{reading.category}: {' '.join(reading.sentences())}", markup=False, highlight=False)
+    if output:
+        dumped = {name: result.model_dump(mode="json") for name, result in found.items()}
+        write_text(output, json.dumps(dumped, indent=2) + "\n")
 
 
 def _names(first: Path, second: Path) -> tuple[str, str]:
@@ -77,8 +137,7 @@ def _names(first: Path, second: Path) -> tuple[str, str]:
     return (one, other) if one != other else (f"{one} (first)", f"{other} (second)")
 
 
-def _print(comparison: Comparison, delta: DeltaOks) -> None:
-    out = Console(soft_wrap=True)
+def _print(out: Console, comparison: Comparison, delta: DeltaOks) -> None:
     out.print(
         f"First {comparison.first}, second {comparison.second}, on {comparison.images} images of {comparison.data}.",
         markup=False,

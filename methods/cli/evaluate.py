@@ -11,6 +11,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from methods.cli.annotations import (
+    AnnotationFilesOption,
+    AnnotationReading,
+    CategoryOption,
+    DataOption,
+    SigmasOption,
+    SkeletonOption,
+    chosen_data,
+    tell_reading,
+)
 from methods.cli.common import (
     AugmentOption,
     DetectorOption,
@@ -25,7 +35,7 @@ from methods.cli.common import (
     prepare_file,
 )
 from methods.cli.running import Way, run_methods
-from methods.errors import DataError, SettingsError
+from methods.errors import SettingsError
 from methods.writing import write_text
 
 if TYPE_CHECKING:
@@ -33,16 +43,8 @@ if TYPE_CHECKING:
     from methods.analysis.run import Evaluation
     from methods.data.coco import CocoKeypoints
 
-DataOption = Annotated[
-    list[str] | None,
-    typer.Option(metavar="NAME", help="Sample scenes by name: scenes, scenes/crowd, ...; may be repeated."),
-]
 VariantsArgument = Annotated[
     list[str], typer.Argument(metavar="NAME...", help="Variants, as `python -m methods variants` lists them.")
-]
-AnnotationFilesOption = Annotated[
-    list[Path] | None,
-    typer.Option("--annotations", metavar="FILE", help="COCO keypoint annotations (JSON); may be repeated."),
 ]
 AnnotationsOption = Annotated[Path, typer.Option(metavar="FILE", help="COCO keypoint annotations (JSON).")]
 ImagesOption = Annotated[
@@ -85,6 +87,9 @@ def evaluate(
     annotations: AnnotationFilesOption = None,
     images: ImagesOption = None,
     data: DataOption = None,
+    category: CategoryOption = None,
+    skeleton: SkeletonOption = None,
+    sigmas: SigmasOption = None,
     preset: PresetOption = Preset.EVALUATION,
     assignments: SetOption = None,
     weights: WeightsOption = None,
@@ -117,7 +122,8 @@ def evaluate(
         raise SettingsError("--markdown is for a report; give --report DIR too.")
     if weights and len(names) > 1:
         raise SettingsError("--weights is for one method; give one NAME.")
-    chosen = [each[:limit] for each in chosen_data(data, annotations, images)]
+    reading = AnnotationReading(category, skeleton, sigmas)
+    chosen = [each[:limit] for each in chosen_data(data, annotations, images, reading)]
     if (output or detections) and len(names) * len(chosen) > 1:
         raise SettingsError("--output and --detections are for one method on one data set; give --report for several.")
     processes = launched(device)
@@ -129,6 +135,7 @@ def evaluate(
     for result, _ in found:
         out.print(_summary(result), markup=False, highlight=False)
         out.print(_table(result))
+        tell_reading(out, result.reading, [result.compared_on] if result.compared_on else [])
     if processes.is_main:
         if output:
             write_text(output, found[0][0].to_json(indent=2) + "\n")
@@ -142,51 +149,24 @@ def evaluate(
     processes.leave()
 
 
-def chosen_data(
-    names: list[str] | None, annotations: list[Path] | None, images: list[Path] | None, photos: bool = True
-) -> list[CocoKeypoints]:
-    """Sample scenes by name and the user's own annotated images.
-
-    One annotation file takes all `images`, several one each or none; without `photos` none are looked for. Raises
-    DataError where nothing is given, or one data set twice.
-    """
-    from methods.data.coco import CocoKeypoints
-    from methods.data.scenes import read_scenes
-
-    files = annotations or []
-    if (not names and not files) or (images and not files):
-        raise DataError("Give --data NAME for sample scenes, or --annotations FILE (and --images) for your own.")
-    if images and len(files) > 1 and len(images) != len(files):
-        raise DataError(
-            f"There are {len(files)} annotation files and {len(images)} places of images; give one --images for each,"
-            " in the same order, or none where photos lie beside their annotations."
-        )
-    places = [images] if images and len(files) == 1 else [[place] for place in images or [f.parent for f in files]]
-    own = [
-        CocoKeypoints.read(file, place if photos else None, skeleton=None)
-        for file, place in zip(files, places, strict=True)
-    ]
-    chosen = [*(read_scenes(name) for name in names or []), *own]
-    known = [each.name for each in chosen]
-    if len(set(known)) < len(known):
-        raise DataError(f"Two data sets are called {max(known, key=known.count)}; give each once, or rename one.")
-    return chosen
-
-
 def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, Told]], folder: Path) -> Report:
     """What to say of everybody found, which is kept in the folder as COCO results."""
     from methods.analysis.find import results_name
     from methods.analysis.report import Report, report_on
+    from methods.analysis.run import without_unread
+    from methods.analysis.shared_keypoints import share_with_method
 
     sets = []
     for data in chosen:
         results = {result.method: (result, told) for result, told in found if result.data == data.name}
         evaluations = {name: result for name, (result, _) in results.items()}
-        detections = {name: result.detections for name, result in evaluations.items()}
-        for name, one in detections.items():
-            write_text(folder / f"{results_name(name, data.name)}.json", json.dumps(one))
+        for name, one in evaluations.items():
+            write_text(folder / f"{results_name(name, data.name)}.json", json.dumps(one.detections))
         told = {name: told for name, (_, told) in results.items()}
-        sets.append(report_on(data, detections, evaluations, told=told))
+        read = without_unread(data, [image_id for one in evaluations.values() for image_id in one.unread])
+        shared = share_with_method(read, ", ".join(results))
+        detections = {name: shared.results(one.detections) for name, one in evaluations.items()}
+        sets.append(report_on(shared.data, detections, evaluations, told=told))
     return Report(sets=tuple(sets), command=command_line())
 
 

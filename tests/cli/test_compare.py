@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from methods.__main__ import app
+from methods.skeletons import AP10K17, POSETRACK17
 
 COUNT = 12
 
@@ -80,4 +81,67 @@ def test_results_of_another_data_set(files):
     Path("b.json").write_text(json.dumps([detection(99)]))
     done = run("a.json", "b.json", "--annotations", "truth.json")
     assert done.exit_code == 1
-    assert "A detection belongs to image 99" in done.stderr.replace("\n", " ")
+    assert "No detection belongs to an image of" in done.stderr.replace("\n", " ")
+
+
+def told(done):
+    assert done.exit_code == 0, done.output
+    return " ".join(done.stdout.split())
+
+
+def test_what_was_made_of_the_files_is_told_and_written(files):
+    Path("b.json").write_text(json.dumps([*json.loads(Path("b.json").read_text()), detection(99, 2.5)]))
+    done = run("a.json", "b.json", "--annotations", "truth.json", "-o", "c.json", "--report", "report")
+    text = told(done)
+    assert "Skeleton: COCO-17, 17 keypoints, assumed, for the file names none; published sigmas." in text
+    assert "a: 8 of 12 images have no results; everybody in them counts as missed." in text
+    assert "b: 12 of 13 results count; left out: 1 of images that are not in the data set" in text
+    written = json.loads(Path("c.json").read_text())
+    assert written["reading"]["people"] == COUNT
+    assert len(written["notes"]) == 2
+    assert "8 of 12 images have no results" in Path("report/report.html").read_text()
+
+
+def test_results_of_fewer_keypoints_are_compared_on_those_that_both_have(files):
+    content = json.loads(Path("truth.json").read_text())
+    person = {"id": 1, "name": "person", "keypoints": list(POSETRACK17.joints)}
+    Path("truth.json").write_text(json.dumps(content | {"categories": [person]}))
+    text = told(run("a.json", "b.json", "--annotations", "truth.json", "--results-skeleton", "coco-17"))
+    assert "Compared on the 15 keypoints of PoseTrack-17 that the results have too" in text
+    assert "Skeleton: PoseTrack-17" in told(run("a.json", "b.json", "--annotations", "truth.json"))
+
+
+@pytest.fixture
+def animals(files):
+    """The same, half of them cats and half dogs."""
+    content = json.loads(Path("truth.json").read_text())
+    categories = [{"id": i, "name": name, "keypoints": list(AP10K17.joints)} for i, name in ((1, "cat"), (2, "dog"))]
+    for annotation in content["annotations"]:
+        annotation["category_id"] = 1 + annotation["id"] % 2
+    Path("truth.json").write_text(json.dumps(content | {"categories": categories}))
+
+
+def test_several_categories_have_an_ap_each(animals):
+    text = told(run("a.json", "b.json", "--annotations", "truth.json", "-o", "c.json"))
+    assert "mean over categories" in text
+    written = json.loads(Path("c.json").read_text())["b"]
+    assert set(written["categories"]) == {"cat", "dog"}
+    assert written["people"] == {"cat": 6, "dog": 6}
+    text = told(run("a.json", "b.json", "--annotations", "truth.json", "--category", "dog"))
+    assert "Category: dog (id 2)." in text
+    assert "left out: 6 of other categories (the first: cat)" in text
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        (["--category", "cow"], "has no category 'cow' with keypoints; choose from person"),
+        (["--skeleton", "COCO"], "There is no skeleton 'COCO' here; choose from COCO-17"),
+        (["--sigmas", "0.1,x"], "--sigmas is '0.1,x'; give numbers with commas between."),
+        (["--sigmas", "0.1,0.2"], "2 sigmas were given; COCO-17 needs 17 numbers above 0"),
+    ],
+)
+def test_options_that_do_not_fit(files, option, sentence):
+    done = run("a.json", "b.json", "--annotations", "truth.json", *option)
+    assert done.exit_code != 0
+    assert sentence in " ".join(done.stderr.split())

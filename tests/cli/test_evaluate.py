@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from methods import catalog
 from methods.__main__ import app
 from methods.backbones.shared_body import clock
+from methods.skeletons import POSETRACK17
 
 pytestmark = pytest.mark.usefixtures("fake_method")
 
@@ -24,6 +25,7 @@ def data_set(tmp_path, monkeypatch):
     """
     monkeypatch.chdir(tmp_path)
     Path("photos").mkdir()
+    Path("none").mkdir()
     images = [{"id": i, "file_name": f"{i}.png", "width": 100, "height": 80} for i in (1, 2, 3)]
     for image, brightness in zip(images, (204, 102, 51), strict=True):
         Image.fromarray(np.full((80, 100, 3), brightness, np.uint8)).save(Path("photos", image["file_name"]))
@@ -108,7 +110,11 @@ def test_an_undefined_measure_is_a_dash(data_set):
     [
         (["fake", "--annotations", "nothing.json"], 1, "There is no annotation file at nothing.json"),
         (["fake", "--annotations", "photos/1.png"], 1, "photos/1.png is not JSON"),
-        (["fake", "--annotations", "truth.json"], 1, "3 of 3 annotated images are missing, the first is 1.png"),
+        (
+            ["fake", "--annotations", "truth.json", "--images", "none"],
+            1,
+            "3 of 3 annotated images are missing",
+        ),
         (["fake", "--annotations", "truth.json", "--images", "nowhere"], 1, "There are no images at nowhere"),
         (["nobody", "--annotations", "truth.json", "--images", "photos"], 2, "There is no method 'nobody'"),
         (["fake", "--annotations", "truth.json", "-o", "photos"], 2, "photos is a folder; give the name of a file"),
@@ -129,3 +135,44 @@ def test_what_does_not_fit_is_one_sentence(data_set, arguments, code, sentence):
     assert done.exit_code == code
     assert sentence in done.stderr.replace("\n", " ")
     assert "Traceback" not in done.output
+
+
+def test_what_was_made_of_the_annotations_is_told_and_written(data_set):
+    content = json.loads(Path("truth.json").read_text())
+    content["annotations"].append(content["annotations"][0] | {"image_id": 77})
+    Path("truth.json").write_text(json.dumps(content))
+    done = run("fake", "--annotations", "truth.json", "--images", "photos", "-o", "out.json")
+    assert "left out: 1 of images that the file does not list" in " ".join(done.stdout.split())
+    written = json.loads(Path("out.json").read_text())["reading"]
+    assert (written["images_used"], written["people"], written["skeleton"]) == (3, 2, "COCO-17")
+
+
+def test_photos_that_are_missing_or_damaged_are_left_out_and_told(data_set):
+    Path("photos/1.png").unlink()
+    Path("photos/3.png").write_bytes(Path("photos/3.png").read_bytes()[:-40])
+    done = run("fake", "--annotations", "truth.json", "--images", "photos", "-o", "out.json", "--report", "report")
+    assert done.exit_code == 0, done.output
+    text = " ".join(done.stdout.split())
+    assert "1 people in 1 images" in text
+    assert "Images: 1 of 3 found; left out: 1 that are not there (1.png), 1 that cannot be read (3.png)." in text
+    report = json.loads(Path("report/report.json").read_text())["sets"][0]
+    assert (report["images"], report["people"]) == (1, 1)
+    Path("photos/2.png").write_bytes(b"no picture")
+    done = run("fake", "--annotations", "truth.json", "--images", "photos")
+    assert done.exit_code == 1
+    assert "No photo of" in done.stderr
+    assert "2.png cannot be read" in " ".join(done.stderr.split())
+
+
+def test_a_data_set_with_other_keypoints_is_compared_on_those_that_both_have(data_set):
+    content = json.loads(Path("truth.json").read_text())
+    content["categories"] = [{"id": 7, "name": "person", "keypoints": list(POSETRACK17.joints)}]
+    for annotation in content["annotations"]:
+        annotation["category_id"] = 7
+    Path("truth.json").write_text(json.dumps(content))
+    arguments = ["fake", "--annotations", "truth.json", "--images", "photos", "-o", "out.json"]
+    done = run(*arguments, "--detections", "d.json")
+    assert "Compared on the 15 keypoints of PoseTrack-17 that the results have too" in " ".join(done.stdout.split())
+    assert json.loads(Path("out.json").read_text())["ap"]["ap"] == pytest.approx(1)
+    found = json.loads(Path("d.json").read_text())
+    assert {(one["category_id"], len(one["keypoints"])) for one in found} == {(7, 51)}

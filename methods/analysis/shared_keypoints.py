@@ -1,0 +1,86 @@
+"""Comparing what has different keypoints: on those that all have, by name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from methods.data.coco import CocoKeypoints
+from methods.errors import DataError
+from methods.skeletons import COCO17, Skeleton, assumed, normal_name, shared_names
+
+
+@dataclass(frozen=True)
+class SharedKeypoints:
+    """A data set with only the keypoints that results have too, and where these stand in each list of results."""
+
+    data: CocoKeypoints
+    places: tuple[tuple[int, ...] | None, ...]  # None: as they are
+    said: str  # empty where nothing is left out
+
+    def results(self, found: Sequence[dict[str, Any]], which: int = 0) -> list[dict[str, Any]]:
+        """COCO results with only these keypoints, in the data set's order."""
+        places = self.places[which]
+        if places is None:
+            return list(found)
+        return [
+            {**each, "keypoints": [each["keypoints"][3 * k + i] for k in places for i in range(3)]} for each in found
+        ]
+
+
+def share(data: CocoKeypoints, skeletons: Sequence[Skeleton]) -> SharedKeypoints:
+    """What `data` and results of each of these skeletons have in common; raises DataError where that is nothing."""
+    kept = list(range(len(data.skeleton)))
+    for skeleton in skeletons:
+        kept = [k for k in kept if k in set(shared_names(data.skeleton, skeleton)[0])]
+    if not kept:
+        names = ", ".join(dict.fromkeys(skeleton.name for skeleton in skeletons))
+        raise DataError(
+            f"{data.name} ({data.skeleton.name}) has no keypoint that {names} has, by name; give results and"
+            " annotations of keypoints that are called the same."
+        )
+    whole = len(kept) == len(data.skeleton)
+    names = [normal_name(data.skeleton.joints[k]) for k in kept]
+    places = tuple(_places(names, skeleton) for skeleton in skeletons)
+    if whole:
+        larger = f"Compared on the {len(kept)} keypoints of {data.skeleton.name}; the results have others too."
+        return SharedKeypoints(data, places, larger if any(len(one) > len(kept) for one in skeletons) else "")
+    said = f"the {len(kept)} keypoints of {data.skeleton.name} that the results have too"
+    others = [joint for k, joint in enumerate(data.skeleton.joints) if k not in kept]
+    shown = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
+    return SharedKeypoints(data.taking(kept, said), places, f"Compared on {said}, without {shown}.")
+
+
+def skeleton_of_results(
+    found: Sequence[dict[str, Any]], data: CocoKeypoints, wanted: Skeleton | None = None
+) -> Skeleton:
+    """Whose keypoints results are: the `wanted` ones; else the data set's where they are as many; else COCO's.
+
+    Raises DataError where their number is none of these.
+    """
+    count = len(found[0]["keypoints"]) // 3 if found else len(wanted or data.skeleton)
+    skeleton = wanted or (data.skeleton if count == len(data.skeleton) else assumed(count))
+    if count != len(skeleton) or (skeleton.sigmas_are == "default" and skeleton is not data.skeleton and not wanted):
+        raise DataError(
+            f"The results have {count} keypoints, {(wanted or data.skeleton).name} has {len(wanted or data.skeleton)};"
+            " say which they are, on the command line with --results-skeleton NAME."
+        )
+    return skeleton
+
+
+def share_with_method(data: CocoKeypoints, method: str, count: int = len(COCO17)) -> SharedKeypoints:
+    """What `data` has in common with a method that finds `count` keypoints: COCO's, or as many as the data set has.
+
+    Raises DataError where the method finds other ones.
+    """
+    if count not in (len(COCO17), len(data.skeleton)):
+        raise DataError(
+            f"{method} finds {count} joints, {data.name} ({data.skeleton.name}) has {len(data.skeleton)}; give a data"
+            " set of the method's joints."
+        )
+    return share(data, [COCO17 if count == len(COCO17) else data.skeleton])
+
+
+def _places(names: Sequence[str], skeleton: Skeleton) -> tuple[int, ...] | None:
+    place = {normal_name(joint): position for position, joint in enumerate(skeleton.joints)}
+    found = tuple(place[name] for name in names)
+    return None if found == tuple(range(len(skeleton))) else found

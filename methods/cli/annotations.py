@@ -1,0 +1,125 @@
+"""Annotation files on the command line: which, how they are read, and what was made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from methods.errors import DataError, SettingsError
+
+if TYPE_CHECKING:
+    from methods.data.coco import CocoKeypoints, ReadingOptions
+    from methods.data.reading import Reading
+
+DataOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Sample scenes by name: scenes, scenes/crowd, ...; may be repeated."),
+]
+AnnotationFilesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--annotations", metavar="FILE", help="COCO keypoint annotations (JSON); may be repeated."),
+]
+CategoryOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Whose keypoints of the annotations count; default: person, or the only category there is."
+    ),
+]
+SkeletonOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Which keypoints the annotations have where they do not name them: CrowdPose-14, MPII-16, Halpe-136, ...",
+    ),
+]
+SigmasOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NUMBERS",
+        help="OKS sigmas with commas between, one for each keypoint or one for all; default: those published with the"
+        " skeleton, 0.05 for all of an unknown one.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class AnnotationReading:
+    """How annotation files are read: the options as they were given."""
+
+    category: str | None = None
+    skeleton: str | None = None
+    sigmas: str | None = None
+
+    def options(self) -> ReadingOptions:
+        """For the reader; raises SettingsError where sigmas are no numbers."""
+        from methods.data.coco import ReadingOptions
+
+        try:
+            sigmas = tuple(float(part) for part in self.sigmas.split(",")) if self.sigmas else ()
+        except ValueError:
+            raise SettingsError(f"--sigmas is {self.sigmas!r}; give numbers with commas between.") from None
+        return ReadingOptions(self.category, sigmas, skip_missing=True)
+
+
+def chosen_data(
+    names: list[str] | None,
+    annotations: list[Path] | None,
+    images: list[Path] | None,
+    reading: AnnotationReading,
+    photos: bool = True,
+) -> list[CocoKeypoints]:
+    """Sample scenes by name and the user's own annotated images.
+
+    One annotation file takes all `images`, several one each or none; without `photos` none are looked for. Raises
+    DataError where nothing is given, or one data set twice.
+    """
+    from methods.data.coco import CocoKeypoints
+    from methods.data.scenes import read_scenes
+    from methods.skeletons import known_skeleton
+
+    files = annotations or []
+    if (not names and not files) or (images and not files):
+        raise DataError("Give --data NAME for sample scenes, or --annotations FILE (and --images) for your own.")
+    if images and len(files) > 1 and len(images) != len(files):
+        raise DataError(
+            f"There are {len(files)} annotation files and {len(images)} places of images; give one --images for each,"
+            " in the same order, or none where photos lie beside their annotations."
+        )
+    places = [images] if images and len(files) == 1 else [[place] for place in images or [f.parent for f in files]]
+    skeleton = known_skeleton(reading.skeleton) if reading.skeleton else None
+    own = [
+        CocoKeypoints.read(file, place if photos else None, skeleton, reading.options())
+        for file, place in zip(files, places, strict=True)
+    ]
+    chosen = [*(read_scenes(name) for name in names or []), *own]
+    known = [each.name for each in chosen]
+    if len(set(known)) < len(known):
+        raise DataError(f"Two data sets are called {max(known, key=known.count)}; give each once, or rename one.")
+    return chosen
+
+
+def tell_reading(out: Console, reading: Reading | None, more: Sequence[str] = ()) -> None:
+    """Print what was made of the annotations, and other sentences."""
+    said = [*(reading.sentences() if reading else []), *more]
+    if said:
+        out.print("\n".join(said), markup=False, highlight=False)
+
+
+def each_category(
+    annotations: list[Path] | None, names: list[str] | None, reading: AnnotationReading
+) -> dict[str, CocoKeypoints]:
+    """A data set for each category of one annotation file, where there are several, none of people and none chosen."""
+    from methods.data.categories import PERSON
+    from methods.data.coco import CocoKeypoints
+    from methods.skeletons import known_skeleton
+
+    if names or reading.category or len(annotations or []) != 1:
+        return {}
+    skeleton = known_skeleton(reading.skeleton) if reading.skeleton else None
+    found = CocoKeypoints.each_category(annotations[0], skeleton, reading.options())
+    return found if len(found) > 1 and PERSON.name not in map(str.lower, found) else {}
