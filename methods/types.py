@@ -16,7 +16,7 @@ class Poses:
     """N people in one image, best score first.
 
     boxes            [N, 4]     x1, y1, x2, y2 in pixels of the original image
-    scores           [N]        0..1
+    scores           [N]        0..1; of others' results whatever ranks their people
     keypoints        [N, K, 2]  x, y in pixels of the original image; NaN where a filter removed the joint
     keypoint_scores  [N, K]     0..1; NaN where the method gives none
     visibility       [N, K, 3]  probabilities of absent, occluded, visible; None where the method gives none

@@ -58,7 +58,8 @@ class Writer:
         image_id = len(self.images) + 1
         height, width = image.shape[:2]
         self.images.append({"id": image_id, "file_name": path.as_posix(), "width": width, "height": height})
-        self.results += poses.to_coco(image_id)
+        named = {"file_name": path.as_posix()}  # so that whoever has this file alone knows whose the people are
+        self.results += [result | named for result in poses.to_coco(image_id)]
         if Format.CSV in self.formats:
             self.tables.append(_table(path.as_posix(), poses))
         if Format.PNG in self.formats:

@@ -8,7 +8,9 @@ import numpy as np
 from pydantic import AllowInfNan, BaseModel, FailFast, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from methods.data.image_files import normal_path
 from methods.data.json_size import check_json_size
+from methods.data.json_text import plain_json
 from methods.errors import DataError
 from methods.ops.oks import extents
 from methods.skeletons import COCO17, Skeleton
@@ -27,6 +29,7 @@ ImageId = int | str
 
 class _Result(BaseModel):
     image_id: ImageId
+    file_name: str | None = None
     keypoints: list[Number]
     score: Annotated[Number, Field(ge=0)]
     bbox: Annotated[list[Number], Field(min_length=4, max_length=4)] | None = None
@@ -46,15 +49,17 @@ _LIST: TypeAdapter[list[_Result]] = TypeAdapter(Annotated[list[_Result], FailFas
 def read_results(content: bytes, name: str, photo: str, skeleton: Skeleton = COCO17) -> dict[str, Poses]:
     """The people that a results file names in one photo, by method; a plain list is one method called `name`.
 
-    content: JSON in UTF-8, a list of COCO keypoint results or what the page downloads. photo: the photo's file name;
-    where the file has results of several images, those count whose image_id is the number in that name, as in COCO.
-    `keypoints` are x, y, score of each joint; a joint at 0, 0 is not there (NaN), and where a score is above 1 the
-    file's joints have none (NaN). Without `bbox` the box is that around the joints.
+    content: JSON, a list of COCO keypoint results or what the page downloads. photo: the photo's file name; where the
+    file has results of several images, those count whose image_id or file_name is that name, as AlphaPose and
+    `predict` write it. `keypoints` are x, y, score of each joint; a joint at 0, 0 is not there (NaN), and where a score
+    is above 1 the file's joints have none (NaN). Without `bbox` the box is that around the joints. Scores of people
+    stay as they are, above 1 too: they rank people, as in COCO's evaluation.
 
     Raises DataError, one sentence, for anything else.
     """
     if len(content) > MAX_BYTES:
         raise DataError(f"{name} has {len(content) / 1e6:.0f} MB; give results of at most {MAX_BYTES / 1e6:.0f} MB.")
+    content = plain_json(content, name, MAX_BYTES)
     check_json_size([(name, content)], MAX_MEMORY)
     found = _parse(content, name)
     by_method = {name: found} if isinstance(found, list) else {key: each.results for key, each in found.methods.items()}
@@ -64,7 +69,7 @@ def read_results(content: bytes, name: str, photo: str, skeleton: Skeleton = COC
     wanted = _choose_image(everything, name, photo)
     most = min(MAX_PEOPLE, MAX_COMPARED // max(1, len(by_method)))
     return {
-        shown_name(method): _poses([result for result in results if result.image_id == wanted], name, skeleton, most)
+        shown_name(method): _poses([result for result in results if result.image_id in wanted], name, skeleton, most)
         for method, results in by_method.items()
     }
 
@@ -93,20 +98,30 @@ def _parse(content: bytes, name: str) -> list[_Result] | _Download:
         raise DataError(f"{name} is not JSON ({error}); give a file of COCO keypoint results.") from None
 
 
-def _choose_image(results: Sequence[_Result], name: str, photo: str) -> ImageId | None:
-    """Whose results count; None where there are none at all."""
+def _choose_image(results: Sequence[_Result], name: str, photo: str) -> set[ImageId]:
+    """The ids of the image whose results count: the only one, or the one that is called as the photo.
+
+    A number is never compared with digits in the photo's name: ids of one data set are names of no other's photos.
+    """
     ids = {result.image_id for result in results}
     if len(ids) <= 1:
-        return next(iter(ids), None)
-    stem = PurePath(photo).stem
-    digits = "".join(letter for letter in stem if letter.isdigit())
-    for each in (stem, int(digits) if digits else None):
-        if each in ids:
-            return each
+        return ids
+    wanted = normal_path(photo)[-1]
+    for part in (wanted, PurePath(wanted).stem):
+        called = {result.image_id for result in results if part in _names(result)}
+        if len(called) == 1:
+            return called
     raise DataError(
-        f"{name} has results of {len(ids)} images, none of which is called {stem}; give the results of this photo"
-        " alone, or name the photo by its image_id."
+        f"{name} has results of {len(ids)} images, and none says by its name that it is {photo}; give the results of"
+        " this photo alone, or with the photo's file name as image_id or file_name."
     )
+
+
+def _names(result: _Result) -> set[str]:
+    """What a result's image is called, with and without its ending."""
+    texts = [text for text in (result.file_name, result.image_id) if isinstance(text, str)]
+    last = [normal_path(text)[-1] for text in texts]
+    return {*last, *(PurePath(each).stem for each in last)}
 
 
 def _poses(results: Sequence[_Result], name: str, skeleton: Skeleton, most: int) -> Poses:
@@ -126,7 +141,7 @@ def _poses(results: Sequence[_Result], name: str, skeleton: Skeleton, most: int)
         scores = np.full_like(scores, np.nan)
     around = np.nan_to_num(extents(keypoints), posinf=0, neginf=0)
     boxes = [_corners(result.bbox) if result.bbox else row for result, row in zip(best, around, strict=True)]
-    return Poses(np.array(boxes), np.array([min(result.score, 1.0) for result in best]), keypoints, scores)
+    return Poses(np.array(boxes), np.array([result.score for result in best]), keypoints, scores)
 
 
 def _corners(bbox: Sequence[float]) -> list[float]:

@@ -1,5 +1,6 @@
 """Reading somebody's COCO keypoint results."""
 
+import gzip
 import json
 
 import numpy as np
@@ -43,11 +44,36 @@ def test_the_pages_own_download_gives_each_of_its_methods():
     assert {name: len(poses) for name, poses in found.items()} == {"a": 1, "b": 0}
 
 
-def test_of_several_images_the_one_that_the_photo_is_named_after_counts():
-    results = [person(image_id=139), person(image_id=285), person(image_id=285)]
-    assert len(read(results, "000000000285.jpg")["theirs.json"]) == 2
-    with pytest.raises(DataError, match="results of 2 images"):
+@pytest.mark.parametrize("name", ["1.jpg", "1", "photos/1.jpg", "photos\\1.JPG"])
+def test_of_several_images_the_one_that_is_called_as_the_photo_counts(name):
+    results = [person(image_id="2.jpg"), person(image_id=name), person(image_id=name)]
+    assert len(read(results, "1.jpg")["theirs.json"]) == 2
+    with pytest.raises(DataError, match=r"results of 2 images, and none says by its name that it is holiday\.jpg"):
         read(results, "holiday.jpg")
+
+
+def test_names_are_compared_however_their_letters_are_composed():
+    results = [person(image_id=1, file_name="a/Mu\u0308ller.jpg"), person(image_id=2, file_name="b.jpg")]
+    assert len(read(results, "M\u00fcller.jpg")["theirs.json"]) == 1
+
+
+@pytest.mark.parametrize("photo", ["photo_2.jpg", "2.jpg", "000000000002.jpg"])
+def test_digits_in_a_photos_name_are_no_image_id(photo):
+    """An id 2 that `predict` counted in the order of its files may be anybody's."""
+    with pytest.raises(DataError, match="results of 3 images"):
+        read([person(image_id=i) for i in (1, 2, 3)], photo)
+
+
+def test_two_images_of_one_name_are_not_told_apart():
+    results = [person(image_id=1, file_name="a/1.jpg"), person(image_id=2, file_name="b/1.jpg")]
+    with pytest.raises(DataError, match="results of 2 images"):
+        read(results, "1.jpg")
+
+
+def test_scores_above_one_stay_and_rank():
+    """AlphaPose's go up to about 3."""
+    poses = read([person(1.2, joints=[10.0] * 51), person(2.6)])["theirs.json"]
+    assert poses.scores.tolist() == pytest.approx([2.6, 1.2])
 
 
 def test_scores_of_joints_that_are_no_probabilities_are_left_out():
@@ -66,6 +92,7 @@ def test_very_many_people_are_cut_to_the_best():
     [
         (b"{", "is not JSON"),
         (b"\xff\xfe", "is not JSON"),
+        (gzip.compress(bytes(30_000_000)), "theirs.json has more than 20 MB when unpacked"),
         (b"3", "holds no COCO keypoint results"),
         (b'[{"image_id": 1}]', "holds no COCO keypoint results"),
         (json.dumps([person(joints=[1.0] * 9)]).encode(), "9 keypoint numbers; COCO-17 needs 51"),
