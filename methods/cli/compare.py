@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from methods.analysis.delta_oks import DeltaOks
     from methods.analysis.difference import Comparison, Difference
     from methods.data.coco import CocoKeypoints
+    from methods.metrics.ap import KeypointAP
 
 ResultsArgument = Annotated[
     Path, typer.Argument(metavar="FILE.json", help="Detections in COCO's keypoint results format.")
@@ -68,6 +69,7 @@ def compare(
     from methods.analysis.shared_keypoints import share, skeleton_of_results
     from methods.metrics.detections import read_results
     from methods.metrics.matching import match, results_notes
+    from methods.metrics.parts import part_ap
     from methods.skeletons import known_skeleton
 
     reports = [report / name for name in ("report.html", "report.json")] if report else []
@@ -93,6 +95,7 @@ def compare(
         comparison = difference.compare(before, after, (one, other))
         delta = delta_oks(before, after)
     _print(out, comparison, delta)
+    _print_parts(out, *(part_ap(shared.data, results) for results in found.values()))
     notes = [*filter(None, [shared.said]), *results_notes({one: before, other: after})]
     comparison = comparison.model_copy(update={"reading": chosen[0].reading, "notes": tuple(notes)})
     tell_reading(out, comparison.reading, comparison.notes)
@@ -127,6 +130,18 @@ def _compare_categories(
     if output:
         dumped = {name: result.model_dump(mode="json") for name, result in found.items()}
         write_text(output, json.dumps(dumped, indent=2) + "\n")
+
+
+def _print_parts(out: Console, first: dict[str, KeypointAP], second: dict[str, KeypointAP]) -> None:
+    """AP of each part of a skeleton that has parts."""
+    from methods.metrics.results import score_text, signed_text
+
+    table = Table("AP of", "First", "Second", "Difference")
+    for name, one in first.items():
+        values = (one.ap, second[name].ap)
+        table.add_row(name, *map(score_text, values), signed_text(values[1] - values[0]))
+    if first:
+        out.print(table)
 
 
 def _names(first: Path, second: Path) -> tuple[str, str]:

@@ -11,16 +11,21 @@ from typing_extensions import TypedDict
 
 from methods.data.coco_entries import Box, Id, Number, problem_in
 from methods.data.json_text import plain_json
+from methods.data.keypoint_order import WHOLEBODY_FIELDS
 from methods.data.reading import Tally
 from methods.errors import DataError
 from methods.metrics.results_reading import ResultsReading
 from methods.metrics.truth import Truth
 
+PARTS = tuple(name for name, _ in WHOLEBODY_FIELDS)
 BEST = 20  # detections of one image that count: COCO's maxDets for keypoints
 
 
 class _Result(TypedDict):
-    """What is read of a detection; other fields are dropped. `visibility` is a flag for each joint."""
+    """What is read of a detection; other fields are dropped. `visibility` is a flag for each joint.
+
+    COCO-WholeBody's results keep the keypoints of other parts than the body in fields of their own.
+    """
 
     image_id: Id
     category_id: NotRequired[Id]
@@ -28,6 +33,10 @@ class _Result(TypedDict):
     score: Number
     bbox: NotRequired[Box | Annotated[list[Number], Field(max_length=0)] | None]
     visibility: NotRequired[list[Annotated[int, Field(ge=0, le=2)]]]
+    foot_kpts: NotRequired[list[Number]]
+    face_kpts: NotRequired[list[Number]]
+    lefthand_kpts: NotRequired[list[Number]]
+    righthand_kpts: NotRequired[list[Number]]
 
 
 _FILE: TypeAdapter[list[_Result]] = TypeAdapter(Annotated[list[_Result], FailFast()])
@@ -129,7 +138,8 @@ def parse_results(content: bytes, name: str) -> list[dict[str, Any]]:
     """What a results file called `name` holds, without fields that nothing here reads; raises DataError where it is
     something else."""
     try:
-        return cast(list[dict[str, Any]], _FILE.validate_json(plain_json(content, name)))
+        found = cast(list[dict[str, Any]], _FILE.validate_json(plain_json(content, name)))
+        return [_joined(each) if PARTS[0] in each else each for each in found]
     except ValidationError as error:
         wrong = error
     problem = wrong.errors(include_url=False, include_input=False)[0]
@@ -144,6 +154,12 @@ def parse_results(content: bytes, name: str) -> list[dict[str, Any]]:
         f"{name} is not a COCO keypoint results file: {problem_in(wrong, 'results')}; each detection needs"
         " image_id, keypoints and score, correct that one."
     )
+
+
+def _joined(result: dict[str, Any]) -> dict[str, Any]:
+    """A result of COCO-WholeBody with all its keypoints in one field."""
+    keypoints = [*result["keypoints"], *(number for part in PARTS for number in result.get(part, []))]
+    return {key: value for key, value in result.items() if key not in PARTS} | {"keypoints": keypoints}
 
 
 def _chosen(results: Sequence[dict[str, Any]], truth: Truth) -> tuple[list[int], np.ndarray, Tally]:
