@@ -33,7 +33,7 @@ class KeypointOrder:
 
         A keypoint that is not labelled may be anywhere, NaN and null too, and is put at 0, 0.
         """
-        nobody = [0] * (3 * len(self.skeleton))
+        nobody: list[float] = [0] * (3 * len(self.skeleton))
         given = annotation.get("keypoints")
         if not given:
             return nobody, None
