@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,7 +110,7 @@ def compare_samples(
     truth: Truth, first: dict[str, Samples], second: dict[str, Samples], names: tuple[str, str]
 ) -> Comparison:
     """The comparison of two methods from what `sample` took of both on the same data set."""
-    parts = {about: differences(first[about], second[about]) for about in first}
+    parts: dict[str, Any] = {about: differences(first[about], second[about]) for about in first}
     images = len(truth.image_ids)
     return Comparison(first=names[0], second=names[1], data=truth.name, images=images, level=LEVEL, **parts)
 

@@ -138,10 +138,10 @@ def find_people(
             if search.store:
                 search.store.add(batch)
         progress(min(start + batch_size, len(share)), len(share))
-    found = [_gather(data, *each, processes) for each in zip(kept, new, holders, strict=True)]
-    if not all(found):
+    everywhere = [_gather(data, *each, processes) for each in zip(kept, new, holders, strict=True)]
+    if not all(everywhere):
         raise DataError(f"No photo of {data.name} can be read: {next(iter(problems), 'see the other processes')}")
-    return found
+    return everywhere
 
 
 def _read(images: Sequence[AnnotatedImage], problems: list[str]) -> tuple[list[AnnotatedImage], list[np.ndarray]]:

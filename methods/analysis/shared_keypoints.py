@@ -33,9 +33,9 @@ def share(data: CocoKeypoints, skeletons: Sequence[Skeleton]) -> SharedKeypoints
     for skeleton in skeletons:
         kept = [k for k in kept if k in set(shared_names(data.skeleton, skeleton)[0])]
     if not kept:
-        names = ", ".join(dict.fromkeys(skeleton.name for skeleton in skeletons))
+        theirs = ", ".join(dict.fromkeys(skeleton.name for skeleton in skeletons))
         raise DataError(
-            f"{data.name} ({data.skeleton.name}) has no keypoint that {names} has, by name; give results and"
+            f"{data.name} ({data.skeleton.name}) has no keypoint that {theirs} has, by name; give results and"
             " annotations of keypoints that are called the same."
         )
     whole = len(kept) == len(data.skeleton)

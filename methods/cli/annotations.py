@@ -118,7 +118,7 @@ def each_category(
     from methods.data.coco import CocoKeypoints
     from methods.skeletons import known_skeleton
 
-    if names or reading.category or len(annotations or []) != 1:
+    if names or reading.category or annotations is None or len(annotations) != 1:
         return {}
     skeleton = known_skeleton(reading.skeleton) if reading.skeleton else None
     found = CocoKeypoints.each_category(annotations[0], skeleton, reading.options())
