@@ -202,3 +202,13 @@ def test_quirk_19_a_joint_that_is_no_number(make_data, plain_pycocotools, make_p
     with pytest.raises(DataError, match="not a finite number"):
         keypoint_ap(make_data(content), found)
     assert plain_pycocotools(content, found).stats[0] == pytest.approx(1)
+
+
+def test_quirk_20_a_detection_of_another_image(make_data, plain_pycocotools, make_person, make_detection) -> None:
+    content = {1: [make_person(100, 100)]}
+    found = [make_detection(1, 100, 100, 0.9), make_detection(9, 100, 100, 0.5)]
+    assert keypoint_ap(make_data(content), found).ap == pytest.approx(1)
+    with pytest.raises(AssertionError):
+        plain_pycocotools(content, found)
+    with pytest.raises(DataError):
+        keypoint_ap(make_data(content), found[1:])
