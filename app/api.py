@@ -7,11 +7,11 @@ import gradio as gr
 
 from app import exports
 from app.events import GATE
+from app.messages import NO_METHOD, NO_PHOTO
 from app.models import methods_of
 from app.server.gate import Upload
 from app.state.photo_session import PhotoSession
 from app.state.uploads import read_photo
-from app.wording import NO_METHOD, NO_PHOTO
 from methods.errors import SettingsError, WorkbenchError
 from methods.method import Method
 from methods.settings import Settings

@@ -25,7 +25,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # Parts of a family that lie in layers of their own, so that they may use what knows the family's network.
 LATE = {"filter", "studies", "training", "importer", "commands"}
 APP_LAYERS = [
-    {"limits", "wording", "theme", "samples", "colours"}, {"events", "links"}, {"outputs"}, {"families"}, {"server"},
+    {"limits", "messages", "theme", "samples", "colours"}, {"events", "links"}, {"outputs"}, {"families"}, {"server"},
     {"answers", "models"}, {"analysis"}, {"state", "components"}, {"pictures", "data_choice"},
     {"exports", "standalone"}, {"api"}, {"tabs"}, {"page"}, {"lab"}, {"precompute"},
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from app import api, exports, links, standalone
 from app.components import download, gallery, notice, photo_input, settings_panel, viewer
 from app.components.viewer_value import Value
 from app.events import CHOICE, DECODING, NETWORK
+from app.messages import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from app.models import methods_of, offered
 from app.outputs.layers import NAMES
 from app.pictures import compared, photo
@@ -21,7 +22,6 @@ from app.state.finding import find, importable, is_known, known, measure, sample
 from app.state.photo_session import PhotoSession
 from app.state.uploads import read_photo
 from app.state.visitor import VisitorState
-from app.wording import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
 from methods.errors import WorkbenchError
 from methods.importers.coco_results import MAX_BYTES, read_results
 

@@ -7,11 +7,11 @@ import gradio as gr
 from app.components import notice, viewer, viewer_value
 from app.components.steps import panels
 from app.events import CHOICE
+from app.messages import NO_PHOTO
 from app.models import offered
 from app.pictures import photo
 from app.state.finding import find
 from app.state.visitor import VisitorState
-from app.wording import NO_PHOTO
 
 
 class InsideTab:

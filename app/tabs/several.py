@@ -11,6 +11,7 @@ from app.components.plots import plot
 from app.components.settings_panel import SettingsPanel
 from app.events import DECODING, NETWORK
 from app.limits import BATCH, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
+from app.messages import NO_METHOD
 from app.models import methods_of
 from app.pictures import look
 from app.server.gate import Upload
@@ -18,7 +19,6 @@ from app.state.batch import caption, photos, sorted_by_disagreement, stills
 from app.state.photo_session import PhotoSession
 from app.state.store import STORE
 from app.state.visitor import VisitorState
-from app.wording import NO_METHOD
 from methods.errors import WorkbenchError
 from methods.images import FORMATS_TEXT, SUFFIXES
 from methods.video import FORMATS_TEXT as VIDEO_TEXT

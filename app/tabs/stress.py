@@ -11,11 +11,11 @@ from app.components import notice, region, viewer
 from app.components.curves import curves
 from app.components.plots import plot
 from app.events import DECODING, NETWORK
+from app.messages import NO_METHOD, NO_PHOTO
 from app.models import methods_of
 from app.pictures import look
 from app.server.event_data import corners
 from app.state.visitor import VisitorState
-from app.wording import NO_METHOD, NO_PHOTO
 from methods.skeletons import COCO17
 
 JOINTS = [joint.replace("_", " ") for joint in COCO17.joints]

@@ -10,6 +10,7 @@ from app.analysis.filtering import leave_out
 from app.components import notice, viewer, viewer_value
 from app.events import CHOICE
 from app.limits import JUDGED
+from app.messages import NO_METHOD, NO_PHOTO
 from app.models import offered, summaries
 from app.outputs.layers import drawn, page_of
 from app.outputs.marks import Layer, strongest
@@ -17,7 +18,6 @@ from app.pictures import photo
 from app.state.finding import find
 from app.state.judging import judge, metamodel
 from app.state.visitor import VisitorState
-from app.wording import NO_METHOD, NO_PHOTO
 from methods.catalog import families, family_of
 from methods.family import Family
 from methods.skeletons import COCO17

@@ -7,8 +7,8 @@ import pytest
 
 from app import page
 from app.components import viewer
+from app.messages import why_empty
 from app.theme import theme
-from app.wording import why_empty
 
 
 def test_nothing_is_fetched_for_fonts_or_styles():

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.wording import NO_PHOTO
+from app.messages import NO_PHOTO
 from tests.security.conftest import Held
 from tests.security.held import MARK
 from tests.security.served import Visitor, until

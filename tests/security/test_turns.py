@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from app.limits import QUEUE, SESSIONS, WAITING
-from app.wording import NO_PHOTO
+from app.messages import NO_PHOTO
 from tests.security.served import Server, Visitor, until
 
 EVERY = {"methods": ["movenet-multipose", "yolo11n-pose"]}

@@ -2,7 +2,7 @@
 
 import json
 
-from app.wording import NO_METHOD, NO_PHOTO
+from app.messages import NO_METHOD, NO_PHOTO
 
 YOLO = "yolo11n-pose"
 ONLY = {"methods": [YOLO]}

@@ -1,6 +1,6 @@
 """The tab Look inside, by what a visitor sees of its events."""
 
-from app.wording import NO_PHOTO
+from app.messages import NO_PHOTO
 
 YOLO = "yolo11n-pose"
 

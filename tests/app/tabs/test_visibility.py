@@ -1,6 +1,6 @@
 """The tab Visibility, by what a visitor sees of its events."""
 
-from app.wording import NO_METHOD, NO_PHOTO
+from app.messages import NO_METHOD, NO_PHOTO
 
 YOLO = "yolo11n-pose"
 
