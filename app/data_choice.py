@@ -4,8 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-from app.analysis.bench import Bench
-from app.analysis.scenes import SETS, scenes_bench
+from app.analysis.dataset import Dataset
+from app.analysis.scenes import SETS, scenes_dataset
 from app.events import DECODING
 from app.state.uploads import GIVEN
 from app.state.visitor import VisitorState
@@ -26,15 +26,15 @@ def data_choice(visitor: gr.State, elem_id: str, opened: list[Any]) -> gr.Dropdo
 def offer_own(visitor: VisitorState, data: str) -> Any:
     """The choices, the visitor's own data among them; another is chosen where that was forgotten."""
     given = GIVEN.get(visitor.data)
-    own = [(f"{OWN}: {given.bench.data.name}", OWN)] if given else []
+    own = [(f"{OWN}: {given.dataset.data.name}", OWN)] if given else []
     return gr.update(choices=[*SETS, *own], value=NAME if data == OWN and not own else data)
 
 
-def chosen_bench(visitor: VisitorState, data: str) -> Bench:
+def chosen_dataset(visitor: VisitorState, data: str) -> Dataset:
     """The chosen data; raises WorkbenchError where it was forgotten or is not there."""
     if data != OWN:
-        return scenes_bench(data)
+        return scenes_dataset(data)
     given = GIVEN.get(visitor.data)
     if given is None:
         raise WorkbenchError(FORGOTTEN)
-    return given.bench
+    return given.dataset

@@ -127,7 +127,7 @@ blocks = {each.elem_id: each for each in build().blocks.values() if getattr(each
 method = offered()["toy-one"]
 found = method.predict([read_image(Path("one.png"))])[0]
 files = [Upload(Path("truth.json")), Upload(Path("photos.zip"))]
-bench = read_given(files, None, methods_of(["toy-one"]), lambda *done: None)
+dataset = read_given(files, None, methods_of(["toy-one"]), lambda *done: None)
 answers.write({offers()[0]: {"toy-one": found}}, {"toy-one": method}, Path("answers.json.gz"))
 again = answers.answers_of(offers()[0], {"toy-one": method}, Path("answers.json.gz"))["toy-one"]
 print(json.dumps({
@@ -135,8 +135,8 @@ print(json.dumps({
     "inside": [name for _, name in blocks["inside-method"].choices],
     "steps": [step["name"] for step in panels("toy-one", found, np.arange(1))],
     "kept": [layer["name"] for layer in layers(again, np.arange(1), ["Middle"])],
-    "found": {name: point.recall for name, point in operating_points(bench, 0.5, "score", 0.1).items()},
-    "colour": bench.colours["toy-one"] not in COLOURS,
+    "found": {name: point.recall for name, point in operating_points(dataset, 0.5, "score", 0.1).items()},
+    "colour": dataset.colours["toy-one"] not in COLOURS,
 }))
 """
 

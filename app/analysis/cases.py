@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from app.analysis.bench import Bench, Run
 from app.analysis.card import Card, Figure
 from app.analysis.crops import wide_region_of
+from app.analysis.dataset import Dataset, Run
 from app.limits import CARD_PEOPLE, CASES
 from methods.analysis.delta_oks import FOUND, DeltaOks, delta_oks
 from methods.analysis.error_types import NEAR, Kind, nearest_people
@@ -32,17 +32,17 @@ ORDERS = ("surest first", "farthest off first")
 
 
 class Photos:
-    """The bench's pictures, each read once; None for one that cannot be read any more."""
+    """The dataset's pictures, each read once; None for one that cannot be read any more."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
         self._read: dict[int, np.ndarray | None] = {}
 
     def get(self, image_id: int) -> np.ndarray | None:
         """The picture, RGB uint8 [H, W, 3]."""
         if image_id not in self._read:
             try:
-                self._read[image_id] = self._bench.images[image_id].read() if self._bench.photos else None
+                self._read[image_id] = self._dataset.images[image_id].read() if self._dataset.photos else None
             except DataError:
                 self._read[image_id] = None
         return self._read[image_id]
@@ -61,19 +61,21 @@ def mistake_rows(run: Run, kind: str, order: str) -> tuple[pd.DataFrame, int]:
     return people.sort_values(by, ascending=rising, kind="stable", ignore_index=True).head(CASES), len(people)
 
 
-def mistake_cards(bench: Bench, name: str, kind: str, rows: pd.DataFrame, repaired: Collection[int] = ()) -> list[Card]:
+def mistake_cards(
+    dataset: Dataset, name: str, kind: str, rows: pd.DataFrame, repaired: Collection[int] = ()
+) -> list[Card]:
     """A card for each row of `mistake_rows`; those at the positions in `repaired` with the mistake repaired."""
-    photos = Photos(bench)
+    photos = Photos(dataset)
     return [
-        _mistake_card(bench, name, kind, row, photos, position in repaired)
+        _mistake_card(dataset, name, kind, row, photos, position in repaired)
         for position, row in enumerate(rows.itertuples())
     ]
 
 
-def _mistake_card(bench: Bench, name: str, kind: str, row: pd.Series, photos: Photos, repaired: bool) -> Card:
-    run = bench.runs[name]
+def _mistake_card(dataset: Dataset, name: str, kind: str, row: pd.Series, photos: Photos, repaired: bool) -> Card:
+    run = dataset.runs[name]
     truth = run.matching.truth
-    image = bench.images[int(row.image_id)]
+    image = dataset.images[int(row.image_id)]
     person, detection = int(row.person), int(row.detection)
     detections = [detection] if detection >= 0 else _scored(run, person) if kind == SCORING else []
     found = [joints_found(run.matching.detections, each) for each in detections]
@@ -89,7 +91,7 @@ def _mistake_card(bench: Bench, name: str, kind: str, row: pd.Series, photos: Ph
         ways = [(*found[0][k], *true[0][k]) for k in wrong if np.isfinite(found[0][k]).all()]
     elif kind == BACKGROUND and repaired:
         found = []
-    colours = [bench.colours[name], "#8a8f98"]
+    colours = [dataset.colours[name], "#8a8f98"]
     people = [Figure(each) for each in true]
     people += [Figure(each, colours[min(i, 1)], "found") for i, each in enumerate(found)]
     verdict, good = _repair_verdict(run, kind, person, detection) if repaired else ("", True)
@@ -142,16 +144,16 @@ def _repair_verdict(run: Run, kind: str, person: int, detection: int) -> tuple[s
 
 
 def difference_cards(
-    bench: Bench, first: str, second: str, whole: bool = False, both: bool = False
+    dataset: Dataset, first: str, second: str, whole: bool = False, both: bool = False
 ) -> tuple[list[Card], str]:
     """Cards of the CASES people, or `whole` pictures, that the first method finds best before the second; a sentence.
 
     By the difference of OKS, KAPAO's equation 13: of a picture it is the sum over people. With `both` only where both
     methods find everybody, as the paper chooses its examples.
     """
-    runs = {name: bench.runs[name] for name in (first, second)}
+    runs = {name: dataset.runs[name] for name in (first, second)}
     found = delta_oks(runs[first].matching, runs[second].matching)
-    photos = Photos(bench)
+    photos = Photos(dataset)
     said = (
         f"Of {len(found.person)} people {int((found.delta > 0).sum())} have a higher OKS with {first} and"
         f" {int((found.delta < 0).sum())} with {second}; the differences sum to {found.delta.sum():+.1f}."
@@ -159,36 +161,36 @@ def difference_cards(
     if whole:
         table = found.by_image()
         table = table[(table["delta"] > 0) & (table["both_find"] | (not both))].head(CASES)
-        return [_picture_card(bench, runs, row, photos) for row in table.itertuples()], said
+        return [_picture_card(dataset, runs, row, photos) for row in table.itertuples()], said
     wanted = (found.delta > 0) & ((np.minimum(found.first, found.second) > FOUND) | (not both))
     chosen = [i for i in np.argsort(-found.delta, kind="stable") if wanted[i]][:CASES]
-    return [_person_card(bench, runs, found, i, photos) for i in chosen], said
+    return [_person_card(dataset, runs, found, i, photos) for i in chosen], said
 
 
-def _person_card(bench: Bench, runs: dict[str, Run], found: DeltaOks, i: int, photos: Photos) -> Card:
+def _person_card(dataset: Dataset, runs: dict[str, Run], found: DeltaOks, i: int, photos: Photos) -> Card:
     person = int(found.person[i])
-    image = bench.images[int(found.truth.image_ids[found.truth.image[person]])]
+    image = dataset.images[int(found.truth.image_ids[found.truth.image[person]])]
     oks = dict(zip(runs, (found.first[i], found.second[i]), strict=True))
     people = [Figure(joints_of(found.truth, person))]
     for name, run in runs.items():
         nearest = int(run.best_detection[person])
         if nearest >= 0 and oks[name] > NEAR:  # anything less means somebody else
-            people.append(Figure(joints_found(run.matching.detections, nearest), bench.colours[name], "found"))
+            people.append(Figure(joints_found(run.matching.detections, nearest), dataset.colours[name], "found"))
     lines = [*(f"{name}: OKS {value:.2f}" for name, value in oks.items()), image.file_name]
     area = wide_region_of([one.joints for one in people], (image.width, image.height))
     return Card(photos.get(image.image_id), area, people, f"difference {signed_text(found.delta[i])}", lines)
 
 
-def _picture_card(bench: Bench, runs: dict[str, Run], row: pd.Series, photos: Photos) -> Card:
-    image = bench.images[int(row.image_id)]
-    truth = bench.truth
+def _picture_card(dataset: Dataset, runs: dict[str, Run], row: pd.Series, photos: Photos) -> Card:
+    image = dataset.images[int(row.image_id)]
+    truth = dataset.truth
     everybody = _people_of(truth, image)
     mine = sorted(everybody, key=lambda person: -truth.areas[person])[:CARD_PEOPLE]
     people = [Figure(joints_of(truth, person)) for person in mine]
     for name, run in runs.items():
         nearest = {int(run.best_detection[person]) for person in mine if run.best_oks[person] > NEAR}
         people += [
-            Figure(joints_found(run.matching.detections, each), bench.colours[name], "found")
+            Figure(joints_found(run.matching.detections, each), dataset.colours[name], "found")
             for each in sorted(nearest)
         ]
     names = list(runs)

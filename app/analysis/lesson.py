@@ -10,7 +10,7 @@ import numpy as np
 from app.analysis.card import Card, Figure
 from app.analysis.cases import joints_found, joints_of
 from app.analysis.crops import wide_region_of
-from app.analysis.scenes import every_result, scenes_bench
+from app.analysis.scenes import every_result, scenes_dataset
 from methods.analysis.error_types import Kind, Mistakes
 from methods.analysis.lessons import Happened, Lesson, Mishap, judge_lesson, read_lessons
 
@@ -34,7 +34,7 @@ def lessons() -> tuple[Lesson, ...]:
 @cache
 def scores() -> dict[str, float]:
     """From which score each method shows people: where F1 on the graded scenes is highest."""
-    return {name: run.curve(SHOWN_AT).best().score for name, run in scenes_bench().runs.items()}
+    return {name: run.curve(SHOWN_AT).best().score for name, run in scenes_dataset().runs.items()}
 
 
 @cache
@@ -46,7 +46,7 @@ def outcomes(number: int) -> dict[str, Outcome]:
 
 def colours() -> dict[str, str]:
     """Each method's colour, as in figures."""
-    return scenes_bench().colours
+    return scenes_dataset().colours
 
 
 def worst_of_most(found: Mapping[str, Outcome]) -> list[Mishap]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from app.analysis.bench import Bench
+from app.analysis.dataset import Dataset
 from methods.analysis.joint_points import JointPoint
 from methods.analysis.run import Evaluation, median_timing
 from methods.method import Method
@@ -15,52 +15,52 @@ from methods.types import Timing
 By = Literal["recall", "score"]
 
 
-def operating_points(bench: Bench, oks: float, by: By, value: float) -> dict[str, OperatingPoint]:
+def operating_points(dataset: Dataset, oks: float, by: By, value: float) -> dict[str, OperatingPoint]:
     """Each method's point at one score, or at the score where it reaches one recall."""
-    curves = {name: run.curve(oks) for name, run in bench.runs.items()}
+    curves = {name: run.curve(oks) for name, run in dataset.runs.items()}
     return {name: one.at_recall(value) if by == "recall" else one.at(value) for name, one in curves.items()}
 
 
-def precisions(bench: Bench, oks: float) -> dict[str, np.ndarray]:
+def precisions(dataset: Dataset, oks: float) -> dict[str, np.ndarray]:
     """Each method's interpolated precision at COCO's 101 recalls; NaN where it is never reached."""
-    found = {name: run.curve(oks).interpolated() for name, run in bench.runs.items()}
+    found = {name: run.curve(oks).interpolated() for name, run in dataset.runs.items()}
     return {name: np.where(each > 0, each, np.nan) for name, each in found.items()}
 
 
-def filtered_points(bench: Bench, points: Mapping[str, OperatingPoint]) -> dict[str, JointPoint]:
+def filtered_points(dataset: Dataset, points: Mapping[str, OperatingPoint]) -> dict[str, JointPoint]:
     """Where the points of joints lie without those that the metamodel calls absent; of methods whose results say."""
-    curves = {name: run.filtered_joint_curve for name, run in bench.runs.items()}
+    curves = {name: run.filtered_joint_curve for name, run in dataset.runs.items()}
     return {name: one.at(points[name].score) for name, one in curves.items() if one is not None}
 
 
 def timed(
-    bench: Bench,
+    dataset: Dataset,
     methods: Mapping[str, Method],
     images: Sequence[np.ndarray],
     progress: Callable[[str], None] = lambda name: None,
 ) -> dict[str, Evaluation]:
-    """Each method's accuracy on the bench, with its median time for one of the images, RGB uint8 [H, W, 3], here.
+    """Each method's accuracy on the dataset, with its median time for one of the images, RGB uint8 [H, W, 3], here.
 
-    Of methods that are on the bench; `progress` gets the name of each before it runs.
+    Of methods that are on the dataset; `progress` gets the name of each before it runs.
     """
     found = {}
     for name, method in methods.items():
-        if name not in bench.runs:
+        if name not in dataset.runs:
             continue
         progress(name)
         method.predict(images[:1])  # the first is slower
         method.forget()
-        found[name] = _evaluation(bench, name, method, [method.predict([image])[0].timing for image in images])
+        found[name] = _evaluation(dataset, name, method, [method.predict([image])[0].timing for image in images])
     return found
 
 
-def _evaluation(bench: Bench, name: str, method: Method, times: Sequence[Timing]) -> Evaluation:
-    run = bench.runs[name]
+def _evaluation(dataset: Dataset, name: str, method: Method, times: Sequence[Timing]) -> Evaluation:
+    run = dataset.runs[name]
     return Evaluation(
         method=name,
-        data=bench.data.name,
-        images=len(bench.data),
-        people=int((~bench.truth.ignored).sum()),
+        data=dataset.data.name,
+        images=len(dataset.data),
+        people=int((~dataset.truth.ignored).sum()),
         settings=method.Settings.evaluation().model_dump(),
         input_size=method.input_size,
         device=str(method.device),

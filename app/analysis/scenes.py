@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from app.analysis.bench import Bench, Run
+from app.analysis.dataset import Dataset, Run
 from app.samples import TITLES
 from methods import variants
 from methods.analysis.scene_results import RESULTS, Detection, read_scene_results
@@ -13,10 +13,10 @@ SETS = [("All graded scenes", NAME), *((title, f"{NAME}/{name}") for name, title
 
 
 @cache
-def scenes_bench(name: str = NAME) -> Bench:
+def scenes_dataset(name: str = NAME) -> Dataset:
     """The kept results on the sample scenes called `name`; raises DataError where the scenes are not there."""
     data = read_scenes(name)
-    return Bench(data, True, {method: Run.of(data, scene_results(method, data)) for method in kept()})
+    return Dataset(data, True, {method: Run.of(data, scene_results(method, data)) for method in kept()})
 
 
 def kept() -> list[str]:

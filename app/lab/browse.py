@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from app.analysis.bench import Bench
+from app.analysis.dataset import Dataset
 from app.lab.charts import choose_several
 from app.lab.gallery import people_cases, show_cases
 from app.lab.tables import choose_rows
@@ -17,10 +17,10 @@ SLICES = {
 }
 
 
-def show(bench: Bench) -> None:
+def show(dataset: Dataset) -> None:
     """The page."""
-    table = _filtered(bench)
-    st.subheader(f"{len(table)} of {len(bench.people)} people, in {table['image_id'].nunique()} photos")
+    table = _filtered(dataset)
+    st.subheader(f"{len(table)} of {len(dataset.people)} people, in {table['image_id'].nunique()} photos")
     if not len(table):
         st.info("Nobody is left; take a filter off.")
         return
@@ -28,12 +28,12 @@ def show(bench: Bench) -> None:
     chosen = choose_several(people_dots(table), f"people {hash(tuple(table.index))}")
     table = table.loc[table.index.isin(chosen)] if chosen else table
     people = choose_rows(table.drop(columns=["image_id", "cut_off"]), f"table {hash(tuple(table.index))}", 280).index
-    runs = st.multiselect("Methods in the pictures", list(bench.runs), list(bench.runs)[:3], key="drawn")
-    show_cases(bench, runs, people_cases(bench, people.tolist()), "people")
+    runs = st.multiselect("Methods in the pictures", list(dataset.runs), list(dataset.runs)[:3], key="drawn")
+    show_cases(dataset, runs, people_cases(dataset, people.tolist()), "people")
 
 
-def _filtered(bench: Bench) -> pd.DataFrame:
-    table = bench.people
+def _filtered(dataset: Dataset) -> pd.DataFrame:
+    table = dataset.people
     columns = st.columns(len(SLICES))
     for column, (group, title) in zip(columns, SLICES.items(), strict=True):
         names = list(dict.fromkeys(table[group]))
@@ -44,6 +44,6 @@ def _filtered(bench: Bench) -> pd.DataFrame:
     words = left.text_input("File name contains", key="file name")
     if words:
         table = table[table["file_name"].str.contains(words, case=False, regex=False)]
-    name = middle.selectbox("OKS of", list(bench.runs), key="judge")
+    name = middle.selectbox("OKS of", list(dataset.runs), key="judge")
     low, high = right.slider("between", 0.0, 1.0, (0.0, 1.0), key="judged")
     return table[table[f"OKS {name}"].between(low, high)]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.analysis.bench import Bench, compare_runs
+from app.analysis.dataset import Dataset, compare_runs
 from app.lab.charts import choose_several, show_chart
 from app.lab.gallery import people_cases, show_cases
 from app.lab.tables import choose_rows, show_table
@@ -16,22 +16,22 @@ ABOUT = {"measures": "Measures", "slices": "AP of slices", "joints": "AP of join
 WORDS = {"first higher": "{0} higher", "second higher": "{1} higher", NO_EVIDENCE: NO_EVIDENCE}
 
 
-def show(bench: Bench) -> None:
+def show(dataset: Dataset) -> None:
     """The page."""
-    names = list(bench.runs)
+    names = list(dataset.runs)
     if len(names) < 2:
         st.info("Choose results of two methods in the sidebar to compare them.")
         return
     left, right = st.columns(2)
     first = left.selectbox("First", names, key="first")
     second = right.selectbox("Second", [name for name in names if name != first], key="second")
-    _differences(bench, (first, second))
-    _people(bench, (first, second))
+    _differences(dataset, (first, second))
+    _people(dataset, (first, second))
 
 
-def _differences(bench: Bench, names: tuple[str, str]) -> None:
+def _differences(dataset: Dataset, names: tuple[str, str]) -> None:
     with st.spinner("Resampling photos"):
-        found = compare_runs(bench, names)
+        found = compare_runs(dataset, names)
     st.subheader(plain(f"{names[1]} less {names[0]}"))
     about = st.radio("Differences of", list(ABOUT), format_func=ABOUT.__getitem__, horizontal=True, key="about")
     rows = getattr(found, about)
@@ -52,20 +52,20 @@ def _differences(bench: Bench, names: tuple[str, str]) -> None:
     show_table(table.drop(columns="about").rename(columns=columns))
 
 
-def _people(bench: Bench, names: tuple[str, str]) -> None:
+def _people(dataset: Dataset, names: tuple[str, str]) -> None:
     st.subheader("Person by person")
-    first, second = (bench.runs[name] for name in names)
+    first, second = (dataset.runs[name] for name in names)
     found = delta_oks(first.matching, second.matching)
     told = plain(found)
     st.caption(
         f"{told[0].upper()}{told[1:]}. Click on a dot, or draw a box or lasso around several, to see these people."
     )
     chosen = choose_several(oks_against_oks(found, names), "oks against oks")
-    table = bench.people[
+    table = dataset.people[
         ["file_name", "size", "highest_iou", "visible joints", *(f"OKS {name}" for name in names)]
     ].copy()
     table.insert(1, "delta", table[f"OKS {names[0]}"] - table[f"OKS {names[1]}"])
     table = table.sort_values("delta", key=abs, ascending=False, kind="stable")
     table = table.loc[table.index.isin(chosen)] if chosen else table
     people = choose_rows(table, "compared people").index
-    show_cases(bench, names, people_cases(bench, people.tolist()), "compared")
+    show_cases(dataset, names, people_cases(dataset, people.tolist()), "compared")

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from app.analysis.bench import Bench, Run
+from app.analysis.dataset import Dataset, Run
 from app.lab.charts import Point, choose_one
 from app.lab.gallery import Case, show_cases
 from app.lab.tables import choose_rows
@@ -16,12 +16,12 @@ LEVELS = (0.5, 0.75, 0.85)
 METHOD, KIND, JOINT = "errors' method", "errors' kind", "errors' joint"  # keys of what is chosen
 
 
-def show(bench: Bench) -> None:
+def show(dataset: Dataset) -> None:
     """The page."""
-    names = list(bench.runs)
-    joints = list(bench.data.skeleton.joints)
+    names = list(dataset.runs)
+    joints = list(dataset.data.skeleton.joints)
     oks = st.radio("OKS from which a person counts as found", LEVELS, 2, horizontal=True, key="errors' oks")
-    costs = {name: run.costs(oks) for name, run in bench.runs.items()}
+    costs = {name: run.costs(oks) for name, run in dataset.runs.items()}
     steps = [step.name for step in costs[names[0]].steps]
 
     def choose_kind(point: Point) -> None:
@@ -34,25 +34,25 @@ def show(bench: Bench) -> None:
 
     st.caption("Click on a part of a bar, or on a joint's bar, to see those mistakes.")
     choose_one(error_bars(costs, f"What each error type costs at OKS {oks:g}"), "error bars", choose_kind)
-    lost = {name: run.joints for name, run in bench.runs.items()}
+    lost = {name: run.joints for name, run in dataset.runs.items()}
     choose_one(joint_bars(lost, "lost"), "joint bars", choose_joint)
-    _mistakes(bench, joints)
+    _mistakes(dataset, joints)
 
 
-def _mistakes(bench: Bench, joints: list[str]) -> None:
+def _mistakes(dataset: Dataset, joints: list[str]) -> None:
     st.subheader("Mistakes")
     columns = st.columns(3)
     # The keys hold what was clicked on; a method that is no longer there would be refused.
-    if st.session_state.get(METHOD) not in bench.runs:
+    if st.session_state.get(METHOD) not in dataset.runs:
         st.session_state.pop(METHOD, None)
-    name = columns[0].selectbox("Method", list(bench.runs), key=METHOD)
+    name = columns[0].selectbox("Method", list(dataset.runs), key=METHOD)
     kind = columns[1].selectbox("Type", (ALL, *KINDS), key=KIND)
     joint = columns[2].selectbox("Joint", (ALL, *joints), key=JOINT, format_func=lambda joint: joint.replace("_", " "))
-    table = chosen_mistakes(bench.runs[name], kind, joint)
-    table.insert(1, "photo", [bench.images[image_id].file_name for image_id in table["image_id"]])
+    table = chosen_mistakes(dataset.runs[name], kind, joint)
+    table.insert(1, "photo", [dataset.images[image_id].file_name for image_id in table["image_id"]])
     drawn = table.drop(columns=["image_id", "person", "detection"])
     chosen = table.loc[choose_rows(drawn, f"mistakes of {name}, {kind}, {joint}").index]
-    show_cases(bench, [name], [_case(row, name) for row in chosen.to_dict(orient="records")], "mistakes")
+    show_cases(dataset, [name], [_case(row, name) for row in chosen.to_dict(orient="records")], "mistakes")
 
 
 def chosen_mistakes(run: Run, kind: str, joint: str) -> pd.DataFrame:

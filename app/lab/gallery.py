@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from app.analysis.bench import Bench, Run
 from app.analysis.crops import drawn_crop, region_of, true_poses
+from app.analysis.dataset import Dataset, Run
 from app.lab.words import complain, plain
 from methods.analysis.error_types import NEAR
 from methods.analysis.report import poses_of
@@ -31,27 +31,27 @@ class Case:
     detection: int = -1
 
 
-def people_cases(bench: Bench, people: Sequence[int]) -> list[Case]:
+def people_cases(dataset: Dataset, people: Sequence[int]) -> list[Case]:
     """The people of these indices into the truth."""
-    truth = bench.truth
+    truth = dataset.truth
     cases = []
     for person in people:
         image_id = int(truth.image_ids[truth.image[person]])
-        cases.append(Case(image_id, int(person), bench.images[image_id].file_name))
+        cases.append(Case(image_id, int(person), dataset.images[image_id].file_name))
     return cases
 
 
-def detection_cases(bench: Bench, name: str, detections: Sequence[int]) -> list[Case]:
+def detection_cases(dataset: Dataset, name: str, detections: Sequence[int]) -> list[Case]:
     """The detections of these indices of one run."""
-    found = bench.runs[name].matching.detections
+    found = dataset.runs[name].matching.detections
     cases = []
     for detection in detections:
-        image_id = int(bench.truth.image_ids[found.image[detection]])
-        cases.append(Case(image_id, -1, bench.images[image_id].file_name, name, detection))
+        image_id = int(dataset.truth.image_ids[found.image[detection]])
+        cases.append(Case(image_id, -1, dataset.images[image_id].file_name, name, detection))
     return cases
 
 
-def show_cases(bench: Bench, runs: Sequence[str], cases: Sequence[Case], key: str) -> None:
+def show_cases(dataset: Dataset, runs: Sequence[str], cases: Sequence[Case], key: str) -> None:
     """Rows of pictures, a page at a time: of each case the truth and what each of the runs found."""
     if not cases:
         st.info("Nothing to show here.")
@@ -60,19 +60,19 @@ def show_cases(bench: Bench, runs: Sequence[str], cases: Sequence[Case], key: st
         pages = -(-len(cases) // ROWS)
         number = st.pagination(pages, key=f"{key} page of {pages}") if pages > 1 else 1
         whole = st.toggle("Whole photos", key=f"{key} whole")
-        st.caption(f"{len(cases)} to look at." + ("" if bench.photos else " No photos were given: poses on grey."))
+        st.caption(f"{len(cases)} to look at." + ("" if dataset.photos else " No photos were given: poses on grey."))
     for case in cases[(number - 1) * ROWS : number * ROWS]:
         try:
-            _row(bench, runs, case, whole)
+            _row(dataset, runs, case, whole)
         except WorkbenchError as error:
             complain(error)
 
 
-def _row(bench: Bench, runs: Sequence[str], case: Case, whole: bool) -> None:
-    image = bench.images[case.image_id]
-    photo = image.read() if bench.photos else None
-    truth = _truth(bench, image, case)
-    found = {name: _found(bench.runs[name], case, case.detection if name == case.run else -1) for name in runs}
+def _row(dataset: Dataset, runs: Sequence[str], case: Case, whole: bool) -> None:
+    image = dataset.images[case.image_id]
+    photo = image.read() if dataset.photos else None
+    truth = _truth(dataset, image, case)
+    found = {name: _found(dataset.runs[name], case, case.detection if name == case.run else -1) for name in runs}
     # A false detection is looked at for itself, among whoever of the truth is near.
     looked_at = [each[1] for each in found.values()] + ([truth[1]] if case.person >= 0 else [])
     everybody = Poses(*(np.concatenate(parts) for parts in zip(*map(_arrays, looked_at), strict=True)))
@@ -83,17 +83,17 @@ def _row(bench: Bench, runs: Sequence[str], case: Case, whole: bool) -> None:
     for start in range(0, len(shown), COLUMNS):
         columns = st.columns(COLUMNS)
         for column, (name, (text, drawn)) in zip(columns, shown[start : start + COLUMNS], strict=False):
-            picture = drawn_crop(photo, region, SIDE, drawn, bench.data.skeleton)
+            picture = drawn_crop(photo, region, SIDE, drawn, dataset.data.skeleton)
             column.image(
                 picture, caption=plain(f"{name}{text}"), output_format="JPEG", alt=f"{name} in {image.file_name}"
             )
 
 
-def _truth(bench: Bench, image: AnnotatedImage, case: Case) -> tuple[str, Poses]:
+def _truth(dataset: Dataset, image: AnnotatedImage, case: Case) -> tuple[str, Poses]:
     """The person; or everybody, where a detection means nobody."""
     if case.person < 0:
         return "", true_poses(image.people[image.people.labelled])
-    place = int(bench.truth.place[case.person])
+    place = int(dataset.truth.place[case.person])
     return "", true_poses(image.people[place : place + 1])
 
 

@@ -23,10 +23,10 @@ PAGES = {"Scores": scores.show, "Errors": errors.show, "Compare": compare.show, 
 
 st.set_page_config("Pose lab", layout="wide")
 st.html(STYLE)
-bench = choose()
+dataset = choose()
 page = st.radio("Page", list(PAGES), horizontal=True, label_visibility="collapsed", key="page")
-if bench:
+if dataset:
     try:
-        PAGES[page](bench)
+        PAGES[page](dataset)
     except WorkbenchError as error:
         complain(error)

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from app.analysis.bench import Run
+from app.analysis.dataset import Run
 from app.analysis.naming import method_name
 from app.analysis.scenes import scene_results
 from methods.analysis.find import results_name

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app.analysis.bench import Bench, Run
+from app.analysis.dataset import Dataset, Run
 from app.lab.charts import Point, choose_one, clickable, show_chart
 from app.lab.gallery import detection_cases, people_cases, show_cases
 from app.lab.tables import show_table
@@ -28,36 +28,36 @@ POINT = {
 CHOSEN = "point of a curve"  # key: a method, and the recall that was clicked on
 
 
-def show(bench: Bench) -> None:
+def show(dataset: Dataset) -> None:
     """The page."""
-    st.subheader(f"{plain(bench.data.name)}: {len(bench.people)} people in {len(bench.data)} photos")
-    show_table(measures(bench))
-    timed = {name: run.evaluation for name, run in bench.runs.items() if run.evaluation}
+    st.subheader(f"{plain(dataset.data.name)}: {len(dataset.people)} people in {len(dataset.data)} photos")
+    show_table(measures(dataset))
+    timed = {name: run.evaluation for name, run in dataset.runs.items() if run.evaluation}
     if timed:
         show_chart(accuracy_and_time(timed), "accuracy and time")
-    _curves(bench)
+    _curves(dataset)
     st.subheader("Some of the people")
     field = st.radio("Measure", ("ar", "ap"), format_func=str.upper, horizontal=True, key="slices' measure")
-    show_chart(slice_dots({name: run.slices for name, run in bench.runs.items()}, field), "slices")
+    show_chart(slice_dots({name: run.slices for name, run in dataset.runs.items()}, field), "slices")
 
 
-def measures(bench: Bench) -> pd.DataFrame:
+def measures(dataset: Dataset) -> pd.DataFrame:
     """A row for each run: AP with its interval, then the other measures."""
     rows = []
-    for name, run in bench.runs.items():
+    for name, run in dataset.runs.items():
         low, high = run.interval.low.ap, run.interval.high.ap
         values = {title: getattr(run.ap, key) for key, title in run.ap.titles().items()}
         rows.append({"method": name, "AP": values.pop("AP"), "interval": f"{low:.3f} to {high:.3f}"} | values)
     return pd.DataFrame(rows)
 
 
-def _curves(bench: Bench) -> None:
+def _curves(dataset: Dataset) -> None:
     st.subheader("Precision and recall")
     left, right = st.columns(2)
     oks = left.select_slider("OKS from which a person counts as found", LEVELS, key="oks")
     score = right.slider("Show detections of at least this score (0: where F1 is highest)", 0.0, 1.0, 0.0, key="score")
-    names = list(bench.runs)
-    curves = {name: curve(run.matching, oks) for name, run in bench.runs.items()}
+    names = list(dataset.runs)
+    curves = {name: curve(run.matching, oks) for name, run in dataset.runs.items()}
     working = {name: each.at(score) if score else each.best() for name, each in curves.items()}
     figure = precision_recall(
         {name: each.interpolated().tolist() for name, each in curves.items()}, working, f"At OKS {oks:g}"
@@ -72,16 +72,16 @@ def _curves(bench: Bench) -> None:
     show_table(table[["method", *POINT]].rename(columns=POINT))
     name, recall = st.session_state.get(CHOSEN, (None, 0.0))
     if name in curves:
-        _wrong_there(bench, name, curves[name].at_recall(recall))
+        _wrong_there(dataset, name, curves[name].at_recall(recall))
 
 
-def _wrong_there(bench: Bench, name: str, point: OperatingPoint) -> None:
+def _wrong_there(dataset: Dataset, name: str, point: OperatingPoint) -> None:
     st.markdown(f"**{plain(name)}** at {plain(point)}")
-    false, missed = wrong_at(bench.runs[name], point)
+    false, missed = wrong_at(dataset.runs[name], point)
     words = {"false": f"False detections ({len(false)})", "missed": f"People not found ({len(missed)})"}
     kind = st.radio("Show", list(words), format_func=words.__getitem__, horizontal=True, key="wrong")
-    cases = detection_cases(bench, name, false) if kind == "false" else people_cases(bench, missed)
-    show_cases(bench, [name], cases, "curve")
+    cases = detection_cases(dataset, name, false) if kind == "false" else people_cases(dataset, missed)
+    show_cases(dataset, [name], cases, "curve")
 
 
 def wrong_at(run: Run, point: OperatingPoint) -> tuple[list[int], list[int]]:

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from app.analysis.bench import Bench, Run
+from app.analysis.dataset import Dataset, Run
 from app.analysis.naming import free_name
 from app.lab import reading
 from app.lab.reading import Source
@@ -18,8 +18,8 @@ from methods.errors import WorkbenchError
 SCENES, FILES, UPLOADS = "Sample scenes", "Files on this computer", "Uploaded file"
 
 
-def choose() -> Bench | None:
-    """The bench as the sidebar says; None, with the reason on the page, where something is missing."""
+def choose() -> Dataset | None:
+    """The dataset as the sidebar says; None, with the reason on the page, where something is missing."""
     with st.sidebar:
         st.header("Pose lab")
         try:
@@ -33,7 +33,7 @@ def choose() -> Bench | None:
     if not runs:
         st.info("Choose results in the sidebar: stored ones, results files or a folder that `evaluate --report` wrote.")
         return None
-    return Bench(source.data, source.photos, runs)
+    return Dataset(source.data, source.photos, runs)
 
 
 def _source() -> Source | None:

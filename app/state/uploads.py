@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from app.analysis.bench import Bench, Run
+from app.analysis.dataset import Dataset, Run
 from app.analysis.naming import method_name
 from app.limits import (
-    BENCH_IMAGES,
-    BENCH_JSON,
-    BENCH_MEMORY,
-    BENCH_METHODS,
-    BENCH_PAIRS,
-    BENCH_PARSED,
-    BENCH_PHOTOS,
-    BENCH_RESULTS,
+    DATASET_IMAGES,
+    DATASET_JSON,
+    DATASET_MEMORY,
+    DATASET_METHODS,
+    DATASET_PAIRS,
+    DATASET_PARSED,
+    DATASET_PHOTOS,
+    DATASET_RESULTS,
     LOCAL,
     PIXELS,
 )
@@ -44,17 +44,17 @@ NOTHING_TO_COMPARE = "Give photos (a .zip) for the methods to look at, or result
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """A visitor's bench in the store."""
+    """A visitor's dataset in the store."""
 
-    bench: Bench
+    dataset: Dataset
 
     @property
     def nbytes(self) -> int:
         """About how much memory it takes."""
-        return _memory(self.bench.data, {name: run.detections for name, run in self.bench.runs.items()})
+        return _memory(self.dataset.data, {name: run.detections for name, run in self.dataset.runs.items()})
 
 
-GIVEN: Store[Given] = Store(BENCH_MEMORY)
+GIVEN: Store[Given] = Store(DATASET_MEMORY)
 
 
 def read_photo(upload: Upload) -> np.ndarray:
@@ -75,8 +75,8 @@ def read_given(
     folder: str | None,
     methods: Mapping[str, Method],
     progress: Callable[[float, str], None],
-) -> Bench:
-    """A bench of uploaded files: annotations, and a zip file of photos, results files or both.
+) -> Dataset:
+    """A dataset of uploaded files: annotations, and a zip file of photos, results files or both.
 
     `folder` names photos on this machine instead, where the page is LOCAL. The methods run on photos where there are no
     results files; `progress` gets the share of that which is done, and what is being done.
@@ -94,18 +94,18 @@ def read_given(
     for name, content in contents:
         if (name, content) not in annotations:
             results[method_name(name, results)] = parse_results(content, name)
-    if sum(len(found) for found in results.values()) > BENCH_RESULTS:
-        raise DataError(f"The results files name more than {BENCH_RESULTS:,} people; give fewer files or photos.")
-    if _memory(data, results) > BENCH_MEMORY:
+    if sum(len(found) for found in results.values()) > DATASET_RESULTS:
+        raise DataError(f"The results files name more than {DATASET_RESULTS:,} people; give fewer files or photos.")
+    if _memory(data, results) > DATASET_MEMORY:
         raise DataError(
             f"These files would take {_memory(data, results) / 1e6:.0f} MB of memory, all visitors' together may take"
-            f" {BENCH_MEMORY / 1e6:.0f} MB; give fewer images or people."
+            f" {DATASET_MEMORY / 1e6:.0f} MB; give fewer images or people."
         )
     if not results:
         results = _run(data, bool(photos), methods, progress)
     for name, found in results.items():
         _check_pairs(data, name, found)
-    return Bench(data, bool(photos), {name: Run.of(data, found) for name, found in results.items()})
+    return Dataset(data, bool(photos), {name: Run.of(data, found) for name, found in results.items()})
 
 
 def _memory(data: CocoKeypoints, results: Mapping[str, Sequence[Detection]]) -> int:
@@ -119,22 +119,22 @@ def _read_json(files: Sequence[Upload]) -> list[tuple[str, bytes]]:
 
     Raises DataError where they are too many or too large.
     """
-    if len(files) > BENCH_METHODS + 1:
+    if len(files) > DATASET_METHODS + 1:
         raise DataError(
-            f"{len(files)} files were given; give annotations and results of up to {BENCH_METHODS} methods."
+            f"{len(files)} files were given; give annotations and results of up to {DATASET_METHODS} methods."
         )
     with ExitStack() as stack:
         opened = [(file.name, stack.enter_context(file.open())) for file in files]
         total = sum(file.seek(0, 2) for _, file in opened)
-        if total > BENCH_JSON:
+        if total > DATASET_JSON:
             raise DataError(
-                f"The .json files have {total / 1e6:.0f} MB together; give at most {BENCH_JSON / 1e6:.0f} MB, of fewer"
-                " images or methods."
+                f"The .json files have {total / 1e6:.0f} MB together; give at most {DATASET_JSON / 1e6:.0f} MB, of"
+                " fewer images or methods."
             )
         for _, file in opened:
             file.seek(0)
-        contents = [(name, plain_json(file.read(BENCH_JSON), name, BENCH_JSON)) for name, file in opened]
-    check_json_size(contents, BENCH_PARSED)
+        contents = [(name, plain_json(file.read(DATASET_JSON), name, DATASET_JSON)) for name, file in opened]
+    check_json_size(contents, DATASET_PARSED)
     return contents
 
 
@@ -151,8 +151,8 @@ def _run(
         raise DataError(
             f"The methods here find {len(COCO17)} joints, {data.name} has {len(data.skeleton)}; give results."
         )
-    if len(data) > BENCH_PHOTOS:
-        raise DataError(f"The annotations are about {len(data)} photos; the methods look at {BENCH_PHOTOS} at most.")
+    if len(data) > DATASET_PHOTOS:
+        raise DataError(f"The annotations are about {len(data)} photos; the methods look at {DATASET_PHOTOS} at most.")
     found = {}
     for number, (name, method) in enumerate(methods.items()):
 
@@ -167,7 +167,7 @@ def _check_pairs(data: CocoKeypoints, name: str, results: Sequence[Detection]) -
     """Refuse what would take too much memory to match: every detection is compared with everybody in its photo."""
     found = Counter(result["image_id"] for result in results)
     pairs = sum(min(found[image.image_id], BEST) * len(image.people) for image in data)
-    if pairs > BENCH_PAIRS:
+    if pairs > DATASET_PAIRS:
         raise DataError(f"{name} would be compared with too many people of a photo; give photos of smaller crowds.")
 
 
@@ -175,8 +175,8 @@ def _read_data(name: str, content: bytes, photos: Sequence[Path | Upload]) -> Co
     data = CocoKeypoints.parse(content, name, photos or None, skeleton=None)
     if not len(data):
         raise DataError(f"{name} has no images; give annotations of at least one.")
-    if len(data) > BENCH_IMAGES:
-        raise DataError(f"{name} has {len(data):,} images; give annotations of at most {BENCH_IMAGES:,}.")
+    if len(data) > DATASET_IMAGES:
+        raise DataError(f"{name} has {len(data):,} images; give annotations of at most {DATASET_IMAGES:,}.")
     return replace(data, images=tuple(_slim(image) for image in data))
 
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import gradio as gr
 
-from app.analysis.bench import Bench
+from app.analysis.dataset import Dataset
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
-from app.analysis.scenes import SETS, scenes_bench
+from app.analysis.scenes import SETS, scenes_dataset
 from app.components import notice
 from app.components.photo_input import file_input
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
-from app.data_choice import OWN, chosen_bench, offer_own
+from app.data_choice import OWN, chosen_dataset, offer_own
 from app.events import DECODING, NETWORK
-from app.limits import BENCH_PHOTOS, LOCAL, TIMED
+from app.limits import DATASET_PHOTOS, LOCAL, TIMED
 from app.models import methods_of, offered
 from app.server.gate import Upload
 from app.state.uploads import GIVEN, Given, read_given
@@ -88,7 +88,7 @@ class TradeoffsTab:
             )
             self.use = gr.Button("Use these files", variant="primary", elem_id="trade-use")
             gr.HTML(
-                f'<p class="pv-hint">With photos, the methods ticked in Compare run on up to {BENCH_PHOTOS} of them; '
+                f'<p class="pv-hint">With photos, the methods ticked in Compare run on up to {DATASET_PHOTOS} of them; '
                 "results files of any method need none.</p>",
                 apply_default_css=False,
             )
@@ -123,24 +123,24 @@ class TradeoffsTab:
     ) -> tuple[Any, ...]:
         """Curves, points and numbers; with the filter those of joints as well."""
         try:
-            bench = chosen_bench(visitor, data)
+            dataset = chosen_dataset(visitor, data)
         except WorkbenchError as error:
             return *(gr.skip(),) * 5, str(error)
-        points = operating_points(bench, oks, by, value)
-        title = f"People: precision and recall at OKS {oks:g}, {len(bench.data)} pictures"
-        figure = fitted(precision_recall(precisions(bench, oks), points, title), 430)
+        points = operating_points(dataset, oks, by, value)
+        title = f"People: precision and recall at OKS {oks:g}, {len(dataset.data)} pictures"
+        figure = fitted(precision_recall(precisions(dataset, oks), points, title), 430)
         drawn = figure.update_layout(showlegend=False)
         if not filtering:
-            return drawn, people_numbers(bench, oks, points), *(gr.update(visible=False),) * 3, ""
-        curves = {name: run.joint_curve for name, run in bench.runs.items()}
+            return drawn, people_numbers(dataset, oks, points), *(gr.update(visible=False),) * 3, ""
+        curves = {name: run.joint_curve for name, run in dataset.runs.items()}
         before = {name: one.at(points[name].score) for name, one in curves.items()}
-        after = filtered_points(bench, points)
+        after = filtered_points(dataset, points)
         arrows = fitted(filter_arrows(curves, before, after), 430)
-        shown = (arrows.update_layout(showlegend=False), joint_numbers(bench, before, after))
+        shown = (arrows.update_layout(showlegend=False), joint_numbers(dataset, before, after))
         updates = (gr.update(value=each, visible=True) for each in shown)
         return (
             drawn,
-            people_numbers(bench, oks, points),
+            people_numbers(dataset, oks, points),
             gr.update(visible=True),
             *updates,
             "" if after else UNFILTERED,
@@ -156,10 +156,10 @@ class TradeoffsTab:
     ) -> tuple[Any, Any, str]:
         """Read the visitor's files and choose them as the data."""
         try:
-            bench = read_given(files, folder, methods_of(chosen), lambda share, name: progress(share, desc=name))
+            dataset = read_given(files, folder, methods_of(chosen), lambda share, name: progress(share, desc=name))
         except WorkbenchError as error:
             return gr.skip(), gr.skip(), str(error)
-        visitor.data = GIVEN.put(Given(bench), visitor.data)
+        visitor.data = GIVEN.put(Given(dataset), visitor.data)
         return offer_own(visitor, OWN), uuid.uuid4().hex, ""
 
     def measure(
@@ -170,17 +170,17 @@ class TradeoffsTab:
     ) -> tuple[Any, str]:
         """Accuracy against the time that each method takes here."""
         try:
-            bench = chosen_bench(visitor, data)
-            source = bench.data if bench.photos else scenes_bench(NAME).data
+            dataset = chosen_dataset(visitor, data)
+            source = dataset.data if dataset.photos else scenes_dataset(NAME).data
             images = [image.read() for image in source[:TIMED]]
         except WorkbenchError as error:
             return gr.skip(), str(error)
-        found = timed(bench, offered(), images, lambda name: progress(0, desc=name))
+        found = timed(dataset, offered(), images, lambda name: progress(0, desc=name))
         figure = fitted(accuracy_and_time(found, "AP and time on this machine"), 400)
         return gr.update(value=figure.update_layout(showlegend=False), visible=True), ""
 
 
-def people_numbers(bench: Bench, oks: float, points: Mapping[str, OperatingPoint]) -> str:
+def people_numbers(dataset: Dataset, oks: float, points: Mapping[str, OperatingPoint]) -> str:
     """The points as a table."""
     columns = ["People shown from score", "Precision", "Recall", "F1", "False positives an image", "COCO's AP"]
     rows = {
@@ -188,14 +188,14 @@ def people_numbers(bench: Bench, oks: float, points: Mapping[str, OperatingPoint
             f"{point.score:.3g}",
             *map(score_text, (point.precision, point.recall, point.f1)),
             f"{point.false_positives_per_image:.2f}",
-            score_text(bench.runs[name].ap.ap),
+            score_text(dataset.runs[name].ap.ap),
         ]
         for name, point in points.items()
     }
-    return coloured(f"Where the slider is, at OKS {oks:g}", columns, rows, bench.colours)
+    return coloured(f"Where the slider is, at OKS {oks:g}", columns, rows, dataset.colours)
 
 
-def joint_numbers(bench: Bench, before: Mapping[str, JointPoint], after: Mapping[str, JointPoint]) -> str:
+def joint_numbers(dataset: Dataset, before: Mapping[str, JointPoint], after: Mapping[str, JointPoint]) -> str:
     """Joints before and after the filter as a table."""
     rows: dict[str, list[str]] = {}
     for name, point in before.items():
@@ -204,4 +204,4 @@ def joint_numbers(bench: Bench, before: Mapping[str, JointPoint], after: Mapping
             first, second = (getattr(each, field) if each else math.nan for each in (point, after.get(name)))
             rows[name] += [score_text(first), score_text(second), signed_text(second - first)]
     columns = ["Precision", "filtered", "change", "Recall", "filtered", "change"]
-    return coloured("Joints of the people shown, all and filtered", columns, rows, bench.colours)
+    return coloured("Joints of the people shown, all and filtered", columns, rows, dataset.colours)

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from app.analysis.bench import Bench
+from app.analysis.dataset import Dataset
 from app.analysis.scenes import SETS
-from app.data_choice import FORGOTTEN, OWN, chosen_bench, offer_own
+from app.data_choice import FORGOTTEN, OWN, chosen_dataset, offer_own
 from app.state.controls import Controls
 from app.state.uploads import GIVEN, Given
 from app.state.visitor import VisitorState
@@ -23,13 +23,13 @@ def visitor(fakes):
 def test_own_data_is_offered_and_found_while_it_is_kept(visitor):
     images = [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}]
     content = json.dumps({"images": images, "annotations": []}).encode()
-    bench = Bench(CocoKeypoints.parse(content, "mine.json", None), False, {})
-    visitor.data = GIVEN.put(Given(bench))
+    dataset = Dataset(CocoKeypoints.parse(content, "mine.json", None), False, {})
+    visitor.data = GIVEN.put(Given(dataset))
     offered = offer_own(visitor, OWN)
     assert (offered["choices"][-1], offered["value"]) == ((f"{OWN}: mine.json", OWN), OWN)
-    assert chosen_bench(visitor, OWN) is bench
+    assert chosen_dataset(visitor, OWN) is dataset
     GIVEN.drop(visitor.data)
     offered = offer_own(visitor, OWN)
     assert (offered["choices"], offered["value"]) == (SETS, NAME)
     with pytest.raises(WorkbenchError, match=FORGOTTEN):
-        chosen_bench(visitor, OWN)
+        chosen_dataset(visitor, OWN)

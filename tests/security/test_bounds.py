@@ -72,9 +72,9 @@ def test_a_field_that_nobody_reads_costs_nothing(visitor):
 def test_fields_that_nobody_reads_are_dropped(tmp_path):
     """Row 2, where they are small enough to be parsed: what is kept is counted as it lies in memory."""
     extra = {"extra": [{}] * 1000, "segmentation": [[1.5] * 1000]}
-    bench = read(tmp_path, truth=truth([person(**extra)]), found=[result(**extra)])
-    assert set(bench.runs["found"].detections[0]) == {"image_id", "score", "keypoints"}
-    assert set(bench.data[0].people.annotations[0]) == {"bbox", "keypoints"}
+    dataset = read(tmp_path, truth=truth([person(**extra)]), found=[result(**extra)])
+    assert set(dataset.runs["found"].detections[0]) == {"image_id", "score", "keypoints"}
+    assert set(dataset.data[0].people.annotations[0]) == {"bbox", "keypoints"}
 
 
 def test_many_images_are_refused_before_they_are_read(visitor):
@@ -89,19 +89,19 @@ def test_many_images_are_refused_before_they_are_read(visitor):
 def test_files_are_summed_before_any_is_parsed(tmp_path, monkeypatch):
     """Row 2: five files at once."""
     monkeypatch.setattr(given, "parse_results", lambda content, name: pytest.fail("this file was parsed"))
-    monkeypatch.setattr(given, "BENCH_JSON", 2000)
+    monkeypatch.setattr(given, "DATASET_JSON", 2000)
     with pytest.raises(DataError, match="together; give at most"):
         read(tmp_path, truth=truth([person()]), **{f"found{i}": [result()] * 2 for i in range(5)})
-    monkeypatch.setattr(given, "BENCH_JSON", 10**9)
-    monkeypatch.setattr(given, "BENCH_METHODS", 4)
+    monkeypatch.setattr(given, "DATASET_JSON", 10**9)
+    monkeypatch.setattr(given, "DATASET_METHODS", 4)
     with pytest.raises(DataError, match="6 files were given"):
         read(tmp_path, truth=truth([person()]), **{f"found{i}": [result()] for i in range(5)})
 
 
 def test_what_is_kept_is_counted(tmp_path, monkeypatch):
-    bench = read(tmp_path, truth=truth([person()] * 100), found=[result()] * 15)
-    assert given.Given(bench).nbytes > 100 * 51 * 8 + 15 * 51 * 32
-    monkeypatch.setattr(given, "BENCH_MEMORY", 100_000)
+    dataset = read(tmp_path, truth=truth([person()] * 100), found=[result()] * 15)
+    assert given.Given(dataset).nbytes > 100 * 51 * 8 + 15 * 51 * 32
+    monkeypatch.setattr(given, "DATASET_MEMORY", 100_000)
     with pytest.raises(DataError, match="would take 0 MB of memory"):
         read(tmp_path, truth=truth([person()] * 100), found=[result()] * 15)
 
@@ -133,14 +133,14 @@ def test_a_card_draws_the_nearest_people_only(tmp_path):
     places = rng.uniform(0, 600, (5000, 1, 2)) + rng.uniform(0, 30, (5000, 17, 2))
     people = [person(keypoints=[*np.column_stack([each, np.full(17, 2)]).ravel()]) for each in places.round(1)]
     false = [n for x, y in rng.uniform(5000, 5100, (17, 2)) for n in (x, y, 1)]
-    bench = read(tmp_path, truth=truth(people), first=[result(keypoints=false)] * 20, second=[result()] * 20)
-    rows, count = mistake_rows(bench.runs["first"], "background", ORDERS[0])
+    dataset = read(tmp_path, truth=truth(people), first=[result(keypoints=false)] * 20, second=[result()] * 20)
+    rows, count = mistake_rows(dataset.runs["first"], "background", ORDERS[0])
     assert count == 20
-    drawn = mistake_cards(bench, "first", "background", rows)
+    drawn = mistake_cards(dataset, "first", "background", rows)
     assert {len(card.people) for card in drawn} == {CARD_PEOPLE + 1}
-    pictures, _ = difference_cards(bench, "second", "first", whole=True)
+    pictures, _ = difference_cards(dataset, "second", "first", whole=True)
     assert all(len(card.people) <= 3 * CARD_PEOPLE for card in [*drawn, *pictures])
-    assert len(json.dumps(cards.shown(drawn, bench.data.skeleton))) < 1_000_000
+    assert len(json.dumps(cards.shown(drawn, dataset.data.skeleton))) < 1_000_000
 
 
 class Told:

@@ -6,13 +6,13 @@ from typing import Any
 
 import gradio as gr
 
-from app.analysis.bench import Bench
 from app.analysis.cases import ORDERS, mistake_cards, mistake_rows
+from app.analysis.dataset import Dataset
 from app.analysis.scenes import kept
 from app.components import cards, clicks, notice
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
-from app.data_choice import chosen_bench, data_choice
+from app.data_choice import chosen_dataset, data_choice
 from app.events import DECODING
 from app.limits import CASES
 from app.server.event_data import one_of, whole
@@ -82,31 +82,31 @@ class ErrorsPart:
     def show_bars(self, visitor: VisitorState, data: str, oks: float, method: str) -> tuple[Any, ...]:
         """What each type costs each method."""
         try:
-            bench = chosen_bench(visitor, data)
+            dataset = chosen_dataset(visitor, data)
         except WorkbenchError as error:
             return *(gr.skip(),) * 3, str(error)
-        costs = {name: run.costs(oks) for name, run in bench.runs.items()}
+        costs = {name: run.costs(oks) for name, run in dataset.runs.items()}
         figure = fitted(error_bars(costs, f"What each error type costs at OKS {oks:g}"), legend=-0.16).update_xaxes(
             title=""
         )
-        names = list(bench.runs)
+        names = list(dataset.runs)
         # A method that was chosen meanwhile stays.
         offer = gr.update(choices=names) if method in names else gr.update(choices=names, value=names[0])
-        return figure, _numbers(bench, costs), offer, ""
+        return figure, _numbers(dataset, costs), offer, ""
 
     def show_cards(
         self, visitor: VisitorState, data: str, method: str, kind: str, order: str
     ) -> tuple[Any, Any, list[int]]:
         """The people with that error."""
         try:
-            bench = chosen_bench(visitor, data)
+            dataset = chosen_dataset(visitor, data)
         except WorkbenchError:
             return gr.skip(), gr.skip(), []
-        if method not in bench.runs:
+        if method not in dataset.runs:
             return gr.skip(), gr.skip(), []
-        rows, total = mistake_rows(bench.runs[method], kind, order)
+        rows, total = mistake_rows(dataset.runs[method], kind, order)
         value = cards.shown(
-            mistake_cards(bench, method, kind, rows), bench.data.skeleton, f"{method} makes no such error here."
+            mistake_cards(dataset, method, kind, rows), dataset.data.skeleton, f"{method} makes no such error here."
         )
         part = f"{len(rows)} of {total}" if total > len(rows) else f"{total}"
         return value, f"<h2>{escape(method)}: {escape(kind)}, {part} people</h2>", []
@@ -114,7 +114,7 @@ class ErrorsPart:
     def click_bar(self, event: gr.EventData, visitor: VisitorState, data: str) -> tuple[Any, Any]:
         """Choose the method and type of the bar that was pressed."""
         try:
-            runs = chosen_bench(visitor, data).runs
+            runs = chosen_dataset(visitor, data).runs
         except WorkbenchError:
             return gr.skip(), gr.skip()
         return one_of(event, "row", runs) or gr.skip(), one_of(event, "name", KINDS) or gr.skip()
@@ -131,17 +131,17 @@ class ErrorsPart:
     ) -> tuple[Any, list[int]]:
         """Repair one instance, and say what AP becomes."""
         try:
-            bench = chosen_bench(visitor, data)
+            dataset = chosen_dataset(visitor, data)
         except WorkbenchError:
             return gr.skip(), repaired
-        if method not in bench.runs:
+        if method not in dataset.runs:
             return gr.skip(), repaired
-        rows, _ = mistake_rows(bench.runs[method], kind, order)
+        rows, _ = mistake_rows(dataset.runs[method], kind, order)
         repaired = sorted({*repaired, whole(event, "card", CASES)})
-        return cards.shown(mistake_cards(bench, method, kind, rows, repaired), bench.data.skeleton), repaired
+        return cards.shown(mistake_cards(dataset, method, kind, rows, repaired), dataset.data.skeleton), repaired
 
 
-def _numbers(bench: Bench, costs: Mapping[str, ErrorCosts]) -> str:
+def _numbers(dataset: Dataset, costs: Mapping[str, ErrorCosts]) -> str:
     """AP as found, then what each repair adds and how many such errors there are."""
     first = next(iter(costs.values()))
     columns = ["AP as found", *(step.name for step in first.steps[1:])]
@@ -149,4 +149,4 @@ def _numbers(bench: Bench, costs: Mapping[str, ErrorCosts]) -> str:
         name: [score_text(one.steps[0].ap), *(f"{signed_text(step.gain)} ({step.count})" for step in one.steps[1:])]
         for name, one in costs.items()
     }
-    return coloured(f"What AP gains at OKS {first.oks:g} (and how many)", columns, rows, bench.colours)
+    return coloured(f"What AP gains at OKS {first.oks:g} (and how many)", columns, rows, dataset.colours)

@@ -8,7 +8,7 @@ import gradio as gr
 from app.analysis.cases import difference_cards
 from app.analysis.scenes import kept
 from app.components import cards, notice
-from app.data_choice import chosen_bench, data_choice
+from app.data_choice import chosen_dataset, data_choice
 from app.events import DECODING
 from app.state.visitor import VisitorState
 from methods.errors import WorkbenchError
@@ -57,7 +57,7 @@ class PairPart:
     def offer_methods(self, visitor: VisitorState, data: str) -> tuple[Any, Any]:
         """The methods of that data."""
         try:
-            names = list(chosen_bench(visitor, data).runs)
+            names = list(chosen_dataset(visitor, data).runs)
         except WorkbenchError:
             return gr.skip(), gr.skip()
         return gr.update(choices=names, value=names[0]), gr.update(choices=names, value=names[-1])
@@ -67,17 +67,17 @@ class PairPart:
     ) -> tuple[Any, Any, str]:
         """Whom the first finds better than the second, best first."""
         try:
-            bench = chosen_bench(visitor, data)
+            dataset = chosen_dataset(visitor, data)
         except WorkbenchError as error:
             return gr.skip(), gr.skip(), str(error)
-        if not {first, second} <= set(bench.runs):
+        if not {first, second} <= set(dataset.runs):
             return gr.skip(), gr.skip(), ""
         if first == second:
             return gr.skip(), gr.skip(), SAME
-        found, said = difference_cards(bench, first, second, of == "pictures", both)
+        found, said = difference_cards(dataset, first, second, of == "pictures", both)
         legend = "".join(
             f'<li><i style="background:{colour}"></i>{escape(name)}</li>'
-            for colour, name in ((bench.colours[name], name) for name in (first, second))
+            for colour, name in ((dataset.colours[name], name) for name in (first, second))
         )
-        value = cards.shown(found, bench.data.skeleton, f"{first} finds nobody better than {second} here.")
+        value = cards.shown(found, dataset.data.skeleton, f"{first} finds nobody better than {second} here.")
         return value, f'<p class="card-said">{escape(said)}</p><ul class="card-legend">{legend}</ul>', ""

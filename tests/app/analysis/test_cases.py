@@ -12,7 +12,7 @@ from app.analysis.cases import (
 )
 from app.analysis.lesson import after_cards, bare_cards, lessons, outcomes, worst_of_most
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
-from app.analysis.scenes import kept, scenes_bench
+from app.analysis.scenes import kept, scenes_dataset
 from app.components.cards import shown
 from methods.analysis.delta_oks import delta_oks
 from methods.analysis.error_types import Kind
@@ -24,25 +24,25 @@ PAIRS = "scenes/crowd-middle"
 
 
 @pytest.fixture(scope="module")
-def bench():
-    return scenes_bench(PAIRS)
+def dataset():
+    return scenes_dataset(PAIRS)
 
 
 @pytest.fixture(scope="module")
-def name(bench):
+def name(dataset):
     return kept()[0]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_cards_are_the_methods_mistakes(bench, name, kind):
-    run = bench.runs[name]
+def test_cards_are_the_methods_mistakes(dataset, name, kind):
+    run = dataset.runs[name]
     rows, total = mistake_rows(run, kind, ORDERS[0])
     counts = run.mistakes.counts()
     expected = (run.mistakes.codes == Kind(kind).code).any(axis=1).sum() if kind in JOINT_KINDS else counts[kind]
     assert total == expected
-    found = mistake_cards(bench, name, kind, rows)
+    found = mistake_cards(dataset, name, kind, rows)
     assert len(found) == len(rows) == min(total, 24)
-    value = shown(found, bench.data.skeleton, "nothing")
+    value = shown(found, dataset.data.skeleton, "nothing")
     for card, row in zip(value["cards"], rows.itertuples(), strict=True):
         x, y, width, height = card["view"]
         assert 0 <= x <= x + width <= 640
@@ -55,16 +55,16 @@ def test_cards_are_the_methods_mistakes(bench, name, kind):
     assert rows["score"].dropna().is_monotonic_decreasing
 
 
-def test_joints_are_repaired(bench, name):
-    run = bench.runs[name]
+def test_joints_are_repaired(dataset, name):
+    run = dataset.runs[name]
     rows, _ = mistake_rows(run, "miss", ORDERS[1])
     assert rows["similarity"].is_monotonic_increasing
-    plain, mended = (mistake_cards(bench, name, "miss", rows.head(1), repaired)[0] for repaired in ((), [0]))
+    plain, mended = (mistake_cards(dataset, name, "miss", rows.head(1), repaired)[0] for repaired in ((), [0]))
     after = repaired_precision(run.mistakes, {"miss": [int(rows["detection"][0])]}).mean()
     assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
     assert (mended.button, mended.ways) == ("", [])
     truth, found = (person.joints for person in mended.people)
-    wrong = [bench.data.skeleton.joints.index(joint) for joint in rows["joint"][0]]
+    wrong = [dataset.data.skeleton.joints.index(joint) for joint in rows["joint"][0]]
     np.testing.assert_allclose(found[wrong], truth[wrong])
     assert not np.allclose(plain.people[1].joints[wrong], truth[wrong])
 
@@ -77,11 +77,11 @@ def test_joints_are_repaired(bench, name):
         (SCORING, "person", 2, "the OKS becomes the score"),
     ],
 )
-def test_whole_people_are_repaired(bench, kind, column, found, ending):
+def test_whole_people_are_repaired(dataset, kind, column, found, ending):
     """By the method with most of them."""
-    name, run = max(bench.runs.items(), key=lambda each: each[1].mistakes.counts()[kind])
+    name, run = max(dataset.runs.items(), key=lambda each: each[1].mistakes.counts()[kind])
     rows, _ = mistake_rows(run, kind, ORDERS[0])
-    mended = mistake_cards(bench, name, kind, rows.head(1), [0])[0]
+    mended = mistake_cards(dataset, name, kind, rows.head(1), [0])[0]
     person, detection = int(rows["person"][0]), int(rows["detection"][0])
     after = repaired_precision(run.mistakes, {kind: to_repair(run.mistakes, kind, person, detection)}).mean()
     assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
@@ -94,47 +94,47 @@ def test_whole_people_are_repaired(bench, kind, column, found, ending):
     assert mended.button == ""
 
 
-def test_two_methods_are_sorted_by_the_difference_of_oks(bench):
+def test_two_methods_are_sorted_by_the_difference_of_oks(dataset):
     first, second = kept()[:2]
-    delta = delta_oks(bench.runs[first].matching, bench.runs[second].matching)
-    people, said = difference_cards(bench, first, second)
+    delta = delta_oks(dataset.runs[first].matching, dataset.runs[second].matching)
+    people, said = difference_cards(dataset, first, second)
     best = delta.to_pandas()
     assert [card.title for card in people] == [f"difference {value:+.3f}" for value in best["delta"][: len(people)]]
     assert f"{(delta.delta > 0).sum()} have a higher OKS with {first}" in said
-    pictures, _ = difference_cards(bench, first, second, whole=True)
+    pictures, _ = difference_cards(dataset, first, second, whole=True)
     sums = delta.by_image()
     assert [card.title for card in pictures] == [
         f"difference {value:+.3f}" for value in sums["delta"][sums["delta"] > 0]
     ]
-    found, _ = difference_cards(bench, first, second, both=True)
+    found, _ = difference_cards(dataset, first, second, both=True)
     chosen = best[(best["delta"] > 0) & (best["first"] > 0.5) & (best["second"] > 0.5)]
     assert [card.title for card in found] == [f"difference {value:+.3f}" for value in chosen["delta"][:24]]
 
 
-def test_one_slider_moves_every_method(bench):
-    at_recall = operating_points(bench, 0.5, "recall", 0.4)
+def test_one_slider_moves_every_method(dataset):
+    at_recall = operating_points(dataset, 0.5, "recall", 0.4)
     assert all(point.recall >= 0.4 for point in at_recall.values())
-    at_score = operating_points(bench, 0.5, "score", 0.3)
+    at_score = operating_points(dataset, 0.5, "score", 0.3)
     assert {point.score for point in at_score.values()} == {0.3}
-    drawn = precisions(bench, 0.5)
+    drawn = precisions(dataset, 0.5)
     assert all(np.isnan(each[-1]) and each[0] > 0.5 for each in drawn.values())
 
 
-def test_the_filter_moves_the_points_of_joints(bench):
-    points = operating_points(bench, 0.5, "recall", 0.5)
-    before = {name: run.joint_curve.at(points[name].score) for name, run in bench.runs.items()}
-    after = filtered_points(bench, points)
+def test_the_filter_moves_the_points_of_joints(dataset):
+    points = operating_points(dataset, 0.5, "recall", 0.5)
+    before = {name: run.joint_curve.at(points[name].score) for name, run in dataset.runs.items()}
+    after = filtered_points(dataset, points)
     assert list(after) == list(before)
     assert all(after[name].recall <= before[name].recall for name in before)
     assert sum(after[name].precision > before[name].precision for name in before) > len(before) / 2
 
 
-def test_time_is_measured_for_the_methods_on_the_bench(bench, fakes, image):
+def test_time_is_measured_for_the_methods_on_the_dataset(dataset, fakes, image):
     name = kept()[0]
-    found = timed(bench, {name: fakes["first"], "stranger": fakes["second"]}, [image, image])
+    found = timed(dataset, {name: fakes["first"], "stranger": fakes["second"]}, [image, image])
     assert list(found) == [name]
     assert fakes["first"].runs == 3
-    assert found[name].ap == bench.runs[name].ap
+    assert found[name].ap == dataset.runs[name].ap
     assert found[name].timing.total > 0
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from app.analysis.bench import Bench, Run
+from app.analysis.dataset import Dataset, Run
 from app.lab.charts import ENTRY, fitting
 from app.lab.errors import chosen_mistakes
 from app.lab.gallery import people_cases
@@ -47,10 +47,10 @@ def joints(x: float) -> list[float]:
 
 
 @pytest.fixture(scope="module")
-def bench(folder) -> Bench:
+def dataset(folder) -> Dataset:
     data = CocoKeypoints.read(folder / "truth.json", folder)
     runs = {name: Run.of(data, json.loads((folder / f"{name}.json").read_text())) for name in ("good", "half")}
-    return Bench(data, True, runs)
+    return Dataset(data, True, runs)
 
 
 @pytest.fixture
@@ -136,33 +136,33 @@ def test_sample_scenes_with_what_the_published_methods_find():
     assert shown.dataframe[0].value["method"].tolist() == list(read_origins())
 
 
-def test_measures(bench):
-    table = measures(bench).set_index("method")
+def test_measures(dataset):
+    table = measures(dataset).set_index("method")
     assert table.loc["good", "AP"] == 1
     assert table.loc["half", "AR"] == 0.5
     assert table.loc["good", "interval"] == "1.000 to 1.000"
 
 
-def test_what_is_wrong_at_a_point(bench):
-    run = bench.runs["half"]
+def test_what_is_wrong_at_a_point(dataset):
+    run = dataset.runs["half"]
     found = curve(run.matching, 0.5)
     false, missed = wrong_at(run, found.at(0.5))
     assert run.matching.detections.scores[false].tolist() == [0.6]
-    assert bench.truth.place[missed].tolist() == [1]
+    assert dataset.truth.place[missed].tolist() == [1]
     assert wrong_at(run, found.at(0.7))[0] == []
 
 
-def test_mistakes_by_kind_and_joint(bench):
-    run = bench.runs["half"]
+def test_mistakes_by_kind_and_joint(dataset):
+    run = dataset.runs["half"]
     assert chosen_mistakes(run, "all", "all")["kind"].tolist() == ["background", "missed"]
     assert chosen_mistakes(run, "missed", "all")["person"].tolist() == [1]
     assert not len(chosen_mistakes(run, "all", "nose"))
 
 
-def test_people_with_slices_and_oks(bench):
-    assert bench.people["OKS half"].tolist() == [1, 0]
-    assert bench.people["size"].tolist() == ["medium", "medium"]
-    assert [case.caption for case in people_cases(bench, [1])] == ["1.png"]
+def test_people_with_slices_and_oks(dataset):
+    assert dataset.people["OKS half"].tolist() == [1, 0]
+    assert dataset.people["size"].tolist() == ["medium", "medium"]
+    assert [case.caption for case in people_cases(dataset, [1])] == ["1.png"]
 
 
 def test_there_is_room_for_a_legend():

@@ -62,22 +62,22 @@ def photos(tmp_path) -> Path:
 
 
 def test_results_alone_need_no_photos(annotations, results):
-    bench = read_given([results, annotations], "", {}, silent)
-    assert list(bench.runs) == ["somebody"]
-    assert bench.data.name == "truth.json"
-    assert not bench.photos
-    assert bench.runs["somebody"].ap.ap == pytest.approx(1)
+    dataset = read_given([results, annotations], "", {}, silent)
+    assert list(dataset.runs) == ["somebody"]
+    assert dataset.data.name == "truth.json"
+    assert not dataset.photos
+    assert dataset.runs["somebody"].ap.ap == pytest.approx(1)
 
 
 def test_the_methods_run_on_photos_of_a_zip_file(annotations, photos, fakes, monkeypatch):
     monkeypatch.setattr(given, "find_and_judge", lambda method, model, images, tell: tell(1, 1) or detections())
     told = []
-    bench = read_given([annotations, photos], "", fakes, lambda share, name: told.append((share, name)))
-    assert list(bench.runs) == ["first", "second"]
-    assert bench.photos
-    assert bench.data[0].read().shape == (48, 64, 3)
+    dataset = read_given([annotations, photos], "", fakes, lambda share, name: told.append((share, name)))
+    assert list(dataset.runs) == ["first", "second"]
+    assert dataset.photos
+    assert dataset.data[0].read().shape == (48, 64, 3)
     assert told == [(0.5, "first"), (1.0, "second")]
-    key = GIVEN.put(Given(bench))
+    key = GIVEN.put(Given(dataset))
     assert GIVEN.get(key).nbytes > 10_000
     GIVEN.drop(key)
 
@@ -111,13 +111,13 @@ def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fa
     content["annotations"][0]["keypoints"] = content["annotations"][0]["keypoints"][: 14 * 3]
     broken.write_text(json.dumps(content))
     assert refused(broken, photos) == "The methods here find 17 joints, broken.json has 14; give results."
-    monkeypatch.setattr(given, "BENCH_PHOTOS", 0)
+    monkeypatch.setattr(given, "DATASET_PHOTOS", 0)
     assert refused(annotations, photos) == "The annotations are about 1 photos; the methods look at 0 at most."
-    monkeypatch.setattr(given, "BENCH_PAIRS", 0)
+    monkeypatch.setattr(given, "DATASET_PAIRS", 0)
     assert refused(annotations, results).startswith("somebody would be compared with too many people")
-    monkeypatch.setattr(given, "BENCH_RESULTS", 0)
+    monkeypatch.setattr(given, "DATASET_RESULTS", 0)
     assert refused(annotations, results).startswith("The results files name more than 0 people")
-    monkeypatch.setattr(given, "BENCH_JSON", 5)
+    monkeypatch.setattr(given, "DATASET_JSON", 5)
     assert refused(annotations, results).startswith("The .json files have 0 MB together; give at most 0 MB")
 
 
@@ -125,8 +125,8 @@ def test_a_folder_only_where_the_page_is_local(annotations, photos, tmp_path, mo
     with zipfile.ZipFile(photos) as archive:
         archive.extractall(tmp_path)
     monkeypatch.setattr(given, "LOCAL", True)
-    bench = read_given([annotations, results], f" {tmp_path / 'photos'} ", {}, silent)
-    assert bench.photos
+    dataset = read_given([annotations, results], f" {tmp_path / 'photos'} ", {}, silent)
+    assert dataset.photos
     monkeypatch.setattr(given, "LOCAL", False)
     with pytest.raises(DataError, match="only where the workbench runs on your own machine"):
         read_given([annotations, results], str(tmp_path / "photos"), {}, silent)

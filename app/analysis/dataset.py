@@ -1,4 +1,4 @@
-"""What lies on the bench: a data set, and what several methods found in it."""
+"""A dataset to judge on: annotations, photos where there are some, and what several methods found in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -116,7 +116,7 @@ class Run:
 
 
 @dataclass(frozen=True, eq=False)
-class Bench:
+class Dataset:
     """A data set and the runs on it, by name; `photos` is False where only annotations were given."""
 
     data: CocoKeypoints
@@ -147,7 +147,7 @@ class Bench:
         return table
 
 
-def compare_runs(bench: Bench, names: tuple[str, str]) -> Comparison:
+def compare_runs(dataset: Dataset, names: tuple[str, str]) -> Comparison:
     """Second less first, in everything, with paired intervals."""
-    first, second = (bench.runs[name].samples for name in names)
-    return compare_samples(bench.truth, first, second, names)
+    first, second = (dataset.runs[name].samples for name in names)
+    return compare_samples(dataset.truth, first, second, names)
