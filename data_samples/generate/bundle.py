@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from data_samples.generate import lessons, sets
+from data_samples.generate import quizzes, sets
 from data_samples.generate.bodies import Body
 from data_samples.generate.coco import annotation_file, image_entry, person_entry
 from data_samples.generate.photo import develop, save
@@ -33,7 +33,7 @@ class Quality:
 def scene_names() -> list[str]:
     """Every scene of the bundle, the sets taking turns so that a part of them is a fair sample."""
     sequences = [[f"{name}/{number:02d}" for number in range(count)] for name, count in sets.COUNTS.items()]
-    sequences.append([f"lessons/{name}" for name in lessons.names()])
+    sequences.append([f"quizzes/{name}" for name in quizzes.names()])
     longest = max(map(len, sequences))
     ranked = [(index * longest / len(names), name) for names in sequences for index, name in enumerate(names)]
     return [name for _, name in sorted(ranked)]
@@ -42,8 +42,8 @@ def scene_names() -> list[str]:
 def build(name: str, bodies: Sequence[Body], long_side: int = sets.LONG_SIDE, seed: int = SEED) -> Scene:
     """A scene by its name; raises ValueError where its recipe never succeeds."""
     group, _, number = name.partition("/")
-    if group == "lessons":
-        return lessons.build(bodies, number, long_side)
+    if group == "quizzes":
+        return quizzes.build(bodies, number, long_side)
     for attempt in range(ATTEMPTS):
         scene = sets.build(group, int(number), attempt, seed, bodies, long_side)
         if scene is not None:

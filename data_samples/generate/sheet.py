@@ -21,8 +21,8 @@ STATES = {2: "seen", 1: "hidden"}
 
 
 def contact(path: Path) -> None:
-    """All scenes as small pictures, set after set, lessons last."""
-    scenes = [*read_scenes("scenes"), *read_scenes("scenes/lessons")]
+    """All scenes as small pictures, set after set, quizzes last."""
+    scenes = [*read_scenes("scenes"), *read_scenes("scenes/quizzes")]
     rows = -(-len(scenes) // COLUMNS)
     sheet = Image.new("RGB", (COLUMNS * CELL, rows * CELL), "white")
     for index, scene in enumerate(scenes):

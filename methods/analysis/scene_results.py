@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 
 from methods.analysis.find import fingerprint
 from methods.data.coco import AnnotatedImage
-from methods.data.scenes import FOLDER, LESSONS, NAME, read_scenes
+from methods.data.scenes import FOLDER, NAME, QUIZZES, read_scenes
 from methods.errors import DataError
 from methods.method import Method
 from methods.metrics.detections import BEST
@@ -48,8 +48,8 @@ _ABOUT: TypeAdapter[dict[str, Origin]] = TypeAdapter(dict[str, Origin])
 
 
 def every_scene(folder: Path = FOLDER) -> tuple[AnnotatedImage, ...]:
-    """All sample scenes: the graded sets, then the lessons."""
-    return (*read_scenes(NAME, folder), *read_scenes(f"{NAME}/{LESSONS}", folder))
+    """All sample scenes: the graded sets, then the quizzes."""
+    return (*read_scenes(NAME, folder), *read_scenes(f"{NAME}/{QUIZZES}", folder))
 
 
 def find_and_judge(

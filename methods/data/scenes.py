@@ -8,11 +8,11 @@ from methods.errors import DataError
 
 FOLDER = Path(__file__).resolve().parents[2] / "data_samples" / "scenes"
 NAME = "scenes"
-LESSONS = "lessons"  # minimal pairs to look at; measuring on all scenes leaves them out
+QUIZZES = "quizzes"  # minimal pairs to look at; measuring on all scenes leaves them out
 
 
 def read_scenes(name: str = NAME, folder: Path = FOLDER) -> CocoKeypoints:
-    """The scenes called `name`: "scenes" (all but the lessons), or "scenes/" and a set or the start of some sets'
+    """The scenes called `name`: "scenes" (all but the quizzes), or "scenes/" and a set or the start of some sets'
     names up to a hyphen: "scenes/single", "scenes/crowd-high", "scenes/crowd".
 
     Raises DataError where no scenes have that name or the scenes are not there.
@@ -35,4 +35,4 @@ def _set(file_name: str) -> str:
 
 
 def _matches(each: str, wanted: str) -> bool:
-    return each != LESSONS if not wanted else each == wanted or each.startswith(f"{wanted}-")
+    return each != QUIZZES if not wanted else each == wanted or each.startswith(f"{wanted}-")

@@ -44,7 +44,7 @@ def numbers(results):
 def test_the_kept_results_are_those_of_the_published_weights(name, scenes, metamodel):
     method = create(name, "cpu")
     assert read_origins()[name] == origin_of(method, scenes), f"weights, settings or scenes changed; {AGAIN} {name}"
-    two = scenes[:: len(scenes) - 1]  # one of a graded set, one lesson
+    two = scenes[:: len(scenes) - 1]  # one of a graded set, one quiz
     ids = [image.image_id for image in two]
     kept = [each for each in read_scene_results(name) if each["image_id"] in ids]
     found = find_and_judge(method, metamodel, two)

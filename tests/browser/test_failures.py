@@ -1,4 +1,4 @@
-"""The tab Failures: a press on a bar shows its instances, one is repaired; a lesson is predicted, then revealed."""
+"""The tab Failures: a press on a bar shows its instances, one is repaired; a quiz is predicted, then revealed."""
 
 import pytest
 
@@ -35,24 +35,24 @@ def test_a_bar_leads_to_its_instances_and_one_is_repaired(visit, offered, artefa
     assert visitor.complaints == []
 
 
-def test_a_lesson_is_predicted_and_then_revealed(visit, offered, artefacts):
+def test_a_quiz_is_predicted_and_then_revealed(visit, offered, artefacts):
     visitor = visit()
     page = visitor.page
     page.get_by_role("tab", name="Failures").click()
-    page.locator("#failure-part").get_by_label("Lessons").check()
-    page.locator("#lesson-story", has_text="Lesson 1 of 12").wait_for()
-    page.locator("#lesson-number").get_by_label("8 far").check()
-    page.locator("#lesson-story", has_text="the same two people far away").wait_for()
-    assert page.locator("#lesson-after .card").count() == 0
-    page.click("#lesson-reveal")
-    page.locator("#lesson-notice .notice", has_text="Predict first").wait_for()
-    page.locator("#lesson-guess").get_by_label("Somebody is not found").check()
-    page.click("#lesson-reveal")
-    page.locator("#lesson-verdict", has_text="Right: you predicted that somebody is not found").wait_for()
-    assert page.locator("#lesson-after .card strong").all_inner_texts() == offered
-    assert page.locator("#lesson-before .card").count() == 2
-    visitor.screenshot(artefacts / "lesson.png", full_page=True)
-    page.click("#lesson-next")
-    page.locator("#lesson-story", has_text="Lesson 9 of 12").wait_for()
-    assert page.locator("#lesson-verdict table").count() == 0
+    page.locator("#failure-part").get_by_label("Quizzes").check()
+    page.locator("#quiz-story", has_text="Quiz 1 of 12").wait_for()
+    page.locator("#quiz-number").get_by_label("8 far").check()
+    page.locator("#quiz-story", has_text="the same two people far away").wait_for()
+    assert page.locator("#quiz-after .card").count() == 0
+    page.click("#quiz-reveal")
+    page.locator("#quiz-notice .notice", has_text="Predict first").wait_for()
+    page.locator("#quiz-guess").get_by_label("Somebody is not found").check()
+    page.click("#quiz-reveal")
+    page.locator("#quiz-verdict", has_text="Right: you predicted that somebody is not found").wait_for()
+    assert page.locator("#quiz-after .card strong").all_inner_texts() == offered
+    assert page.locator("#quiz-before .card").count() == 2
+    visitor.screenshot(artefacts / "quiz.png", full_page=True)
+    page.click("#quiz-next")
+    page.locator("#quiz-story", has_text="Quiz 9 of 12").wait_for()
+    assert page.locator("#quiz-verdict table").count() == 0
     assert visitor.complaints == []

@@ -13,7 +13,7 @@ from methods.errors import DataError
 @pytest.fixture
 def folder(tmp_path):
     """One scene in each of four sets."""
-    names = ("single", "crowd-low", "crowd-high", "lessons")
+    names = ("single", "crowd-low", "crowd-high", "quizzes")
     images = []
     for number, name in enumerate(names):
         (tmp_path / name).mkdir()
@@ -30,7 +30,7 @@ def folder(tmp_path):
         ("scenes/single", ["single"]),
         ("scenes/crowd", ["crowd-low", "crowd-high"]),
         ("scenes/crowd-high", ["crowd-high"]),
-        ("scenes/lessons", ["lessons"]),
+        ("scenes/quizzes", ["quizzes"]),
     ],
 )
 def test_a_name_chooses_sets(folder, name, found):

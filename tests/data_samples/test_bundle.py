@@ -9,7 +9,7 @@ from pycocotools import mask as run_length
 
 from data_samples.generate.bundle import scene_names
 from data_samples.generate.crowd import BANDS
-from data_samples.generate.lessons import LESSONS
+from data_samples.generate.quizzes import QUIZZES
 from data_samples.generate.second_opinion import SCENES
 from data_samples.generate.visibility import radius
 from methods.data.scenes import FOLDER
@@ -51,16 +51,16 @@ def test_pictures_have_the_annotated_size(content):
 
 def test_the_bundle_is_complete(content):
     assert {image["file_name"] for image in content["images"]} == {f"{name}.jpg" for name in scene_names()}
-    for number, lesson in enumerate(LESSONS, start=1):
-        assert f"lessons/{number:02d}-{lesson.name}-before" in scene_names()
+    for number, quiz in enumerate(QUIZZES, start=1):
+        assert f"quizzes/{number:02d}-{quiz.name}-before" in scene_names()
     assert {path.stem for path in DEPTHS} == {name.replace("/", "-") for name in SCENES}
 
 
-def test_every_lesson_is_a_pair(content):
-    notes = {image["file_name"]: image["note"] for image in content["images"] if image["set"] == "lessons"}
-    for number, lesson in enumerate(LESSONS, start=1):
-        for step, note in (("before", lesson.before), ("after", lesson.after)):
-            name = f"lessons/{number:02d}-{lesson.name}-{step}.jpg"
+def test_every_quiz_is_a_pair(content):
+    notes = {image["file_name"]: image["note"] for image in content["images"] if image["set"] == "quizzes"}
+    for number, quiz in enumerate(QUIZZES, start=1):
+        for step, note in (("before", quiz.before), ("after", quiz.after)):
+            name = f"quizzes/{number:02d}-{quiz.name}-{step}.jpg"
             assert notes.pop(name, note) == note
     assert not notes
 

@@ -1,4 +1,4 @@
-"""The tab Failures: what each type of error costs and its instances, two methods person by person, and the lessons."""
+"""The tab Failures: what each type of error costs and its instances, two methods person by person, and the quizzes."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ import gradio as gr
 
 from app.events import DECODING
 from app.tabs.failures.errors import ErrorsPart
-from app.tabs.failures.lessons import LessonsPart
 from app.tabs.failures.pair import PairPart
+from app.tabs.failures.quizzes import QuizzesPart
 
-PARTS = ("Error types", "Two methods", "Lessons")
+PARTS = ("Error types", "Two methods", "Quizzes")
 
 
 class FailuresTab:
@@ -25,7 +25,7 @@ class FailuresTab:
         with shown[1]:
             self.pair = PairPart(visitor, [opened[1].change])
         with shown[2]:
-            self.lessons = LessonsPart([opened[2].change])
+            self.quizzes = QuizzesPart([opened[2].change])
         self.part.change(self.choose, [self.part, *opened], [*shown, *opened], **DECODING)
 
     def choose(self, chosen: str, *opened: int) -> tuple[Any, ...]:

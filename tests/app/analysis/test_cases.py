@@ -10,14 +10,14 @@ from app.analysis.cases import (
     mistake_cards,
     mistake_rows,
 )
-from app.analysis.lesson import after_cards, bare_cards, lessons, outcomes, worst_of_most
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
+from app.analysis.quiz import after_cards, bare_cards, outcomes, quizzes, worst_of_most
 from app.analysis.scenes import kept, scenes_dataset
 from app.components.cards import shown
 from methods.analysis.delta_oks import delta_oks
 from methods.analysis.error_types import Kind
 from methods.analysis.instances import BACKGROUND, KINDS, MISSED, SCORING, to_repair
-from methods.analysis.lessons import Mishap
+from methods.analysis.quizzes import Mishap
 from methods.analysis.repair import repaired_precision
 
 PAIRS = "scenes/crowd-middle"
@@ -138,17 +138,17 @@ def test_time_is_measured_for_the_methods_on_the_dataset(dataset, fakes, image):
     assert found[name].timing.total > 0
 
 
-def test_a_lesson_is_judged_by_what_every_method_does():
-    lesson = lessons()[7]  # the same two people far away
-    found = outcomes(lesson.number)
+def test_a_quiz_is_judged_by_what_every_method_does():
+    quiz = quizzes()[7]  # the same two people far away
+    found = outcomes(quiz.number)
     assert list(found) == kept()
     (most,) = worst_of_most(found)
     assert most == Mishap.MISSED
-    revealed = after_cards(lesson, most)
+    revealed = after_cards(quiz, most)
     assert [card.title for card in revealed] == kept()
     assert [card.good for card in revealed] == [one.happened.worst == most for one in found.values()]
-    assert len(bare_cards(lesson, both=False)) == 1
-    assert [list(card.lines) for card in bare_cards(lesson, both=True)] == [
+    assert len(bare_cards(quiz, both=False)) == 1
+    assert [list(card.lines) for card in bare_cards(quiz, both=True)] == [
         ["two people near"],
         ["the same two people far away"],
     ]

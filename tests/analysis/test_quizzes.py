@@ -1,26 +1,26 @@
-"""The lessons: pairs in order, and what happens in them judged from detections and truth alone."""
+"""The quizzes: pairs in order, and what happens in them judged from detections and truth alone."""
 
 from dataclasses import replace
 
 import pytest
 
-from methods.analysis.lessons import Happened, Lesson, Mishap, judge_lesson, read_lessons
+from methods.analysis.quizzes import Happened, Mishap, Quiz, judge_quiz, read_quizzes
 
 NONE = dict.fromkeys((mishap for mishap in Mishap if mishap is not Mishap.NOTHING), 0)
 
 
 @pytest.fixture
-def lesson(make_data, make_person):
+def quiz(make_data, make_person):
     """The same person in both pictures."""
     before, after = make_data({1: [make_person(100, 100)], 2: [make_person(100, 100)]})
-    return Lesson(1, "test", before, replace(after, note="nothing changes"))
+    return Quiz(1, "test", before, replace(after, note="nothing changes"))
 
 
 def test_the_bundle_has_twelve_pairs():
-    lessons = read_lessons()
-    assert [each.number for each in lessons] == list(range(1, 13))
-    assert lessons[0].name == "box"
-    assert (lessons[0].before.note, lessons[0].after.note) == (
+    quizzes = read_quizzes()
+    assert [each.number for each in quizzes] == list(range(1, 13))
+    assert quizzes[0].name == "box"
+    assert (quizzes[0].before.note, quizzes[0].after.note) == (
         "an arm is raised beside a box",
         "the arm hangs behind the box",
     )
@@ -36,16 +36,16 @@ def test_the_bundle_has_twelve_pairs():
         ([(102.9, 100, 0.9)], Mishap.JITTER, pytest.approx(2.02, abs=0.01)),  # nose, eyes and ears
     ],
 )
-def test_what_happens(lesson, make_detection, second, worst, joints):
+def test_what_happens(quiz, make_detection, second, worst, joints):
     results = [make_detection(1, 100, 100, 0.9), *(make_detection(2, *each) for each in second)]
-    happened, mistakes = judge_lesson(lesson, results, 0.5)
+    happened, mistakes = judge_quiz(quiz, results, 0.5)
     assert happened.worst == worst
     assert happened.more.get(worst) == joints
     assert happened.before == NONE
     assert len(mistakes.matching.truth.image_ids) == 2
 
 
-def test_what_went_wrong_before_does_not_count(lesson):
+def test_what_went_wrong_before_does_not_count(quiz):
     lost = Happened(NONE | {Mishap.MISS: 6}, NONE | {Mishap.MISS: 6.4, Mishap.SWAP: 3})
     assert lost.worst == Mishap.SWAP
     assert lost.more == {Mishap.SWAP: 3}

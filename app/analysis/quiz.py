@@ -1,4 +1,4 @@
-"""The lessons with the kept results: what each method made of a pair, and whether a prediction was right."""
+"""The quizzes with the kept results: what each method made of a pair, and whether a prediction was right."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,23 +12,23 @@ from app.analysis.cases import joints_found, joints_of
 from app.analysis.crops import wide_region_of
 from app.analysis.scenes import every_result, scenes_dataset
 from methods.analysis.error_types import Kind, Mistakes
-from methods.analysis.lessons import Happened, Lesson, Mishap, judge_lesson, read_lessons
+from methods.analysis.quizzes import Happened, Mishap, Quiz, judge_quiz, read_quizzes
 
 SHOWN_AT = 0.5  # OKS at which the score is chosen from which a method shows people
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What one method made of one lesson."""
+    """What one method made of one quiz."""
 
     happened: Happened
     mistakes: Mistakes
 
 
 @cache
-def lessons() -> tuple[Lesson, ...]:
-    """All lessons; raises DataError where the scenes are not there."""
-    return read_lessons()
+def quizzes() -> tuple[Quiz, ...]:
+    """All quizzes; raises DataError where the scenes are not there."""
+    return read_quizzes()
 
 
 @cache
@@ -39,9 +39,9 @@ def scores() -> dict[str, float]:
 
 @cache
 def outcomes(number: int) -> dict[str, Outcome]:
-    """What every method made of the lesson of that number, by method."""
-    lesson = lessons()[number - 1]
-    return {name: Outcome(*judge_lesson(lesson, found, scores()[name])) for name, found in every_result().items()}
+    """What every method made of the quiz of that number, by method."""
+    quiz = quizzes()[number - 1]
+    return {name: Outcome(*judge_quiz(quiz, found, scores()[name])) for name, found in every_result().items()}
 
 
 def colours() -> dict[str, str]:
@@ -55,25 +55,23 @@ def worst_of_most(found: Mapping[str, Outcome]) -> list[Mishap]:
     return [mishap for mishap, count in counts.items() if count == max(counts.values())]
 
 
-def bare_cards(lesson: Lesson, both: bool) -> list[Card]:
+def bare_cards(quiz: Quiz, both: bool) -> list[Card]:
     """The first picture as it is, or both."""
-    images = (lesson.before, lesson.after) if both else (lesson.before,)
+    images = (quiz.before, quiz.after) if both else (quiz.before,)
     return [
         Card(image.read(), (0, 0, image.width, image.height), (), f"{which} picture", [image.note])
         for which, image in zip(("First", "Second"), images, strict=False)
     ]
 
 
-def after_cards(lesson: Lesson, guess: Mishap) -> list[Card]:
+def after_cards(quiz: Quiz, guess: Mishap) -> list[Card]:
     """The second picture with the truth and what each method shows, and whether the guess is right for it."""
-    photo = lesson.after.read()
-    return [
-        _after_card(lesson, photo, name, colours()[name], one, guess) for name, one in outcomes(lesson.number).items()
-    ]
+    photo = quiz.after.read()
+    return [_after_card(quiz, photo, name, colours()[name], one, guess) for name, one in outcomes(quiz.number).items()]
 
 
-def _after_card(lesson: Lesson, photo: np.ndarray, name: str, colour: str, one: Outcome, guess: Mishap) -> Card:
-    image, mistakes = lesson.after, one.mistakes
+def _after_card(quiz: Quiz, photo: np.ndarray, name: str, colour: str, one: Outcome, guess: Mishap) -> Card:
+    image, mistakes = quiz.after, one.mistakes
     truth, found = mistakes.matching.truth, mistakes.matching.detections
     here = int(np.searchsorted(truth.image_ids, image.image_id))
     people = [Figure(joints_of(truth, person)) for person in np.flatnonzero(truth.image == here).tolist()]

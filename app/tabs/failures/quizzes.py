@@ -1,15 +1,15 @@
-"""The lessons in the tab Failures: a picture, a change, a prediction; then what every method made of it."""
+"""The quizzes in the tab Failures: a picture, a change, a prediction; then what every method made of it."""
 
 from html import escape
 from typing import Any
 
 import gradio as gr
 
-from app.analysis.lesson import Outcome, after_cards, bare_cards, colours, lessons, outcomes, worst_of_most
+from app.analysis.quiz import Outcome, after_cards, bare_cards, colours, outcomes, quizzes, worst_of_most
 from app.components import cards, notice
 from app.components.tables import coloured
 from app.events import DECODING
-from methods.analysis.lessons import Lesson, Mishap
+from methods.analysis.quizzes import Mishap, Quiz
 from methods.errors import WorkbenchError
 from methods.skeletons import COCO17
 
@@ -23,67 +23,65 @@ HINT = (
 )
 
 
-class LessonsPart:
+class QuizzesPart:
     """Lays the part out and answers its events; `opened` are the events that show it."""
 
     def __init__(self, opened: list[Any]) -> None:
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
-                self.number = gr.Radio([], value=None, label="Lesson", elem_id="lesson-number")
+                self.number = gr.Radio([], value=None, label="Quiz", elem_id="quiz-number")
                 self.guess = gr.Radio(
-                    CHOICES, value=None, elem_id="lesson-guess", label="What will go most wrong for most methods?"
+                    CHOICES, value=None, elem_id="quiz-guess", label="What will go most wrong for most methods?"
                 )
-                self.reveal = gr.Button("Reveal", variant="primary", elem_id="lesson-reveal")
-                self.following = gr.Button("Next lesson", elem_id="lesson-next")
-                self.notice = notice.notice("lesson-notice")
+                self.reveal = gr.Button("Reveal", variant="primary", elem_id="quiz-reveal")
+                self.following = gr.Button("Next quiz", elem_id="quiz-next")
+                self.notice = notice.notice("quiz-notice")
                 self.right = gr.State({})
             with gr.Column(elem_classes="area-viewer"):
                 gr.HTML(HINT, apply_default_css=False)
-                self.story = gr.HTML("", apply_default_css=False, elem_id="lesson-story")
-                self.before = cards.cards("lesson-before", wide=True)
-                self.verdict = gr.HTML("", apply_default_css=False, elem_id="lesson-verdict")
-                self.after = cards.cards("lesson-after", wide=True)
+                self.story = gr.HTML("", apply_default_css=False, elem_id="quiz-story")
+                self.before = cards.cards("quiz-before", wide=True)
+                self.verdict = gr.HTML("", apply_default_css=False, elem_id="quiz-verdict")
+                self.after = cards.cards("quiz-after", wide=True)
         shown = [self.story, self.before, self.guess, self.verdict, self.after, self.notice]
         gr.on(opened, self.offer, self.number, [self.number, self.notice], **DECODING)
         self.number.change(self.open, self.number, shown, **DECODING)
-        self.following.click(lambda number: (number or 0) % len(lessons()) + 1, self.number, self.number, **DECODING)
+        self.following.click(lambda number: (number or 0) % len(quizzes()) + 1, self.number, self.number, **DECODING)
         self.reveal.click(
             self.judge, [self.number, self.guess, self.right],
             [self.before, self.verdict, self.after, self.right, self.notice], **DECODING,
         )  # fmt: skip
 
     def offer(self, number: int | None) -> tuple[Any, str]:
-        """The lessons to choose from, the first chosen."""
+        """The quizzes to choose from, the first chosen."""
         try:
-            choices = [(f"{lesson.number} {lesson.name}", lesson.number) for lesson in lessons()]
+            choices = [(f"{quiz.number} {quiz.name}", quiz.number) for quiz in quizzes()]
         except WorkbenchError as error:
             return gr.skip(), str(error)
         return gr.update(choices=choices, value=number or 1), ""
 
     def open(self, number: int | None) -> tuple[Any, ...]:
-        """The lesson's first picture and what changes; nothing revealed."""
+        """The quiz's first picture and what changes; nothing revealed."""
         if number is None:
             return (gr.skip(),) * 6
-        lesson = lessons()[number - 1]
-        return story(lesson), cards.shown(bare_cards(lesson, both=False), COCO17), None, "", None, ""
+        quiz = quizzes()[number - 1]
+        return story(quiz), cards.shown(bare_cards(quiz, both=False), COCO17), None, "", None, ""
 
     def judge(self, number: int | None, guess: str | None, right: dict[str, bool]) -> tuple[Any, ...]:
         """What every method made of the second picture, and which prediction was right."""
         if number is None or guess is None:
             return gr.skip(), gr.skip(), gr.skip(), right, PREDICT
-        lesson, found = lessons()[number - 1], outcomes(number)
+        quiz, found = quizzes()[number - 1], outcomes(number)
         right = {**right, str(number): Mishap(guess) in worst_of_most(found)}
-        both, after = (
-            cards.shown(each, COCO17) for each in (bare_cards(lesson, True), after_cards(lesson, Mishap(guess)))
-        )
+        both, after = (cards.shown(each, COCO17) for each in (bare_cards(quiz, True), after_cards(quiz, Mishap(guess))))
         return both, verdict(found, Mishap(guess), right), after, right, ""
 
 
-def story(lesson: Lesson) -> str:
+def story(quiz: Quiz) -> str:
     """What one sees, and what changes."""
-    first, second = (escape(image.note) for image in (lesson.before, lesson.after))
+    first, second = (escape(image.note) for image in (quiz.before, quiz.after))
     return (
-        f'<div class="lesson"><h2>Lesson {lesson.number} of {len(lessons())}</h2>'
+        f'<div class="quiz"><h2>Quiz {quiz.number} of {len(quizzes())}</h2>'
         f"<p>Here <b>{first}</b>. In the second picture <b>{second}</b>.</p></div>"
     )
 
@@ -101,7 +99,7 @@ def verdict(found: dict[str, Outcome], guess: Mishap, right: dict[str, bool]) ->
     rows = {name: [f"{joints:+.1f}" for joints in one.happened.change.values()] for name, one in found.items()}
     kind = "good" if guess in most else "bad"
     return (
-        f'<div class="lesson"><p class="lesson-verdict {kind}">{escape(said)}</p>'
+        f'<div class="quiz"><p class="quiz-verdict {kind}">{escape(said)}</p>'
         f"<p>{sum(right.values())} of {len(right)} predictions right so far.</p></div>"
         + coloured("What it cost in joints, second picture less first", columns, rows, colours())
     )

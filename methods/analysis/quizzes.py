@@ -1,8 +1,8 @@
-"""The lessons among the sample scenes: pairs of pictures in which one thing changes, and what goes wrong with it.
+"""The quizzes among the sample scenes: pairs of pictures in which one thing changes, and what goes wrong with it.
 
 Errors are those of `error_types.py` among the people that a method shows. They are counted in joints, so that they can
 be compared: a wrong joint costs what its similarity lacks to 1, a person who is missed all labelled joints, and a
-person who is not there all joints of the skeleton. What happens in a lesson is what costs more in the second picture.
+person who is not there all joints of the skeleton. What happens in a quiz is what costs more in the second picture.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ import numpy as np
 
 from methods.analysis.error_types import Kind, Mistakes, find_mistakes
 from methods.data.coco import AnnotatedImage, CocoKeypoints
-from methods.data.scenes import FOLDER, LESSONS, NAME, read_scenes
+from methods.data.scenes import FOLDER, NAME, QUIZZES, read_scenes
 from methods.metrics.matching import match
 
 BEFORE, AFTER = "-before", "-after"
@@ -38,7 +38,7 @@ JOINTS = {Mishap.INVERSION: Kind.INVERSION, Mishap.SWAP: Kind.SWAP, Mishap.MISS:
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class Quiz:
     """A pair of pictures; the notes of the two say what one sees."""
 
     number: int
@@ -49,7 +49,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Happened:
-    """What a method made of a lesson: joints that each mishap costs in either picture, by Mishap but NOTHING."""
+    """What a method made of a quiz: joints that each mishap costs in either picture, by Mishap but NOTHING."""
 
     before: dict[Mishap, float]
     after: dict[Mishap, float]
@@ -71,20 +71,20 @@ class Happened:
         return next(iter(self.more), Mishap.NOTHING)
 
 
-def read_lessons(folder: Path = FOLDER) -> tuple[Lesson, ...]:
-    """All lessons in their order; raises DataError where the scenes are not there."""
-    pictures = {Path(image.file_name).stem: image for image in read_scenes(f"{NAME}/{LESSONS}", folder)}
+def read_quizzes(folder: Path = FOLDER) -> tuple[Quiz, ...]:
+    """All quizzes in their order; raises DataError where the scenes are not there."""
+    pictures = {Path(image.file_name).stem: image for image in read_scenes(f"{NAME}/{QUIZZES}", folder)}
     stems = sorted(stem.removesuffix(BEFORE) for stem in pictures if stem.endswith(BEFORE))
     return tuple(
-        Lesson(int(number), name, pictures[stem + BEFORE], pictures[stem + AFTER])
+        Quiz(int(number), name, pictures[stem + BEFORE], pictures[stem + AFTER])
         for stem in stems
         for number, _, name in [stem.partition("-")]
     )
 
 
-def judge_lesson(lesson: Lesson, results: Sequence[dict[str, Any]], score: float) -> tuple[Happened, Mistakes]:
-    """What the detections of at least `score` make of a lesson, and their mistakes in both pictures."""
-    data = CocoKeypoints(lesson.name, (lesson.before, lesson.after))
+def judge_quiz(quiz: Quiz, results: Sequence[dict[str, Any]], score: float) -> tuple[Happened, Mistakes]:
+    """What the detections of at least `score` make of a quiz, and their mistakes in both pictures."""
+    data = CocoKeypoints(quiz.name, (quiz.before, quiz.after))
     known = {image.image_id for image in data}
     shown = [result for result in results if result["image_id"] in known and result["score"] >= score]
     mistakes = find_mistakes(match(data, shown))

@@ -22,7 +22,7 @@ View = tuple[Camera, Light, float]
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Quiz:
     """`play(director, after)` fills the stage before or after the change and returns how it is looked at."""
 
     name: str
@@ -33,7 +33,7 @@ class Lesson:
 
 
 class Director:
-    """What a lesson needs: the same actors, light and camera in both pictures."""
+    """What a quiz needs: the same actors, light and camera in both pictures."""
 
     def __init__(self, bodies: Sequence[Body], number: int, place: str, size: tuple[int, int]) -> None:
         generator = np.random.default_rng([SEED, number])
@@ -134,38 +134,38 @@ def _fence(director: Director, after: bool) -> Camera:
     return director.look()
 
 
-LESSONS = (
-    Lesson("box", "an arm is raised beside a box", "the arm hangs behind the box", "room", _box),
-    Lesson("back", "the hands are in sight", "the hands are behind the back", "street", _back),
-    Lesson("together", "two people stand apart", "they stand one before the other", "park", _together),
-    Lesson("leave", "both people are in the picture", "one of them half leaves it", "street", _leave),
-    Lesson("turn", "a person faces the camera", "the person has turned round", "hall", _turn),
-    Lesson("counter", "two people stand free", "a counter hides their legs", "room", _table),
-    Lesson("dark", "two people in good light", "the light has gone", "court", _dark),
-    Lesson("far", "two people near", "the same two people far away", "beach", _far),
-    Lesson("cross", "one walks beside the other", "one walks in front of the other", "court", _cross),
-    Lesson("lie", "a person stands", "the same person lies", "park", _lie),
-    Lesson("roll", "the camera is upright", "the camera is turned by a quarter", "hall", _roll),
-    Lesson("fence", "two people on a path", "a fence stands before them", "park", _fence),
+QUIZZES = (
+    Quiz("box", "an arm is raised beside a box", "the arm hangs behind the box", "room", _box),
+    Quiz("back", "the hands are in sight", "the hands are behind the back", "street", _back),
+    Quiz("together", "two people stand apart", "they stand one before the other", "park", _together),
+    Quiz("leave", "both people are in the picture", "one of them half leaves it", "street", _leave),
+    Quiz("turn", "a person faces the camera", "the person has turned round", "hall", _turn),
+    Quiz("counter", "two people stand free", "a counter hides their legs", "room", _table),
+    Quiz("dark", "two people in good light", "the light has gone", "court", _dark),
+    Quiz("far", "two people near", "the same two people far away", "beach", _far),
+    Quiz("cross", "one walks beside the other", "one walks in front of the other", "court", _cross),
+    Quiz("lie", "a person stands", "the same person lies", "park", _lie),
+    Quiz("roll", "the camera is upright", "the camera is turned by a quarter", "hall", _roll),
+    Quiz("fence", "two people on a path", "a fence stands before them", "park", _fence),
 )
 
 
 def names() -> list[str]:
-    """Of all pictures: number, lesson, and which of the two."""
+    """Of all pictures: number, quiz, and which of the two."""
     return [
-        f"{number:02d}-{lesson.name}-{step}" for number, lesson in enumerate(LESSONS, 1) for step in ("before", "after")
+        f"{number:02d}-{quiz.name}-{step}" for number, quiz in enumerate(QUIZZES, 1) for step in ("before", "after")
     ]
 
 
 def build(bodies: Sequence[Body], name: str, long_side: int = 640) -> Scene:
     """The scene of one of `names`."""
     after, number = name.endswith("after"), int(name[:2]) - 1
-    lesson = LESSONS[number]
-    director = Director(bodies, number, lesson.place, (long_side, long_side * 3 // 4))
-    camera = lesson.play(director, after)
+    quiz = QUIZZES[number]
+    director = Director(bodies, number, quiz.place, (long_side, long_side * 3 // 4))
+    camera = quiz.play(director, after)
     director.stage.generator = np.random.default_rng([SEED, number, 1])
     scene = finish(
-        director.stage, f"lessons/{name}", "lessons", SEED + number,
-        camera, director.light, director.exposure, lesson.after if after else lesson.before,
+        director.stage, f"quizzes/{name}", "quizzes", SEED + number,
+        camera, director.light, director.exposure, quiz.after if after else quiz.before,
     )  # fmt: skip
     return replace(scene, blur=(0.0, 0.0))
