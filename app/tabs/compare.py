@@ -119,7 +119,8 @@ class CompareTab:
             self.import_results, [self.results, self.visitor], [self.results, *self.decoded], **DECODING
         )
         for kind, button in self.buttons.items():
-            button.click(partial(self.export, kind), self.visitor, [self.download, self.notice], **NETWORK)
+            exported = [self.download, self.notice]
+            button.click(partial(self.export, kind), self.visitor, exported, api_name=f"export_{kind}", **NETWORK)
 
     def _measure_after(self, opened: gr.events.Dependency) -> None:
         """After a sample was shown, run the networks and show it again with their times and intermediate outputs."""

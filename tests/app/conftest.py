@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import nn
 
-from app import page
 from methods.method import Method
 from methods.ops.letterbox import Frame
 from methods.settings import Settings, setting, switch
@@ -75,6 +74,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def page_url() -> Iterator[str]:
     """The address of the page, served by this process."""
+    from app import page  # only here: others take these methods in place of the page's before the page is built
+
     built = page.build()
     _, url, _ = built.launch(prevent_thread_lock=True, quiet=True, **page.serving())
     yield url.rstrip("/")

@@ -59,15 +59,20 @@ def open_alive() -> None:
     """Let the page answer /alive, in the thread of its server, which then does nothing else."""
     from app import page
 
-    lifespan = page.lifespan
+    forgetting = page.forgetting
 
-    @asynccontextmanager
-    async def and_alive(app: Starlette) -> AsyncIterator[None]:
-        app.router.routes.insert(0, Route("/alive", tell_alive))
-        async with lifespan(app):
-            yield
+    def and_alive(stores):
+        lifespan = forgetting(stores)
 
-    page.lifespan = and_alive
+        @asynccontextmanager
+        async def opened(app: Starlette) -> AsyncIterator[None]:
+            app.router.routes.insert(0, Route("/alive", tell_alive))
+            async with lifespan(app):
+                yield
+
+        return opened
+
+    page.forgetting = and_alive
 
 
 def offer_held_methods() -> None:

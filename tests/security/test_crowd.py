@@ -58,7 +58,7 @@ def actions(visitor: Visitor, first: int) -> Iterator[Callable[[], Any]]:
         yield lambda turn=turn: visitor.ask("open_upload", {"photo": large(visitor, turn), **EVERY})
         yield lambda: visitor.ask("show_again")
         yield lambda: visitor.ask("stress")
-        yield lambda: visitor.ask("partial_3")
+        yield lambda: visitor.ask("export_CSV")
         yield lambda turn=turn: visitor.ask("run_photos", {"batch": [large(visitor, turn + 7)], **EVERY})
         yield lambda: visitor.ask("show_1")
 

@@ -54,7 +54,7 @@ def give_everything(visitor: Visitor) -> None:
     batch = [visitor.upload(f"{MARK}-{number}.png", png(300 + number)) for number in range(2)]
     asked = [
         visitor.ask("open_upload", photo),
-        *(visitor.ask(f"partial_{number}") for number in (2, 3, 4, 5)),  # the downloads
+        *(visitor.ask(f"export_{kind}") for kind in ("JSON", "CSV", "PNG", "HTML")),  # the downloads
         visitor.ask("stress"),
         visitor.ask("run_photos", {"batch": batch, **METHODS}),
         visitor.ask("give", {"trade-files": files, **METHODS}),

@@ -44,7 +44,13 @@ def test_no_decoding_event_runs_a_network(held):
     server.hold.touch()
     ticked = visitor.join("change_methods", EVERY).json()["event_id"]
     until(lambda: server.runs() == [MINE])
-    names = ("show_again", "change_yolo11n-pose_pose_confidence", "partial", "partial_1", "change_layers")
+    names = (
+        "show_again",
+        "change_yolo11n-pose_pose_confidence",
+        "change_to_demo",
+        "change_to_evaluation",
+        "change_layers",
+    )
     asked = [visitor.join(name, event_data={"layers": {}}).json()["event_id"] for name in names]
     answered = answers(visitor)
     assert {next(answered) for _ in asked} == set(asked)  # while the networks wait
