@@ -23,12 +23,12 @@ from methods.metrics.truth import Truth
 JOINT_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.GOOD)
 NAMED = 3  # joints in a title
 REPAIR = "Repair this one"
-REPAIRED = dict.fromkeys(JOINT_KINDS, ": put right") | {
-    BACKGROUND: ": taken away",
+REPAIRED = dict.fromkeys(JOINT_KINDS, ": repaired") | {
+    BACKGROUND: ": removed",
     SCORING: ": the OKS becomes the score",
-    MISSED: ": no longer asked for",
+    MISSED: ": left out of the ground truth",
 }
-ORDERS = ("surest first", "farthest off first")
+ORDERS = ("highest score first", "largest error first")
 
 
 class Photos:
@@ -113,7 +113,7 @@ def _title(kind: str, row: pd.Series, run: Run, detections: Sequence[int]) -> st
         named = ", ".join(joint.replace("_", " ") for joint in row.joint[:NAMED])
         return named + (f" and {len(row.joint) - NAMED} more" if len(row.joint) > NAMED else "")
     if kind == BACKGROUND:
-        return "nobody is meant"
+        return "false positive"
     if kind == SCORING:
         best, nearest = (run.matching.detections.scores[each] for each in detections)
         return f"score {best:.2f} wins over {nearest:.2f}, which is nearer"

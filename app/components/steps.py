@@ -9,7 +9,7 @@ from methods.claims import sentences_of
 from methods.types import Prediction
 
 STEPS: dict[type, tuple[Step, ...]] = {kind: page.STEPS for kind, page in PAGES.items()}
-ANSWER = Step("The answer", "The people that the method found.", "", poses=True)
+ANSWER = Step("The result", "The people that the method found.", "", poses=True)
 
 
 def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[Panel]:

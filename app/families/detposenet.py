@@ -100,7 +100,7 @@ def refinements(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray)
 def _verdict(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
     """What became of proposal `i`, in words."""
     person = int(evidence.people[i])
-    whose = named(int(numbers[person])) if person >= 0 else "left out afterwards: unsure, or a pose found twice"
+    whose = named(int(numbers[person])) if person >= 0 else "left out afterwards: low score, or a pose found twice"
     match Verdict(int(evidence.verdicts[i])):
         case Verdict.KEPT:
             return f"kept: {whose}"
@@ -114,7 +114,7 @@ def _verdict(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
         case Verdict.NOT_RECOVERED:
             return "not recovered, because that is off"
         case _:
-            return "box too unsure to be looked at"
+            return "score of the box below the threshold"
 
 
 def _colour(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
@@ -184,5 +184,5 @@ STEPS = (
         ("Refinement",),
         study="coarse-to-refined",
     ),
-    Step("The answer", "The refined poses, one for each person who stayed.", PAPER + "section III", poses=True),
+    Step("The result", "The refined poses, one for each person who stayed.", PAPER + "section III", poses=True),
 )

@@ -82,7 +82,7 @@ STEPS = (
         tuple(layer.name for layer in MAPS),
     ),
     Step(
-        "The answer",
+        "The result",
         "Each keypoint is looked up on the map of its scale. Where the map is low, the keypoint is left out; this is"
         " how the method says that it is not there. The threshold is yours to move in the tab Compare.",
         PAPER + "section 3.1, equation 5",

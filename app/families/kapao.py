@@ -117,7 +117,7 @@ STEPS = (
         study="fusion",
     ),
     Step(
-        "The answer",
+        "The result",
         "Pose objects with the keypoints that fusion replaced. A keypoint near which no keypoint object lies stays"
         " where the pose object had it.",
         PAPER + "section 3.3; its limits are in section 3.4",

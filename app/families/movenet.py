@@ -55,5 +55,5 @@ STEPS = (
         "MoveNet's model card",
         ("From centre to joint",),
     ),
-    Step("The answer", "Each person's joints at the peaks that were chosen.", "MoveNet's model card", poses=True),
+    Step("The result", "Each person's joints at the peaks that were chosen.", "MoveNet's model card", poses=True),
 )

@@ -95,7 +95,7 @@ LAYERS = (
         offsets,
     ),
     Layer("Displacements", "From each coarse joint to where the pose embedding moved it.", displacements),
-    Layer("Refined poses", "The answer: coarse pose plus displacements.", refined),
+    Layer("Refined poses", "The result: coarse pose plus displacements.", refined),
     Layer(
         "Candidates before suppression",
         "Every pose above the threshold, before one is chosen for each person; dashed ones were left out.",
@@ -135,5 +135,5 @@ STEPS = (
         ("Candidates before suppression",),
         study="suppression",
     ),
-    Step("The answer", "The refined poses that stay.", PAPER + "section 3.2", poses=True),
+    Step("The result", "The refined poses that stay.", PAPER + "section 3.2", poses=True),
 )

@@ -69,7 +69,7 @@ STEPS = (
         ("Joints and their states",),
     ),
     Step(
-        "The answer",
+        "The result",
         "Joints judged absent are left out. That makes what is shown more precise, and loses joints that were right: in"
         " the paper's Table 3 precision rises and recall falls.",
         PAPER + "section 5.2",

@@ -50,20 +50,20 @@ EVIDENCE = YoloEvidence
 LAYERS = (
     Layer(
         "Candidates before suppression",
-        "Every answer above the threshold, before one is chosen for each person; dashed ones were left out.",
+        "Every candidate above the threshold, before one is chosen for each person; dashed ones were left out.",
         candidates,
     ),
 )
 
 STEPS = (
     Step(
-        "Many answers",
+        "Many candidates",
         "Each cell of three grids may name a person: a box, a score and all 17 joints. Several may name the same one.",
         "Ultralytics' documentation of YOLO11; Maji et al., YOLO-Pose (2022), section 3",
         ("Candidates before suppression",),
     ),
     Step(
-        "The answer",
+        "The result",
         "Of boxes that overlap much the best stays. Joints are taken as the cell regressed them; nothing is refined.",
         "Maji et al., YOLO-Pose (2022), section 3",
         poses=True,

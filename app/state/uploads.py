@@ -39,7 +39,7 @@ from methods.skeletons import COCO17
 DETECTION_BYTES, PERSON_BYTES, IMAGE_BYTES = 5000, 4000, 1500
 READ = ("keypoints", "bbox", "num_keypoints")  # of a person, beside the arrays that are made of it
 NO_ANNOTATIONS = "Give one COCO keypoint annotation file (.json) with the photos or results; {count} were given."
-NOTHING_TO_COMPARE = "Give photos (a .zip) for the methods to look at, or results files (.json), with the annotations."
+NOTHING_TO_COMPARE = "Give photos (a .zip) for the methods to run on, or results files (.json), with the annotations."
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +152,7 @@ def _run(
             f"The methods here find {len(COCO17)} joints, {data.name} has {len(data.skeleton)}; give results."
         )
     if len(data) > DATASET_PHOTOS:
-        raise DataError(f"The annotations are about {len(data)} photos; the methods look at {DATASET_PHOTOS} at most.")
+        raise DataError(f"The annotations are about {len(data)} photos; the methods run on {DATASET_PHOTOS} at most.")
     found = {}
     for number, (name, method) in enumerate(methods.items()):
 

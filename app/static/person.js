@@ -1,7 +1,7 @@
 // One person, joint by joint, in every method: how far off, in pixels and as a part of OKS, how sure, how visible.
 
 const MIDDLE = "the middle of all methods";
-const TRUTH = "the truth";
+const TRUTH = "the ground truth";
 
 // Each joint's median over the methods, x and y apart; null where no method has it.
 function middleOf(people, joints) {

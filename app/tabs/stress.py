@@ -38,7 +38,7 @@ class StressTab:
                 with gr.Row(elem_classes="plots"):
                     self.shift = plot("stress-shift", visible=False)
                     self.lost = plot("stress-lost", visible=False)
-                self.level = gr.Slider(0, 4, 4, step=1, label="Look at step", visible=False, elem_id="stress-level")
+                self.level = gr.Slider(0, 4, 4, step=1, label="Show step", visible=False, elem_id="stress-level")
                 self.viewer = viewer.viewer("stress-viewer", "stressed")
                 self.table = gr.Dataframe(label="The curves as numbers", interactive=False, visible=False)
         self._wire(visitor, tab)

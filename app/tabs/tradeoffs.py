@@ -33,8 +33,8 @@ from methods.metrics.results import score_text, signed_text
 
 UNFILTERED = "These results do not say which joints are absent, so there is nothing to filter by."
 HINT = (
-    '<p class="pv-hint">One slider moves every method along its curve. No network runs for it: each method\'s answers '
-    "were matched with the true people once.</p>"
+    '<p class="pv-hint">One slider moves every method along its curve. No network runs for it: each method\'s '
+    "predictions were matched with the ground truth once.</p>"
 )
 FILTER_HINT = (
     '<p class="pv-hint">Joints one by one, as in Tables 3 and 4 of the visibility metamodel: an arrow leads to where a '
@@ -192,7 +192,7 @@ def people_numbers(dataset: Dataset, oks: float, points: Mapping[str, OperatingP
         ]
         for name, point in points.items()
     }
-    return coloured(f"Where the slider is, at OKS {oks:g}", columns, rows, dataset.colours)
+    return coloured(f"Operating points at OKS {oks:g}", columns, rows, dataset.colours)
 
 
 def joint_numbers(dataset: Dataset, before: Mapping[str, JointPoint], after: Mapping[str, JointPoint]) -> str:

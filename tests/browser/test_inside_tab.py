@@ -24,9 +24,9 @@ def test_each_step_has_words_a_source_and_marks(visit, artefacts):
         assert len(panel.locator(".pv-text").inner_text()) > 40
         assert "McNally" in panel.locator(".pv-source").inner_text()
     assert visitor.page.locator("#inside-viewer [data-method='2. Keypoints as objects'] .pv-mark").count() > 3
-    assert visitor.page.locator("#inside-viewer [data-method='4. The answer'] .pv-person").count() >= 3
+    assert visitor.page.locator("#inside-viewer [data-method='4. The result'] .pv-person").count() >= 3
     visitor.screenshot(artefacts / "look-inside.png", full_page=True)
     visitor.page.locator("#inside-method").get_by_label("yolo11n-pose").check()
-    visitor.page.wait_for_selector("#inside-viewer [data-method='1. Many answers']")
+    visitor.page.wait_for_selector("#inside-viewer [data-method='1. Many candidates']")
     assert panels.count() == 2
     assert visitor.complaints == []

@@ -27,13 +27,13 @@ from methods.metrics.results import score_text, signed_text
 HINT = (
     '<p class="pv-hint">After Ronchi and Perona: jitter is a little off, a miss far off, an inversion lies on the '
     "mirrored joint, a swap on somebody else's. A bar begins with AP as found; each further part is what AP gains "
-    "when one type more is repaired. Press a part to see its instances.</p>"
+    "when one type more is repaired. Click a part to see its instances.</p>"
 )
 LEGEND = (
-    '<p class="pv-hint">White and dashed is the truth, in colour the answer; red lines lead from wrong joints to their '
-    "places. A press on a picture makes it large. A repair puts joints right, gives the OKS as score, takes a false "
-    "answer away or asks no longer for somebody missed; all else stays as it was, and AP is COCO's, over OKS 0.5 to "
-    "0.95. A false answer that is less sure than the true ones costs nothing.</p>"
+    '<p class="pv-hint">White and dashed is the ground truth, in colour the prediction; red lines lead from wrong '
+    "joints to their places. Click a picture to enlarge it. A repair corrects joints, makes the OKS the score, removes "
+    "a false positive or leaves a missed person out of the ground truth; all else stays as it was. AP is COCO's, "
+    "over OKS 0.5 to 0.95. A false positive whose score is below all true ones costs nothing.</p>"
 )
 
 

@@ -15,7 +15,7 @@ from methods.errors import WorkbenchError
 
 HINT = (
     '<p class="pv-hint">Everybody sorted by the difference of OKS between two methods; of a whole picture it is the '
-    "sum over its people (KAPAO's equation 13). White and dashed is the truth, the methods are in colour.</p>"
+    "sum over its people (KAPAO's equation 13). White and dashed is the ground truth, the methods are in colour.</p>"
 )
 SAME = "Choose two different methods."
 

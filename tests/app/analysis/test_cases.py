@@ -72,8 +72,8 @@ def test_joints_are_repaired(dataset, name):
 @pytest.mark.parametrize(
     ("kind", "column", "found", "ending"),
     [
-        (BACKGROUND, "detection", 0, "taken away"),
-        (MISSED, "person", 0, "no longer asked for"),
+        (BACKGROUND, "detection", 0, "removed"),
+        (MISSED, "person", 0, "left out of the ground truth"),
         (SCORING, "person", 2, "the OKS becomes the score"),
     ],
 )

@@ -22,7 +22,7 @@ def test_every_step_draws_layers_that_the_evidence_has_and_names_where_to_read_o
         assert set(step.layers) <= known
         assert step.layers or step.poses
         assert step.source
-        assert 40 < len(step.text) < 400 or step.title == "The answer"
+        assert 40 < len(step.text) < 400 or step.title == "The result"
     assert STEPS[family][-1].poses
 
 
@@ -38,7 +38,7 @@ def test_every_offered_method_can_be_walked_through(name):
 
 def test_a_method_without_steps_of_its_own_shows_its_answer():
     (step,) = panels("new", Prediction(Poses.empty(), Timing(0, 0, 0)), np.zeros(0, int))
-    assert step["name"] == "1. The answer"
+    assert step["name"] == "1. The result"
 
 
 def test_a_steps_measured_effect_is_said(monkeypatch):

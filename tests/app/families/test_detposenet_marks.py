@@ -55,7 +55,7 @@ def test_every_proposal_says_what_became_of_it():
         "dropped: same pose as person 5",
         "recovered, with a box round its joints: person 3",
         "dropped: too few joints",
-        "box too unsure to be looked at",
+        "score of the box below the threshold",
     ]
     assert [mark.details[0] for mark in marks][:4] == [f"{n} of 17 joints on the heat maps" for n in (17, 17, 2, 1)]
     assert [mark.aside for mark in marks] == [False, True, False, True, True]

@@ -112,7 +112,7 @@ def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fa
     broken.write_text(json.dumps(content))
     assert refused(broken, photos) == "The methods here find 17 joints, broken.json has 14; give results."
     monkeypatch.setattr(given, "DATASET_PHOTOS", 0)
-    assert refused(annotations, photos) == "The annotations are about 1 photos; the methods look at 0 at most."
+    assert refused(annotations, photos) == "The annotations are about 1 photos; the methods run on 0 at most."
     monkeypatch.setattr(given, "DATASET_PAIRS", 0)
     assert refused(annotations, results).startswith("somebody would be compared with too many people")
     monkeypatch.setattr(given, "DATASET_RESULTS", 0)

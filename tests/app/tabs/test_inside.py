@@ -14,6 +14,6 @@ def test_each_step_of_a_method_is_a_panel_with_words_and_a_source(visitor, bus):
     seen = visitor.see("walk", {"inside-method": YOLO})
     assert seen["inside-notice"]["value"] == ""
     panels = seen["inside-viewer"]["value"]["panels"]
-    assert [panel["name"] for panel in panels] == ["1. Many answers", "2. The answer"]
+    assert [panel["name"] for panel in panels] == ["1. Many candidates", "2. The result"]
     assert all(panel["text"] and panel["source"] for panel in panels)
     assert len(panels[0]["always"][0]["marks"]) > len(panels[1]["people"]) > 0
