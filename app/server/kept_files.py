@@ -1,8 +1,8 @@
 """Files of visitors on this machine's disk: whose they are, and when they go."""
 
+import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def sweep(folder: Path) -> None:
 
 def make_room(folder: Path, coming: int) -> bool:
     """Delete uploads that no open page uses, the oldest first, until `coming` bytes fit on DISK; whether they do."""
-    sizes = {path: path.stat().st_size for path in _files(folder)}
+    sizes = {path: _size(path) for path in _files(folder)}
     free = DISK - sum(sizes.values()) - coming
     for path in sorted(sizes, key=_age, reverse=True):
         if free >= 0:
@@ -68,13 +68,23 @@ def make_room(folder: Path, coming: int) -> bool:
     return free >= 0
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file() and path not in _pages)
+def _files(folder: Path) -> list[Path]:
+    # Not by rglob, which stops at a folder that is deleted while it looks.
+    found = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+    return [path for path in found if path not in _pages]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
 
 
 def _age(path: Path) -> float:
+    """Seconds; of a link its own, not those of what it leads to."""
     try:
-        return time.time() - path.stat().st_ctime
+        return time.time() - path.lstat().st_ctime
     except OSError:
         return 0.0
 

@@ -81,6 +81,8 @@ class SeveralTab:
         images = [file for file in files if file.suffix.lower() in SUFFIXES]
         if not images:
             return gr.skip(), None, NO_PHOTOS
+        for image in images:
+            image.open().close()  # or it was forgotten, which is told
         return [str(file.path) for file in sorted(images, key=str)], None, ""
 
     def run_photos(

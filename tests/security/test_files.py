@@ -163,6 +163,13 @@ def test_an_upload_that_is_gone_is_told_by_its_own_name(server, visitor, event, 
         assert "holiday.json was given too long ago and is forgotten; give it again." in answer.text
 
 
+def test_a_photo_of_a_folder_that_is_gone_is_told(visitor):
+    payload = visitor.upload("holiday.png", PHOTO.read_bytes())
+    Path(payload["path"]).unlink()
+    answer = visitor.ask("take_folder", {"batch-folder": [payload]})
+    assert answer.output["error"] == "holiday.png was given too long ago and is forgotten; give it again."
+
+
 def test_uploads_are_read_with_and_without_meta(visitor):
     payload = visitor.photo()
     for given in (payload, {"path": payload["path"]}, {**payload, "url": f"{visitor.server.url}/x", "size": 3}):
