@@ -15,6 +15,7 @@ from methods.errors import DataError, SettingsError
 if TYPE_CHECKING:
     from methods.data.coco import CocoKeypoints, ReadingOptions
     from methods.data.reading import Reading
+    from methods.skeletons import Skeleton
 
 DataOption = Annotated[
     list[str] | None,
@@ -65,6 +66,12 @@ class AnnotationReading:
             raise SettingsError(f"--sigmas is {self.sigmas!r}; give numbers with commas between.") from None
         return ReadingOptions(self.category, sigmas, skip_missing=True)
 
+    def known_skeleton(self) -> Skeleton | None:
+        """The skeleton of that name, None where none is given; raises as `methods.skeletons.known_skeleton`."""
+        from methods.skeletons import known_skeleton
+
+        return known_skeleton(self.skeleton) if self.skeleton else None
+
 
 def chosen_data(
     names: list[str] | None,
@@ -80,7 +87,6 @@ def chosen_data(
     """
     from methods.data.coco import CocoKeypoints
     from methods.data.scenes import read_scenes
-    from methods.skeletons import known_skeleton
 
     files = annotations or []
     if (not names and not files) or (images and not files):
@@ -91,7 +97,7 @@ def chosen_data(
             " in the same order, or none where photos lie beside their annotations."
         )
     places = [images] if images and len(files) == 1 else [[place] for place in images or [f.parent for f in files]]
-    skeleton = known_skeleton(reading.skeleton) if reading.skeleton else None
+    skeleton = reading.known_skeleton()
     own = [
         CocoKeypoints.read(file, place if photos else None, skeleton, reading.options())
         for file, place in zip(files, places, strict=True)
@@ -116,10 +122,8 @@ def each_category(
     """A data set for each category of one annotation file, where there are several, none of people and none chosen."""
     from methods.data.categories import PERSON
     from methods.data.coco import CocoKeypoints
-    from methods.skeletons import known_skeleton
 
     if names or reading.category or annotations is None or len(annotations) != 1:
         return {}
-    skeleton = known_skeleton(reading.skeleton) if reading.skeleton else None
-    found = CocoKeypoints.each_category(annotations[0], skeleton, reading.options())
+    found = CocoKeypoints.each_category(annotations[0], reading.known_skeleton(), reading.options())
     return found if len(found) > 1 and PERSON.name not in map(str.lower, found) else {}

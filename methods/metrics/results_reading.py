@@ -26,7 +26,8 @@ class ResultsReading(BaseModel):
         """What is not as usual, for people, a sentence each."""
         said = []
         if self.left_out:
-            said.append(f"{self.counted} of {self.detections} results count; left out: {_list(self.left_out)}.")
+            left_out = ", ".join(map(str, self.left_out))
+            said.append(f"{self.counted} of {self.detections} results count; left out: {left_out}.")
         if self.without_results:
             said.append(
                 f"{self.without_results} of {self.images} images have no results; everybody in them counts as missed."
@@ -38,7 +39,3 @@ class ResultsReading(BaseModel):
                 f"{self.outside} results have a score outside 0 to 1; scores only rank them, as in COCO's evaluation."
             )
         return said
-
-
-def _list(parts: tuple[LeftOut, ...]) -> str:
-    return ", ".join(map(str, parts))
