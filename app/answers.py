@@ -73,7 +73,10 @@ def _plain(prediction: Prediction) -> dict[str, Any]:
     """Numbers for JSON, null for NaN."""
     arrays = {name: getattr(prediction.poses, name) for name in DECIMALS}
     plain = {name: None if each is None else _rounded(each, DECIMALS[name]) for name, each in arrays.items()}
-    return plain | {"joints": prediction.poses.keypoints.shape[1], "evidence": type(prediction.evidence).__name__}
+    return plain | {
+        "num_keypoints": prediction.poses.keypoints.shape[1],
+        "evidence": type(prediction.evidence).__name__,
+    }
 
 
 def _rounded(array: np.ndarray, decimals: int) -> Any:
@@ -84,13 +87,13 @@ def _rounded(array: np.ndarray, decimals: int) -> Any:
 
 
 def _prediction(kept: Mapping[str, Any]) -> Prediction:
-    people, joints = len(kept["scores"]), kept["joints"]
+    people, num_keypoints = len(kept["scores"]), kept["num_keypoints"]
     shapes = {
         "boxes": (4,),
         "scores": (),
-        "keypoints": (joints, 2),
-        "keypoint_scores": (joints,),
-        "visibility": (joints, 3),
+        "keypoints": (num_keypoints, 2),
+        "keypoint_scores": (num_keypoints,),
+        "visibility": (num_keypoints, 3),
     }
     arrays: dict[str, Any] = {
         name: None if kept[name] is None else np.array(kept[name], np.float32).reshape(people, *shape)

@@ -12,7 +12,7 @@ def person_colour(number: int) -> str:
 
 
 def side_colours(skeleton: Skeleton) -> list[str]:
-    """Colour of each joint by the person's own left, right or middle."""
+    """Colour of each keypoint by the person's own left, right or middle."""
     colours = [_css(MIDDLE)] * len(skeleton)
     for left, right in skeleton.pairs:
         colours[left], colours[right] = _css(LEFT), _css(RIGHT)

@@ -1,4 +1,4 @@
-"""A session's results as files: JSON (COCO results), CSV (a row for each joint), PNG (poses drawn side by side)."""
+"""A session's results as files: JSON (COCO results), CSV (a row for each keypoint), PNG (poses drawn side by side)."""
 
 import io
 import json

@@ -97,7 +97,8 @@ def _masthead() -> str:
         '<header class="masthead">'
         f'<img src="data:image/svg+xml;base64,{logo}" alt="">'
         f"<div><h1>{TITLE}</h1>"
-        "<p>One photo, several ways of finding people's joints, side by side: see where they agree and where not.</p>"
+        "<p>One photo, several ways of finding people's keypoints, side by side: see where they agree and where "
+        "not.</p>"
         "</div></header>"
     )
 

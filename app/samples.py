@@ -20,7 +20,7 @@ TITLES = {
     "driver": "Rendered: at the steering wheel",
     "tiny": "Rendered: tiny people",
 }
-CREDIT = "rendered for this workbench, CC0 1.0; joints are known exactly"
+CREDIT = "rendered for this workbench, CC0 1.0; keypoints are known exactly"
 
 
 @dataclass(frozen=True)

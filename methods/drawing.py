@@ -1,4 +1,4 @@
-"""Poses drawn onto a photo: limbs by body side or one colour a person, joints by visibility."""
+"""Poses drawn onto a photo: limbs by body side or one colour a person, keypoints by visibility."""
 
 from collections.abc import Callable, Sequence
 
@@ -34,38 +34,38 @@ def draw_poses(
     """A copy of an RGB uint8 image [H, W, 3] with N people drawn on it, the best on top.
 
     Limbs are coloured by body side (left blue, right orange, across yellow); with `numbers` [N] person i has the one
-    colour PERSON_COLOURS[numbers[i]], counted round; else with `colour` everybody has that. A visible joint, or one
+    colour PERSON_COLOURS[numbers[i]], counted round; else with `colour` everybody has that. A visible keypoint, or one
     whose visibility the method does not give, is a disc; an occluded one is a ring; an absent one is a small cross
-    without limbs. A NaN joint is left out.
+    without limbs. A NaN keypoint is left out.
 
     Raises ValueError where `numbers` or `skeleton` does not fit `poses`.
     """
     if poses.keypoints.shape[1] != len(skeleton):
-        raise ValueError(f"poses have {poses.keypoints.shape[1]} joints; {skeleton.name} has {len(skeleton)}")
+        raise ValueError(f"poses have {poses.keypoints.shape[1]} keypoints; {skeleton.name} has {len(skeleton)}")
     if numbers is not None and len(numbers) != len(poses):
         raise ValueError(f"numbers has {len(numbers)} entries for {len(poses)} people")
     canvas = Image.fromarray(image).copy()
     for person in reversed(range(len(poses))):
         own = colour if numbers is None else PERSON_COLOURS[int(numbers[person]) % len(PERSON_COLOURS)]
-        joint_colours, limb_colours = _colours(skeleton, own)
-        _draw_person(canvas, poses.keypoints[person], _states(poses, person), skeleton, joint_colours, limb_colours)
+        keypoint_colours, limb_colours = _colours(skeleton, own)
+        _draw_person(canvas, poses.keypoints[person], _states(poses, person), skeleton, keypoint_colours, limb_colours)
     return np.asarray(canvas)
 
 
 def _colours(skeleton: Skeleton, colour: Colour | None) -> tuple[list[Colour], list[Colour]]:
-    """Colours of joints and of limbs: one for all, or by body side."""
+    """Colours of keypoints and of limbs: one for all, or by body side."""
     if colour is not None:
         return [colour] * len(skeleton), [colour] * len(skeleton.limbs)
-    joints = [MIDDLE] * len(skeleton)
+    keypoints = [MIDDLE] * len(skeleton)
     for left, right in skeleton.pairs:
-        joints[left], joints[right] = LEFT, RIGHT
+        keypoints[left], keypoints[right] = LEFT, RIGHT
     # A limb between the nose and one eye belongs to the eye's side; one from left to right to neither.
-    ends = [{joints[a], joints[b]} - {MIDDLE} for a, b in skeleton.limbs]
-    return joints, [end.pop() if len(end) == 1 else MIDDLE for end in ends]
+    ends = [{keypoints[a], keypoints[b]} - {MIDDLE} for a, b in skeleton.limbs]
+    return keypoints, [end.pop() if len(end) == 1 else MIDDLE for end in ends]
 
 
 def _states(poses: Poses, person: int) -> list[str | None]:
-    """For each joint absent, occluded or visible; visible where the method says nothing; None where it is NaN."""
+    """For each keypoint absent, occluded or visible; visible where the method says nothing; None where it is NaN."""
     there = np.isfinite(poses.keypoints[person]).all(axis=1)
     if poses.visibility is None:
         flags = np.full(len(there), VISIBILITY_STATES.index("visible"))
@@ -79,7 +79,7 @@ def _draw_person(
     keypoints: np.ndarray,
     states: list[str | None],
     skeleton: Skeleton,
-    joint_colours: list[Colour],
+    keypoint_colours: list[Colour],
     limb_colours: list[Colour],
 ) -> None:
     there = keypoints[[state is not None for state in states]]
@@ -97,12 +97,12 @@ def _draw_person(
         _line(canvas, a, b, width + 2 * edge, CASING)
     for a, b, colour in limbs:
         _line(canvas, a, b, width, colour)
-    for point, state, colour in zip(keypoints, states, joint_colours, strict=True):
+    for point, state, colour in zip(keypoints, states, keypoint_colours, strict=True):
         if state is not None:
-            _joint(canvas, point, state, width, edge, colour)
+            _keypoint(canvas, point, state, width, edge, colour)
 
 
-def _joint(canvas: Image.Image, point: np.ndarray, state: str, width: float, edge: float, colour: Colour) -> None:
+def _keypoint(canvas: Image.Image, point: np.ndarray, state: str, width: float, edge: float, colour: Colour) -> None:
     radius = 1.1 * width
     if state == "absent":
         strokes = [np.array([radius, radius]), np.array([radius, -radius])]

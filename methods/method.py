@@ -19,7 +19,7 @@ from methods.settings import Settings as AnySettings
 from methods.types import Poses, Prediction, Timing
 
 # What the network computes in. Auto takes half precision only where it is both faster and safe: on CUDA. bfloat16 is
-# no default anywhere: it moves one joint in twenty by over half a pixel (`study precision`).
+# no default anywhere: it moves one keypoint in twenty by over half a pixel (`study precision`).
 PRECISIONS = {"auto": None, "fp32": torch.float32, "bf16": torch.bfloat16}
 
 

@@ -17,7 +17,7 @@ class Poses:
 
     boxes            [N, 4]     x1, y1, x2, y2 in pixels of the original image
     scores           [N]        0..1; of others' results whatever ranks their people
-    keypoints        [N, K, 2]  x, y in pixels of the original image; NaN where a filter removed the joint
+    keypoints        [N, K, 2]  x, y in pixels of the original image; NaN where a filter removed the keypoint
     keypoint_scores  [N, K]     0..1; NaN where the method gives none
     visibility       [N, K, 3]  probabilities of absent, occluded, visible; None where the method gives none
 
@@ -59,9 +59,9 @@ class Poses:
             object.__setattr__(self, name, array)
 
     @classmethod
-    def empty(cls, joints: int = len(COCO17)) -> "Poses":
-        """No person found: N = 0, K = `joints`."""
-        return cls(np.zeros((0, 4)), np.zeros(0), np.zeros((0, joints, 2)), np.zeros((0, joints)))
+    def empty(cls, num_keypoints: int = len(COCO17)) -> "Poses":
+        """No person found: N = 0, K = `keypoints`."""
+        return cls(np.zeros((0, 4)), np.zeros(0), np.zeros((0, num_keypoints, 2)), np.zeros((0, num_keypoints)))
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -98,8 +98,8 @@ class Poses:
     def to_coco(self, image_id: int, category_id: int = 1) -> list[dict[str, Any]]:
         """COCO keypoint results, one dictionary a person.
 
-        `bbox` is x, y, width, height; `keypoints` is x, y, score for each joint. A joint without a score gets
-        score 0; a removed joint (NaN) is 0, 0, 0, as COCO writes a joint that is not there.
+        `bbox` is x, y, width, height; `keypoints` is x, y, score for each keypoint. A keypoint without a score gets
+        score 0; a removed keypoint (NaN) is 0, 0, 0, as COCO writes a keypoint that is not there.
         """
         triples = np.concatenate([self.keypoints, self.keypoint_scores[..., None]], axis=2).astype(np.float64)
         triples[np.isnan(self.keypoints).any(axis=2)] = 0.0
@@ -118,15 +118,15 @@ class Poses:
         ]
 
     def to_pandas(self, skeleton: Skeleton = COCO17) -> pd.DataFrame:
-        """One row per person and joint; columns absent, occluded and visible where the method gives them."""
+        """One row per person and keypoint; columns absent, occluded and visible where the method gives them."""
         n, k = self.keypoint_scores.shape
         columns = {
             "person": np.repeat(np.arange(n), k),
             "score": np.repeat(self.scores, k),
-            "joint": np.tile(np.array(skeleton.joints[:k], dtype=object), n),
+            "keypoint": np.tile(np.array(skeleton.keypoints[:k], dtype=object), n),
             "x": self.keypoints[..., 0].ravel(),
             "y": self.keypoints[..., 1].ravel(),
-            "joint_score": self.keypoint_scores.ravel(),
+            "keypoint_score": self.keypoint_scores.ravel(),
         }
         if self.visibility is not None:
             columns |= {state: self.visibility[..., i].ravel() for i, state in enumerate(VISIBILITY_STATES)}

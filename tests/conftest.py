@@ -61,7 +61,7 @@ def pose_data() -> Path:
 
 
 SIDE = 128  # pixels
-# A standing figure of COCO's joints around its hips, in pixels.
+# A standing figure of COCO's keypoints around its hips, in pixels.
 FIGURE = np.array([
     (0, -46), (3, -49), (-3, -49), (7, -47), (-7, -47), (12, -34), (-12, -34), (18, -18), (-18, -18),
     (20, -2), (-20, -2), (8, 0), (-8, 0), (10, 22), (-10, 22), (11, 44), (-11, 44),
@@ -69,23 +69,23 @@ FIGURE = np.array([
 
 
 def draw(rng: np.random.Generator, people: int) -> tuple[Image.Image, np.ndarray]:
-    """Stick figures on a blurred background, and their joints [people, 17, 2]."""
+    """Stick figures on a blurred background, and their keypoints [people, 17, 2]."""
     background = Image.fromarray(rng.integers(60, 120, (8, 8, 3), dtype=np.uint8)).resize((SIDE, SIDE))
     pen = ImageDraw.Draw(background)
     scale = rng.uniform(0.7, 0.9, people) / (1 if people == 1 else 1.3)
     middle = np.linspace(0, SIDE, people + 2)[1:-1]
     figures = FIGURE + rng.normal(0, 3, (people, 17, 2))
-    joints = figures * scale[:, None, None] + np.stack([middle, np.full(people, 0.52 * SIDE)], axis=1)[:, None]
-    for figure in joints:
+    keypoints = figures * scale[:, None, None] + np.stack([middle, np.full(people, 0.52 * SIDE)], axis=1)[:, None]
+    for figure in keypoints:
         for start, end in COCO17.limbs:
             colour = tuple(int(value) for value in rng.integers(130, 256, 3))
             pen.line([tuple(figure[start]), tuple(figure[end])], fill=colour, width=3)
-    return background, joints
+    return background, keypoints
 
 
-def annotate(joints: np.ndarray, image_id: int) -> dict:
-    low, high = joints.min(axis=0) - 4, joints.max(axis=0) + 4
-    keypoints = np.concatenate([joints, np.full((17, 1), 2.0)], axis=1)
+def annotate(points: np.ndarray, image_id: int) -> dict:
+    low, high = points.min(axis=0) - 4, points.max(axis=0) + 4
+    keypoints = np.concatenate([points, np.full((17, 1), 2.0)], axis=1)
     return {"image_id": image_id, "bbox": [*low, *(high - low)], "keypoints": keypoints.ravel().tolist()}
 
 
@@ -98,7 +98,7 @@ def drawings(tmp_path: Path):
         picture, figures = draw(rng, people)
         picture.save(tmp_path / f"{image_id}.png")
         images.append({"id": image_id, "file_name": f"{image_id}.png", "width": SIDE, "height": SIDE})
-        annotations += [annotate(joints, image_id) for joints in figures]
+        annotations += [annotate(keypoints, image_id) for keypoints in figures]
     (tmp_path / "drawings.json").write_text(json.dumps({"images": images, "annotations": annotations}))
     return CocoKeypoints.read(tmp_path / "drawings.json", tmp_path)
 
@@ -147,7 +147,7 @@ def make_data() -> Callable[[dict[int, list[dict[str, Any]]]], CocoKeypoints]:
 
 @pytest.fixture(scope="session")
 def make_person() -> Callable[..., dict[str, Any]]:
-    """An annotation whose joints lie on one point (x, y), all visible, in a 50 x 50 px box around it."""
+    """An annotation whose keypoints lie on one point (x, y), all visible, in a 50 x 50 px box around it."""
 
     def person(x: float, y: float, **fields: Any) -> dict[str, Any]:
         box = [x - 25.0, y - 25.0, 50.0, 50.0]
@@ -158,7 +158,7 @@ def make_person() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def make_detection() -> Callable[..., dict[str, Any]]:
-    """A COCO result whose joints lie on one point (x, y), in a 50 x 50 px box around it."""
+    """A COCO result whose keypoints lie on one point (x, y), in a 50 x 50 px box around it."""
 
     def detection(image_id: int, x: float, y: float, score: float, **fields: Any) -> dict[str, Any]:
         box = [x - 25.0, y - 25.0, 50.0, 50.0]
@@ -170,10 +170,10 @@ def make_detection() -> Callable[..., dict[str, Any]]:
 
 def _random_annotation(generator: np.random.Generator) -> dict[str, Any]:
     corner, size = generator.uniform(0, 400, 2), generator.uniform(10, 300, 2)
-    joints = corner + generator.uniform(0, 1, (17, 2)) * size
-    # Now and then a person without any labelled joint, whom COCO ignores.
+    points = corner + generator.uniform(0, 1, (17, 2)) * size
+    # Now and then a person without any labelled keypoint, whom COCO ignores.
     flags = generator.integers(0, 3, 17) * (generator.random() > 0.1)
-    keypoints = np.column_stack([joints * (flags > 0)[:, None], flags]).round(2)
+    keypoints = np.column_stack([points * (flags > 0)[:, None], flags]).round(2)
     return {
         "bbox": [*corner.tolist(), *size.tolist()],
         "area": float(size.prod() * 0.53),

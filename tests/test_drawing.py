@@ -17,16 +17,16 @@ DICHROMACY = {
 }
 
 
-def person(joints: dict[str, tuple[float, float]], **states: int) -> Poses:
-    """One person with the named joints, NaN elsewhere; `states` gives COCO flags of joints."""
+def person(points: dict[str, tuple[float, float]], **states: int) -> Poses:
+    """One person with the named keypoints, NaN elsewhere; `states` gives COCO flags of keypoints."""
     keypoints = np.full((1, 17, 2), np.nan)
-    for name, point in joints.items():
-        keypoints[0, COCO17.joints.index(name)] = point
+    for name, point in points.items():
+        keypoints[0, COCO17.keypoints.index(name)] = point
     visibility = None
     if states:
         visibility = np.tile([0.0, 0.0, 1.0], (1, 17, 1))
         for name, flag in states.items():
-            visibility[0, COCO17.joints.index(name)] = np.eye(3)[flag]
+            visibility[0, COCO17.keypoints.index(name)] = np.eye(3)[flag]
     return Poses(np.array([[0, 0, 300, 200]]), np.ones(1), keypoints, np.ones((1, 17)), visibility)
 
 
@@ -47,7 +47,7 @@ def test_sides_have_their_colours_and_the_input_is_not_touched():
     assert at(drawn, 250, 100) == LEFT
     assert at(drawn, 50, 100) == RIGHT
     assert at(drawn, 150, 40) == MIDDLE
-    assert at(drawn, 250, 40) == LEFT  # the joint itself
+    assert at(drawn, 250, 40) == LEFT  # the keypoint itself
     assert at(drawn, 150, 100) == (90, 90, 90)
 
 
@@ -70,17 +70,17 @@ def test_visibility_shows_as_disc_ring_and_cross():
     assert at(absent, 50, 100) == RIGHT
 
 
-def test_missing_joints_and_people_draw_nothing():
+def test_missing_keypoints_and_people_draw_nothing():
     np.testing.assert_array_equal(draw_poses(GREY, Poses.empty()), GREY)
     np.testing.assert_array_equal(draw_poses(GREY, person({})), GREY)
     alone = draw_poses(GREY, person({"nose": (100.0, 100.0)}))
     changed = np.argwhere((alone != GREY).any(axis=2))
     assert at(alone, 100, 100) == MIDDLE
-    np.testing.assert_allclose(changed.mean(axis=0), (99.5, 99.5), atol=0.6)  # a disc round the joint, nothing else
+    np.testing.assert_allclose(changed.mean(axis=0), (99.5, 99.5), atol=0.6)  # a disc round the keypoint, nothing else
     assert np.ptp(changed, axis=0).max() < 12
 
 
-def test_joints_off_the_picture_are_cut_off():
+def test_keypoints_off_the_picture_are_cut_off():
     inside = {"left_shoulder": (290.0, 20.0), "left_elbow": (1e6, 20.0), "left_wrist": (-1e6, -1e6)}
     drawn = draw_poses(GREY, person(inside))
     assert at(drawn, 296, 20) == LEFT
@@ -104,13 +104,13 @@ def test_best_person_lies_on_top():
 def test_large_people_get_thicker_limbs():
     small, large = ({"left_hip": (150.0, 20.0), "left_knee": (150.0, 20.0 + length)} for length in (20, 900))
     image = np.zeros((1000, 2000, 3), np.uint8)
-    widths = [(draw_poses(image, person(joints))[30, :, 2] > 128).sum() for joints in (small, large)]
+    widths = [(draw_poses(image, person(keypoints))[30, :, 2] > 128).sum() for keypoints in (small, large)]
     assert 1 <= widths[0] < widths[1]
 
 
 def test_what_does_not_fit_is_refused():
-    with pytest.raises(ValueError, match="poses have 14 joints; COCO-17 has 17"):
-        draw_poses(GREY, Poses.empty(joints=14))
+    with pytest.raises(ValueError, match="poses have 14 keypoints; COCO-17 has 17"):
+        draw_poses(GREY, Poses.empty(num_keypoints=14))
     with pytest.raises(ValueError, match="numbers has 2 entries for 1 people"):
         draw_poses(GREY, person(ARMS), numbers=[0, 1])
 

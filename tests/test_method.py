@@ -42,10 +42,10 @@ def test_the_people_of_the_sample_photos_are_found_and_no_ghosts(method, photos,
     poses = method.predict([photos[photo]])[0].poses
     assert len(poses) == len(people)
     for box in people:
-        # PoseDet's boxes go round the joints alone, so that they leave out much of a coat.
+        # PoseDet's boxes go round the keypoints alone, so that they leave out much of a coat.
         assert max(box_iou(box, found) for found in poses.boxes.tolist()) > 0.45
-    for box, joints in zip(poses.boxes, poses.keypoints, strict=True):  # nose and shoulders belong to their box
-        x, y = joints[[0, 5, 6]].T
+    for box, keypoints in zip(poses.boxes, poses.keypoints, strict=True):  # nose and shoulders belong to their box
+        x, y = keypoints[[0, 5, 6]].T
         inside = (x > box[0] - 20) & (x < box[2] + 20) & (y > box[1] - 20) & (y < box[3] + 20)
         assert inside[~np.isnan(x)].all()
 

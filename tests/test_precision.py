@@ -62,8 +62,9 @@ def test_a_method_answers_as_its_network_does_unprepared(name, bus):
     ("dtype", "share", "pixels"), [(torch.float16, 0.95, 0.5), (torch.bfloat16, 0.75, 2.5)], ids=["fp16", "bf16"]
 )
 @pytest.mark.parametrize("name", NAMES)
-def test_half_precision_moves_joints_little(name, dtype, share, pixels, bus):
-    """`share` of the joints move by less than `pixels`; fp16, as on CUDA, has 11 significant bits, bfloat16 has 8."""
+def test_half_precision_moves_keypoints_little(name, dtype, share, pixels, bus):
+    """`share` of the keypoints move by less than `pixels`; fp16, as on CUDA, has 11 significant bits, bfloat16 has
+    8."""
     method = create(name, device="cpu", precision="fp32")
     single = method.predict([bus])[0].poses
     network = unprepared(name)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from methods.types import Poses, Timing
 
 
-def make_poses(scores, joints=17, visibility=True):
+def make_poses(scores, num_keypoints=17, visibility=True):
     scores = np.asarray(scores, dtype=np.float32)
     n = len(scores)
     rng = np.random.default_rng(n)
@@ -16,9 +16,9 @@ def make_poses(scores, joints=17, visibility=True):
     return Poses(
         boxes=np.concatenate([corners, corners + 50], axis=1),
         scores=scores,
-        keypoints=rng.uniform(0, 150, (n, joints, 2)),
-        keypoint_scores=rng.uniform(0, 1, (n, joints)),
-        visibility=rng.dirichlet([1, 1, 1], (n, joints)) if visibility else None,
+        keypoints=rng.uniform(0, 150, (n, num_keypoints, 2)),
+        keypoint_scores=rng.uniform(0, 1, (n, num_keypoints)),
+        visibility=rng.dirichlet([1, 1, 1], (n, num_keypoints)) if visibility else None,
     )
 
 
@@ -124,14 +124,14 @@ def test_coco_results_of_a_hand_made_person():
     }
 
 
-def test_table_has_a_row_per_person_and_joint():
+def test_table_has_a_row_per_person_and_keypoint():
     table = make_poses([0.9, 0.4]).to_pandas()
     assert len(table) == 34
     assert table.columns.tolist() == [
-        "person", "score", "joint", "x", "y", "joint_score", "absent", "occluded", "visible",
+        "person", "score", "keypoint", "x", "y", "keypoint_score", "absent", "occluded", "visible",
     ]  # fmt: skip
     assert table.loc[17, "person"] == 1
-    assert table.loc[17, "joint"] == "nose"
+    assert table.loc[17, "keypoint"] == "nose"
     assert "visible" not in make_poses([0.9], visibility=False).to_pandas().columns
 
 

@@ -12,16 +12,16 @@ TRUTH = "#ffffff"
 
 @dataclass(frozen=True)
 class Figure:
-    """Somebody drawn on a card: joints [K, 2] in pixels of the photo, NaN where there is none."""
+    """Somebody drawn on a card: keypoints [K, 2] in pixels of the photo, NaN where there is none."""
 
-    joints: np.ndarray
+    keypoints: np.ndarray
     colour: str = TRUTH
     role: str = "truth"
 
 
 @dataclass(frozen=True)
 class Card:
-    """A region (x1, y1, x2, y2) of a photo, who is drawn there, lines from wrong joints to their places, and words.
+    """A region (x1, y1, x2, y2) of a photo, who is drawn there, lines from wrong keypoints to their places, and words.
 
     `verdict` stands out, as good or bad; `button` is that of the event, "" for none.
     """

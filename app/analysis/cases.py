@@ -20,10 +20,10 @@ from methods.metrics.detections import Detections
 from methods.metrics.results import signed_text
 from methods.metrics.truth import Truth
 
-JOINT_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.GOOD)
-NAMED = 3  # joints in a title
+KEYPOINT_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.GOOD)
+NAMED = 3  # keypoints in a title
 REPAIR = "Repair this one"
-REPAIRED = dict.fromkeys(JOINT_KINDS, ": repaired") | {
+REPAIRED = dict.fromkeys(KEYPOINT_KINDS, ": repaired") | {
     BACKGROUND: ": removed",
     SCORING: ": the OKS becomes the score",
     MISSED: ": left out of the ground truth",
@@ -51,11 +51,11 @@ class Photos:
 def mistake_rows(run: Run, kind: str, order: str) -> tuple[pd.DataFrame, int]:
     """The first CASES people with a mistake of that kind, in one of ORDERS, and how many there are.
 
-    Columns person and detection (-1 for none), joint (a list), image_id, score, similarity.
+    Columns person and detection (-1 for none), keypoint (a list), image_id, score, similarity.
     """
     table = run.mistake_table
     table = table[table["kind"] == kind]
-    how = {"joint": list, "image_id": "first", "score": "first", "similarity": "min"}
+    how = {"keypoint": list, "image_id": "first", "score": "first", "similarity": "min"}
     people = table.groupby(["person", "detection"], sort=False).agg(how).reset_index()
     by, rising = ("score", False) if order == ORDERS[0] else ("similarity", True)
     return people.sort_values(by, ascending=rising, kind="stable", ignore_index=True).head(CASES), len(people)
@@ -78,16 +78,16 @@ def _mistake_card(dataset: Dataset, name: str, kind: str, row: pd.Series, photos
     image = dataset.images[int(row.image_id)]
     person, detection = int(row.person), int(row.detection)
     detections = [detection] if detection >= 0 else _scored(run, person) if kind == SCORING else []
-    found = [joints_found(run.matching.detections, each) for each in detections]
+    found = [keypoints_found(run.matching.detections, each) for each in detections]
     meant = [person] if person >= 0 else _nearest(truth, _people_of(truth, image), found)
-    true = [joints_of(truth, each) for each in meant]
+    true = [keypoints_of(truth, each) for each in meant]
     area = wide_region_of([*(found or true), *(true if person >= 0 else [])], (image.width, image.height))
     ways: list[tuple[float, float, float, float]] = []
-    if kind in JOINT_KINDS and repaired:
+    if kind in KEYPOINT_KINDS and repaired:
         keypoints = repaired_keypoints(run.mistakes, {kind: detections})
-        found = [joints_found(replace(run.matching.detections, keypoints=keypoints), detection)]
-    elif kind in JOINT_KINDS:
-        wrong = [truth.skeleton.joints.index(joint) for joint in row.joint]
+        found = [keypoints_found(replace(run.matching.detections, keypoints=keypoints), detection)]
+    elif kind in KEYPOINT_KINDS:
+        wrong = [truth.skeleton.keypoints.index(keypoint) for keypoint in row.keypoint]
         ways = [(*found[0][k], *true[0][k]) for k in wrong if np.isfinite(found[0][k]).all()]
     elif kind == BACKGROUND and repaired:
         found = []
@@ -109,9 +109,9 @@ def _mistake_card(dataset: Dataset, name: str, kind: str, row: pd.Series, photos
 
 
 def _title(kind: str, row: pd.Series, run: Run, detections: Sequence[int]) -> str:
-    if kind in JOINT_KINDS:
-        named = ", ".join(joint.replace("_", " ") for joint in row.joint[:NAMED])
-        return named + (f" and {len(row.joint) - NAMED} more" if len(row.joint) > NAMED else "")
+    if kind in KEYPOINT_KINDS:
+        named = ", ".join(keypoint.replace("_", " ") for keypoint in row.keypoint[:NAMED])
+        return named + (f" and {len(row.keypoint) - NAMED} more" if len(row.keypoint) > NAMED else "")
     if kind == BACKGROUND:
         return "false positive"
     if kind == SCORING:
@@ -171,13 +171,13 @@ def _person_card(dataset: Dataset, runs: dict[str, Run], found: DeltaOks, i: int
     person = int(found.person[i])
     image = dataset.images[int(found.truth.image_ids[found.truth.image[person]])]
     oks = dict(zip(runs, (found.first[i], found.second[i]), strict=True))
-    people = [Figure(joints_of(found.truth, person))]
+    people = [Figure(keypoints_of(found.truth, person))]
     for name, run in runs.items():
         nearest = int(run.best_detection[person])
         if nearest >= 0 and oks[name] > NEAR:  # anything less means somebody else
-            people.append(Figure(joints_found(run.matching.detections, nearest), dataset.colours[name], "found"))
+            people.append(Figure(keypoints_found(run.matching.detections, nearest), dataset.colours[name], "found"))
     lines = [*(f"{name}: OKS {value:.2f}" for name, value in oks.items()), image.file_name]
-    area = wide_region_of([one.joints for one in people], (image.width, image.height))
+    area = wide_region_of([one.keypoints for one in people], (image.width, image.height))
     return Card(photos.get(image.image_id), area, people, f"difference {signed_text(found.delta[i])}", lines)
 
 
@@ -186,11 +186,11 @@ def _picture_card(dataset: Dataset, runs: dict[str, Run], row: pd.Series, photos
     truth = dataset.truth
     everybody = _people_of(truth, image)
     mine = sorted(everybody, key=lambda person: -truth.areas[person])[:CARD_PEOPLE]
-    people = [Figure(joints_of(truth, person)) for person in mine]
+    people = [Figure(keypoints_of(truth, person)) for person in mine]
     for name, run in runs.items():
         nearest = {int(run.best_detection[person]) for person in mine if run.best_oks[person] > NEAR}
         people += [
-            Figure(joints_found(run.matching.detections, each), dataset.colours[name], "found")
+            Figure(keypoints_found(run.matching.detections, each), dataset.colours[name], "found")
             for each in sorted(nearest)
         ]
     names = list(runs)
@@ -206,7 +206,7 @@ def _people_of(truth: Truth, image: AnnotatedImage) -> list[int]:
 
 
 def _nearest(truth: Truth, people: list[int], found: Sequence[np.ndarray]) -> list[int]:
-    """Those CARD_PEOPLE of the people whose boxes' middles are nearest to what was found, joints [K, 2] each."""
+    """Those CARD_PEOPLE of the people whose boxes' middles are nearest to what was found, keypoints [K, 2] each."""
     if len(people) <= CARD_PEOPLE:
         return people
     there = np.concatenate(found)
@@ -215,11 +215,11 @@ def _nearest(truth: Truth, people: list[int], found: Sequence[np.ndarray]) -> li
     return [people[i] for i in np.argsort(((middles - place) ** 2).sum(axis=1), kind="stable")[:CARD_PEOPLE]]
 
 
-def joints_of(truth: Truth, person: int) -> np.ndarray:
-    """A true person's joints [K, 2]; NaN where none is labelled."""
+def keypoints_of(truth: Truth, person: int) -> np.ndarray:
+    """A true person's keypoints [K, 2]; NaN where none is labelled."""
     return np.where(truth.labelled[person][:, None], truth.keypoints[person], np.nan)
 
 
-def joints_found(found: Detections, detection: int) -> np.ndarray:
-    """A detection's joints [K, 2]; NaN where it has none."""
+def keypoints_found(found: Detections, detection: int) -> np.ndarray:
+    """A detection's keypoints [K, 2]; NaN where it has none."""
     return np.where(found.there[detection][:, None], found.keypoints[detection], np.nan)

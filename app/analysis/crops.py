@@ -21,11 +21,11 @@ Region = tuple[float, float, float, float]  # x1, y1, x2, y2 in pixels of the ph
 
 
 def true_poses(people: People) -> Poses:
-    """Annotated people as poses: a joint without a label is not there, an occluded one is marked as such."""
+    """Annotated people as poses: a keypoint without a label is not there, an occluded one is marked as such."""
     flags = people.visibility
-    joints = np.where((flags > 0)[..., None], people.keypoints, np.nan)
+    keypoints = np.where((flags > 0)[..., None], people.keypoints, np.nan)
     states = np.eye(3)[flags]
-    return Poses(people.boxes, np.ones(len(people)), joints, np.full(flags.shape, np.nan), states)
+    return Poses(people.boxes, np.ones(len(people)), keypoints, np.full(flags.shape, np.nan), states)
 
 
 def region_of(poses: Poses, size: tuple[int, int]) -> Region:
@@ -43,9 +43,9 @@ def region_of(poses: Poses, size: tuple[int, int]) -> Region:
 
 
 def wide_region_of(people: Sequence[np.ndarray], size: tuple[int, int]) -> Region:
-    """The same for people of whom only joints [K, 2] are known; no narrower than NARROW times its height."""
-    joints = np.stack(people)
-    poses = Poses(extents(joints), np.ones(len(joints)), joints, np.ones(joints.shape[:2]))
+    """The same for people of whom only keypoints [K, 2] are known; no narrower than NARROW times its height."""
+    keypoints = np.stack(people)
+    poses = Poses(extents(keypoints), np.ones(len(keypoints)), keypoints, np.ones(keypoints.shape[:2]))
     x1, y1, x2, y2 = region_of(poses, size)
     width = min(max(x2 - x1, NARROW * (y2 - y1)), size[0])
     left = min(max((x1 + x2 - width) / 2, 0), size[0] - width)

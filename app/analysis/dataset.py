@@ -12,8 +12,8 @@ from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.difference import Comparison, Samples, compare_samples, sample
 from methods.analysis.error_types import Mistakes, find_mistakes
 from methods.analysis.instances import mistake_table
-from methods.analysis.joint_points import JointCurve, joint_curve, not_absent
-from methods.analysis.joints import JointScores, joint_scores
+from methods.analysis.keypoint_points import KeypointCurve, keypoint_curve, not_absent
+from methods.analysis.keypoints import KeypointScores, keypoint_scores
 from methods.analysis.people import people_table
 from methods.analysis.repair import ErrorCosts, error_costs
 from methods.analysis.run import Evaluation
@@ -64,18 +64,18 @@ class Run:
         return mistake_table(self.mistakes)
 
     @cached_property
-    def joints(self) -> JointScores:
-        return joint_scores(self.mistakes)
+    def keypoints(self) -> KeypointScores:
+        return keypoint_scores(self.mistakes)
 
     @cached_property
-    def joint_curve(self) -> JointCurve:
-        return joint_curve(self.mistakes)
+    def keypoint_curve(self) -> KeypointCurve:
+        return keypoint_curve(self.mistakes)
 
     @cached_property
-    def filtered_joint_curve(self) -> JointCurve | None:
-        """Without the joints that the metamodel calls absent; None where the detections do not say."""
+    def filtered_keypoint_curve(self) -> KeypointCurve | None:
+        """Without the keypoints that the metamodel calls absent; None where the detections do not say."""
         kept = not_absent(self.mistakes, self.detections)
-        return None if kept is None else joint_curve(self.mistakes, kept)
+        return None if kept is None else keypoint_curve(self.mistakes, kept)
 
     @cached_property
     def slices(self) -> SliceScores:
@@ -94,7 +94,7 @@ class Run:
         return best_detection(self.matching)
 
     @property
-    def joint_count(self) -> int:
+    def keypoint_count(self) -> int:
         return len(self.matching.truth.skeleton)
 
     def oks(self, detection: int, person: int) -> float:

@@ -1,4 +1,4 @@
-"""The visibility filter: joints that are left out for what the metamodel says of them."""
+"""The visibility filter: keypoints that are left out for what the metamodel says of them."""
 
 from dataclasses import replace
 
@@ -10,7 +10,8 @@ ABSENT, OCCLUDED = VISIBILITY_STATES.index("absent"), VISIBILITY_STATES.index("o
 
 
 def leave_out(poses: Poses, absent: float, occluded: float) -> Poses:
-    """Without the joints whose probability of being absent, or occluded, is above these thresholds; they become NaN."""
+    """Without the keypoints whose probability of being absent, or occluded, is above these thresholds; they become
+    NaN."""
     if poses.visibility is None:
         raise ValueError("the poses have no visibility; judge them first")
     gone = (poses.visibility[..., ABSENT] > absent) | (poses.visibility[..., OCCLUDED] > occluded)

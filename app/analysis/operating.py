@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from app.analysis.dataset import Dataset
-from methods.analysis.joint_points import JointPoint
+from methods.analysis.keypoint_points import KeypointPoint
 from methods.analysis.run import Evaluation, median_timing
 from methods.method import Method
 from methods.metrics.curves import OperatingPoint
@@ -27,9 +27,9 @@ def precisions(dataset: Dataset, oks: float) -> dict[str, np.ndarray]:
     return {name: np.where(each > 0, each, np.nan) for name, each in found.items()}
 
 
-def filtered_points(dataset: Dataset, points: Mapping[str, OperatingPoint]) -> dict[str, JointPoint]:
-    """Where the points of joints lie without those that the metamodel calls absent; of methods whose results say."""
-    curves = {name: run.filtered_joint_curve for name, run in dataset.runs.items()}
+def filtered_points(dataset: Dataset, points: Mapping[str, OperatingPoint]) -> dict[str, KeypointPoint]:
+    """Where the points of keypoints lie without those that the metamodel calls absent; of methods whose results say."""
+    curves = {name: run.filtered_keypoint_curve for name, run in dataset.runs.items()}
     return {name: one.at(points[name].score) for name, one in curves.items() if one is not None}
 
 

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from app.analysis.card import Card, Figure
-from app.analysis.cases import joints_found, joints_of
+from app.analysis.cases import keypoints_found, keypoints_of
 from app.analysis.crops import wide_region_of
 from app.analysis.scenes import every_result, scenes_dataset
 from methods.analysis.error_types import Kind, Mistakes
@@ -74,19 +74,19 @@ def _after_card(quiz: Quiz, photo: np.ndarray, name: str, colour: str, one: Outc
     image, mistakes = quiz.after, one.mistakes
     truth, found = mistakes.matching.truth, mistakes.matching.detections
     here = int(np.searchsorted(truth.image_ids, image.image_id))
-    people = [Figure(joints_of(truth, person)) for person in np.flatnonzero(truth.image == here).tolist()]
+    people = [Figure(keypoints_of(truth, person)) for person in np.flatnonzero(truth.image == here).tolist()]
     shown = np.flatnonzero(found.image == here).tolist()
-    people += [Figure(joints_found(found, each), colour, "found") for each in shown]
+    people += [Figure(keypoints_found(found, each), colour, "found") for each in shown]
     rows = np.flatnonzero(found.image[mistakes.detection] == here)
     ways = [
         (*found.keypoints[mistakes.detection[row], k], *truth.keypoints[mistakes.person[row], k])
         for row in rows
         for k in np.flatnonzero(mistakes.codes[row] > Kind.JITTER.code)
     ]
-    joints = [person.joints for person in people]
-    lines = [f"{mishap.value}: {joints:+.1f} joints" for mishap, joints in one.happened.more.items()]
+    keypoints = [person.keypoints for person in people]
+    lines = [f"{mishap.value}: {keypoints:+.1f} keypoints" for mishap, keypoints in one.happened.more.items()]
     right = one.happened.worst == guess
-    region = wide_region_of(joints, (image.width, image.height))
+    region = wide_region_of(keypoints, (image.width, image.height))
     return Card(
         photo, region, people, name, lines or [Mishap.NOTHING.value.capitalize()], ways,
         "As you predicted" if right else "Not what you predicted", right,

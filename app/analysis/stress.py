@@ -20,10 +20,10 @@ from methods.types import Poses, Prediction
 
 @dataclass(frozen=True)
 class Target:
-    """Where to cover: a box (x1, y1, x2, y2 in pixels), joints by index, and the people [N, K, 2] who have them."""
+    """Where to cover: a box (x1, y1, x2, y2 in pixels), keypoints by index, and the people [N, K, 2] who have them."""
 
     box: np.ndarray
-    joints: Sequence[int]
+    keypoints: Sequence[int]
     people: np.ndarray
 
 
@@ -42,9 +42,9 @@ def _cover(image: np.ndarray, strength: float, target: Target) -> Perturbed:
 
 
 def _hide(image: np.ndarray, strength: float, target: Target) -> Perturbed:
-    joints = target.people[:, list(target.joints)]
+    keypoints = target.people[:, list(target.keypoints)]
     sizes = np.sqrt(extent_area(target.people)) * strength / 100
-    return perturb.hide_joints(image, joints.reshape(-1, 2), np.repeat(sizes, joints.shape[1]))
+    return perturb.hide_keypoints(image, keypoints.reshape(-1, 2), np.repeat(sizes, keypoints.shape[1]))
 
 
 def _plain(function: Callable[[np.ndarray, float], Perturbed], unit: float = 1) -> Any:
@@ -53,7 +53,7 @@ def _plain(function: Callable[[np.ndarray, float], Perturbed], unit: float = 1) 
 
 KINDS = (
     Kind("Cover a region", "% of the box's sides", (25, 50, 75, 100), _cover),
-    Kind("Hide joints", "disc's radius, % of the person's size", (3, 6, 10, 15), _hide),
+    Kind("Hide keypoints", "disc's radius, % of the person's size", (3, 6, 10, 15), _hide),
     Kind("Crop", "% cut off at each border", (5, 10, 20, 30), _plain(perturb.crop, 0.01)),
     Kind("Scale down", "times smaller, less 1", (1, 2, 4, 7), _plain(perturb.shrink)),
     Kind("Blur", "sigma, thousandths of the longer side", (2, 4, 8, 16), _plain(perturb.blur)),
@@ -98,23 +98,24 @@ def shrunk(image: np.ndarray) -> np.ndarray:
 
 
 def levels(
-    image: np.ndarray, kind: Kind, box: np.ndarray, joints: Sequence[int], methods: Mapping[str, Method],
+    image: np.ndarray, kind: Kind, box: np.ndarray, keypoints: Sequence[int], methods: Mapping[str, Method],
     settings: Mapping[str, Settings], known: np.ndarray,
 ) -> Iterator[Level]:  # fmt: skip
     """The photo at strength 0, then at each of the kind's; every method runs on each.
 
-    image: as `shrunk` gives it; box: what "Cover a region" covers; joints: whose places "Hide joints" hides, where the
-    first method that found anybody in the clean photo has them; known: people [N, K, 2] in the photo who have numbers.
+    image: as `shrunk` gives it; box: what "Cover a region" covers; keypoints: whose places "Hide keypoints" hides,
+    where the first method that found anybody in the clean photo has them; known: people [N, K, 2] in the photo who have
+    numbers.
     """
     clean: dict[str, Poses] = {}
-    target = Target(box, joints, np.zeros((0, len(COCO17), 2)))
+    target = Target(box, keypoints, np.zeros((0, len(COCO17), 2)))
     for strength in (0.0, *kind.strengths):
         worse = kind.apply(image, strength, target) if strength else Perturbed(image, perturb.SAME)
         found = {name: method.predict([worse.image], settings[name])[0] for name, method in methods.items()}
         if not strength:
             clean = {name: prediction.poses for name, prediction in found.items()}
             people = next((poses.keypoints for poses in clean.values() if len(poses)), target.people)
-            target = Target(box, joints, people)
+            target = Target(box, keypoints, people)
         drifts = {
             name: drift(clean[name].keypoints, worse.to_original(prediction.poses.keypoints), COCO17.sigmas)
             for name, prediction in found.items()

@@ -40,7 +40,7 @@ def shown(cards: Sequence[Card], skeleton: Skeleton, note: str = "") -> dict[str
     places: dict[tuple[int, Region], int] = {}
     listed = [_card(card, _picture(card, pictures, places)) for card in cards]
     return {
-        "joints": [joint.replace("_", " ") for joint in skeleton.joints],
+        "keypoints": [keypoint.replace("_", " ") for keypoint in skeleton.keypoints],
         "limbs": [list(limb) for limb in skeleton.limbs],
         "pictures": pictures,
         "cards": listed,
@@ -73,7 +73,7 @@ def _card(card: Card, picture: int | None) -> dict[str, Any]:
         "picture": picture,
         "view": [round(number, 1) for number in (x1, y1, x2 - x1, y2 - y1)],
         "people": [
-            {"role": one.role, "colour": one.colour, "joints": [_joint(joint) for joint in one.joints]}
+            {"role": one.role, "colour": one.colour, "keypoints": [_keypoint(keypoint) for keypoint in one.keypoints]}
             for one in card.people
         ],
         "title": card.title,
@@ -85,5 +85,5 @@ def _card(card: Card, picture: int | None) -> dict[str, Any]:
     }
 
 
-def _joint(joint: np.ndarray) -> list[float] | None:
-    return None if np.isnan(joint).any() else [round(float(number), 1) for number in joint]
+def _keypoint(keypoint: np.ndarray) -> list[float] | None:
+    return None if np.isnan(keypoint).any() else [round(float(number), 1) for number in keypoint]

@@ -26,8 +26,8 @@ from methods.writing import write_bytes
 SCHEMA = Path(__file__).resolve().parents[1] / "static" / "viewer.schema.json"
 
 # x, y, score, visibility flag, its probability, and where the method gives them those of absent, occluded and visible;
-# the joint is null where there is none.
-Joint = list[float | None] | None
+# the keypoint is null where there is none.
+Keypoint = list[float | None] | None
 
 
 class Person(TypedDict):
@@ -37,7 +37,7 @@ class Person(TypedDict):
     colour: str
     score: float | None
     box: list[float]
-    joints: list[Joint]
+    keypoints: list[Keypoint]
     area: NotRequired[float]
 
 
@@ -53,7 +53,7 @@ class Timing(TypedDict):
 class Panel(TypedDict):
     """One method, or one step of a method's pipeline, which has text, source and layers that are always drawn.
 
-    oks and mistakes are by the person's number: OKS, and for each joint an error type, null without a label.
+    oks and mistakes are by the person's number: OKS, and for each keypoint an error type, null without a label.
     """
 
     name: str
@@ -72,20 +72,20 @@ class Panel(TypedDict):
 
 
 class RankedPerson(TypedDict):
-    """How much the methods disagree about a person, and about each joint; found by so many methods."""
+    """How much the methods disagree about a person, and about each keypoint; found by so many methods."""
 
     id: int
     colour: str
     disagreement: float
     found: int
     area: float
-    joints: list[float | None]
+    keypoints: list[float | None]
 
 
-class RankedJoint(TypedDict):
-    """The mean disagreement about a joint."""
+class RankedKeypoint(TypedDict):
+    """The mean disagreement about a keypoint."""
 
-    joint: int
+    keypoint: int
     disagreement: float
 
 
@@ -93,7 +93,7 @@ class Ranking(TypedDict):
     """Most disagreed about first; empty where fewer than two methods are compared."""
 
     people: list[RankedPerson]
-    joints: list[RankedJoint]
+    keypoints: list[RankedKeypoint]
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -104,7 +104,7 @@ class Value(TypedDict):
     link: str
     truth: list[Person]
     ranking: Ranking
-    joints: list[str]
+    keypoints: list[str]
     limbs: list[list[int]]
     sigmas: list[float]
     panels: list[Panel]
@@ -142,8 +142,8 @@ def bare(photo: str) -> Value:
         "photo": photo,
         "link": "",
         "truth": [],
-        "ranking": {"people": [], "joints": []},
-        "joints": list(COCO17.joints),
+        "ranking": {"people": [], "keypoints": []},
+        "keypoints": list(COCO17.keypoints),
         "limbs": [list(limb) for limb in COCO17.limbs],
         "sigmas": list(COCO17.sigmas),
         "panels": [],
@@ -179,14 +179,14 @@ def people_of(poses: Poses, numbers: np.ndarray) -> list[Person]:
             "colour": person_colour(int(number)),
             "score": round(float(poses.scores[i]), 3),
             "box": [round(float(edge), 1) for edge in poses.boxes[i]],
-            "joints": [_joint(poses, i, k) for k in range(poses.keypoints.shape[1])],
+            "keypoints": [_keypoint(poses, i, k) for k in range(poses.keypoints.shape[1])],
         }
         for i, number in enumerate(numbers)
     ]
 
 
 def annotated_people(truth: People) -> list[Person]:
-    """Annotated people, numbered from 0; their joints have no score, the annotated flag, and that for certain."""
+    """Annotated people, numbered from 0; their keypoints have no score, the annotated flag, and that for certain."""
     return [
         {
             "id": i,
@@ -194,7 +194,7 @@ def annotated_people(truth: People) -> list[Person]:
             "score": None,
             "box": truth.boxes[i].round(1).tolist(),
             "area": round(float(truth.areas[i]), 1),
-            "joints": [
+            "keypoints": [
                 [*truth.keypoints[i, k].round(1).tolist(), None, int(flag), 1.0] if flag else None
                 for k, flag in enumerate(truth.visibility[i].tolist())
             ],
@@ -253,8 +253,8 @@ def _timing(prediction: Prediction) -> Timing | None:
 
 def _ranking(found: Disagreement | None) -> Ranking:
     if found is None:
-        return {"people": [], "joints": []}
-    means = found.mean_by_joint()
+        return {"people": [], "keypoints": []}
+    means = found.mean_by_keypoint()
     order = [k for k in np.argsort(-np.nan_to_num(means, nan=-1.0), kind="stable") if not np.isnan(means[k])]
     return {
         "people": [
@@ -264,23 +264,23 @@ def _ranking(found: Disagreement | None) -> Ranking:
                 "disagreement": round(float(found.people[i]), 3),
                 "found": int(found.found[i].sum()),
                 "area": round(float(found.areas[i]), 1),
-                "joints": [None if math.isnan(value) else round(value, 3) for value in found.joints[i].tolist()],
+                "keypoints": [None if math.isnan(value) else round(value, 3) for value in found.keypoints[i].tolist()],
             }
             for i, number in enumerate(found.numbers.tolist())
         ],
-        "joints": [{"joint": int(k), "disagreement": round(float(means[k]), 3)} for k in order],
+        "keypoints": [{"keypoint": int(k), "disagreement": round(float(means[k]), 3)} for k in order],
     }
 
 
-def _joint(poses: Poses, person: int, joint: int) -> Joint:
-    x, y = (float(value) for value in poses.keypoints[person, joint])
+def _keypoint(poses: Poses, person: int, keypoint: int) -> Keypoint:
+    x, y = (float(value) for value in poses.keypoints[person, keypoint])
     if math.isnan(x) or math.isnan(y):
         return None
-    score = float(poses.keypoint_scores[person, joint])
+    score = float(poses.keypoint_scores[person, keypoint])
     place = [round(x, 1), round(y, 1), None if math.isnan(score) else round(score, 3)]
-    if poses.visibility is None or np.isnan(poses.visibility[person, joint]).any():
+    if poses.visibility is None or np.isnan(poses.visibility[person, keypoint]).any():
         return [*place, None, None]
-    states = poses.visibility[person, joint]
+    states = poses.visibility[person, keypoint]
     state = int(states.argmax())
     return [*place, state, *(round(float(each), 3) for each in (states[state], *states))]
 

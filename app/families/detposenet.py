@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.colours import NEUTRAL, person_colour, side_colours
-from app.outputs.marks import Layer, Mark, joint_name, named, pixels
+from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.detposenet.decode import DetPoseNetEvidence
 from methods.detposenet.filtering import Verdict
@@ -16,7 +16,7 @@ ARROW = 0.8  # of a cell's side: how long a part affinity of length 1 is drawn
 
 def proposals(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The box of every proposal; those that were dropped are dashed."""
-    joints = (~np.isnan(evidence.coarse[..., 2])).sum(axis=1)
+    keypoints = (~np.isnan(evidence.coarse[..., 2])).sum(axis=1)
     return [
         Mark(
             "box",
@@ -24,7 +24,7 @@ def proposals(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -
             _colour(evidence, i, numbers),
             float(evidence.scores[i]),
             "proposal",
-            [f"{joints[i]} of {len(COCO17)} joints on the heat maps", _verdict(evidence, i, numbers)],
+            [f"{keypoints[i]} of {len(COCO17)} keypoints on the heat maps", _verdict(evidence, i, numbers)],
             aside=bool(evidence.people[i] < 0),
         )
         for i in range(len(evidence.boxes))
@@ -32,28 +32,28 @@ def proposals(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -
 
 
 def coarse_poses(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """A point for each joint of the coarse poses of everybody."""
+    """A point for each keypoint of the coarse poses of everybody."""
     return [
         Mark(
             "point",
             pixels(evidence.coarse[i, k, :2]),
             _colour(evidence, i, numbers),
             float(evidence.coarse[i, k, 2]),
-            joint_name(k),
+            keypoint_name(k),
             ["on its heat map", named(int(numbers[evidence.people[i]]))],
         )
         for i, k in np.argwhere(~np.isnan(evidence.coarse[..., 2]) & (evidence.people >= 0)[:, None]).tolist()
     ]
 
 
-def joint_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """A square for each cell of the heat maps in which a joint may be."""
-    maps = evidence.joints / 255  # [K, h, w]
+def keypoint_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """A square for each cell of the heat maps in which a keypoint may be."""
+    maps = evidence.heatmaps / 255  # [K, h, w]
     found = np.argwhere(maps >= FAINTEST)
     boxes = _cells(evidence, found, evidence.stride)
     colours = side_colours(COCO17)
     return [
-        Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), joint_name(k), ["on its heat map"])
+        Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), keypoint_name(k), ["on its heat map"])
         for box, (k, row, column) in zip(boxes, found.tolist(), strict=True)
         if box[0] < box[2] and box[1] < box[3]  # not of the grey around the photo
     ]
@@ -74,7 +74,7 @@ def limb_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -
             pixels(way),
             colours[COCO17.limbs[limb][0]],
             float(min(lengths[limb, row, column], 1.0)),
-            " to ".join(joint_name(k) for k in COCO17.limbs[limb]),
+            " to ".join(keypoint_name(k) for k in COCO17.limbs[limb]),
             ["part affinity"],
         )
         for way, (limb, row, column) in zip(ends, found.tolist(), strict=True)
@@ -82,7 +82,7 @@ def limb_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -
 
 
 def refinements(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """An arrow from each joint of a coarse pose to where refining found it."""
+    """An arrow from each keypoint of a coarse pose to where refining found it."""
     marks = []
     for i in np.flatnonzero(evidence.people >= 0).tolist():
         person = int(evidence.people[i])
@@ -90,10 +90,10 @@ def refinements(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray)
         before = evidence.coarse[i, :, :2]
         for k in np.flatnonzero(~np.isnan(before).any(axis=1)).tolist():
             distance = float(np.hypot(*(after[k] - before[k])))
-            details = [f"moved {distance:.1f} px from the coarse joint", named(int(numbers[person]))]
+            details = [f"moved {distance:.1f} px from the coarse keypoint", named(int(numbers[person]))]
             way = np.concatenate([before[k], after[k]])
             score = float(poses.keypoint_scores[person, k])
-            marks.append(Mark("arrow", pixels(way), _colour(evidence, i, numbers), score, joint_name(k), details))
+            marks.append(Mark("arrow", pixels(way), _colour(evidence, i, numbers), score, keypoint_name(k), details))
     return marks
 
 
@@ -105,9 +105,9 @@ def _verdict(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
         case Verdict.KEPT:
             return f"kept: {whose}"
         case Verdict.RECOVERED:
-            return f"recovered, with a box round its joints: {whose}"
-        case Verdict.TOO_FEW_JOINTS:
-            return "dropped: too few joints"
+            return f"recovered, with a box round its keypoints: {whose}"
+        case Verdict.TOO_FEW_KEYPOINTS:
+            return "dropped: too few keypoints"
         case Verdict.SAME_POSE:
             same = int(evidence.people[evidence.same_as[i]])
             return f"dropped: same pose as {named(int(numbers[same])) if same >= 0 else 'a better box'}"
@@ -133,20 +133,22 @@ EVIDENCE = DetPoseNetEvidence
 LAYERS = (
     Layer(
         "Proposals",
-        "Every box, without suppression: kept, recovered from joints, or dropped (dashed), and why.",
+        "Every box, without suppression: kept, recovered from keypoints, or dropped (dashed), and why.",
         proposals,
     ),
     Layer(
-        "Coarse poses", "Joints of the first stage, grouped inside the boxes; they decide who is kept.", coarse_poses
+        "Coarse poses", "Keypoints of the first stage, grouped inside the boxes; they decide who is kept.", coarse_poses
     ),
     Layer(
-        "Joint heat maps",
-        "Where the first stage sees joints of anybody; blue is left, orange right.",
-        joint_maps,
+        "Keypoint heat maps",
+        "Where the first stage sees keypoints of anybody; blue is left, orange right.",
+        keypoint_maps,
     ),
-    Layer("Part affinities", "Where limbs go, and which way; they tell whose joint is whose.", limb_maps),
+    Layer("Part affinities", "Where limbs go, and which way; they tell whose keypoint is whose.", limb_maps),
     Layer(
-        "Refinement", "From a coarse joint to where the third stage found it in the person's own picture.", refinements
+        "Refinement",
+        "From a coarse keypoint to where the third stage found it in the person's own picture.",
+        refinements,
     ),
 )
 
@@ -158,7 +160,7 @@ STEPS = (
         "The first stage looks at the whole image and paints a heat map for each keypoint, whoever has it. Part"
         " affinities point along the limbs and tell which keypoints belong together.",
         PAPER + "section III-A, Light-weight Coarse-Pose Proposal Extraction",
-        ("Joint heat maps", "Part affinities"),
+        ("Keypoint heat maps", "Part affinities"),
     ),
     Step(
         "Coarse poses",

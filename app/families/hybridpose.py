@@ -1,11 +1,11 @@
-"""HybridPose: all joints as they were regressed, and the visibility maps that say which of them are there."""
+"""HybridPose: all keypoints as they were regressed, and the visibility maps that say which of them are there."""
 
 from collections.abc import Callable
 
 import numpy as np
 
 from app.colours import side_colours
-from app.outputs.marks import Layer, Mark, joint_name, joint_points, pixels
+from app.outputs.marks import Layer, Mark, keypoint_name, keypoint_points, pixels
 from app.outputs.step import Step
 from methods.hybridpose.decode import HybridPoseEvidence
 from methods.skeletons import COCO17
@@ -14,9 +14,9 @@ from methods.types import Poses
 FAINTEST = 0.2  # of a map's cells that are drawn; the sea of lower ones is noise
 
 
-def joints(evidence: HybridPoseEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """A point for every joint of everybody, also those that were left out."""
-    return joint_points(
+def keypoints(evidence: HybridPoseEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """A point for every keypoint of everybody, also those that were left out."""
+    return keypoint_points(
         poses,
         numbers,
         evidence.keypoints,
@@ -26,7 +26,7 @@ def joints(evidence: HybridPoseEvidence, poses: Poses, numbers: np.ndarray) -> l
 
 
 def cells_of(stride: int) -> Callable[[HybridPoseEvidence, Poses, np.ndarray], list[Mark]]:
-    """A square for each cell of the maps of one scale in which a joint may be, the highest over the anchors."""
+    """A square for each cell of the maps of one scale in which a keypoint may be, the highest over the anchors."""
 
     def cells(evidence: HybridPoseEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
         maps = evidence.maps[stride].max(axis=0) / 255  # [K, h, w]
@@ -35,7 +35,14 @@ def cells_of(stride: int) -> Callable[[HybridPoseEvidence, Poses, np.ndarray], l
         boxes = evidence.frame.boxes_to_original(corners)
         colours = side_colours(COCO17)
         return [
-            Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), joint_name(k), ["on the visibility map"])
+            Mark(
+                "cell",
+                pixels(box),
+                colours[k],
+                float(maps[k, row, column]),
+                keypoint_name(k),
+                ["on the visibility map"],
+            )
             for box, (k, row, column) in zip(boxes, found.tolist(), strict=True)
             if box[0] < box[2] and box[1] < box[3]  # not of the grey around the photo
         ]
@@ -48,7 +55,7 @@ SIZES = {8: "smallest", 16: "small", 32: "large", 64: "largest"}  # of the peopl
 MAPS = tuple(
     Layer(
         f"Map of the {size} people",
-        f"Where joints of the {size} people are to be seen, in cells of {stride} px; blue is left, orange right.",
+        f"Where keypoints of the {size} people are to be seen, in cells of {stride} px; blue is left, orange right.",
         cells_of(stride),
     )
     for stride, size in SIZES.items()
@@ -57,9 +64,9 @@ MAPS = tuple(
 EVIDENCE = HybridPoseEvidence
 LAYERS = (
     Layer(
-        "Joints and their visibility",
-        "Every joint of everybody, as strong as its visibility map is there; dashed ones were left out.",
-        joints,
+        "Keypoints and their visibility",
+        "Every keypoint of everybody, as strong as its visibility map is there; dashed ones were left out.",
+        keypoints,
     ),
     *MAPS,
 )
@@ -72,7 +79,7 @@ STEPS = (
         "A detector regresses, with each person's box, the places of all 17 keypoints. It has to name a place for each,"
         " even for one that is hidden or outside the image. Dashed points are those that the next steps remove.",
         PAPER + "section 3.1, Architecture",
-        ("Joints and their visibility",),
+        ("Keypoints and their visibility",),
     ),
     Step(
         "Visibility maps",

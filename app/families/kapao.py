@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.colours import person_colour, side_colours
-from app.outputs.marks import Layer, Mark, joint_name, named, pixels
+from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.kapao.decode import KapaoEvidence
 from methods.skeletons import COCO17
@@ -13,7 +13,7 @@ from methods.types import Poses
 
 
 def pose_objects(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """The box and the joints of every pose object, before fusion."""
+    """The box and the keypoints of every pose object, before fusion."""
     marks = []
     replaced = np.bincount(evidence.fused_pose, minlength=len(numbers))
     for i, number in enumerate(numbers.tolist()):
@@ -23,7 +23,7 @@ def pose_objects(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> 
             person_colour(number),
             float(evidence.pose_scores[i]),
             "pose object",
-            [f"{replaced[i]} of {len(COCO17)} joints replaced by fusion", named(number)],
+            [f"{replaced[i]} of {len(COCO17)} keypoints replaced by fusion", named(number)],
         )
         marks += [box, replace(box, kind="pose", at=pixels(evidence.pose_keypoints[i]))]
     return marks
@@ -31,32 +31,32 @@ def pose_objects(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> 
 
 def keypoint_objects(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The box of every keypoint object, coloured by body side."""
-    taken_by = dict(zip(evidence.fused_keypoint.tolist(), numbers[evidence.fused_pose].tolist(), strict=True))
+    taken_by = dict(zip(evidence.fused_object.tolist(), numbers[evidence.fused_pose].tolist(), strict=True))
     colours = side_colours(COCO17)
     return [
         Mark(
             "box",
             pixels(evidence.keypoint_boxes[i]),
-            colours[joint],
+            colours[keypoint],
             float(evidence.keypoint_scores[i]),
-            joint_name(joint),
+            keypoint_name(keypoint),
             ["keypoint object", f"fused into {named(taken_by[i])}" if i in taken_by else "taken by no pose"],
             aside=i not in taken_by,
         )
-        for i, joint in enumerate(evidence.keypoint_joints.tolist())
+        for i, keypoint in enumerate(evidence.keypoint_classes.tolist())
     ]
 
 
 def fusions(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """An arrow for each joint that fusion moved."""
-    before = evidence.pose_keypoints[evidence.fused_pose, evidence.fused_joint]
-    after = evidence.keypoint_centres[evidence.fused_keypoint]
+    """An arrow for each keypoint that fusion moved."""
+    before = evidence.pose_keypoints[evidence.fused_pose, evidence.fused_keypoint]
+    after = evidence.keypoint_centres[evidence.fused_object]
     ways = zip(
         np.concatenate([before, after], axis=1),
         np.hypot(*(after - before).T),
         numbers[evidence.fused_pose].tolist(),
-        evidence.fused_joint.tolist(),
-        evidence.keypoint_scores[evidence.fused_keypoint].tolist(),
+        evidence.fused_keypoint.tolist(),
+        evidence.keypoint_scores[evidence.fused_object].tolist(),
         strict=True,
     )
     return [
@@ -65,10 +65,10 @@ def fusions(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[
             pixels(way),
             person_colour(number),
             score,
-            joint_name(joint),
-            [f"moved {distance:.1f} px from the pose object's joint", named(number)],
+            keypoint_name(keypoint),
+            [f"moved {distance:.1f} px from the pose object's keypoint", named(number)],
         )
-        for way, distance, number, joint, score in ways
+        for way, distance, number, keypoint, score in ways
     ]
 
 
@@ -76,17 +76,17 @@ EVIDENCE = KapaoEvidence
 LAYERS = (
     Layer(
         "Pose objects",
-        "Whole people as the detector sees them: a box and all joints at once, before fusion.",
+        "Whole people as the detector sees them: a box and all keypoints at once, before fusion.",
         pose_objects,
     ),
     Layer(
         "Keypoint objects",
-        "Single joints, found as small boxes of their own; blue is left, orange right, dashed taken by no pose.",
+        "Single keypoints, found as small boxes of their own; blue is left, orange right, dashed taken by no pose.",
         keypoint_objects,
     ),
     Layer(
         "Fusions",
-        "From a pose object's joint to the keypoint object that took its place.",
+        "From a pose object's keypoint to the keypoint object that took its place.",
         fusions,
     ),
 )

@@ -1,9 +1,9 @@
-"""MoveNet MultiPose: a person is a peak of the centre map, which points roughly at each joint."""
+"""MoveNet MultiPose: a person is a peak of the centre map, which points roughly at each keypoint."""
 
 import numpy as np
 
 from app.colours import person_colour
-from app.outputs.marks import Layer, Mark, joint_name, named, pixels
+from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.movenet.decode import MoveNetEvidence
 from methods.types import Poses
@@ -18,7 +18,7 @@ def centres(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> lis
 
 
 def pointed(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """An arrow for each joint that is shown, from where the centre pointed to where the heat map has it."""
+    """An arrow for each keypoint that is shown, from where the centre pointed to where the heat map has it."""
     marks = []
     ways = np.concatenate([evidence.regressed, poses.keypoints], axis=2)  # [N, K, 4]
     distances = np.linalg.norm(poses.keypoints - evidence.regressed, axis=2)
@@ -26,7 +26,7 @@ def pointed(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> lis
         number = int(numbers[i])
         details = [f"{distances[i, k]:.1f} px from where the centre pointed", named(number)]
         score = float(poses.keypoint_scores[i, k])
-        name = joint_name(k)
+        name = keypoint_name(k)
         marks.append(Mark("arrow", pixels(ways[i, k]), person_colour(number), score, name, details))
     return marks
 
@@ -35,8 +35,8 @@ EVIDENCE = MoveNetEvidence
 LAYERS = (
     Layer("Centres", "Peaks of the centre map: each is taken for one person.", centres),
     Layer(
-        "From centre to joint",
-        "From where a person's centre points for a joint to where the joint's heat map has it.",
+        "From centre to keypoint",
+        "From where a person's centre points for a keypoint to where the keypoint's heat map has it.",
         pointed,
     ),
 )
@@ -49,11 +49,12 @@ STEPS = (
         ("Centres",),
     ),
     Step(
-        "From centre to joint",
-        "At its centre each person points roughly at every joint. Heat maps of the joints, weighted by nearness to that"
+        "From centre to keypoint",
+        "At its centre each person points roughly at every keypoint. Heat maps of the keypoints, weighted by nearness "
+        "to that"
         " guess, then give the precise place.",
         "MoveNet's model card",
-        ("From centre to joint",),
+        ("From centre to keypoint",),
     ),
-    Step("The result", "Each person's joints at the peaks that were chosen.", "MoveNet's model card", poses=True),
+    Step("The result", "Each person's keypoints at the peaks that were chosen.", "MoveNet's model card", poses=True),
 )

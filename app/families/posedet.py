@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.colours import NEUTRAL, person_colour
-from app.outputs.marks import Layer, Mark, joint_name, named, pixels
+from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.ops.oks import pose_oks
 from methods.posedet.decode import PoseDetEvidence
@@ -24,14 +24,14 @@ def refined(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> lis
 
 
 def offsets(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """An arrow from everybody's candidate to each coarse joint: where the deformable convolution looks."""
+    """An arrow from everybody's candidate to each coarse keypoint: where the deformable convolution looks."""
     points = np.broadcast_to(evidence.points[:, None], evidence.coarse.shape)
     return _arrows(points, evidence.coarse, evidence, numbers, "from the candidate")
 
 
 def displacements(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """An arrow from each coarse joint of everybody to the refined one."""
-    return _arrows(evidence.coarse, evidence.refined, evidence, numbers, "from the coarse joint")
+    """An arrow from each coarse keypoint of everybody to the refined one."""
+    return _arrows(evidence.coarse, evidence.refined, evidence, numbers, "from the coarse keypoint")
 
 
 def candidates(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
@@ -78,7 +78,7 @@ def _arrows(
             pixels(way),
             person_colour(number),
             score,
-            joint_name(k),
+            keypoint_name(k),
             [f"{length:.1f} px {where}", named(number)],
         )
         for person, distances, number, score in people
@@ -88,13 +88,13 @@ def _arrows(
 
 EVIDENCE = PoseDetEvidence
 LAYERS = (
-    Layer("Coarse poses", "The first guess: all joints at once from the middle of a person.", coarse),
+    Layer("Coarse poses", "The first guess: all keypoints at once from the middle of a person.", coarse),
     Layer(
-        "From candidate to coarse joints",
-        "Where the pose embedding looks: at the coarse joints, as seen from the candidate.",
+        "From candidate to coarse keypoints",
+        "Where the pose embedding looks: at the coarse keypoints, as seen from the candidate.",
         offsets,
     ),
-    Layer("Displacements", "From each coarse joint to where the pose embedding moved it.", displacements),
+    Layer("Displacements", "From each coarse keypoint to where the pose embedding moved it.", displacements),
     Layer("Refined poses", "The result: coarse pose plus displacements.", refined),
     Layer(
         "Candidates before suppression",
@@ -109,7 +109,7 @@ STEPS = (
     Step(
         "A coarse pose",
         "From a point in the middle of a person the network regresses all keypoints at once, without any box.",
-        PAPER + "section 3.2, Joint Localization",
+        PAPER + "section 3.2, Keypoint Localization",
         ("Coarse poses",),
     ),
     Step(
@@ -117,7 +117,7 @@ STEPS = (
         "Now a deformable convolution samples the features at just those places: each arrow leads from the candidate's"
         " point to a coarse keypoint, where it looks. What it collects is the pose embedding.",
         PAPER + "section 3.1, Keypoint-Aware Pose Embedding",
-        ("From candidate to coarse joints",),
+        ("From candidate to coarse keypoints",),
     ),
     Step(
         "Refinement",

@@ -1,9 +1,10 @@
-"""Visibility metamodel: what was cut out for each person, and how likely each joint is absent, occluded or visible."""
+"""Visibility metamodel: what was cut out for each person, and how likely each keypoint is absent, occluded or
+visible."""
 
 import numpy as np
 
 from app.colours import person_colour
-from app.outputs.marks import Layer, Mark, joint_points, named, pixels
+from app.outputs.marks import Layer, Mark, keypoint_points, named, pixels
 from app.outputs.step import Step
 from methods.types import VISIBILITY_STATES, Poses
 from methods.visibility.decode import VisibilityEvidence
@@ -26,9 +27,9 @@ def crops(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> li
     ]
 
 
-def joints(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """A point for every joint of everybody, also those that were left out, as strong as it is likely to be there."""
-    return joint_points(
+def keypoints(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """A point for every keypoint of everybody, also those that were left out, as strong as it is likely to be there."""
+    return keypoint_points(
         poses,
         numbers,
         evidence.keypoints,
@@ -44,10 +45,11 @@ EVIDENCE = VisibilityEvidence
 LAYERS = (
     Layer("Crops", "What the network looked at, one person at a time; boxes are another method's.", crops),
     Layer(
-        "Joints and their states",
-        "The highest place of each joint's heat map, as strong as the joint is likely to be there; dashed ones were"
+        "Keypoints and their states",
+        "The highest place of each keypoint's heat map, as strong as the keypoint is likely to be there; dashed ones "
+        "were"
         " left out. Hovering tells the chances of absent, occluded and visible.",
-        joints,
+        keypoints,
     ),
 )
 
@@ -62,15 +64,18 @@ STEPS = (
         ("Crops",),
     ),
     Step(
-        "Place and state of each joint",
-        "From the same features one branch paints a heat map for each joint, whose highest place is the joint, and a"
-        " second branch says whether the joint is absent, occluded or visible. Point at a joint to read the chances.",
+        "Place and state of each keypoint",
+        "From the same features one branch paints a heat map for each keypoint, whose highest place is the keypoint, "
+        "and a"
+        " second branch says whether the keypoint is absent, occluded or visible. Point at a keypoint to read the "
+        "chances.",
         PAPER + "sections 3.1 and 3.2, Visibility branch",
-        ("Joints and their states",),
+        ("Keypoints and their states",),
     ),
     Step(
         "The result",
-        "Joints judged absent are left out. That makes what is shown more precise, and loses joints that were right: in"
+        "Keypoints judged absent are left out. That makes what is shown more precise, and loses keypoints that were "
+        "right: in"
         " the paper's Table 3 precision rises and recall falls.",
         PAPER + "section 5.2",
         poses=True,

@@ -58,13 +58,15 @@ LAYERS = (
 STEPS = (
     Step(
         "Many candidates",
-        "Each cell of three grids may name a person: a box, a score and all 17 joints. Several may name the same one.",
+        "Each cell of three grids may name a person: a box, a score and all 17 keypoints. Several may name the same "
+        "one.",
         "Ultralytics' documentation of YOLO11; Maji et al., YOLO-Pose (2022), section 3",
         ("Candidates before suppression",),
     ),
     Step(
         "The result",
-        "Of boxes that overlap much the best stays. Joints are taken as the cell regressed them; nothing is refined.",
+        "Of boxes that overlap much the best stays. Keypoints are taken as the cell regressed them; nothing is "
+        "refined.",
         "Maji et al., YOLO-Pose (2022), section 3",
         poses=True,
     ),

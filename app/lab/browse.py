@@ -12,7 +12,7 @@ from methods.figures.people import people_dots
 SLICES = {
     "overlap": "Overlap with others",
     "size": "Size",
-    "visible joints": "Visible joints",
+    "visible keypoints": "Visible keypoints",
     "edge of the photo": "At the photo's edge",
 }
 

@@ -12,7 +12,7 @@ from methods.analysis.difference import NO_EVIDENCE
 from methods.figures.people import oks_against_oks
 from methods.figures.scores import difference_dots
 
-ABOUT = {"measures": "Measures", "slices": "AP of slices", "joints": "AP of joints"}
+ABOUT = {"measures": "Measures", "slices": "AP of slices", "keypoints": "AP of keypoints"}
 WORDS = {"first higher": "{0} higher", "second higher": "{1} higher", NO_EVIDENCE: NO_EVIDENCE}
 
 
@@ -62,7 +62,7 @@ def _people(dataset: Dataset, names: tuple[str, str]) -> None:
     )
     chosen = choose_several(oks_against_oks(found, names), "oks against oks")
     table = dataset.people[
-        ["file_name", "size", "highest_iou", "visible joints", *(f"OKS {name}" for name in names)]
+        ["file_name", "size", "highest_iou", "visible keypoints", *(f"OKS {name}" for name in names)]
     ].copy()
     table.insert(1, "delta", table[f"OKS {names[0]}"] - table[f"OKS {names[1]}"])
     table = table.sort_values("delta", key=abs, ascending=False, kind="stable")

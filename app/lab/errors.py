@@ -1,4 +1,4 @@
-"""Errors: what each type costs, by method and joint; a bar leads to the mistakes and their pictures."""
+"""Errors: what each type costs, by method and keypoint; a bar leads to the mistakes and their pictures."""
 
 import pandas as pd
 import streamlit as st
@@ -9,37 +9,37 @@ from app.lab.gallery import Case, show_cases
 from app.lab.tables import choose_rows
 from methods.analysis.instances import KINDS
 from methods.figures.errors import error_bars
-from methods.figures.scores import joint_bars
+from methods.figures.scores import keypoint_bars
 
 ALL = "all"
 LEVELS = (0.5, 0.75, 0.85)
-METHOD, KIND, JOINT = "errors' method", "errors' kind", "errors' joint"  # keys of what is chosen
+METHOD, KIND, KEYPOINT = "errors' method", "errors' kind", "errors' keypoint"  # keys of what is chosen
 
 
 def show(dataset: Dataset) -> None:
     """The page."""
     names = list(dataset.runs)
-    joints = list(dataset.data.skeleton.joints)
+    keypoints = list(dataset.data.skeleton.keypoints)
     oks = st.radio("OKS from which a person counts as found", LEVELS, 2, horizontal=True, key="errors' oks")
     costs = {name: run.costs(oks) for name, run in dataset.runs.items()}
     steps = [step.name for step in costs[names[0]].steps]
 
     def choose_kind(point: Point) -> None:
         kind = steps[point["curve_number"]]
-        st.session_state.update({METHOD: point["y"], KIND: kind if kind in KINDS else ALL, JOINT: ALL})
+        st.session_state.update({METHOD: point["y"], KIND: kind if kind in KINDS else ALL, KEYPOINT: ALL})
 
-    def choose_joint(point: Point) -> None:
-        chosen = {METHOD: names[point["curve_number"]], JOINT: joints[point["point_index"]]}
+    def choose_keypoint(point: Point) -> None:
+        chosen = {METHOD: names[point["curve_number"]], KEYPOINT: keypoints[point["point_index"]]}
         st.session_state.update(chosen | {KIND: ALL})
 
-    st.caption("Click on a part of a bar, or on a joint's bar, to see those mistakes.")
+    st.caption("Click on a part of a bar, or on a keypoint's bar, to see those mistakes.")
     choose_one(error_bars(costs, f"What each error type costs at OKS {oks:g}"), "error bars", choose_kind)
-    lost = {name: run.joints for name, run in dataset.runs.items()}
-    choose_one(joint_bars(lost, "lost"), "joint bars", choose_joint)
-    _mistakes(dataset, joints)
+    lost = {name: run.keypoints for name, run in dataset.runs.items()}
+    choose_one(keypoint_bars(lost, "lost"), "keypoint bars", choose_keypoint)
+    _mistakes(dataset, keypoints)
 
 
-def _mistakes(dataset: Dataset, joints: list[str]) -> None:
+def _mistakes(dataset: Dataset, keypoints: list[str]) -> None:
     st.subheader("Mistakes")
     columns = st.columns(3)
     # The keys hold what was clicked on; a method that is no longer there would be refused.
@@ -47,21 +47,23 @@ def _mistakes(dataset: Dataset, joints: list[str]) -> None:
         st.session_state.pop(METHOD, None)
     name = columns[0].selectbox("Method", list(dataset.runs), key=METHOD)
     kind = columns[1].selectbox("Type", (ALL, *KINDS), key=KIND)
-    joint = columns[2].selectbox("Joint", (ALL, *joints), key=JOINT, format_func=lambda joint: joint.replace("_", " "))
-    table = chosen_mistakes(dataset.runs[name], kind, joint)
+    keypoint = columns[2].selectbox(
+        "Keypoint", (ALL, *keypoints), key=KEYPOINT, format_func=lambda keypoint: keypoint.replace("_", " ")
+    )
+    table = chosen_mistakes(dataset.runs[name], kind, keypoint)
     table.insert(1, "photo", [dataset.images[image_id].file_name for image_id in table["image_id"]])
     drawn = table.drop(columns=["image_id", "person", "detection"])
-    chosen = table.loc[choose_rows(drawn, f"mistakes of {name}, {kind}, {joint}").index]
+    chosen = table.loc[choose_rows(drawn, f"mistakes of {name}, {kind}, {keypoint}").index]
     show_cases(dataset, [name], [_case(row, name) for row in chosen.to_dict(orient="records")], "mistakes")
 
 
-def chosen_mistakes(run: Run, kind: str, joint: str) -> pd.DataFrame:
-    """The mistakes of one type and joint, or of all; the worst first."""
+def chosen_mistakes(run: Run, kind: str, keypoint: str) -> pd.DataFrame:
+    """The mistakes of one type and keypoint, or of all; the worst first."""
     table = run.mistake_table
-    chosen = table[((table["kind"] == kind) | (kind == ALL)) & ((table["joint"] == joint) | (joint == ALL))]
+    chosen = table[((table["kind"] == kind) | (kind == ALL)) & ((table["keypoint"] == keypoint) | (keypoint == ALL))]
     return chosen.sort_values(["score", "similarity"], ascending=[False, True], kind="stable")
 
 
 def _case(row: dict, name: str) -> Case:
-    about = f"{row['joint'].replace('_', ' ')}: {row['kind']}".removeprefix(": ")
+    about = f"{row['keypoint'].replace('_', ' ')}: {row['kind']}".removeprefix(": ")
     return Case(row["image_id"], row["person"], f"{row['photo']}: {about}", name, row["detection"])

@@ -102,10 +102,10 @@ def _found(run: Run, case: Case, chosen: int) -> tuple[str, Poses]:
     if case.person >= 0 and chosen < 0 and run.best_oks[case.person] >= NEAR:
         chosen = int(run.best_detection[case.person])
     if chosen < 0:
-        return ": nobody", Poses.empty(run.joint_count)
+        return ": nobody", Poses.empty(run.keypoint_count)
     text = f", OKS {run.oks(chosen, case.person):.2f}" if case.person >= 0 else ""
     detection = run.detections[run.matching.detections.position[chosen]]
-    return f"{text}, score {detection['score']:.2f}", poses_of([detection], run.joint_count)
+    return f"{text}, score {detection['score']:.2f}", poses_of([detection], run.keypoint_count)
 
 
 def _arrays(poses: Poses) -> tuple[np.ndarray, ...]:

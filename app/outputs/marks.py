@@ -17,7 +17,7 @@ class Mark:
     """One thing to draw over the photo, in pixels of the original image.
 
     `at` by kind: box x1, y1, x2, y2; cell (of a map, filled) likewise; point x, y; arrow from x1, y1 to x2, y2; pose
-    x, y of each joint in turn.
+    x, y of each keypoint in turn.
     `score` is the method's confidence, 0..1; name and details are what hovering tells, a line each. `aside` is for what
     the method saw but did not use.
     """
@@ -58,21 +58,21 @@ def pixels(values: np.ndarray) -> list[float]:
     return np.asarray(values, np.float64).round(1).ravel().tolist()
 
 
-def joint_name(index: int) -> str:
-    """What hovering calls a joint of the COCO skeleton."""
-    return COCO17.joints[index].replace("_", " ")
+def keypoint_name(index: int) -> str:
+    """What hovering calls a keypoint of the COCO skeleton."""
+    return COCO17.keypoints[index].replace("_", " ")
 
 
-def joint_points(
+def keypoint_points(
     poses: Poses,
     numbers: np.ndarray,
     keypoints: np.ndarray,
     strengths: np.ndarray,
     told: Callable[[int, int], list[str]],
 ) -> list[Mark]:
-    """A point for every joint of everybody, also those that were left out of the poses.
+    """A point for every keypoint of everybody, also those that were left out of the poses.
 
-    keypoints [N, K, 2] in pixels; strengths [N, K] in 0..1; told(person, joint) is what hovering tells besides.
+    keypoints [N, K, 2] in pixels; strengths [N, K] in 0..1; told(person, keypoint) is what hovering tells besides.
     """
     left_out = np.isnan(poses.keypoints).any(axis=2)
     return [
@@ -81,7 +81,7 @@ def joint_points(
             pixels(keypoints[i, k]),
             person_colour(number),
             float(strengths[i, k]),
-            joint_name(k),
+            keypoint_name(k),
             ["left out" if left_out[i, k] else "there", *told(i, k), named(number)],
             aside=bool(left_out[i, k]),
         )

@@ -149,7 +149,7 @@ def _run(
         raise DataError(NOTHING_TO_COMPARE)
     if data.skeleton != COCO17:
         raise DataError(
-            f"The methods here find {len(COCO17)} joints, {data.name} has {len(data.skeleton)}; give results."
+            f"The methods here find {len(COCO17)} keypoints, {data.name} has {len(data.skeleton)}; give results."
         )
     if len(data) > DATASET_PHOTOS:
         raise DataError(f"The annotations are about {len(data)} photos; the methods run on {DATASET_PHOTOS} at most.")

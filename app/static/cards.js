@@ -1,5 +1,5 @@
 // Close-ups of people in a grid: part of a picture, the truth white and dashed, what was found in colour, and a line
-// from each wrong joint to its place. Prop `value` {joints, limbs, pictures, cards}; triggers `select` with {card} when
+// from each wrong keypoint to its place. Prop `value` {keypoints, limbs, pictures, cards}; triggers `select` with {card} when
 // a card's button is pressed. A press on a picture makes it large. Text is set with textContent only.
 
 function mountCards(element, props, watch, trigger) {
@@ -22,17 +22,17 @@ function mountCards(element, props, watch, trigger) {
     const group = make("g", { class: `card-person ${person.role}`, style: `--colour: ${person.colour}` });
     for (const kind of ["card-casing", "card-limb"]) {
       for (const [a, b] of value.limbs) {
-        const [one, other] = [person.joints[a], person.joints[b]];
+        const [one, other] = [person.keypoints[a], person.keypoints[b]];
         if (!one || !other) continue;
         group.append(make("line", { class: kind, x1: one[0], y1: one[1], x2: other[0], y2: other[1] }));
       }
     }
-    person.joints.forEach((joint, k) => {
-      if (!joint) return;
+    person.keypoints.forEach((keypoint, k) => {
+      if (!keypoint) return;
       const title = make("title", {});
-      title.textContent = `${value.joints[k]}, ${person.role === "truth" ? "where it is" : "as found"}`;
+      title.textContent = `${value.keypoints[k]}, ${person.role === "truth" ? "where it is" : "as found"}`;
       const radius = (person.role === "truth" ? 0.7 : 1) * unit;
-      group.append(make("circle", { class: "card-joint", cx: joint[0], cy: joint[1], r: radius }, title));
+      group.append(make("circle", { class: "card-keypoint", cx: keypoint[0], cy: keypoint[1], r: radius }, title));
     });
     return group;
   }

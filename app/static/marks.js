@@ -15,8 +15,8 @@ function outline({ kind, at }, limbs) {
   if (kind === "box" || kind === "cell") return `M${at[0]} ${at[1]}H${at[2]}V${at[3]}H${at[0]}Z`;
   if (kind === "arrow") return `M${at[0]} ${at[1]}L${at[2]} ${at[3]}`;
   if (kind === "pose") {
-    const joints = pairsOf(at);
-    return limbs.map(([from, to]) => `M${joints[from].join(" ")}L${joints[to].join(" ")}`).join("");
+    const keypoints = pairsOf(at);
+    return limbs.map(([from, to]) => `M${keypoints[from].join(" ")}L${keypoints[to].join(" ")}`).join("");
   }
   return "";
 }
@@ -89,7 +89,7 @@ function distanceToCell(point, [x1, y1, x2, y2], pixel) {
   return away <= 1 ? away * HIT * pixel : Infinity;
 }
 
-// The mark nearest to a point of the photo as { layer, mark, joint } (indices; joint of a pose, else null), or null.
+// The mark nearest to a point of the photo as { layer, mark, keypoint } (indices; keypoint of a pose, else null), or null.
 function nearestMark(layers, point, pixel) {
   let best = null;
   let nearest = HIT * pixel;
@@ -99,18 +99,18 @@ function nearestMark(layers, point, pixel) {
     best = hit;
   };
   layers.forEach((layer, index) => (layer.marks ?? []).forEach((mark, place) => {
-    const hit = { layer: index, mark: place, joint: null };
+    const hit = { layer: index, mark: place, keypoint: null };
     if (mark.kind === "box") offer(distanceToBox(point, mark.at, pixel), hit);
     if (mark.kind === "cell") offer(distanceToCell(point, mark.at, pixel), hit);
     if (mark.kind === "arrow") offer(distanceToSegment(point, mark.at), hit);
     if (mark.kind === "point") offer(Math.hypot(point.x - mark.at[0], point.y - mark.at[1]), hit);
     if (mark.kind !== "pose") return;
-    pairsOf(mark.at).forEach(([x, y], joint) => offer(Math.hypot(point.x - x, point.y - y), { ...hit, joint }));
+    pairsOf(mark.at).forEach(([x, y], keypoint) => offer(Math.hypot(point.x - x, point.y - y), { ...hit, keypoint }));
   }));
   return best;
 }
 
-function describeMark(mark, joint, names) {
-  const title = joint === null ? [mark.name] : [names[joint].replaceAll("_", " "), mark.name];
+function describeMark(mark, keypoint, names) {
+  const title = keypoint === null ? [mark.name] : [names[keypoint].replaceAll("_", " "), mark.name];
   return [...title, `confidence ${mark.score.toFixed(2)}`, ...mark.details];
 }

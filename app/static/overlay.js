@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const STATES = ["absent", "occluded", "visible"];
-const NEAR = 14; // screen pixels between the pointer and the joint it means
+const NEAR = 14; // screen pixels between the pointer and the keypoint it means
 
 function svgElement(name, attributes = {}) {
   const element = document.createElementNS(SVG, name);
@@ -10,19 +10,19 @@ function svgElement(name, attributes = {}) {
   return element;
 }
 
-// joints: [x, y, score, state, probability] or null where there is none; score and state may be null.
-// The surer a method is of a joint, the stronger it is drawn.
+// keypoints: [x, y, score, state, probability] or null where there is none; score and state may be null.
+// The surer a method is of a keypoint, the stronger it is drawn.
 function drawPerson(person, limbs) {
   const group = svgElement("g", { class: "pv-person", "data-person": person.id });
   group.style.setProperty("--colour", person.colour);
   const [x1, y1, x2, y2] = person.box;
   group.append(svgElement("rect", { class: "pv-box", x: x1, y: y1, width: x2 - x1, height: y2 - y1 }));
 
-  const strength = (joint) => (joint[2] === null ? 1 : joint[2]);
+  const strength = (keypoint) => (keypoint[2] === null ? 1 : keypoint[2]);
   for (const layer of ["pv-casing", "pv-limb"]) {
     for (const [from, to] of limbs) {
-      const ends = [person.joints[from], person.joints[to]];
-      if (ends.some((joint) => !joint || joint[3] === 0)) continue; // no limb to a joint that is absent
+      const ends = [person.keypoints[from], person.keypoints[to]];
+      if (ends.some((keypoint) => !keypoint || keypoint[3] === 0)) continue; // no limb to a keypoint that is absent
       const line = svgElement("line", {
         class: layer, x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1],
       });
@@ -30,12 +30,12 @@ function drawPerson(person, limbs) {
       group.append(line);
     }
   }
-  person.joints.forEach((joint, index) => {
-    if (!joint) return;
-    const place = svgElement("g", { transform: `translate(${joint[0]} ${joint[1]})`, "data-joint": index });
-    const state = joint[3] === null ? "visible" : STATES[joint[3]];
-    const mark = svgElement("path", { class: `pv-joint ${state}` });
-    mark.style.opacity = 0.25 + 0.75 * strength(joint);
+  person.keypoints.forEach((keypoint, index) => {
+    if (!keypoint) return;
+    const place = svgElement("g", { transform: `translate(${keypoint[0]} ${keypoint[1]})`, "data-keypoint": index });
+    const state = keypoint[3] === null ? "visible" : STATES[keypoint[3]];
+    const mark = svgElement("path", { class: `pv-keypoint ${state}` });
+    mark.style.opacity = 0.25 + 0.75 * strength(keypoint);
     place.append(mark);
     group.append(place);
   });
@@ -47,17 +47,17 @@ function drawPerson(person, limbs) {
   return group;
 }
 
-// The joint nearest to a point of the photo, as { person, joint } (person: the object, joint: its index), or null.
-function nearestJoint(people, point, pixel) {
+// The keypoint nearest to a point of the photo, as { person, keypoint } (person: the object, keypoint: its index), or null.
+function nearestKeypoint(people, point, pixel) {
   let best = null;
   let nearest = NEAR * pixel;
   for (const person of people) {
-    person.joints.forEach((joint, index) => {
-      if (!joint) return;
-      const distance = Math.hypot(joint[0] - point.x, joint[1] - point.y);
+    person.keypoints.forEach((keypoint, index) => {
+      if (!keypoint) return;
+      const distance = Math.hypot(keypoint[0] - point.x, keypoint[1] - point.y);
       if (distance < nearest) {
         nearest = distance;
-        best = { person, joint: index };
+        best = { person, keypoint: index };
       }
     });
   }
@@ -71,8 +71,8 @@ function personAt(people, point) {
   return people.filter(inside).sort((a, b) => area(a) - area(b))[0] ?? null;
 }
 
-function describeJoint(person, index, names) {
-  const [, , score, state, probability] = person.joints[index];
+function describeKeypoint(person, index, names) {
+  const [, , score, state, probability] = person.keypoints[index];
   return [
     names[index].replaceAll("_", " "),
     score === null ? "no score given" : `score ${score.toFixed(2)}`,

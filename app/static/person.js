@@ -1,31 +1,31 @@
-// One person, joint by joint, in every method: how far off, in pixels and as a part of OKS, how sure, how visible.
+// One person, keypoint by keypoint, in every method: how far off, in pixels and as a part of OKS, how sure, how visible.
 
 const MIDDLE = "the middle of all methods";
 const TRUTH = "the ground truth";
 
-// Each joint's median over the methods, x and y apart; null where no method has it.
-function middleOf(people, joints) {
+// Each keypoint's median over the methods, x and y apart; null where no method has it.
+function middleOf(people, keypoints) {
   const median = (values) => {
     const sorted = [...values].sort((a, b) => a - b);
     return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
   };
-  return joints.map((_, index) => {
-    const there = people.map((person) => person.joints[index]).filter(Boolean);
+  return keypoints.map((_, index) => {
+    const there = people.map((person) => person.keypoints[index]).filter(Boolean);
     return there.length ? [median(there.map(([x]) => x)), median(there.map(([, y]) => y))] : null;
   });
 }
 
-// { distance in pixels, oks 0..1 } between two joints of a person of that area.
-function offset(joint, reference, area, sigma) {
-  const distance = Math.hypot(joint[0] - reference[0], joint[1] - reference[1]);
+// { distance in pixels, oks 0..1 } between two keypoints of a person of that area.
+function offset(keypoint, reference, area, sigma) {
+  const distance = Math.hypot(keypoint[0] - reference[0], keypoint[1] - reference[1]);
   return { distance, oks: Math.exp(-(distance ** 2) / (8 * sigma ** 2 * area)) };
 }
 
 // value: what the viewer was sent, see viewer.schema.json; id: the person's number; against: MIDDLE, TRUTH or a
 // method's name.
-// Gives { columns: [{name, person}], rows: [{joint, cells}] }; a cell is null (not found), {out: true} (joint left
-// out), or {distance, oks, score, state, probability}, distance and oks null where the reference has no such joint.
-function compareJoints(value, id, against) {
+// Gives { columns: [{name, person}], rows: [{keypoint, cells}] }; a cell is null (not found), {out: true} (keypoint left
+// out), or {distance, oks, score, state, probability}, distance and oks null where the reference has no such keypoint.
+function compareKeypoints(value, id, against) {
   const columns = value.panels.map(({ name, people, mistakes }) => ({
     name, person: people.find((each) => each.id === id) ?? null, kinds: mistakes[id],
   }));
@@ -33,13 +33,13 @@ function compareJoints(value, id, against) {
   const truth = value.truth.find((each) => each.id === id);
   const ranked = value.ranking.people.find((each) => each.id === id);
   const named = columns.find(({ name }) => name === against)?.person;
-  const reference = against === TRUTH ? truth?.joints : (named?.joints ?? middleOf(found, value.joints));
+  const reference = against === TRUTH ? truth?.keypoints : (named?.keypoints ?? middleOf(found, value.keypoints));
   const area = against === TRUTH ? truth?.area : ranked?.area;
-  const rows = value.joints.map((joint, index) => ({
-    joint,
+  const rows = value.keypoints.map((keypoint, index) => ({
+    keypoint,
     cells: columns.map(({ person, kinds }) => {
       if (!person) return null;
-      const own = person.joints[index];
+      const own = person.keypoints[index];
       if (!own) return { out: true };
       const [, , score, state, probability, ...states] = own;
       const there = reference?.[index] && area;
@@ -52,7 +52,7 @@ function compareJoints(value, id, against) {
   return { columns, rows };
 }
 
-// What a cell of `compareJoints` says, in one or two lines.
+// What a cell of `compareKeypoints` says, in one or two lines.
 function cellLines(cell) {
   if (cell === null) return ["not found"];
   if (cell.out) return ["left out"];
@@ -62,7 +62,7 @@ function cellLines(cell) {
   return [first, cell.state === null ? sure : `${sure} · ${STATES[cell.state]} ${Math.round(100 * cell.probability)}%`];
 }
 
-function makePersonTable(section, { onJoint, onClose }) {
+function makePersonTable(section, { onKeypoint, onClose }) {
   const find = (selector) => section.querySelector(selector);
   const select = find("select");
   let shown = null; // { value, id }
@@ -99,10 +99,10 @@ function makePersonTable(section, { onJoint, onClose }) {
 
   function draw() {
     const { value, id } = shown;
-    const { columns, rows } = compareJoints(value, id, select.value);
-    find("h3").textContent = `Person ${id + 1}, joint by joint`;
+    const { columns, rows } = compareKeypoints(value, id, select.value);
+    find("h3").textContent = `Person ${id + 1}, keypoint by keypoint`;
     const head = element("tr", "");
-    head.append(element("th", "Joint"));
+    head.append(element("th", "Keypoint"));
     for (const { name, person } of columns) {
       const cell = element("th", name);
       cell.scope = "col";
@@ -112,9 +112,9 @@ function makePersonTable(section, { onJoint, onClose }) {
       head.append(cell);
     }
     find("thead").replaceChildren(head);
-    find("tbody").replaceChildren(...rows.map(({ joint, cells }, index) => {
+    find("tbody").replaceChildren(...rows.map(({ keypoint, cells }, index) => {
       const row = element("tr", "");
-      const name = element("th", joint.replaceAll("_", " "));
+      const name = element("th", keypoint.replaceAll("_", " "));
       name.scope = "row";
       row.append(name, ...cells.map((cell) => {
         const [first, second] = cellLines(cell);
@@ -125,8 +125,8 @@ function makePersonTable(section, { onJoint, onClose }) {
         if (cell?.states?.length === STATES.length) made.append(stateBar(cell.states));
         return made;
       }));
-      row.addEventListener("mouseenter", () => onJoint(id, index));
-      row.addEventListener("mouseleave", () => onJoint(null, null));
+      row.addEventListener("mouseenter", () => onKeypoint(id, index));
+      row.addEventListener("mouseleave", () => onKeypoint(null, null));
       return row;
     }));
   }

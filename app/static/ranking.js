@@ -1,17 +1,17 @@
-// Where the methods disagree: people and joints in falling order, each with a bar. A person can be chosen.
+// Where the methods disagree: people and keypoints in falling order, each with a bar. A person can be chosen.
 
 const FIRST = 8; // rows of a list; the rest unfolds
 
-// The index of the joint that the methods disagree about most, the first of several; null where they agree on all.
-// disagreements: 0 to 1 for each joint, null where it cannot be told.
-function worstJoint(disagreements) {
+// The index of the keypoint that the methods disagree about most, the first of several; null where they agree on all.
+// disagreements: 0 to 1 for each keypoint, null where it cannot be told.
+function worstKeypoint(disagreements) {
   const most = Math.max(...disagreements.map((each) => each ?? 0), 0);
   return most > 0 ? disagreements.indexOf(most) : null;
 }
 
 function makeRanking(section, onPerson) {
   const people = section.querySelector(".pv-people");
-  const joints = section.querySelector(".pv-joints");
+  const keypoints = section.querySelector(".pv-keypoints");
   const more = section.querySelector("button.pv-more");
   let all = false;
 
@@ -37,21 +37,21 @@ function makeRanking(section, onPerson) {
     button.type = "button";
     button.dataset.person = person.id;
     button.setAttribute("aria-pressed", String(person.id === chosen));
-    const worst = worstJoint(person.joints);
+    const worst = worstKeypoint(person.keypoints);
     const found = `${person.found} of ${value.panels.length} methods`;
-    const joint = worst !== null ? `, most at ${value.joints[worst].replaceAll("_", " ")}` : "";
+    const keypoint = worst !== null ? `, most at ${value.keypoints[worst].replaceAll("_", " ")}` : "";
     const dot = text("", "pv-dot");
     dot.style.background = person.colour;
     button.append(dot, text(`Person ${person.id + 1}`, "pv-name"), ...amount(person.disagreement),
-      text(`found by ${found}${joint}`, "pv-detail"));
+      text(`found by ${found}${keypoint}`, "pv-detail"));
     button.addEventListener("click", () => onPerson(person.id));
     row.append(button);
     return row;
   }
 
-  function jointRow({ joint, disagreement }, names) {
+  function keypointRow({ keypoint, disagreement }, names) {
     const row = document.createElement("li");
-    row.append(text(names[joint].replaceAll("_", " "), "pv-name"), ...amount(disagreement));
+    row.append(text(names[keypoint].replaceAll("_", " "), "pv-name"), ...amount(disagreement));
     return row;
   }
 
@@ -60,7 +60,7 @@ function makeRanking(section, onPerson) {
     section.hidden = ranking.people.length === 0;
     const shown = all ? ranking.people : ranking.people.slice(0, FIRST);
     people.replaceChildren(...shown.map((person) => personRow(person, value, chosen)));
-    joints.replaceChildren(...ranking.joints.slice(0, FIRST).map((each) => jointRow(each, value.joints)));
+    keypoints.replaceChildren(...ranking.keypoints.slice(0, FIRST).map((each) => keypointRow(each, value.keypoints)));
     more.hidden = ranking.people.length <= FIRST;
     more.textContent = all ? "Show fewer" : `Show all ${ranking.people.length}`;
     more.onclick = () => {

@@ -19,10 +19,10 @@ function mountViewer(element, props, watch, trigger) {
   let photo = null;
   let source = null; // blob URL of the photo: decoded once however many panels show it
   let value = null;
-  let chosen = null; // number of the person who is shown joint by joint
+  let chosen = null; // number of the person who is shown keypoint by keypoint
   const view = createView(showView);
   const slide = makeSlide(find(".pv-slide"), view);
-  const table = makePersonTable(find(".pv-joint-table"), { onJoint: highlight, onClose: () => choose(null) });
+  const table = makePersonTable(find(".pv-keypoint-table"), { onKeypoint: highlight, onClose: () => choose(null) });
   const ranking = makeRanking(find(".pv-ranking"), (id) => choose(id === chosen ? null : id));
 
   function showView() {
@@ -100,7 +100,7 @@ function mountViewer(element, props, watch, trigger) {
       panel.fill(data, value);
     });
     const everyone = [...value.truth, ...value.panels.flatMap((data) => data.people)];
-    find(".pv-legend").hidden = !everyone.some((person) => person.joints.some((joint) => joint && joint[3] !== null));
+    find(".pv-legend").hidden = !everyone.some((person) => person.keypoints.some((keypoint) => keypoint && keypoint[3] !== null));
     find("[data-link]").hidden = !value.link;
     find("[data-for=truth]").hidden = value.truth.length === 0;
     fillTable(find(".pv-table"), value.panels);
@@ -113,7 +113,7 @@ function mountViewer(element, props, watch, trigger) {
     if (opened && grid.getBoundingClientRect().top > 0.7 * innerHeight) grid.scrollIntoView({ block: "start" });
   }
 
-  // Shows a person joint by joint, or nobody.
+  // Shows a person keypoint by keypoint, or nobody.
   function choose(id) {
     chosen = id;
     table.show(value, chosen);
@@ -125,7 +125,7 @@ function mountViewer(element, props, watch, trigger) {
 
   function personUnder(panel, event) {
     const place = photoPoint(panel.svg, event);
-    const hit = nearestJoint(panel.data.people, place, 1 / panel.svg.getScreenCTM().a);
+    const hit = nearestKeypoint(panel.data.people, place, 1 / panel.svg.getScreenCTM().a);
     return { place, hit, person: hit?.person ?? personAt(panel.data.people, place) };
   }
 
@@ -138,10 +138,10 @@ function mountViewer(element, props, watch, trigger) {
   function point(panel, event) {
     const { place, hit, person } = personUnder(panel, event);
     const mark = pointMark(panel, place, 1 / panel.svg.getScreenCTM().a);
-    highlight(person?.id ?? null, hit?.joint ?? null);
+    highlight(person?.id ?? null, hit?.keypoint ?? null);
     tip.hidden = !hit && !mark;
     if (tip.hidden) return;
-    const lines = mark ?? describeJoint(hit.person, hit.joint, value.joints);
+    const lines = mark ?? describeKeypoint(hit.person, hit.keypoint, value.keypoints);
     tip.replaceChildren(
       ...lines.map((text, index) => {
         const line = document.createElement(index === 0 ? "strong" : "span");
@@ -162,21 +162,21 @@ function mountViewer(element, props, watch, trigger) {
     const hit = nearestMark(drawn, place, pixel);
     if (!hit) return null;
     panel.evidence.children[hit.layer].children[hit.mark].classList.add("active");
-    return describeMark(drawn[hit.layer].marks[hit.mark], hit.joint, value.joints);
+    return describeMark(drawn[hit.layer].marks[hit.mark], hit.keypoint, value.keypoints);
   }
 
   function askForLayers() {
     trigger("select", { layers: Object.fromEntries([...wanted].map(([name, names]) => [name, [...names]])) });
   }
 
-  // The same person in every panel, and the same joint of that person.
-  function highlight(id, joint) {
+  // The same person in every panel, and the same keypoint of that person.
+  function highlight(id, keypoint) {
     grid.classList.toggle("has-active", id !== null);
     for (const group of grid.querySelectorAll(".pv-person")) {
       const same = Number(group.dataset.person) === id;
       group.classList.toggle("active", same);
-      for (const place of group.querySelectorAll("[data-joint]")) {
-        place.classList.toggle("active", same && Number(place.dataset.joint) === joint);
+      for (const place of group.querySelectorAll("[data-keypoint]")) {
+        place.classList.toggle("active", same && Number(place.dataset.keypoint) === keypoint);
       }
     }
   }
@@ -219,7 +219,7 @@ function mountViewer(element, props, watch, trigger) {
   });
   grid.addEventListener("keydown", (event) => event.key === "Escape" && choose(null));
   zoomWithKeys(grid, view);
-  for (const mark of element.querySelectorAll(".pv-legend .pv-joint")) mark.style.setProperty("--px", 1);
+  for (const mark of element.querySelectorAll(".pv-legend .pv-keypoint")) mark.style.setProperty("--px", 1);
   watch(["value", "photo"], render);
   render();
 }

@@ -18,7 +18,7 @@ from app.server.event_data import corners
 from app.state.visitor import VisitorState
 from methods.skeletons import COCO17
 
-JOINTS = [joint.replace("_", " ") for joint in COCO17.joints]
+KEYPOINTS = [keypoint.replace("_", " ") for keypoint in COCO17.keypoints]
 WRISTS = ["left wrist", "right wrist"]
 
 
@@ -31,7 +31,7 @@ class StressTab:
             with gr.Column(elem_classes="area-input"):
                 self.kind = gr.Radio([kind.name for kind in KINDS], value="Blur", label="Stress", elem_id="stress-kind")
                 self.region = region.region()
-                self.joints = gr.CheckboxGroup(JOINTS, value=WRISTS, label="Joints to hide", visible=False)
+                self.keypoints = gr.CheckboxGroup(KEYPOINTS, value=WRISTS, label="Keypoints to hide", visible=False)
                 self.run = gr.Button("Run all methods", variant="primary", elem_id="stress-run")
                 self.notice = notice.notice("stress-notice")
             with gr.Column(elem_classes="area-viewer"):
@@ -48,13 +48,13 @@ class StressTab:
             [tab.select, self.kind.change],
             self.prepare,
             [visitor, self.kind],
-            [self.region, self.box, self.joints, self.notice],
+            [self.region, self.box, self.keypoints, self.notice],
             **DECODING,
         )
         self.region.select(self.choose_box, None, self.box, **DECODING)
         self.run.click(
             self.stress,
-            [visitor, self.kind, self.box, self.joints],
+            [visitor, self.kind, self.box, self.keypoints],
             [self.shift, self.lost, self.table, self.level, self.viewer, self.notice],
             show_progress_on=self.viewer,
             **NETWORK,
@@ -62,17 +62,17 @@ class StressTab:
         self.level.change(self.look, [visitor, self.level], self.viewer, **DECODING)
 
     def prepare(self, visitor: VisitorState, name: str) -> tuple[Any, ...]:
-        """Show what the kind of stress needs: the photo to drag a box on, or the joints."""
+        """Show what the kind of stress needs: the photo to drag a box on, or the keypoints."""
         session = visitor.session
-        joints = gr.update(visible=name == "Hide joints")
+        keypoints = gr.update(visible=name == "Hide keypoints")
         if session is None:
-            return None, None, joints, NO_PHOTO
+            return None, None, keypoints, NO_PHOTO
         if name != "Cover a region":
-            return None, None, joints, ""
+            return None, None, keypoints, ""
         small = shrunk(session.image)
         height, width = small.shape[:2]
         box = [round(width / 3), round(height / 3), round(2 * width / 3), round(2 * height / 3)]
-        return region.shown(viewer.photo(small, session.photo), box), box, joints, ""
+        return region.shown(viewer.photo(small, session.photo), box), box, keypoints, ""
 
     def look(self, visitor: VisitorState, level: int) -> Any:
         """Show one of the steps."""
@@ -87,7 +87,7 @@ class StressTab:
         visitor: VisitorState,
         name: str,
         box: list[float] | None,
-        joints: list[str],
+        keypoints: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
     ) -> tuple[Any, ...]:
         """Run the methods that are shown on the photo at every strength."""
@@ -99,7 +99,7 @@ class StressTab:
         methods = methods_of(controls.methods)
         image = shrunk(session.image)
         steps = levels(
-            image, kind, np.array(box or [0, 0, 0, 0]), [JOINTS.index(joint) for joint in joints], methods,
+            image, kind, np.array(box or [0, 0, 0, 0]), [KEYPOINTS.index(keypoint) for keypoint in keypoints], methods,
             controls.settings, session.known * (image.shape[1] / session.image.shape[1]),
         )  # fmt: skip
         found = list(progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods"))
@@ -112,12 +112,12 @@ class StressTab:
 
 
 def _figures(kind: Kind, found: Sequence[Level]) -> tuple[Any, Any, Any]:
-    """Curves of joint shift and of people lost, and both as a table."""
+    """Curves of keypoint shift and of people lost, and both as a table."""
     strengths = [level.strength for level in found]
     names = list(found[0].drifts)
     shift = {name: [level.drifts[name].shift for level in found] for name in names}
     lost = {name: [100 * level.drifts[name].lost for level in found] for name in names}
-    header = ["Method", "Strength", "Joint shift, px", "People lost, %", "People new"]
+    header = ["Method", "Strength", "Keypoint shift, px", "People lost, %", "People new"]
     rows = [
         [name, level.strength, *(round(value, 1) for value in (drift.shift, 100 * drift.lost)), drift.new]
         for name in names
@@ -125,7 +125,7 @@ def _figures(kind: Kind, found: Sequence[Level]) -> tuple[Any, Any, Any]:
         for drift in [level.drifts[name]]
     ]
     return (
-        curves("Joint shift, px (median)", kind.unit, strengths, shift),
+        curves("Keypoint shift, px (median)", kind.unit, strengths, shift),
         curves("People lost, %", kind.unit, strengths, lost),
         {"headers": header, "data": rows},
     )

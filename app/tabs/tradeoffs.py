@@ -21,24 +21,25 @@ from app.models import methods_of, offered
 from app.server.gate import Upload
 from app.state.uploads import GIVEN, Given, read_given
 from app.state.visitor import VisitorState
-from methods.analysis.joint_points import JointPoint
+from methods.analysis.keypoint_points import KeypointPoint
 from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
 from methods.figures.curves import precision_recall
-from methods.figures.joints import filter_arrows
+from methods.figures.keypoints import filter_arrows
 from methods.figures.scores import accuracy_and_time
 from methods.metrics.curves import OperatingPoint
 from methods.metrics.matching import OKS_THRESHOLDS
 from methods.metrics.results import score_text, signed_text
 
-UNFILTERED = "These results do not say which joints are absent, so there is nothing to filter by."
+UNFILTERED = "These results do not say which keypoints are absent, so there is nothing to filter by."
 HINT = (
     '<p class="pv-hint">One slider moves every method along its curve. No network runs for it: each method\'s '
     "predictions were matched with the ground truth once.</p>"
 )
 FILTER_HINT = (
-    '<p class="pv-hint">Joints one by one, as in Tables 3 and 4 of the visibility metamodel: an arrow leads to where a '
-    "method comes without the joints that the metamodel calls absent. Precision rises, recall falls.</p>"
+    '<p class="pv-hint">Keypoints one by one, as in Tables 3 and 4 of the visibility metamodel: an arrow leads to '
+    "where a "
+    "method comes without the keypoints that the metamodel calls absent. Precision rises, recall falls.</p>"
 )
 
 
@@ -58,8 +59,8 @@ class TradeoffsTab:
                 self.curves = plot("trade-curves")
                 self.numbers = gr.HTML("", apply_default_css=False, elem_id="trade-numbers")
                 self.hint = gr.HTML(FILTER_HINT, visible=False, apply_default_css=False)
-                self.joints = plot("trade-joints", visible=False)
-                self.joint_numbers = gr.HTML("", visible=False, apply_default_css=False)
+                self.keypoints = plot("trade-keypoints", visible=False)
+                self.keypoint_numbers = gr.HTML("", visible=False, apply_default_css=False)
                 self.times = plot("trade-times", visible=False)
         self._wire(visitor, chosen, tab)
 
@@ -96,7 +97,7 @@ class TradeoffsTab:
 
     def _wire(self, visitor: gr.State, methods: gr.CheckboxGroup, tab: gr.Tab) -> None:
         chosen = [visitor, self.data, self.oks, self.by, self.value, self.filter]
-        shown = [self.curves, self.numbers, self.hint, self.joints, self.joint_numbers, self.notice]
+        shown = [self.curves, self.numbers, self.hint, self.keypoints, self.keypoint_numbers, self.notice]
         self.by.change(self.choose_by, self.by, self.value, **DECODING)
         # The first answer reads and matches, which takes a moment; after that only points move.
         gr.on(
@@ -121,7 +122,7 @@ class TradeoffsTab:
     def show(
         self, visitor: VisitorState, data: str, oks: float, by: Any, value: float, filtering: bool
     ) -> tuple[Any, ...]:
-        """Curves, points and numbers; with the filter those of joints as well."""
+        """Curves, points and numbers; with the filter those of keypoints as well."""
         try:
             dataset = chosen_dataset(visitor, data)
         except WorkbenchError as error:
@@ -132,11 +133,11 @@ class TradeoffsTab:
         drawn = figure.update_layout(showlegend=False)
         if not filtering:
             return drawn, people_numbers(dataset, oks, points), *(gr.update(visible=False),) * 3, ""
-        curves = {name: run.joint_curve for name, run in dataset.runs.items()}
+        curves = {name: run.keypoint_curve for name, run in dataset.runs.items()}
         before = {name: one.at(points[name].score) for name, one in curves.items()}
         after = filtered_points(dataset, points)
         arrows = fitted(filter_arrows(curves, before, after), 430)
-        shown = (arrows.update_layout(showlegend=False), joint_numbers(dataset, before, after))
+        shown = (arrows.update_layout(showlegend=False), keypoint_numbers(dataset, before, after))
         updates = (gr.update(value=each, visible=True) for each in shown)
         return (
             drawn,
@@ -195,8 +196,8 @@ def people_numbers(dataset: Dataset, oks: float, points: Mapping[str, OperatingP
     return coloured(f"Operating points at OKS {oks:g}", columns, rows, dataset.colours)
 
 
-def joint_numbers(dataset: Dataset, before: Mapping[str, JointPoint], after: Mapping[str, JointPoint]) -> str:
-    """Joints before and after the filter as a table."""
+def keypoint_numbers(dataset: Dataset, before: Mapping[str, KeypointPoint], after: Mapping[str, KeypointPoint]) -> str:
+    """Keypoints before and after the filter as a table."""
     rows: dict[str, list[str]] = {}
     for name, point in before.items():
         rows[name] = []
@@ -204,4 +205,4 @@ def joint_numbers(dataset: Dataset, before: Mapping[str, JointPoint], after: Map
             first, second = (getattr(each, field) if each else math.nan for each in (point, after.get(name)))
             rows[name] += [score_text(first), score_text(second), signed_text(second - first)]
     columns = ["Precision", "filtered", "change", "Recall", "filtered", "change"]
-    return coloured("Joints of the people shown, all and filtered", columns, rows, dataset.colours)
+    return coloured("Keypoints of the people shown, all and filtered", columns, rows, dataset.colours)

@@ -24,7 +24,7 @@ from methods.skeletons import COCO17
 
 NO_METAMODEL = "No weights of the metamodel come with this workbench yet; HybridPose's own maps are below."
 TOO_MANY = "Only the {limit} people of best score are judged of {names}."
-JOINTS = [joint.replace("_", " ") for joint in COCO17.joints]
+KEYPOINTS = [keypoint.replace("_", " ") for keypoint in COCO17.keypoints]
 
 
 def maps_of(family: Family) -> tuple[Layer, ...]:
@@ -44,7 +44,7 @@ class VisibilityTab:
                 self.on = gr.Checkbox(True, label="Filter every method", elem_id="visibility-on")
                 self.absent = gr.Slider(
                     0, 1, 0.5, step=0.01, buttons=[], elem_id="visibility-absent",
-                    label="Absent", info="joints that are absent with a higher probability are left out",
+                    label="Absent", info="keypoints that are absent with a higher probability are left out",
                 )  # fmt: skip
                 self.occluded = gr.Slider(
                     0, 1, 1, step=0.01, buttons=[], elem_id="visibility-occluded",
@@ -56,7 +56,7 @@ class VisibilityTab:
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
                 gr.HTML("<h2>HybridPose's visibility maps</h2>", apply_default_css=False, elem_classes="presets")
-                self.joint = gr.Dropdown(JOINTS, value="left wrist", label="Joint", elem_id="map-joint")
+                self.keypoint = gr.Dropdown(KEYPOINTS, value="left wrist", label="Keypoint", elem_id="map-keypoint")
                 self.scale = gr.Radio(list(MAPS), value=list(MAPS)[2], label="Scale", elem_id="map-scale")
             with gr.Column(elem_classes="area-viewer"):
                 self.map = viewer.viewer("map-viewer", "steps")
@@ -72,9 +72,9 @@ class VisibilityTab:
             **CHOICE,
         )
         gr.on(
-            [tab.select, self.joint.input, self.scale.input],
+            [tab.select, self.keypoint.input, self.scale.input],
             self.show_map,
-            [visitor, self.joint, self.scale],
+            [visitor, self.keypoint, self.scale],
             self.map,
             show_progress_on=self.map,
             **CHOICE,
@@ -90,18 +90,18 @@ class VisibilityTab:
         numbers, pairs, of_pairs = session.number_people(before), {}, {}
         for name, prediction in before.items():
             pairs[name], of_pairs[name] = prediction, numbers[name]
-            if on:  # people keep their numbers, also those of whom few joints are left
+            if on:  # people keep their numbers, also those of whom few keypoints are left
                 after = replace(prediction, poses=leave_out(prediction.poses, absent, occluded))
                 pairs[f"{name}, filtered"], of_pairs[f"{name}, filtered"] = after, numbers[name]
         compared = compare(pairs, of_pairs, session.truth)
         value = viewer_value.value(session.photo, compared, summaries(), imported=session.imported)
-        value["ranking"]["joints"] = []  # that a filter disagrees with its own method says nothing
+        value["ranking"]["keypoints"] = []  # that a filter disagrees with its own method says nothing
         many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > JUDGED)
         said = TOO_MANY.format(names=many, limit=JUDGED) if many else ""
         return gr.update(value=value, photo=photo(session)), said
 
-    def show_map(self, visitor: VisitorState, joint: str, scale: str) -> Any:
-        """HybridPose's map of one joint on one scale."""
+    def show_map(self, visitor: VisitorState, keypoint: str, scale: str) -> Any:
+        """HybridPose's map of one keypoint on one scale."""
         session = visitor.session
         names = [name for name in offered() if maps_of(family_of(name))]
         if session is None or not names:
@@ -112,8 +112,8 @@ class VisibilityTab:
         panels = []
         for name in names:
             marks = layer.marks(found[name].evidence, found[name].poses, numbers[name])
-            shown, note = strongest([mark for mark in marks if mark.name == joint])
+            shown, note = strongest([mark for mark in marks if mark.name == keypoint])
             mine = drawn(scale, layer.meaning, shown, note)
-            panels.append(viewer_value.step(f"{name}: {joint}", layer.meaning, "", [mine], note))
+            panels.append(viewer_value.step(f"{name}: {keypoint}", layer.meaning, "", [mine], note))
         value = {**viewer_value.bare(session.photo), "panels": panels}
         return gr.update(value=value, photo=photo(session))

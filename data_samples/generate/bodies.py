@@ -34,21 +34,21 @@ class Body:
 
     vertices  [V, 3]            all pieces; piece P has the vertices `pieces[P]` (a slice)
     faces     P -> [F, 4]       quads, indices into `vertices`
-    joints    [17, V] (sparse)  COCO's joints as weighted means of vertices: (joint, vertex, weight) arrays
+    keypoints    [17, V] (sparse)  COCO's keypoints as weighted means of vertices: (keypoint, vertex, weight) arrays
     """
 
     rig: Rig
     vertices: np.ndarray
     pieces: dict[str, slice]
     faces: dict[str, np.ndarray]
-    joints: tuple[np.ndarray, np.ndarray, np.ndarray]
+    keypoints: tuple[np.ndarray, np.ndarray, np.ndarray]
     traits: dict[str, float]
 
-    def joint_positions(self, vertices: np.ndarray) -> np.ndarray:
-        """COCO's 17 joints [17, 3] of posed vertices [V, 3]."""
-        joint, vertex, weight = self.joints
+    def keypoint_positions(self, vertices: np.ndarray) -> np.ndarray:
+        """COCO's 17 keypoints [17, 3] of posed vertices [V, 3]."""
+        keypoint, vertex, weight = self.keypoints
         positions = np.zeros((len(COCO17), 3))
-        np.add.at(positions, joint, weight[:, None] * vertices[vertex])
+        np.add.at(positions, keypoint, weight[:, None] * vertices[vertex])
         return positions
 
 
@@ -63,7 +63,7 @@ def shelf(path: Path) -> list[Body]:
     starts = np.cumsum([0] + [stop - start for start, stop in RANGES.values()])
     pieces = {name: slice(starts[i], starts[i + 1]) for i, name in enumerate(RANGES)}
     faces = {name: data[f"faces_{name}"] for name in RANGES}
-    joints = (data["joint"], data["joint_vertex"], data["joint_weight"])
+    keypoints = (data["keypoint"], data["keypoint_vertex"], data["keypoint_weight"])
     labels = data["traits"].tolist()
     return [
         Body(
@@ -71,7 +71,7 @@ def shelf(path: Path) -> list[Body]:
             vertices.astype(float),
             pieces,
             faces,
-            joints,
+            keypoints,
             dict(zip(labels, values.tolist(), strict=True)),
         )
         for heads, vertices, values in zip(data["heads"], data["vertices"], data["values"], strict=True)
@@ -124,8 +124,8 @@ def _make() -> dict[str, Any]:
     faces = {name: groups[group]["face_vertex_indices"].numpy() for name, group in GROUPS.items()}
     skin = model.faces.numpy()
     faces["body"] = skin[(skin < RANGES["body"][1]).all(axis=1)]
-    regressor = KeypointsRegressor.coco(model, labels=list(COCO17.joints)).regression_weights.numpy()
-    joint, vertex = np.nonzero(np.abs(regressor) > 1e-6)
+    regressor = KeypointsRegressor.coco(model, labels=list(COCO17.keypoints)).regression_weights.numpy()
+    keypoint, vertex = np.nonzero(np.abs(regressor) > 1e-6)
     generator = np.random.default_rng(SEED)
     people = [traits(generator) for _ in range(BODIES)]
     vertices, heads = [], []
@@ -134,8 +134,8 @@ def _make() -> dict[str, Any]:
             rest = model(phenotype_kwargs=person)
             vertices.append(rest["rest_vertices"][0].numpy()[kept].astype(np.float32))
             heads.append(rest["rest_bone_heads"][0].numpy())
-    weights = regressor[joint, vertex]
-    totals = np.bincount(joint, weights)
+    weights = regressor[keypoint, vertex]
+    totals = np.bincount(keypoint, weights)
     return {
         "bones": np.array(model.bone_labels),
         "parents": np.array(model.bone_parents),
@@ -143,9 +143,9 @@ def _make() -> dict[str, Any]:
         "vertices": np.array(vertices),
         "indices": model.vertex_bone_indices.numpy()[kept],
         "weights": model.vertex_bone_weights.numpy()[kept],
-        "joint": joint,
-        "joint_vertex": renumbered[vertex],
-        "joint_weight": weights / totals[joint],
+        "keypoint": keypoint,
+        "keypoint_vertex": renumbered[vertex],
+        "keypoint_weight": weights / totals[keypoint],
         "traits": np.array(list(people[0])),
         "values": np.array([list(person.values()) for person in people]),
         **{f"faces_{name}": renumbered[quads] for name, quads in faces.items()},

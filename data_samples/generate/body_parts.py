@@ -89,24 +89,24 @@ def _along(points: np.ndarray, lower: np.ndarray, top: np.ndarray, hinge: np.nda
 def _face(body: Body) -> dict[str, np.ndarray]:
     """Lips, brows, beard and scalp from where vertices lie relative to eyes, ears and nose."""
     rest = body.vertices
-    joints = dict(zip(COCO17.joints, body.joint_positions(rest), strict=True))
-    ear = (joints["left_ear"] + joints["right_ear"]) / 2
-    eye = (joints["left_eye"] + joints["right_eye"]) / 2
+    keypoints = dict(zip(COCO17.keypoints, body.keypoint_positions(rest), strict=True))
+    ear = (keypoints["left_ear"] + keypoints["right_ear"]) / 2
+    eye = (keypoints["left_eye"] + keypoints["right_eye"]) / 2
     unit = ear[1] - eye[1]  # from eye to ear, about 9 cm in a grown-up
     x, forward, up = np.abs(rest[:, 0]), ear[1] - rest[:, 1], rest[:, 2]
-    wide = joints["left_eye"][0]
-    mouth = joints["nose"][2] - 0.32 * unit
+    wide = keypoints["left_eye"][0]
+    mouth = keypoints["nose"][2] - 0.32 * unit
     front = forward > 0.55 * unit
     lips = _soft((x / (0.28 * unit)) ** 2 + ((up - mouth) / (0.09 * unit)) ** 2) * (forward > 1.0 * unit)
     line = eye[2] + 0.24 * unit - 0.25 * np.maximum(x - 1.1 * wide, 0) - 0.1 * np.maximum(1.0 * wide - x, 0)
     brows = _soft(((up - line) / (0.06 * unit)) ** 2 + ((x - wide) / (0.75 * wide)) ** 6) * front
-    low = up < joints["nose"][2] - 0.12 * unit - 0.05 * unit * (forward < 0.8 * unit)
-    jaw = (up > joints["nose"][2] - 1.15 * unit) & (forward > 0.15 * unit)
+    low = up < keypoints["nose"][2] - 0.12 * unit - 0.05 * unit * (forward < 0.8 * unit)
+    jaw = (up > keypoints["nose"][2] - 1.15 * unit) & (forward > 0.15 * unit)
     beard = (low & jaw).astype(float) * (1 - lips)
     hairline = ear[2] + unit * np.interp(
         forward / unit, [-0.5, -0.15, 0.0, 0.3, 0.5, 0.8, 2.0], [-0.8, -0.5, 0.3, 0.25, 0.5, 0.95, 0.95]
     )
-    pinna = (x > 0.9 * abs(joints["left_ear"][0])) & (np.abs(forward) < 0.45 * unit) & (up < ear[2] + 0.42 * unit)
+    pinna = (x > 0.9 * abs(keypoints["left_ear"][0])) & (np.abs(forward) < 0.45 * unit) & (up < ear[2] + 0.42 * unit)
     depth = up - hairline
     return {
         "lips": lips,

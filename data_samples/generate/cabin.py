@@ -7,16 +7,16 @@ from data_samples.generate.casting import Stage
 from data_samples.generate.mesh import Material, Thing
 
 
-def cabin(stage: Stage, joints: np.ndarray) -> list[Thing]:
+def cabin(stage: Stage, keypoints: np.ndarray) -> list[Thing]:
     """Seats, dashboard, steering wheel, doors and roof around a driver who faces -y."""
     g = stage.generator
     cloth, plastic = things.paint(g, 0.03, 0.25), Material("smooth", (0.03, 0.03, 0.032), rough=0.6)
     lacquer = things.paint(g, 0.1, 0.6)
-    hip, wrists = joints[11:13].mean(axis=0), joints[9:11].mean(axis=0)
-    neck = joints[5:7].mean(axis=0)
+    hip, wrists = keypoints[11:13].mean(axis=0), keypoints[9:11].mean(axis=0)
+    neck = keypoints[5:7].mean(axis=0)
     angles = np.linspace(0, 2 * np.pi, 25)
     centre = wrists + np.array([0.0, -0.06, 0.0])
-    grip = float(np.clip(abs(joints[9, 0] - joints[10, 0]) / 2 + 0.02, 0.14, 0.21))
+    grip = float(np.clip(abs(keypoints[9, 0] - keypoints[10, 0]) / 2 + 0.02, 0.14, 0.21))
     ring = grip * np.stack([np.cos(angles), 0.35 * np.sin(angles), 0.9 * np.sin(angles)], axis=1)
     wheel = things.tube(centre + ring, np.full(25, 0.014), plastic)
     column = things.tube(np.stack([centre, centre + np.array([0, -0.3, -0.12])]), np.array([0.05, 0.05]), plastic)

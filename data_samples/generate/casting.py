@@ -41,7 +41,7 @@ class Stage:
         """Put somebody at a place; False, and nobody is added, where somebody or something is in the way."""
         body, wear = actor or self.cast()
         # Hips this near never go without touching; looking first saves the time to build the body.
-        if any(np.hypot(*(other.joints[11:13].mean(axis=0)[:2] - place)) < 0.3 for other in self.people):
+        if any(np.hypot(*(other.keypoints[11:13].mean(axis=0)[:2] - place)) < 0.3 for other in self.people):
             return False
         person, furniture = self.seated(body, pose, wear, place, heading)
         cloud = outline(person)

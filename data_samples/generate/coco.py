@@ -29,7 +29,7 @@ def image_entry(scene: Scene, truth: Truth, image_id: int, file_name: str) -> di
 def person_entry(person: PersonTruth, image_id: int, annotation_id: int) -> dict[str, Any]:
     """One entry of `annotations`; COCO's own fields first, then what a rendering knows besides."""
     flags = person.sight.flags
-    keypoints = np.where(flags[:, None] > 0, np.round(person.joints, 2), 0.0)
+    keypoints = np.where(flags[:, None] > 0, np.round(person.keypoints, 2), 0.0)
     x1, y1, x2, y2 = person.box
     runs = run_length.encode(np.asfortranarray(person.mask.astype(np.uint8)))
     return {
@@ -46,7 +46,7 @@ def person_entry(person: PersonTruth, image_id: int, annotation_id: int) -> dict
         "occluder": list(person.sight.occluders),
         "visible_share": [None if np.isnan(share) else round(float(share), 2) for share in person.sight.shares],
         "whole_box": [round(float(value), 1) for value in person.whole_box],
-        "joints_camera": np.round(person.places, 4).tolist(),
+        "keypoints_camera": np.round(person.places, 4).tolist(),
         "occlusion": round(person.occlusion, 3),
         "truncation": round(person.truncation, 3),
         "depth": round(person.depth, 3),
@@ -65,7 +65,7 @@ def annotation_file(images: list[dict[str, Any]], annotations: list[dict[str, An
             {
                 "id": 1,
                 "name": "person",
-                "keypoints": list(COCO17.joints),
+                "keypoints": list(COCO17.keypoints),
                 "skeleton": [[a + 1, b + 1] for a, b in COCO17.limbs],
             }
         ],

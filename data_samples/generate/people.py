@@ -19,8 +19,8 @@ def stand(
     """
     posed = body.rig.skin(body.vertices, *pose_bones(body.rig, pose, heading))
     meshes = dressed(body, posed, regions(body, iris=wear.seed % 4), wear)
-    joints = body.joint_positions(posed)
-    hips = joints[11:13].mean(axis=0)
+    keypoints = body.keypoint_positions(posed)
+    hips = keypoints[11:13].mean(axis=0)
     lowest = min(float(mesh.vertices[:, 2].min()) for mesh in meshes)
     shift = np.array([place[0] - hips[0], place[1] - hips[1], floor + pose.air - lowest])
     moved = tuple(
@@ -28,12 +28,12 @@ def stand(
         for mesh in meshes
     )
     stature = float(np.ptp(body.vertices[body.pieces["body"], 2]))
-    return Person(moved, joints + shift, stature, pose.kind, body.traits)
+    return Person(moved, keypoints + shift, stature, pose.kind, body.traits)
 
 
 def seat_height(person: Person) -> float:
     """How high the thighs' and buttocks' underside is: where a seat goes."""
-    hips, knees = person.joints[11:13].mean(axis=0), person.joints[13:15].mean(axis=0)
+    hips, knees = person.keypoints[11:13].mean(axis=0), person.keypoints[13:15].mean(axis=0)
     towards = (knees - hips)[:2]
     towards = towards / np.linalg.norm(towards)
     heights = []

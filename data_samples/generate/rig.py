@@ -176,13 +176,13 @@ def _leg(rig: Rig, leg: Limb, side: str, upright: np.ndarray) -> dict[str, np.nd
 
 
 def _fingers(rig: Rig, side: str, curl: float) -> dict[str, np.ndarray]:
-    """Every finger's three joints bent by `curl` degrees, the thumb by a third."""
+    """Every finger's three keypoints bent by `curl` degrees, the thumb by a third."""
     middle = rig.along(f"finger3-1.{side}", f"finger3-3.{side}")
     across = rig.along(f"finger5-1.{side}", f"finger2-1.{side}")
     axis = across * -1.0 if np.cross(across, middle)[2] > 0 else across
     rotations = {}
     for finger in range(1, 6):
         share = 1 / 3 if finger == 1 else 1.0
-        for joint in range(1, 4):
-            rotations[f"finger{finger}-{joint}.{side}"] = about(axis, share * curl * np.pi / 180)
+        for keypoint in range(1, 4):
+            rotations[f"finger{finger}-{keypoint}.{side}"] = about(axis, share * curl * np.pi / 180)
     return rotations

@@ -28,10 +28,10 @@ class Light:
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """A posed, dressed body in the world, with its 17 joints [17, 3] and its height standing, in metres."""
+    """A posed, dressed body in the world, with its 17 keypoints [17, 3] and its height standing, in metres."""
 
     meshes: tuple[Mesh, ...]
-    joints: np.ndarray
+    keypoints: np.ndarray
     stature: float
     kind: str
     traits: dict[str, float]

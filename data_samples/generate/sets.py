@@ -72,9 +72,9 @@ def _view(
 
 
 def _inside(stage: Stage, camera: Camera, share: float = 1.0) -> bool:
-    """Whether at least `share` of everybody's joints fall into the image."""
-    joints = np.concatenate([person.joints for person in stage.people])
-    return bool(camera.contains(camera.project(joints)).mean() >= share)
+    """Whether at least `share` of everybody's keypoints fall into the image."""
+    keypoints = np.concatenate([person.keypoints for person in stage.people])
+    return bool(camera.contains(camera.project(keypoints)).mean() >= share)
 
 
 def _whole(stage: Stage, camera: Camera) -> bool:
@@ -150,15 +150,15 @@ def behind(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
     camera = _view(stage, size, float(fill), steep=False)
     if enters(camera.position[None], [obstacle], -2.0 if kind == "car" else -1.0) or not _inside(stage, camera):
         return None
-    hidden = [_share_behind(camera, obstacle, person.joints) for person in stage.people]
+    hidden = [_share_behind(camera, obstacle, person.keypoints) for person in stage.people]
     return (camera, kind) if max(hidden) <= 0.75 and 0.15 <= np.mean(hidden) <= 0.65 else None
 
 
-def _share_behind(camera: Camera, obstacle: "things.Thing", joints: np.ndarray) -> float:
-    """Share of the joints [17, 3] that an obstacle hides from the camera."""
+def _share_behind(camera: Camera, obstacle: "things.Thing", keypoints: np.ndarray) -> float:
+    """Share of the keypoints [17, 3] that an obstacle hides from the camera."""
     corners = np.concatenate([mesh.corners() for mesh in obstacle.meshes])
-    depths, _ = first_hits(project(camera, corners), camera.project(joints))
-    return float((depths < camera.to_camera(joints)[:, 2]).mean())
+    depths, _ = first_hits(project(camera, corners), camera.project(keypoints))
+    return float((depths < camera.to_camera(keypoints)[:, 2]).mean())
 
 
 def _obstacle(kind: str, stage: Stage) -> "things.Thing":
@@ -200,9 +200,9 @@ def cut(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
         "below": (0.0, 0.4),
     }[way]
     camera = _view(stage, size, float(g.uniform(1.2, 2.0)), offset, steep=False)
-    joints = np.stack([camera.contains(camera.project(person.joints)) for person in stage.people])
-    shares = joints.mean(axis=1)
-    fits = (shares > 0.25).all() and (not joints[:, :5].any() if way == "above" else shares.mean() < 0.6)
+    keypoints = np.stack([camera.contains(camera.project(person.keypoints)) for person in stage.people])
+    shares = keypoints.mean(axis=1)
+    fits = (shares > 0.25).all() and (not keypoints[:, :5].any() if way == "above" else shares.mean() < 0.6)
     return (camera, way) if fits else None
 
 
@@ -213,11 +213,11 @@ def driver(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
     if not stage.add(stage.pick("driving"), (0.0, 0.0), facing):
         return None
     person = stage.people[0]
-    seats = cabin(stage, person.joints)
+    seats = cabin(stage, person.keypoints)
     if g.random() < 0.4 and not stage.add(varied(PASSENGER, g), (0.78, 0.02), facing):
         return None
     stage.things += seats
-    head = person.joints[0]
+    head = person.keypoints[0]
     kind = str(g.choice(["mirror", "mirror", "window", "dash"]))
     low, high = {
         "mirror": ((0.25, -0.8, 0.15), (0.55, -0.55, 0.15)),
@@ -228,7 +228,7 @@ def driver(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:
     camera = Camera.look_at(
         head + g.uniform(low, high), target, float(g.uniform(17, 25)), size, float(g.normal(0, 0.02))
     )
-    return (camera, kind) if camera.contains(camera.project(person.joints[:7])).all() else None
+    return (camera, kind) if camera.contains(camera.project(person.keypoints[:7])).all() else None
 
 
 def tiny(stage: Stage, size: tuple[int, int]) -> tuple[Camera, str] | None:

@@ -1,6 +1,6 @@
-"""Contact sheets: the whole bundle at a glance, and crops around joints for checking visibility by eye.
+"""Contact sheets: the whole bundle at a glance, and crops around keypoints for checking visibility by eye.
 
-`python -m data_samples.generate.sheet contact` and `... sheet joints`; no bpy or anny needed.
+`python -m data_samples.generate.sheet contact` and `... sheet keypoints`; no bpy or anny needed.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from methods.skeletons import COCO17
 
 CELL = 128  # pixels of a picture on the contact sheet
 COLUMNS = 14
-CROP = 150  # pixels of a joint's crop, enlarged
+CROP = 150  # pixels of a keypoint's crop, enlarged
 ZOOM_FROM = 60  # pixels of the scene that a crop shows
 STATES = {2: "seen", 1: "hidden"}
 
@@ -33,33 +33,34 @@ def contact(path: Path) -> None:
     sheet.save(path, quality=80, optimize=True)
 
 
-def joints(path: Path, flag: int, count: int = 30, seed: int = 1) -> list[str]:
-    """Crops around `count` random joints with one visibility flag; returns a line on each, in the sheet's order."""
+def keypoints(path: Path, flag: int, count: int = 30, seed: int = 1) -> list[str]:
+    """Crops around `count` random keypoints with one visibility flag; returns a line on each, in the sheet's order."""
     found = [
-        (scene, person, joint)
+        (scene, person, keypoint)
         for scene in read_scenes("scenes")
         for person in range(len(scene.people))
-        for joint in np.flatnonzero(scene.people.visibility[person] == flag)
+        for keypoint in np.flatnonzero(scene.people.visibility[person] == flag)
     ]
     chosen = np.random.default_rng([seed, flag]).choice(len(found), count, replace=False)
     sheet = Image.new("RGB", (6 * 2 * CROP, -(-count // 6) * (CROP + 12)), "white")
     lines = []
     for place, index in enumerate(chosen):
-        scene, person, joint = found[index]
+        scene, person, keypoint = found[index]
         x, y = place % 6 * 2 * CROP, place // 6 * (CROP + 12)
-        for offset, crop in enumerate(_crops(scene, person, int(joint))):
+        for offset, crop in enumerate(_crops(scene, person, int(keypoint))):
             sheet.paste(crop, (x + offset * CROP, y + 12))
-        occluder = scene.people.annotations[person]["occluder"][joint]
-        line = f"{place + 1} {COCO17.joints[joint]} {STATES[flag]} {occluder}"
+        occluder = scene.people.annotations[person]["occluder"][keypoint]
+        line = f"{place + 1} {COCO17.keypoints[keypoint]} {STATES[flag]} {occluder}"
         ImageDraw.Draw(sheet).text((x + 2, y), line, fill="black")
         lines.append(f"{line} in {scene.file_name}, person {person}")
     sheet.save(path, quality=90)
     return lines
 
 
-def _crops(scene: AnnotatedImage, person: int, joint: int) -> list[Image.Image]:
-    """The joint's surroundings, and the whole person; both with the joint marked by four ticks that leave it free."""
-    x, y = scene.people.keypoints[person, joint]
+def _crops(scene: AnnotatedImage, person: int, keypoint: int) -> list[Image.Image]:
+    """The keypoint's surroundings, and the whole person; both with the keypoint marked by four ticks that leave it
+    free."""
+    x, y = scene.people.keypoints[person, keypoint]
     left, top, right, bottom = scene.people.boxes[person]
     reach = max(right - left, bottom - top) * 0.6
     picture = Image.fromarray(scene.read())
@@ -79,11 +80,11 @@ def _crops(scene: AnnotatedImage, person: int, joint: int) -> list[Image.Image]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m data_samples.generate.sheet", description=__doc__)
-    parser.add_argument("kind", choices=("contact", "joints"))
+    parser.add_argument("kind", choices=("contact", "keypoints"))
     parser.add_argument("--output", type=Path, default=FOLDER.parent / "contact.jpg")
     given = parser.parse_args()
     if given.kind == "contact":
         contact(given.output)
     else:
         for state in STATES:
-            print(*joints(given.output.with_stem(f"joints-{STATES[state]}"), state), sep="\n")
+            print(*keypoints(given.output.with_stem(f"keypoints-{STATES[state]}"), state), sep="\n")

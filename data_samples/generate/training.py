@@ -52,7 +52,7 @@ def make_shards(count: int, bodies: Sequence[Body], folder: Path, quality: bundl
 
 
 def _make(name: str, bodies: Sequence[Body], loose: Path, quality: bundle.Quality) -> None:
-    """All views of one place, and a file with their records; a view that shows nobody's joint is left out."""
+    """All views of one place, and a file with their records; a view that shows nobody's keypoint is left out."""
     file = bundle.record_file(loose, name)
     if file.is_file():
         return

@@ -16,15 +16,15 @@ from data_samples.generate.visibility import Sight, Surfaces, sight
 class PersonTruth:
     """One person. Boxes are x1, y1, x2, y2 in pixels; the whole box may reach outside the image.
 
-    joints       [17, 2]  pixels, also of joints outside the image;  places [17, 3] metres in the camera's axes
+    keypoints       [17, 2]  pixels, also of keypoints outside the image;  places [17, 3] metres in the camera's axes
     mask         [H, W]   bool, the pixels that show the person
     box          [4]      of the mask;  whole_box [4] of the body as if nothing hid or cut it
     occlusion    share of the body's pixels inside the image that others or things hide
     truncation   share of the body's pixels that lie outside the image
-    depth        mean depth of the joints, metres;  depth_order 0 nearest
+    depth        mean depth of the keypoints, metres;  depth_order 0 nearest
     """
 
-    joints: np.ndarray
+    keypoints: np.ndarray
     places: np.ndarray
     sight: Sight
     mask: np.ndarray
@@ -64,7 +64,7 @@ def measure(scene: Scene) -> Truth:
     projected = project(camera, surfaces.corners)
     depths, triangles = rasterise(projected, camera.width, camera.height)
     owners = np.where(triangles == MISS, MISS, surfaces.owner[triangles])
-    order = np.argsort([camera.to_camera(person.joints)[:, 2].mean() for person in scene.people])
+    order = np.argsort([camera.to_camera(person.keypoints)[:, 2].mean() for person in scene.people])
     people: list[PersonTruth | None] = []
     for number, person in enumerate(scene.people):
         mask = owners == number
@@ -72,12 +72,12 @@ def measure(scene: Scene) -> Truth:
             people.append(None)
             continue
         inside, whole = _silhouette(scene, surfaces.corners[surfaces.owner == number])
-        places = camera.to_camera(person.joints)
+        places = camera.to_camera(person.keypoints)
         people.append(
             PersonTruth(
-                camera.project(person.joints),
+                camera.project(person.keypoints),
                 places,
-                sight(camera, surfaces, projected, number, person.joints, person.stature),
+                sight(camera, surfaces, projected, number, person.keypoints, person.stature),
                 mask,
                 _box(mask),
                 whole_box(scene, number),
@@ -91,14 +91,14 @@ def measure(scene: Scene) -> Truth:
 
 
 def index_of(scene: Scene) -> float:
-    """The scene's crowd index, from whole boxes cut at the image's border and all joints inside it."""
+    """The scene's crowd index, from whole boxes cut at the image's border and all keypoints inside it."""
     camera = scene.camera
     if not scene.people:
         return 0.0
-    joints = np.stack([camera.project(person.joints) for person in scene.people])
+    keypoints = np.stack([camera.project(person.keypoints) for person in scene.people])
     boxes = np.stack([whole_box(scene, number) for number in range(len(scene.people))])
     limits = np.array([camera.width, camera.height] * 2, dtype=float)
-    return crowd_index(np.clip(boxes, 0, limits), joints, camera.contains(joints))
+    return crowd_index(np.clip(boxes, 0, limits), keypoints, camera.contains(keypoints))
 
 
 def whole_box(scene: Scene, number: int) -> np.ndarray:

@@ -23,17 +23,18 @@ def walked(camera: Camera, middle: np.ndarray, angle: float, zoom: float) -> Cam
 
 
 def views(scene: Scene, count: int) -> Iterator[Scene]:
-    """The scene itself, then up to `count` - 1 other looks at it that have half of somebody's joints in the image."""
+    """The scene itself, then up to `count` - 1 other looks at it that have half of somebody's keypoints in the
+    image."""
     yield scene
     generator = np.random.default_rng([scene.seed, 11])
-    middle = np.concatenate([person.joints for person in scene.people]).mean(axis=0)
+    middle = np.concatenate([person.keypoints for person in scene.people]).mean(axis=0)
     made = 1
     for _ in range(TRIES):
         if made == count:
             return
         angle = float(generator.uniform(*STEPS) * generator.choice([-1, 1]))
         camera = walked(scene.camera, middle, angle, float(generator.uniform(*ZOOM)))
-        inside = [camera.contains(camera.project(person.joints)).mean() for person in scene.people]
+        inside = [camera.contains(camera.project(person.keypoints)).mean() for person in scene.people]
         if max(inside) < 0.5 or enters(camera.position[None], scene.things, -0.15):
             continue
         yield replace(scene, camera=camera, seed=scene.seed + 100_000 * made)

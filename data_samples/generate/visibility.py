@@ -1,11 +1,12 @@
-"""Which joints the camera sees, and what hides the others.
+"""Which keypoints the camera sees, and what hides the others.
 
-A joint lies inside the body, so what can be seen is its *surface patch*: the points of the person's own outer surface
-(skin, hair, shoes or clothes) that belong to the body parts meeting at that joint and lie within a radius of it.
-Seven rays are sent from the camera: one to the joint, six to a ring around it whose radius is RING of the patch's. A
-ray *sees* when the first surface it meets is the patch, and is *blocked* when it meets something else nearer than the
-joint's far side; a ray that passes beside everything says nothing. The joint is seen (2) where at least as many rays
-see as are blocked, hidden (1) otherwise, and its `occluder` is what blocks most rays. Outside the image it is 0.
+A keypoint lies inside the body, so what can be seen is its *surface patch*: the points of the person's own outer
+surface (skin, hair, shoes or clothes) that belong to the body parts meeting at that keypoint and lie within a radius of
+it. Seven rays are sent from the camera: one to the keypoint, six to a ring around it whose radius is RING of the
+patch's. A ray *sees* when the first surface it meets is the patch, and is *blocked* when it meets something else nearer
+than the keypoint's far side; a ray that passes beside everything says nothing. The keypoint is seen (2) where at least
+as many rays see as are blocked, hidden (1) otherwise, and its `occluder` is what blocks most rays. Outside the image it
+is 0.
 """
 
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class Surfaces:
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """Of 17 joints: flags [17] (2 seen, 1 hidden, 0 outside the image), what hides each ("" unless hidden), and the
+    """Of 17 keypoints: flags [17] (2 seen, 1 hidden, 0 outside the image), what hides each ("" unless hidden), and the
     share of deciding rays that see it [17] (NaN outside the image)."""
 
     flags: np.ndarray
@@ -53,37 +54,37 @@ class Sight:
     shares: np.ndarray
 
 
-def radius(joint: int, stature: float) -> float:
-    """Of a joint's surface patch, metres."""
-    return RADII[COCO17.joints[joint].split("_")[-1]] * stature
+def radius(keypoint: int, stature: float) -> float:
+    """Of a keypoint's surface patch, metres."""
+    return RADII[COCO17.keypoints[keypoint].split("_")[-1]] * stature
 
 
-def patch_parts(joint: int) -> np.ndarray:
-    """The PARTS whose surface is the joint's own, as indices."""
-    side, _, kind = COCO17.joints[joint].rpartition("_")
+def patch_parts(keypoint: int) -> np.ndarray:
+    """The PARTS whose surface is the keypoint's own, as indices."""
+    side, _, kind = COCO17.keypoints[keypoint].rpartition("_")
     return np.array([PARTS.index(name.format(side)) for name in SURFACES[kind]])
 
 
 def sight(
-    camera: Camera, surfaces: Surfaces, projected: Projected, person: int, joints: np.ndarray, stature: float
+    camera: Camera, surfaces: Surfaces, projected: Projected, person: int, keypoints: np.ndarray, stature: float
 ) -> Sight:
-    """Visibility of one person's `joints` [17, 3]; `projected` are the surfaces' triangles in the camera's image."""
-    pixels, depths = camera.project(joints), camera.to_camera(joints)[:, 2]
+    """Visibility of one person's `keypoints` [17, 3]; `projected` are the surfaces' triangles in the camera's image."""
+    pixels, depths = camera.project(keypoints), camera.to_camera(keypoints)[:, 2]
     inside = camera.contains(pixels) & (depths > 0)
-    flags, shares, occluders = np.zeros(len(joints), dtype=int), np.full(len(joints), np.nan), []
+    flags, shares, occluders = np.zeros(len(keypoints), dtype=int), np.full(len(keypoints), np.nan), []
     if inside.any():
         margin = RING * max(RADII.values()) * stature * camera.focal / depths[inside].min()
         projected = projected.near(pixels[inside].min(axis=0) - margin, pixels[inside].max(axis=0) + margin)
-    for joint in range(len(joints)):
-        if not inside[joint]:
+    for keypoint in range(len(keypoints)):
+        if not inside[keypoint]:
             occluders.append("")
             continue
-        reach = radius(joint, stature)
-        seen, blockers = _look(camera, surfaces, projected, person, joint, joints[joint], reach)
+        reach = radius(keypoint, stature)
+        seen, blockers = _look(camera, surfaces, projected, person, keypoint, keypoints[keypoint], reach)
         total = seen + len(blockers)
-        shares[joint] = seen / total if total else 1.0
+        shares[keypoint] = seen / total if total else 1.0
         hidden = len(blockers) > seen
-        flags[joint] = HIDDEN if hidden else SEEN
+        flags[keypoint] = HIDDEN if hidden else SEEN
         occluders.append(max(OCCLUDERS, key=blockers.count) if hidden else "")
     return Sight(flags, tuple(occluders), shares)
 
@@ -93,11 +94,11 @@ def _look(
     surfaces: Surfaces,
     projected: Projected,
     person: int,
-    joint: int,
+    keypoint: int,
     position: np.ndarray,
     reach: float,
 ) -> tuple[int, list[str]]:
-    """How many of the seven rays see the joint's patch, and what each blocked one met."""
+    """How many of the seven rays see the keypoint's patch, and what each blocked one met."""
     depth = camera.to_camera(position)[2]
     angles = np.arange(6) * np.pi / 3
     ring = np.concatenate([np.zeros((1, 2)), np.stack([np.cos(angles), np.sin(angles)], axis=1)])
@@ -110,7 +111,7 @@ def _look(
         if triangle == MISS:
             continue
         owner = surfaces.owner[triangle]
-        own = owner == person and surfaces.part[triangle] in patch_parts(joint)
+        own = owner == person and surfaces.part[triangle] in patch_parts(keypoint)
         if own and np.linalg.norm(place - position) <= reach:
             seen += 1
         elif hit < depth + reach:

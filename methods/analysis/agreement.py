@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from methods.ops.oks import extent_area, extents, joint_oks
+from methods.ops.oks import extent_area, extents, keypoint_oks
 
 # Two methods' poses of one person differ more than either does from the truth, so COCO's 0.5 is too strict. Measured on
 # 128 photos of COCO val2017 with movenet-multipose and yolo11n-pose at demo settings: of 228 pairs of poses whose boxes
@@ -19,7 +19,7 @@ def same_people(
 ) -> list[np.ndarray]:
     """Give every pose a person's number, so that one person has the same number in every method.
 
-    poses: for each method its keypoints [N, K, 2] in pixels (NaN: no such joint); sigmas [K]; threshold 0..1.
+    poses: for each method its keypoints [N, K, 2] in pixels (NaN: no such keypoint); sigmas [K]; threshold 0..1.
     Returns for each method the numbers [N] of its poses, int; a method never has a number twice.
 
     Each two methods are matched one to one by the Hungarian algorithm on `pose_oks`, and pairs of at least
@@ -57,17 +57,17 @@ def _matched_pairs(
 def _near_oks(first: np.ndarray, second: np.ndarray, sigmas: np.ndarray, threshold: float) -> np.ndarray:
     """`pose_oks` [N, M] where it reaches the threshold, 0 elsewhere.
 
-    Joints are compared only for poses whose boxes are near: no joint of one is nearer to a joint of the other than the
-    gap between the boxes, so OKS is at most exp(-gap^2 / (8 sigma^2 area)) with the largest sigma.
+    Keypoints are compared only for poses whose boxes are near: no keypoint of one is nearer to a keypoint of the other
+    than the gap between the boxes, so OKS is at most exp(-gap^2 / (8 sigma^2 area)) with the largest sigma.
     """
     similarity = np.zeros((len(first), len(second)))
     one, other = extents(first).T[:, :, None], extents(second).T[:, None]
     areas = (extent_area(first)[:, None] + extent_area(second)) / 2
     reach = -8 * sigmas.max() ** 2 * np.log(max(threshold, np.finfo(float).tiny))  # gap^2 over area
-    with np.errstate(invalid="ignore"):  # the box of a pose without joints is infinite, and then so is its gap
+    with np.errstate(invalid="ignore"):  # the box of a pose without keypoints is infinite, and then so is its gap
         right, below = (np.maximum(one[k] - other[k + 2], other[k] - one[k + 2]).clip(min=0) for k in (0, 1))
         i, j = np.nonzero(right**2 + below**2 <= reach * areas)
-    similarity[i, j] = joint_oks(first[i], second[j], areas[i, j], sigmas).mean(axis=1)
+    similarity[i, j] = keypoint_oks(first[i], second[j], areas[i, j], sigmas).mean(axis=1)
     return np.where(similarity >= threshold, similarity, 0.0)
 
 

@@ -12,17 +12,19 @@ CROWDED = 0.1  # index above which a photo counts as crowded here; few of COCO's
 
 
 def crowd_index(people: People) -> float:
-    """Mean over people of: others' labelled joints inside a person's box for each of the person's own; 0 or more.
+    """Mean over people of: others' labelled keypoints inside a person's box for each of the person's own; 0 or more.
 
-    People without a labelled joint, and crowds, take no part; 0 where there is nobody. In a photo of two people one of
-    whom stands before the other it is about 1.
+    People without a labelled keypoint, and crowds, take no part; 0 where there is nobody. In a photo of two people one
+    of whom stands before the other it is about 1.
     """
     chosen = people[people.labelled]
     if not len(chosen):
         return 0.0
-    joints, there = chosen.keypoints[None], chosen.visibility[None] > 0  # [1, N, K, 2], [1, N, K]
+    keypoints, there = chosen.keypoints[None], chosen.visibility[None] > 0  # [1, N, K, 2], [1, N, K]
     low, high = chosen.boxes[:, None, None, :2], chosen.boxes[:, None, None, 2:]
-    inside = ((joints >= low) & (joints <= high)).all(axis=3) & there  # [person whose box, person whose joint, K]
+    inside = ((keypoints >= low) & (keypoints <= high)).all(
+        axis=3
+    ) & there  # [person whose box, person whose keypoint, K]
     counts = inside.sum(axis=2)
     own = np.diag(counts)
     others = counts.sum(axis=1) - own

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methods.analysis.joints import joint_outcomes
+from methods.analysis.keypoints import keypoint_outcomes
 from methods.analysis.slices import RESAMPLES as FEWER
 from methods.analysis.slices import ap_and_ar, match_slices
 from methods.data.reading import Reading
@@ -49,7 +49,7 @@ class Difference(Result):
 
 
 class Comparison(Result):
-    """Two sets of detections on one data set, measure by measure, slice by slice and joint by joint."""
+    """Two sets of detections on one data set, measure by measure, slice by slice and keypoint by keypoint."""
 
     first: str
     second: str
@@ -58,15 +58,15 @@ class Comparison(Result):
     level: float
     measures: tuple[Difference, ...]
     slices: tuple[Difference, ...] = ()
-    joints: tuple[Difference, ...] = ()
+    keypoints: tuple[Difference, ...] = ()
     reading: Reading | None = None  # of the annotations
     notes: tuple[str, ...] = ()  # what is not as usual about the results
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row for each difference, after what it is about: measure, slice or joint."""
+        """One row for each difference, after what it is about: measure, slice or keypoint."""
         tables = [
             row.to_pandas().assign(about=about.removesuffix("s"))
-            for about in ("measures", "slices", "joints")
+            for about in ("measures", "slices", "keypoints")
             for row in getattr(self, about)
         ]
         return pd.concat(tables, ignore_index=True)
@@ -84,8 +84,8 @@ class Samples:
 def compare(
     first: Matching, second: Matching, names: tuple[str, str], details: bool = True, resamples: int = RESAMPLES
 ) -> Comparison:
-    """Compare what `match` returned for two methods on the same data set, all ten measures; AP of slices and joints too
-    unless `details` is False, with fewer resamples. Raises DataError where the data sets are not the same.
+    """Compare what `match` returned for two methods on the same data set, all ten measures; AP of slices and keypoints
+    too unless `details` is False, with fewer resamples. Raises DataError where the data sets are not the same.
     """
     check_same(first, second)
     sampled = [sample(one, details, resamples) for one in (first, second)]
@@ -93,7 +93,7 @@ def compare(
 
 
 def sample(matching: Matching, details: bool = True, resamples: int = RESAMPLES) -> dict[str, Samples]:
-    """What `compare_samples` needs of one method: its "measures" and, with `details`, its "slices" and "joints"."""
+    """What `compare_samples` needs of one method: its "measures" and, with `details`, its "slices" and "keypoints"."""
     values = np.array(list(summarise(matching).model_dump().values()))
     titles = list(KeypointAP.titles().values())
     found = {"measures": Samples(titles, values, bootstrap_samples(matching, resamples))}
@@ -102,7 +102,7 @@ def sample(matching: Matching, details: bool = True, resamples: int = RESAMPLES)
         names = [each.name for each in sliced.ranges]
         fewer = min(FEWER, resamples)
         found["slices"] = _of_outcomes(names, [sliced.outcomes(name) for name in names], fewer)
-        found["joints"] = _of_outcomes(matching.truth.skeleton.joints, joint_outcomes(matching), fewer)
+        found["keypoints"] = _of_outcomes(matching.truth.skeleton.keypoints, keypoint_outcomes(matching), fewer)
     return found
 
 
@@ -132,9 +132,9 @@ def ap_gains(matchings: Mapping[str, Matching]) -> dict[str, tuple[KeypointAP, D
 
 
 def keypoint_differences(first: Matching, second: Matching) -> tuple[Difference, ...]:
-    """Second less first in AP of each keypoint alone (see joint_outcomes), on the same data set."""
-    names, fewer = first.truth.skeleton.joints, FEWER
-    return differences(*(_of_outcomes(names, joint_outcomes(one), fewer) for one in (first, second)))
+    """Second less first in AP of each keypoint alone (see keypoint_outcomes), on the same data set."""
+    names, fewer = first.truth.skeleton.keypoints, FEWER
+    return differences(*(_of_outcomes(names, keypoint_outcomes(one), fewer) for one in (first, second)))
 
 
 def check_same(first: Matching, second: Matching) -> None:

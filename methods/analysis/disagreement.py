@@ -1,4 +1,4 @@
-"""How much several methods disagree about each person and joint of one photo. Needs no ground truth."""
+"""How much several methods disagree about each person and keypoint of one photo. Needs no ground truth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from methods.ops.oks import extent_area, joint_oks
+from methods.ops.oks import extent_area, keypoint_oks
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,19 +18,20 @@ class Disagreement:
     areas    [P]     square pixels, the mean over the methods' keypoint extents; the person's size in OKS
     people   [P]     1 - mean OKS over pairs of methods of which one at least found the person; 0 for a pair of which
                      only one did. 0..1; NaN with fewer than two methods
-    joints   [P, K]  1 - mean of the joint's part of OKS over pairs that both found the person; NaN without such a pair
+    keypoints   [P, K]  1 - mean of the keypoint's part of OKS over pairs that both found the person; NaN without such a
+                pair
     """
 
     numbers: np.ndarray
     found: np.ndarray
     areas: np.ndarray
     people: np.ndarray
-    joints: np.ndarray
+    keypoints: np.ndarray
 
-    def mean_by_joint(self) -> np.ndarray:
-        """Each joint's disagreement [K], the mean over people whom two methods found; NaN where nobody is."""
-        counted = ~np.isnan(self.joints)
-        total = np.where(counted, self.joints, 0.0).sum(axis=0)
+    def mean_by_keypoint(self) -> np.ndarray:
+        """Each keypoint's disagreement [K], the mean over people whom two methods found; NaN where nobody is."""
+        counted = ~np.isnan(self.keypoints)
+        total = np.where(counted, self.keypoints, 0.0).sum(axis=0)
         return np.divide(total, counted.sum(axis=0), out=np.full(total.shape, np.nan), where=counted.any(axis=0))
 
 
@@ -39,9 +40,9 @@ def disagreement(
 ) -> Disagreement:
     """Compare methods pair by pair.
 
-    keypoints: for each of M methods its poses [N, K, 2] in pixels (NaN: no such joint); numbers: for each method the
-    people's numbers [N], as `same_people` gives them; sigmas [K]. A joint that both of two methods leave out is agreed
-    on; one that only one of them leaves out is not.
+    keypoints: for each of M methods its poses [N, K, 2] in pixels (NaN: no such keypoint); numbers: for each method the
+    people's numbers [N], as `same_people` gives them; sigmas [K]. A keypoint that both of two methods leave out is
+    agreed on; one that only one of them leaves out is not.
     """
     numbers = [np.asarray(row, int) for row in numbers]
     everybody = np.unique(np.concatenate([np.zeros(0, int), *numbers]))
@@ -52,21 +53,21 @@ def disagreement(
         poses[rows, method], areas[rows, method] = found, extent_area(found)
     there = ~np.isnan(areas)
     size = np.where(there, areas, 0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
-    pairs, joints = _pairs(poses, there, size, np.asarray(sigmas))
+    pairs, shares = _pairs(poses, there, size, np.asarray(sigmas))
     order = np.argsort(-np.nan_to_num(pairs, nan=0.0), kind="stable")
-    return Disagreement(everybody[order], there[order], size[order], pairs[order], joints[order])
+    return Disagreement(everybody[order], there[order], size[order], pairs[order], shares[order])
 
 
 def _pairs(
     poses: np.ndarray, there: np.ndarray, areas: np.ndarray, sigmas: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """`people` [P] and `joints` [P, K] of Disagreement."""
+    """`people` [P] and `keypoints` [P, K] of Disagreement."""
     shape = (len(poses), poses.shape[2])
     alike, both = np.zeros(shape), np.zeros(len(poses))
     either = np.zeros(len(poses))
     for one, other in combinations(range(poses.shape[1]), 2):
         a, b = poses[:, one], poses[:, other]
-        similarity = joint_oks(a, b, areas, sigmas)
+        similarity = keypoint_oks(a, b, areas, sigmas)
         similarity[(np.isnan(a) & np.isnan(b)).all(axis=2)] = 1.0
         together = there[:, one] & there[:, other]
         alike += np.where(together[:, None], similarity, 0.0)

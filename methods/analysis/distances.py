@@ -18,7 +18,7 @@ from methods.errors import DataError
 from methods.method import Method
 from methods.metrics.bootstrap import draws, percentiles
 from methods.metrics.results import Result, Score
-from methods.ops.oks import extent_area, joint_oks
+from methods.ops.oks import extent_area, keypoint_oks
 from methods.skeletons import COCO17
 from methods.types import Poses
 
@@ -140,7 +140,7 @@ def distances(first: Poses, second: Poses) -> np.ndarray:
 def same_people(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Who of poses [N, K, 2] is who of [M, K, 2], as the module says: indices into both, of the same length."""
     areas = (extent_area(first)[:, None] + extent_area(second)) / 2
-    alike = joint_oks(first[:, None], second[None], areas, np.array(COCO17.sigmas)).sum(axis=2)  # [N, M]
+    alike = keypoint_oks(first[:, None], second[None], areas, np.array(COCO17.sigmas)).sum(axis=2)  # [N, M]
     shared = (~np.isnan(first[:, None] - second[None]).any(axis=3)).sum(axis=2)
     alike = np.where(shared >= SHARED, alike / np.maximum(shared, 1), 0.0)
     pairs: list[tuple[int, int]] = []

@@ -1,20 +1,21 @@
-"""What is wrong with each joint and each detection, after Ronchi and Perona (ICCV 2017).
+"""What is wrong with each keypoint and each detection, after Ronchi and Perona (ICCV 2017).
 
-A detection is judged against the person with whom COCO's matching pairs it at an OKS of at least NEAR. Each joint that
-has a label there is, by its similarity s = exp(-d^2 / (2 s^2 k^2)) with places in the photo:
+A detection is judged against the person with whom COCO's matching pairs it at an OKS of at least NEAR. Each keypoint
+that has a label there is, by its similarity s = exp(-d^2 / (2 s^2 k^2)) with places in the photo:
 
 good       s >= 0.85 with its own place
 jitter     0.5 <= s < 0.85
-inversion  s < 0.5, but at least 0.5 with the mirrored joint of the same person, and not less than with anybody else's
-swap       s < 0.5, but at least 0.5 with that joint, or its mirror image, of another person
+inversion  s < 0.5, but at least 0.5 with the mirrored keypoint of the same person, and not less than with anybody
+           else's
+swap       s < 0.5, but at least 0.5 with that keypoint, or its mirror image, of another person
 miss       s < 0.5, and near none of these
-left out   the detection has no such joint (COCO writes 0, 0)
+left out   the detection has no such keypoint (COCO writes 0, 0)
 
 A detection that pairs with nobody is a background false positive, a person who pairs with none a false negative. A
 person has a scoring error where, among the detections nearest to this person, the best score is not at the highest OKS.
 
-Other than in the authors' coco-analyze, what is nearest decides only where a joint is far from its own place, as the
-paper defines it, and a joint that is not there is no prediction at 0, 0.
+Other than in the authors' coco-analyze, what is nearest decides only where a keypoint is far from its own place, as the
+paper defines it, and a keypoint that is not there is no prediction at 0, 0.
 """
 
 from dataclasses import dataclass
@@ -24,14 +25,14 @@ import numpy as np
 import pandas as pd
 
 from methods.metrics.matching import Matching, match_ranges
-from methods.metrics.similarity import joint_similarity
+from methods.metrics.similarity import keypoint_similarity
 
 NEAR = 0.1  # OKS from which a detection is taken to mean a person
 GOOD_FROM, JITTER_FROM = 0.85, 0.5
 
 
 class Kind(StrEnum):
-    """What became of a joint; Mistakes.codes are positions in this list, NO_LABEL where there is nothing to say."""
+    """What became of a keypoint; Mistakes.codes are positions in this list, NO_LABEL where there is nothing to say."""
 
     GOOD = "good"
     JITTER = "jitter"
@@ -50,12 +51,12 @@ NO_LABEL = -1
 
 @dataclass(frozen=True, eq=False)
 class Mistakes:
-    """M detections with the people they mean, what became of their joints, and who has no partner.
+    """M detections with the people they mean, what became of their keypoints, and who has no partner.
 
     detection   [M]     index into matching.detections
     person      [M]     index into matching.truth
     codes       [M, K]  Kind.code, or NO_LABEL
-    similarity  [M, K]  with the joint's own place
+    similarity  [M, K]  with the keypoint's own place
     background  [F]     detections that mean nobody; those that are ignored are left out
     missed      [N]     people whom nobody means
     scoring     [S]     people with a scoring error
@@ -71,19 +72,19 @@ class Mistakes:
     scoring: np.ndarray
 
     def counts(self) -> pd.Series:
-        """How many joints are of each kind, then background false positives, false negatives and scoring errors."""
-        joints = {kind.value: int((self.codes == kind.code).sum()) for kind in Kind}
+        """How many keypoints are of each kind, then background false positives, false negatives and scoring errors."""
+        keypoints = {kind.value: int((self.codes == kind.code).sum()) for kind in Kind}
         people = {"background": len(self.background), "missed": len(self.missed), "scoring": len(self.scoring)}
-        return pd.Series(joints | people)
+        return pd.Series(keypoints | people)
 
-    def by_joint(self) -> pd.DataFrame:
-        """One row for each joint of the skeleton: how often it is of each kind."""
+    def by_keypoint(self) -> pd.DataFrame:
+        """One row for each keypoint of the skeleton: how often it is of each kind."""
         rows = {kind.value: (self.codes == kind.code).sum(axis=0) for kind in Kind}
-        return pd.DataFrame({"joint": self.matching.truth.skeleton.joints} | rows)
+        return pd.DataFrame({"keypoint": self.matching.truth.skeleton.keypoints} | rows)
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row for each joint that is wrong: where it is, of which kind, and how similar to its own place."""
-        rows, joints = np.nonzero(self.codes > Kind.GOOD.code)
+        """One row for each keypoint that is wrong: where it is, of which kind, and how similar to its own place."""
+        rows, keypoints = np.nonzero(self.codes > Kind.GOOD.code)
         detection, person = self.detection[rows], self.person[rows]
         found, truth = self.matching.detections, self.matching.truth
         return pd.DataFrame(
@@ -91,9 +92,9 @@ class Mistakes:
                 "image_id": truth.image_ids[found.image[detection]],
                 "detection": found.position[detection],
                 "person": truth.place[person],
-                "joint": np.array(truth.skeleton.joints, dtype=object)[joints],
-                "kind": np.array([kind.value for kind in Kind], dtype=object)[self.codes[rows, joints]],
-                "similarity": self.similarity[rows, joints],
+                "keypoint": np.array(truth.skeleton.keypoints, dtype=object)[keypoints],
+                "kind": np.array([kind.value for kind in Kind], dtype=object)[self.codes[rows, keypoints]],
+                "similarity": self.similarity[rows, keypoints],
                 "score": found.scores[detection],
             }
         )
@@ -106,7 +107,7 @@ def find_mistakes(matching: Matching) -> Mistakes:
     detection, person = near.matched(NEAR)
     found = near.outcomes()
     by_score = matching.detections.by_score
-    own = joint_similarity(matching.detections.keypoints[detection], matching.truth, person)
+    own = keypoint_similarity(matching.detections.keypoints[detection], matching.truth, person)
     return Mistakes(
         matching,
         detection,
@@ -133,7 +134,7 @@ def _codes(matching: Matching, detection: np.ndarray, person: np.ndarray, own: n
 
 
 def _others(matching: Matching, detection: np.ndarray, person: np.ndarray) -> np.ndarray:
-    """The highest similarity [M, K] of each joint with that joint, or its mirror image, of anybody else there."""
+    """The highest similarity [M, K] of each keypoint with that keypoint, or its mirror image, of anybody else there."""
     row = np.full(len(matching.detections), -1)
     row[detection] = np.arange(len(detection))
     partner = np.append(person, -1)[row]  # [D]
@@ -149,17 +150,17 @@ def _others(matching: Matching, detection: np.ndarray, person: np.ndarray) -> np
 def _elsewhere(
     matching: Matching, detection: np.ndarray, person: np.ndarray, someone: np.ndarray, mirrored: bool
 ) -> np.ndarray:
-    """Similarity [Q, K] of detections' joints with someone's, or with their mirror images; 0 where unlabelled.
+    """Similarity [Q, K] of detections' keypoints with someone's, or with their mirror images; 0 where unlabelled.
 
-    A joint that has no mirror image is not similar to itself when `mirrored`.
+    A keypoint that has no mirror image is not similar to itself when `mirrored`.
     """
     truth = matching.truth
     found, labelled = matching.detections.keypoints[detection], truth.labelled[someone]
     order = np.array(truth.skeleton.flip_order)
     if not mirrored:
-        return np.where(labelled, joint_similarity(found, truth, someone), 0.0)
-    # Mirroring what is found and mirroring back compares each joint with the place of its mirror image.
-    similar = joint_similarity(found[:, order], truth, someone)[:, order]
+        return np.where(labelled, keypoint_similarity(found, truth, someone), 0.0)
+    # Mirroring what is found and mirroring back compares each keypoint with the place of its mirror image.
+    similar = keypoint_similarity(found[:, order], truth, someone)[:, order]
     return np.where(labelled[:, order] & (order != np.arange(len(order))), similar, 0.0)
 
 

@@ -117,7 +117,7 @@ def find_people(
     `batch_size` images are in memory at a time; `progress` gets how many of this process's photos are done and how many
     there are. A search with a `store` looks only at photos that are not in it; what it finds is added batch by batch.
     A photo that cannot be read is passed over: nothing is found of it, not even that nobody is there. Raises DataError
-    where no photo can be read or the joints are not those of the data set.
+    where no photo can be read or the keypoints are not those of the data set.
     """
     processes = processes or Processes()
     kept = [search.store.read() if search.store else {} for search in searches]

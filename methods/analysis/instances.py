@@ -9,36 +9,36 @@ KINDS = (*(kind.value for kind in Kind if kind is not Kind.GOOD), SCORING, BACKG
 
 
 def mistake_table(mistakes: Mistakes) -> pd.DataFrame:
-    """One row for each wrong joint, false detection, person with a scoring error and person not found.
+    """One row for each wrong keypoint, false detection, person with a scoring error and person not found.
 
     Columns kind (of KINDS), image_id, person and detection (indices into the matching's truth and detections, -1 for
-    none), joint (empty where it is about a whole person), similarity with the joint's own place, score.
+    none), keypoint (empty where it is about a whole person), similarity with the keypoint's own place, score.
     """
     matching = mistakes.matching
     truth, found = matching.truth, matching.detections
-    rows, joints = (mistakes.codes > Kind.GOOD.code).nonzero()
+    rows, keypoints = (mistakes.codes > Kind.GOOD.code).nonzero()
     parts = [
         pd.DataFrame(
             {
-                "kind": [list(Kind)[code].value for code in mistakes.codes[rows, joints]],
+                "kind": [list(Kind)[code].value for code in mistakes.codes[rows, keypoints]],
                 "person": mistakes.person[rows],
                 "detection": mistakes.detection[rows],
-                "joint": [truth.skeleton.joints[joint] for joint in joints],
-                "similarity": mistakes.similarity[rows, joints],
+                "keypoint": [truth.skeleton.keypoints[keypoint] for keypoint in keypoints],
+                "similarity": mistakes.similarity[rows, keypoints],
             }
         ),
         pd.DataFrame({"kind": SCORING, "person": mistakes.scoring}),
         pd.DataFrame({"kind": BACKGROUND, "detection": mistakes.background}),
         pd.DataFrame({"kind": MISSED, "person": mistakes.missed}),
     ]
-    table = pd.concat(parts, ignore_index=True).astype({"joint": object})
-    table = table.fillna({"person": -1, "detection": -1, "joint": ""}).astype({"person": int, "detection": int})
+    table = pd.concat(parts, ignore_index=True).astype({"keypoint": object})
+    table = table.fillna({"person": -1, "detection": -1, "keypoint": ""}).astype({"person": int, "detection": int})
     of_person, of_detection = table["person"] >= 0, table["detection"] >= 0
     table["image_id"] = -1
     table.loc[of_person, "image_id"] = truth.image_ids[truth.image[table["person"][of_person]]]
     table.loc[of_detection, "image_id"] = truth.image_ids[found.image[table["detection"][of_detection]]]
     table.loc[of_detection, "score"] = found.scores[table["detection"][of_detection]]
-    return table[["kind", "image_id", "person", "detection", "joint", "similarity", "score"]]
+    return table[["kind", "image_id", "person", "detection", "keypoint", "similarity", "score"]]
 
 
 def to_repair(mistakes: Mistakes, kind: str, person: int, detection: int) -> list[int]:

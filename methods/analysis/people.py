@@ -14,7 +14,7 @@ def people_table(truth: Truth) -> pd.DataFrame:
     """One row for each person who counts, by index into the truth.
 
     Columns image_id, person (position in the photo), area (square pixels), highest_iou (with another box),
-    visible_joints, labelled_joints, cut_off; then for each group of slices, such as "size", the person's slice.
+    visible_keypoints, labelled_keypoints, cut_off; then for each group of slices, such as "size", the person's slice.
     """
     chosen = np.flatnonzero(~truth.ignored)
     columns = {
@@ -22,8 +22,8 @@ def people_table(truth: Truth) -> pd.DataFrame:
         "person": truth.place,
         "area": truth.areas.round().astype(int),
         "highest_iou": overlaps(truth).round(3),
-        "visible_joints": (truth.visibility == 2).sum(axis=1),
-        "labelled_joints": truth.labelled.sum(axis=1),
+        "visible_keypoints": (truth.visibility == 2).sum(axis=1),
+        "labelled_keypoints": truth.labelled.sum(axis=1),
         "cut_off": at_edge(truth),
     }
     table = pd.DataFrame(columns)

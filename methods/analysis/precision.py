@@ -1,4 +1,4 @@
-"""How far joints and AP move when a network computes in bfloat16 instead of float32."""
+"""How far keypoints and AP move when a network computes in bfloat16 instead of float32."""
 
 from collections.abc import Callable
 
@@ -16,9 +16,9 @@ NEAR = 0.5  # px
 
 
 class PrecisionShift(BaseModel):
-    """What bfloat16 changed: `near` is the share of joints that moved by less than NEAR pixels of the photo.
+    """What bfloat16 changed: `near` is the share of keypoints that moved by less than NEAR pixels of the photo.
 
-    Joints are those of people found with `settings` in float32 for whom bfloat16 found somebody too; AP is measured
+    Keypoints are those of people found with `settings` in float32 for whom bfloat16 found somebody too; AP is measured
     with the evaluation preset.
     """
 
@@ -29,7 +29,7 @@ class PrecisionShift(BaseModel):
     images: int
     settings: dict[str, object]
     people: int  # found in float32
-    joints: int
+    keypoints: int
     near: float
     median: float  # px
     ap_fp32: float
@@ -47,7 +47,7 @@ def measure_shift(
 ) -> PrecisionShift:
     """Run the same method in float32 (`exact`) and bfloat16 (`half`) over `data`.
 
-    `settings` (default: the demo preset) choose the people whose joints are compared; `progress` is called with the
+    `settings` (default: the demo preset) choose the people whose keypoints are compared; `progress` is called with the
     number of images done. Raises DataError where nobody is found or an image cannot be read.
     """
     settings = settings or exact.Settings.demo()
@@ -57,7 +57,7 @@ def measure_shift(
         pixels = image.read()
         before, after = (method.predict([pixels], settings)[0].poses for method in (exact, half))
         people += len(before)
-        shifts.append(joint_shifts(before, after))
+        shifts.append(keypoint_shifts(before, after))
         if progress:
             progress(done)
     moved = np.concatenate(shifts) if shifts else np.empty(0)
@@ -69,7 +69,7 @@ def measure_shift(
         images=len(data),
         settings=settings.model_dump(),
         people=people,
-        joints=len(moved),
+        keypoints=len(moved),
         near=float((moved < NEAR).mean()),
         median=float(np.median(moved)),
         ap_fp32=evaluate(exact, data).ap.ap,
@@ -78,8 +78,8 @@ def measure_shift(
     )
 
 
-def joint_shifts(before: Poses, after: Poses) -> np.ndarray:
-    """Distances [n] in pixels between joints that both have, each person of `before` paired with the nearest box.
+def keypoint_shifts(before: Poses, after: Poses) -> np.ndarray:
+    """Distances [n] in pixels between keypoints that both have, each person of `before` paired with the nearest box.
 
     n is at most N K; 0 where one of them is empty.
     """

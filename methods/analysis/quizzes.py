@@ -1,8 +1,9 @@
 """The quizzes among the sample scenes: pairs of pictures in which one thing changes, and what goes wrong with it.
 
-Errors are those of `error_types.py` among the people that a method shows. They are counted in joints, so that they can
-be compared: a wrong joint costs what its similarity lacks to 1, a person who is missed all labelled joints, and a
-person who is not there all joints of the skeleton. What happens in a quiz is what costs more in the second picture.
+Errors are those of `error_types.py` among the people that a method shows. They are counted in keypoints, so that they
+can be compared: a wrong keypoint costs what its similarity lacks to 1, a person who is missed all labelled keypoints,
+and a person who is not there all keypoints of the skeleton. What happens in a quiz is what costs more in the second
+picture.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from methods.data.scenes import FOLDER, NAME, QUIZZES, read_scenes
 from methods.metrics.matching import match
 
 BEFORE, AFTER = "-before", "-after"
-NOTICED = 0.5  # joints; less is chance
+NOTICED = 0.5  # keypoints; less is chance
 
 
 class Mishap(StrEnum):
@@ -28,13 +29,18 @@ class Mishap(StrEnum):
     MISSED = "somebody is not found"
     GHOST = "somebody is found who is not there"
     INVERSION = "left and right are mixed up"
-    SWAP = "joints land on another person"
-    MISS = "joints land far from where they are"
-    JITTER = "joints are a little off"
+    SWAP = "keypoints land on another person"
+    MISS = "keypoints land far from where they are"
+    JITTER = "keypoints are a little off"
     NOTHING = "nothing goes wrong that went right before"
 
 
-JOINTS = {Mishap.INVERSION: Kind.INVERSION, Mishap.SWAP: Kind.SWAP, Mishap.MISS: Kind.MISS, Mishap.JITTER: Kind.JITTER}
+KEYPOINTS = {
+    Mishap.INVERSION: Kind.INVERSION,
+    Mishap.SWAP: Kind.SWAP,
+    Mishap.MISS: Kind.MISS,
+    Mishap.JITTER: Kind.JITTER,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,20 +55,20 @@ class Quiz:
 
 @dataclass(frozen=True)
 class Happened:
-    """What a method made of a quiz: joints that each mishap costs in either picture, by Mishap but NOTHING."""
+    """What a method made of a quiz: keypoints that each mishap costs in either picture, by Mishap but NOTHING."""
 
     before: dict[Mishap, float]
     after: dict[Mishap, float]
 
     @property
     def change(self) -> dict[Mishap, float]:
-        """How many joints more the second picture costs."""
+        """How many keypoints more the second picture costs."""
         return {mishap: self.after[mishap] - self.before[mishap] for mishap in self.after}
 
     @property
     def more(self) -> dict[Mishap, float]:
         """The change where it is at least NOTICED; most first."""
-        noticed = {mishap: joints for mishap, joints in self.change.items() if joints >= NOTICED}
+        noticed = {mishap: keypoints for mishap, keypoints in self.change.items() if keypoints >= NOTICED}
         return dict(sorted(noticed.items(), key=lambda item: -item[1]))
 
     @property
@@ -88,11 +94,11 @@ def judge_quiz(quiz: Quiz, results: Sequence[dict[str, Any]], score: float) -> t
     known = {image.image_id for image in data}
     shown = [result for result in results if result["image_id"] in known and result["score"] >= score]
     mistakes = find_mistakes(match(data, shown))
-    return Happened(*(joints_lost(mistakes, image.image_id) for image in data)), mistakes
+    return Happened(*(keypoints_lost(mistakes, image.image_id) for image in data)), mistakes
 
 
-def joints_lost(mistakes: Mistakes, image_id: int) -> dict[Mishap, float]:
-    """How many joints each mishap costs in one picture."""
+def keypoints_lost(mistakes: Mistakes, image_id: int) -> dict[Mishap, float]:
+    """How many keypoints each mishap costs in one picture."""
     truth, found = mistakes.matching.truth, mistakes.matching.detections
     here = int(np.searchsorted(truth.image_ids, image_id))
     rows = found.image[mistakes.detection] == here
@@ -103,4 +109,6 @@ def joints_lost(mistakes: Mistakes, image_id: int) -> dict[Mishap, float]:
         Mishap.GHOST: float(ghosts * len(truth.skeleton)),
     }
     lacking = 1 - mistakes.similarity[rows]
-    return lost | {mishap: float(lacking[mistakes.codes[rows] == kind.code].sum()) for mishap, kind in JOINTS.items()}
+    return lost | {
+        mishap: float(lacking[mistakes.codes[rows] == kind.code].sum()) for mishap, kind in KEYPOINTS.items()
+    }

@@ -1,9 +1,9 @@
 """What each type of error costs: AP as one type after the other is repaired (KAPAO's Figure 8), or only some errors.
 
-A joint is repaired by putting it where it is annotated. Scoring is repaired by giving each detection as its score the
-highest OKS that it has with anybody who counts; then detections that still find nobody are left out, and at last people
-whom nobody finds. The order is that of the figure: miss, swap, inversion, jitter, scoring, background, missed; joints
-that are left out, which the figure does not know, come before scoring.
+A keypoint is repaired by putting it where it is annotated. Scoring is repaired by giving each detection as its score
+the highest OKS that it has with anybody who counts; then detections that still find nobody are left out, and at last
+people whom nobody finds. The order is that of the figure: miss, swap, inversion, jitter, scoring, background, missed;
+keypoints that are left out, which the figure does not know, come before scoring.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -97,7 +97,7 @@ def repaired_precision(
 
 
 def _repaired_detections(mistakes: Mistakes, repairs: Repairs) -> tuple[Detections, Pairs]:
-    """The detections with joints and scores repaired, none left out, and their pairs with people."""
+    """The detections with keypoints and scores repaired, none left out, and their pairs with people."""
     matching = mistakes.matching
     found, pairs = matching.detections, matching.pairs
     if any(kind in repairs for kind in LOCALISATION):
@@ -113,13 +113,13 @@ def _repaired_detections(mistakes: Mistakes, repairs: Repairs) -> tuple[Detectio
 
 
 def repaired_keypoints(mistakes: Mistakes, repairs: Repairs) -> np.ndarray:
-    """All detections' joints [D, K, 2] with those of the chosen types and detections where they are annotated."""
+    """All detections' keypoints [D, K, 2] with those of the chosen types and detections where they are annotated."""
     matching = mistakes.matching
     keypoints = matching.detections.keypoints.copy()
     for kind in LOCALISATION:
         chosen = _chosen(repairs, kind, len(keypoints))[mistakes.detection]
-        rows, joints = np.nonzero((mistakes.codes == kind.code) & chosen[:, None])
-        keypoints[mistakes.detection[rows], joints] = matching.truth.keypoints[mistakes.person[rows], joints]
+        rows, columns = np.nonzero((mistakes.codes == kind.code) & chosen[:, None])
+        keypoints[mistakes.detection[rows], columns] = matching.truth.keypoints[mistakes.person[rows], columns]
     return keypoints
 
 

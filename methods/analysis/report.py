@@ -11,7 +11,7 @@ from methods.analysis.crowd_levels import CrowdAP, crowd_ap
 from methods.analysis.delta_oks import delta_oks
 from methods.analysis.difference import Comparison, compare_samples, sample
 from methods.analysis.error_types import find_mistakes
-from methods.analysis.joints import JointScores, joint_scores
+from methods.analysis.keypoints import KeypointScores, keypoint_scores
 from methods.analysis.repair import ErrorCosts, error_costs
 from methods.analysis.run import Evaluation
 from methods.analysis.slices import SliceScores, slice_scores
@@ -52,7 +52,7 @@ class CurveSummary(Result):
 
 
 class Told(Result):
-    """How well a method tells joints' visibility, where it does: states in annotated boxes, or HybridPose's maps."""
+    """How well a method tells keypoints' visibility, where it does: states in annotated boxes, or HybridPose's maps."""
 
     states: VisibilityScores | None = None
     maps: VisibilityMaps | None = None
@@ -63,7 +63,7 @@ class Told(Result):
         return cls(states=found) if isinstance(found, VisibilityScores) else cls(maps=found)
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row for each joint and kind."""
+        """One row for each keypoint and kind."""
         parts = [one.to_pandas() for one in (self.states, self.maps) if one]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
@@ -77,7 +77,7 @@ class MethodReport(Result):
     curves: tuple[CurveSummary, ...]
     costs: tuple[ErrorCosts, ...]
     mistakes: dict[str, int]
-    joints: JointScores
+    keypoints: KeypointScores
     slices: SliceScores
     crowd: CrowdAP
     mapk: Mapk  # of the people shown at the score of the best F1
@@ -167,7 +167,7 @@ def report_on(
 ) -> DataReport:
     """Judge each method's COCO results on one data set, and compare every two.
 
-    `evaluations` say how they were made, `told` what was measured of joints' visibility.
+    `evaluations` say how they were made, `told` what was measured of keypoints' visibility.
     """
     matchings = {name: match(data, found) for name, found in detections.items()}
     reports = [
@@ -213,7 +213,7 @@ def _method(
         curves=tuple(_curve(matching, oks) for oks in CURVES_AT),
         costs=tuple(error_costs(matching, oks, mistakes) for oks in COSTS_AT),
         mistakes=mistakes.counts().to_dict(),
-        joints=joint_scores(mistakes),
+        keypoints=keypoint_scores(mistakes),
         slices=slice_scores(matching, min(resamples, 200)),
         crowd=crowd_ap(data, detections),
         mapk=measure_mapk(data, shown_poses(data, detections, best.score)),
@@ -247,11 +247,11 @@ def shown_poses(data: CocoKeypoints, detections: Sequence[dict[str, Any]], score
     return [poses_of(by_image[image.image_id], len(data.skeleton)) for image in data]
 
 
-def poses_of(detections: list[dict[str, Any]], joints: int) -> Poses:
-    """COCO results of one photo as poses of so many joints; without `bbox` the box is that around the joints."""
+def poses_of(detections: list[dict[str, Any]], num_keypoints: int) -> Poses:
+    """COCO results of one photo as poses of so many keypoints; without `bbox` the box is that around the keypoints."""
     if not detections:
-        return Poses.empty(joints)
-    triples = np.array([one["keypoints"] for one in detections], dtype=float).reshape(-1, joints, 3)
+        return Poses.empty(num_keypoints)
+    triples = np.array([one["keypoints"] for one in detections], dtype=float).reshape(-1, num_keypoints, 3)
     keypoints = np.where((triples[..., :2] != 0).any(axis=2, keepdims=True), triples[..., :2], np.nan)
     low, high = np.nanmin(keypoints, axis=1), np.nanmax(keypoints, axis=1)
     boxes = np.concatenate([low, high], axis=1)

@@ -1,4 +1,5 @@
-"""A report as Markdown, for reading where no figures are: scores, what one sees, times, joints, errors, differences."""
+"""A report as Markdown, for reading where no figures are: scores, what one sees, times, keypoints, errors,
+differences."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -35,8 +36,8 @@ def _data_section(data: DataReport) -> str:
         f"## {data.name}\n{data.about}",
         _scores(methods),
         *_measured(methods),
-        "### Joints\nAP of each joint alone:",
-        _joints(methods),
+        "### Keypoints\nAP of each keypoint alone:",
+        _keypoints(methods),
         "### Errors",
         *(_costs(methods, number) for number in range(len(data.methods[0].costs))),
         *_told(methods),
@@ -79,11 +80,11 @@ def _measured(methods: Mapping[str, MethodReport]) -> list[str]:
     ]
 
 
-def _joints(methods: Mapping[str, MethodReport]) -> str:
+def _keypoints(methods: Mapping[str, MethodReport]) -> str:
     def cell(k: int) -> Callable[[MethodReport], str]:
-        return lambda method: score_text(method.joints.rows[k].ap)
+        return lambda method: score_text(method.keypoints.rows[k].ap)
 
-    names = [row.joint.replace("_", " ") for row in next(iter(methods.values())).joints.rows]
+    names = [row.keypoint.replace("_", " ") for row in next(iter(methods.values())).keypoints.rows]
     return _by_method(methods, {name: cell(k) for k, name in enumerate(names)})
 
 
@@ -107,19 +108,19 @@ def _told(methods: Mapping[str, MethodReport]) -> list[str]:
         states, maps = method.told.states, method.told.maps
         if states:
             rows = [
-                [state, score_text(f1), score_text(one.auc), score_text(one.ap), str(one.joints)]
+                [state, score_text(f1), score_text(one.auc), score_text(one.ap), str(one.keypoints)]
                 for (state, f1), one in zip(states.all.f1.items(), states.curves, strict=True)
             ]
             parts.append(
                 f"`{name}` in the annotated boxes of {states.people} people: total F1 {score_text(states.all.total)}"
                 f" ({score_text(states.total_low)} to {score_text(states.total_high)}), expected calibration error"
                 f" {score_text(states.calibration_error)}; labelled against not labelled ROC AUC"
-                f" {score_text(states.auc)}.\n\n" + _table(["state", "F1", "ROC AUC", "AP", "joints"], rows)
+                f" {score_text(states.auc)}.\n\n" + _table(["state", "F1", "ROC AUC", "AP", "keypoints"], rows)
             )
         if maps:
             interval = f"{score_text(maps.auc_low)} to {score_text(maps.auc_high)}"
             parts.append(
-                f"`{name}`'s visibility maps at the joints of {maps.matched} people found: labelled against not"
+                f"`{name}`'s visibility maps at the keypoints of {maps.matched} people found: labelled against not"
                 f" labelled ROC AUC {score_text(maps.rows[-1].auc)} ({interval})."
             )
     return ["### Visibility", *parts] if parts else []

@@ -34,7 +34,7 @@ class Evaluation(Result):
     method: str
     data: str
     images: int
-    people: int  # that count: no crowd, at least one labelled joint
+    people: int  # that count: no crowd, at least one labelled keypoint
     settings: dict[str, Any]
     input_size: int
     device: str
@@ -87,8 +87,8 @@ def evaluate_together(
 
     `command` is kept as it is, to say how this was made. With `annotated_boxes` methods look into the boxes of the
     labelled people, not into those that they find. For `progress` and `processes` see find_people. Raises DataError
-    where there is no image, none can be read, or the joints are not those of the data set. Images that cannot be read
-    are left out, as `reading` says.
+    where there is no image, none can be read, or the keypoints are not those of the data set. Images that cannot be
+    read are left out, as `reading` says.
     """
     if not len(data):
         raise DataError(f"{data.name} has no images; give annotations of at least one.")

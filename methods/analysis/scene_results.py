@@ -2,7 +2,8 @@
 
 `data_samples/results/NAME.json.gz` is a COCO keypoint results file of one method: of each scene the people whom COCO's
 evaluation looks at, with the evaluation preset, to a tenth of a pixel. Beyond COCO's fields each has `visibility`, a
-flag 0, 1 or 2 for each joint, as the visibility metamodel judges it. `about.json` there says which weights made them.
+flag 0, 1 or 2 for each keypoint, as the visibility metamodel judges it. `about.json` there says which weights made
+them.
 """
 
 import gzip

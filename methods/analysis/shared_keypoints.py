@@ -39,13 +39,13 @@ def share(data: CocoKeypoints, skeletons: Sequence[Skeleton]) -> SharedKeypoints
             " annotations of keypoints that are called the same."
         )
     whole = len(kept) == len(data.skeleton)
-    names = [normal_name(data.skeleton.joints[k]) for k in kept]
+    names = [normal_name(data.skeleton.keypoints[k]) for k in kept]
     places = tuple(_places(names, skeleton) for skeleton in skeletons)
     if whole:
         larger = f"Compared on the {len(kept)} keypoints of {data.skeleton.name}; the results have others too."
         return SharedKeypoints(data, places, larger if any(len(one) > len(kept) for one in skeletons) else "")
     said = f"the {len(kept)} keypoints of {data.skeleton.name} that the results have too"
-    others = [joint for k, joint in enumerate(data.skeleton.joints) if k not in kept]
+    others = [keypoint for k, keypoint in enumerate(data.skeleton.keypoints) if k not in kept]
     shown = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
     return SharedKeypoints(data.taking(kept, said), places, f"Compared on {said}, without {shown}.")
 
@@ -74,13 +74,14 @@ def share_with_method(data: CocoKeypoints, method: str, count: int = len(COCO17)
     """
     if count not in (len(COCO17), len(data.skeleton)):
         raise DataError(
-            f"{method} finds {count} joints, {data.name} ({data.skeleton.name}) has {len(data.skeleton)}; give a data"
-            " set of the method's joints."
+            f"{method} finds {count} keypoints, {data.name} ({data.skeleton.name}) has {len(data.skeleton)}; give a "
+            "data"
+            " set of the method's keypoints."
         )
     return share(data, [COCO17 if count == len(COCO17) else data.skeleton])
 
 
 def _places(names: Sequence[str], skeleton: Skeleton) -> tuple[int, ...] | None:
-    place = {normal_name(joint): position for position, joint in enumerate(skeleton.joints)}
+    place = {normal_name(keypoint): position for position, keypoint in enumerate(skeleton.keypoints)}
     found = tuple(place[name] for name in names)
     return None if found == tuple(range(len(skeleton))) else found

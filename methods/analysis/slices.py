@@ -1,4 +1,5 @@
-"""AP and AR of some of the people: by overlap, size, number of visible joints, and whether the photo's edge cuts them.
+"""AP and AR of some of the people: by overlap, size, number of visible keypoints, and whether the photo's edge cuts
+them.
 
 People outside a slice are ignored, as COCO ignores crowds. A detection that finds nobody could mean anybody, so it
 counts as false in every slice; only where sizes are told apart does its own area say which. AR therefore depends on
@@ -100,7 +101,7 @@ def slices_of(truth: Truth, detections: Detections) -> list[Range]:
         for name, (low, high) in OVERLAPS.items()
     }
     for low, high in ((0, third), (third + 1, 2 * third), (2 * third + 1, len(truth.skeleton))):
-        people[f"visible joints/{low} to {high}"] = (low <= shown) & (shown <= high)
+        people[f"visible keypoints/{low} to {high}"] = (low <= shown) & (shown <= high)
     people |= {"edge of the photo/cut off": cut, "edge of the photo/whole": ~cut}
     ranges = [Range(name, chosen & ~truth.ignored, any_detection) for name, chosen in people.items()]
     sizes = [Range(f"size/{each.name}", each.people, each.detections) for each in area_ranges(truth, detections)[1:]]

@@ -163,8 +163,10 @@ def keypoint_shifts(
     which they were matched; `gains` belong to the rows.
     """
     truth = matching.truth
-    joints = len(truth.skeleton)
-    before, after = (np.concatenate([np.zeros((0, joints, 2)), *(pair[i].keypoints for pair in pairs)]) for i in (0, 1))
+    num_keypoints = len(truth.skeleton)
+    before, after = (
+        np.concatenate([np.zeros((0, num_keypoints, 2)), *(pair[i].keypoints for pair in pairs)]) for i in (0, 1)
+    )
     boxes = np.concatenate([np.zeros((0, 4)), *(pair[1].boxes for pair in pairs)])
     sides = np.sqrt((boxes[:, 2:] - boxes[:, :2]).clip(min=0).prod(axis=1))  # [D]
     far = np.linalg.norm(after - before, axis=2)  # [D, K], NaN where one of the two is nowhere
@@ -177,9 +179,9 @@ def keypoint_shifts(
     misses = [np.linalg.norm(points[position] - truth.keypoints[person], axis=2) for points in (before, after)]
     relative = 100 * far[position] / np.maximum(sides[position, None], 1e-6)
     moved, labelled = far[position] > 0, truth.labelled[person]
-    columns = [np.arange(k, k + 1) for k in range(joints)] + [np.arange(joints)]
+    columns = [np.arange(k, k + 1) for k in range(num_keypoints)] + [np.arange(num_keypoints)]
     rows = []
-    for name, gain, k in zip([*truth.skeleton.joints, ALL], gains, columns, strict=True):
+    for name, gain, k in zip([*truth.skeleton.keypoints, ALL], gains, columns, strict=True):
         judged = moved[:, k] & labelled[:, k]
         rows.append(
             KeypointShift(

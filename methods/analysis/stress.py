@@ -14,7 +14,7 @@ class Drift:
     """What became of the people of the clean photo.
 
     lost: share of them whom nobody found now resembles, 0..1; NaN where there were none. shift: median distance in
-    pixels between a joint then and now, of those still found; oks: their mean OKS. Both NaN where nobody is left.
+    pixels between a keypoint then and now, of those still found; oks: their mean OKS. Both NaN where nobody is left.
     new: people found now who were not there before.
     """
 
@@ -27,7 +27,7 @@ class Drift:
 def drift(clean: np.ndarray, found: np.ndarray, sigmas: Sequence[float] | np.ndarray) -> Drift:
     """Compare poses of the clean photo [N, K, 2] with those of the worse one [M, K, 2], both in the clean one's pixels.
 
-    People are matched by `same_people`. Joints that either answer leaves out (NaN) do not count for the shift.
+    People are matched by `same_people`. Keypoints that either answer leaves out (NaN) do not count for the shift.
     """
     then, now = same_people([clean, found], sigmas)
     _, one, other = np.intersect1d(then, now, return_indices=True)

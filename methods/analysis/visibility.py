@@ -1,7 +1,7 @@
-"""Runs a method over annotated boxes to see how well it tells the states of joints.
+"""Runs a method over annotated boxes to see how well it tells the states of keypoints.
 
-Joints are those of every annotated person with a labelled joint, crowds apart; the method looks into the annotated box,
-as in the visibility metamodel's paper.
+Keypoints are those of every annotated person with a labelled keypoint, crowds apart; the method looks into the
+annotated box, as in the visibility metamodel's paper.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import numpy as np
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
 from methods.method import Method
-from methods.metrics.visibility import JudgedJoints, VisibilityScores, score_visibility
+from methods.metrics.visibility import JudgedKeypoints, VisibilityScores, score_visibility
 
 
 def measure_visibility(
@@ -25,11 +25,11 @@ def measure_visibility(
     Raises DataError where nobody is annotated or the method does not judge visibility in given boxes.
     """
     judged = judge(method, data, progress)
-    return score_visibility(judged, method.name, data.name, len(data), data.skeleton.joints, command)
+    return score_visibility(judged, method.name, data.name, len(data), data.skeleton.keypoints, command)
 
 
-def judge(method: Method, data: CocoKeypoints, progress: Callable[[int], None] | None = None) -> JudgedJoints:
-    """What the method says of the joints of all labelled people, in their annotated boxes; raises DataError."""
+def judge(method: Method, data: CocoKeypoints, progress: Callable[[int], None] | None = None) -> JudgedKeypoints:
+    """What the method says of the keypoints of all labelled people, in their annotated boxes; raises DataError."""
     truth, said, owner = [], [], []
     for index, image in enumerate(data):
         people = image.people[image.people.labelled]
@@ -43,5 +43,5 @@ def judge(method: Method, data: CocoKeypoints, progress: Callable[[int], None] |
         if progress:
             progress(index + 1)
     if not truth:
-        raise DataError(f"{data.name} has nobody with a labelled joint; give annotations of at least one person.")
-    return JudgedJoints(np.concatenate(truth), np.concatenate(said), np.concatenate(owner))
+        raise DataError(f"{data.name} has nobody with a labelled keypoint; give annotations of at least one person.")
+    return JudgedKeypoints(np.concatenate(truth), np.concatenate(said), np.concatenate(owner))

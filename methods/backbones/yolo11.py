@@ -13,13 +13,13 @@ from methods.backbones.routing import run_layers
 from methods.backbones.ultralytics_blocks import ROOT, YAML, PoseModel
 
 
-def build_pose_layers(size: str = "n", joints: int = 17) -> nn.Sequential:
+def build_pose_layers(size: str = "n", num_keypoints: int = 17) -> nn.Sequential:
     """Layers 0 to 22 (body and neck) and 23 (`Pose` head) of the YOLO11 pose model for one class, person.
 
     `size` is one of n, s, m, l, x. Batch norm is not folded; weights are random.
     """
     config = YAML.load(ROOT / "cfg" / "models" / "11" / "yolo11-pose.yaml")
-    config |= {"scale": size, "nc": 1, "kpt_shape": [joints, 3]}
+    config |= {"scale": size, "nc": 1, "kpt_shape": [num_keypoints, 3]}
     layers = PoseModel(config, verbose=False).model
     assert isinstance(layers, nn.Sequential)
     return layers

@@ -160,7 +160,7 @@ def _print(out: Console, comparison: Comparison, delta: DeltaOks) -> None:
     )
     out.print(_table("Measure", comparison.measures, comparison.level))
     out.print(_table("AP of", comparison.slices, comparison.level))
-    out.print(_table("AP of", comparison.joints, comparison.level))
+    out.print(_table("AP of", comparison.keypoints, comparison.level))
     out.print(f"{delta}."[0].upper() + f"{delta}."[1:], markup=False, highlight=False)
 
 

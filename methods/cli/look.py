@@ -39,6 +39,6 @@ def look(
     if not cv2.imwrite(str(output), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR)):
         raise SettingsError(f"The sheet cannot be written to {output}; give a PNG file in a folder that exists.")
     Console().print(
-        f"{len(keys)} images of stage {stage} in {output}. Discs are visible joints, rings occluded ones, small ones"
+        f"{len(keys)} images of stage {stage} in {output}. Discs are visible keypoints, rings occluded ones, small ones"
         " count less; blue is the person's left, orange the right; crossed red boxes are ignored."
     )

@@ -21,8 +21,8 @@ RESULTS, IMAGES, TABLE = "predictions.json", "images.json", "predictions.csv"
 PERSON = {
     "id": 1,  # what Poses.to_coco writes
     "name": "person",
-    "keypoints": list(COCO17.joints),
-    "skeleton": [[a + 1, b + 1] for a, b in COCO17.limbs],  # COCO counts joints from 1
+    "keypoints": list(COCO17.keypoints),
+    "skeleton": [[a + 1, b + 1] for a, b in COCO17.limbs],  # COCO counts keypoints from 1
 }
 
 
@@ -31,7 +31,7 @@ class Writer:
 
     json: predictions.json, a list in COCO's keypoint results format (see Poses.to_coco), and images.json, a COCO
     data set without annotations that says which image an `image_id` is; `pycocotools` loads the two together.
-    csv: predictions.csv, a row for each joint (see Poses.to_pandas) after the image's file name.
+    csv: predictions.csv, a row for each keypoint (see Poses.to_pandas) after the image's file name.
     png: NAME-poses.png for each image.
     None of `inputs` is ever written over.
     """

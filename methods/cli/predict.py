@@ -54,17 +54,17 @@ FormatOption = Annotated[
         "--format",
         "-f",
         help="json: predictions.json, a list in COCO's keypoint results format, and images.json, which says what image"
-        " an image_id is. csv: predictions.csv, a row for each joint. png: the poses drawn. May be repeated.",
+        " an image_id is. csv: predictions.csv, a row for each keypoint. png: the poses drawn. May be repeated.",
     ),
 ]
 FilterOption = Annotated[
     bool,
     typer.Option(
-        "--visibility-filter", help="Judge every joint with visibility-n and leave out those that are absent."
+        "--visibility-filter", help="Judge every keypoint with visibility-n and leave out those that are absent."
     ),
 ]
 DropOccludedOption = Annotated[
-    bool, typer.Option("--drop-occluded", help="With --visibility-filter: leave out occluded joints too.")
+    bool, typer.Option("--drop-occluded", help="With --visibility-filter: leave out occluded keypoints too.")
 ]
 
 
@@ -98,7 +98,7 @@ def predict(
     if weights and len(chosen) > 1:
         raise SettingsError("--weights is for one method; give one NAME.")
     if drop_occluded and not visibility_filter:
-        raise SettingsError("--drop-occluded goes with --visibility-filter, which judges the joints; give both.")
+        raise SettingsError("--drop-occluded goes with --visibility-filter, which judges the keypoints; give both.")
     console = Console(stderr=True)
     with console.status(f"Loading {names}"):
         methods = [create(name, device, weights, input_size, precision, tta, detector) for name in chosen]

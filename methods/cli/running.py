@@ -115,7 +115,7 @@ def _kept(search: Search, data: CocoKeypoints, way: Way, report: Path | None, pr
 
 
 def _told(search: Search, data: CocoKeypoints, console: Console) -> Told:
-    """What a method says of joints' visibility, measured once and kept beside what it found; for a report only."""
+    """What a method says of keypoints' visibility, measured once and kept beside what it found; for a report only."""
     from methods.analysis.report import Told
     from methods.catalog import family_of
     from methods.family import load

@@ -42,11 +42,14 @@ class Augment(BaseModel):
     hue: float = Field(default=0.0, ge=0, le=0.5, description="largest relative change of hue either way")
     saturation: float = Field(default=0.0, ge=0, le=1, description="largest relative change of saturation either way")
     brightness: float = Field(default=0.0, ge=0, le=1, description="largest relative change of brightness either way")
-    hide_joint: float = Field(
-        default=0.0, ge=0, le=1, description="probability for each person that background is pasted over a joint"
+    hide_keypoint: float = Field(
+        default=0.0, ge=0, le=1, description="probability for each person that background is pasted over a keypoint"
     )
-    double_joint: float = Field(
-        default=0.0, ge=0, le=1, description="probability for each person that a joint is pasted onto background nearby"
+    double_keypoint: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="probability for each person that a keypoint is pasted onto background nearby",
     )
 
     @field_validator("scale", "mosaic_scale")
@@ -135,12 +138,13 @@ def warp_onto(canvas: np.ndarray, image: np.ndarray, matrix: np.ndarray) -> None
 def warp_labels(labels: Labels, matrix: np.ndarray, size: int | tuple[int, int], skeleton: Skeleton) -> Labels:
     """Take labels through `matrix` into a square of `size` pixels, or a picture of `size` width and height.
 
-    Joints outside become absent (visibility 0, weight kept: we know that they are not there). Boxes are clipped. A
-    person of whom nothing is inside is dropped; one with no labelled joint left inside, less than MIN_SHARE of the box,
-    or a box side under MIN_SIDE becomes an ignore region: something is there, but too little to call right or wrong.
+    Keypoints outside become absent (visibility 0, weight kept: we know that they are not there). Boxes are clipped. A
+    person of whom nothing is inside is dropped; one with no labelled keypoint left inside, less than MIN_SHARE of the
+    box, or a box side under MIN_SIDE becomes an ignore region: something is there, but too little to call right or
+    wrong.
     """
     keypoints = apply(matrix, labels.keypoints).astype(np.float32)
-    visibility, weights = labels.visibility, labels.joint_weights
+    visibility, weights = labels.visibility, labels.keypoint_weights
     if area_ratio(matrix) < 0:
         order = list(skeleton.flip_order)
         keypoints, visibility, weights = keypoints[:, order], visibility[:, order], weights[:, order]
@@ -160,7 +164,7 @@ def _warp_boxes(labels: Labels, matrix: np.ndarray, keypoints: np.ndarray, label
     """Boxes [N, 4] round the turned people, not yet clipped.
 
     The box of the turned ellipse inside the box (the box of the turned box would be far too large), widened to hold
-    every labelled joint.
+    every labelled keypoint.
     """
     centres = apply(matrix, (labels.boxes[:, :2] + labels.boxes[:, 2:]) / 2)
     halves = (labels.boxes[:, 2:] - labels.boxes[:, :2]) / 2

@@ -101,7 +101,7 @@ def collate(samples: Sequence[tuple[np.ndarray, Labels]]) -> PeopleBatch:
         torch.from_numpy(people.boxes),
         torch.from_numpy(people.keypoints),
         torch.from_numpy(people.visibility),
-        torch.from_numpy(people.joint_weights),
+        torch.from_numpy(people.keypoint_weights),
         torch.from_numpy(people.ignore),
     )
 

@@ -7,23 +7,23 @@ import numpy as np
 
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 
-LABELLED = 3  # the flag of a joint that is occluded or visible, nobody knows which
+LABELLED = 3  # the flag of a keypoint that is occluded or visible, nobody knows which
 MIN_QUALITY = 0.5  # below it an annotated person counts as an ignore region
-MIN_JOINT_QUALITY = 0.25  # at or below it nothing else confirms the joint, so it gets no weight
+MIN_KEYPOINT_QUALITY = 0.25  # at or below it nothing else confirms the keypoint, so it gets no weight
 
 
 @dataclass(frozen=True, eq=False)
 class Labels:
     """N people of one image; the fields are those of PeopleBatch, as arrays.
 
-    A joint with visibility 0 and a weight above 0 is known to lie outside the picture; with weight 0 it was never
+    A keypoint with visibility 0 and a weight above 0 is known to lie outside the picture; with weight 0 it was never
     labelled.
     """
 
     boxes: np.ndarray  # [N, 4] float32
     keypoints: np.ndarray  # [N, K, 2] float32
     visibility: np.ndarray  # [N, K] int64
-    joint_weights: np.ndarray  # [N, K] float32
+    keypoint_weights: np.ndarray  # [N, K] float32
     ignore: np.ndarray  # [N] bool
 
     def __len__(self) -> int:
@@ -44,9 +44,9 @@ class Labels:
     def of(cls, image: AnnotatedImage) -> "Labels":
         """Labels of an annotated image.
 
-        Ignore regions are crowds, people without a labelled joint, and people whose `quality` (0..1, where the file
-        gives one) is below MIN_QUALITY. A labelled joint weighs 1, or its `kp_quality` where the file gives one, but
-        nothing at MIN_JOINT_QUALITY or less.
+        Ignore regions are crowds, people without a labelled keypoint, and people whose `quality` (0..1, where the file
+        gives one) is below MIN_QUALITY. A labelled keypoint weighs 1, or its `kp_quality` where the file gives one, but
+        nothing at MIN_KEYPOINT_QUALITY or less.
         """
         people = image.people
         weights = (people.visibility > 0).astype(np.float32)
@@ -54,8 +54,8 @@ class Labels:
         for i, annotation in enumerate(people.annotations):
             quality[i] = annotation.get("quality", 1.0)
             if "kp_quality" in annotation:
-                joint_quality = np.asarray(annotation["kp_quality"], dtype=np.float32)
-                weights[i] *= np.where(joint_quality > MIN_JOINT_QUALITY, joint_quality, 0.0)
+                keypoint_quality = np.asarray(annotation["kp_quality"], dtype=np.float32)
+                weights[i] *= np.where(keypoint_quality > MIN_KEYPOINT_QUALITY, keypoint_quality, 0.0)
         return cls(
             people.boxes.copy(),
             people.keypoints.copy(),
@@ -66,7 +66,8 @@ class Labels:
 
 
 def labelled_only(data: CocoKeypoints) -> CocoKeypoints:
-    """The same people with the flag LABELLED for every labelled joint, for data whose flags tell no more than that."""
+    """The same people with the flag LABELLED for every labelled keypoint, for data whose flags tell no more than
+    that."""
     images = []
     for image in data:
         flags = np.where(image.people.visibility > 0, LABELLED, 0).astype(np.uint8)

@@ -28,7 +28,9 @@ class Mixture:
             if source.weight <= 0:
                 raise DataError(f"{source.images.name} has weight {source.weight:g}; give a number above 0.")
         if len({source.images.skeleton for source in sources}) > 1:
-            raise DataError("The data sets to be mixed have different skeletons; give data sets with the same joints.")
+            raise DataError(
+                "The data sets to be mixed have different skeletons; give data sets with the same keypoints."
+            )
         self.images: tuple[AnnotatedImage, ...] = tuple(image for source in sources for image in source.images)
         if not self.images:
             raise DataError("There is no image to train on; give at least one data set that is not empty.")

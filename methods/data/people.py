@@ -49,14 +49,14 @@ class People:
 
     @property
     def labelled(self) -> np.ndarray:
-        """Which people count in COCO's evaluation, bool [N]: no crowd, at least one joint with a flag above 0."""
+        """Which people count in COCO's evaluation, bool [N]: no crowd, at least one keypoint with a flag above 0."""
         return ~self.is_crowd & (self.visibility > 0).any(axis=1)
 
 
-def people_of(annotations: Sequence[dict[str, Any]], joints: int) -> People:
+def people_of(annotations: Sequence[dict[str, Any]], num_keypoints: int) -> People:
     """From checked annotations of one image, each of that many keypoints."""
     boxes = np.array([a["bbox"] for a in annotations], dtype=np.float64).reshape(-1, 4)
-    keypoints = np.array([a["keypoints"] for a in annotations], dtype=np.float32).reshape(-1, joints, 3)
+    keypoints = np.array([a["keypoints"] for a in annotations], dtype=np.float32).reshape(-1, num_keypoints, 3)
     return People(
         np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1).astype(np.float32),
         keypoints[..., :2].copy(),

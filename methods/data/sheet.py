@@ -17,11 +17,11 @@ GAP = 4  # px between images
 def draw_labels(image: np.ndarray, labels: Labels, skeleton: Skeleton) -> np.ndarray:
     """`image` RGB uint8 [H, W, 3] twice as large, with its labels.
 
-    Joints: filled disc visible, ring occluded, both smaller the less they weigh; blue is the person's left, orange the
-    right. Boxes: green person, crossed red ignore region.
+    Keypoints: filled disc visible, ring occluded, both smaller the less they weigh; blue is the person's left, orange
+    the right. Boxes: green person, crossed red ignore region.
     """
     drawn = cv2.resize(image, None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_NEAREST)
-    side = {joint: colour for left, right in skeleton.pairs for joint, colour in ((left, LEFT), (right, RIGHT))}
+    side = {keypoint: colour for left, right in skeleton.pairs for keypoint, colour in ((left, LEFT), (right, RIGHT))}
     for i in range(len(labels)):
         x1, y1, x2, y2 = (int(value) for value in labels.boxes[i] * ZOOM)
         if labels.ignore[i]:
@@ -36,10 +36,10 @@ def draw_labels(image: np.ndarray, labels: Labels, skeleton: Skeleton) -> np.nda
             if seen[a] and seen[b]:
                 colour = side.get(a, MIDDLE) if side.get(a) == side.get(b) else MIDDLE
                 cv2.line(drawn, points[a], points[b], colour, 1, cv2.LINE_AA)
-        for joint in np.flatnonzero(seen):
-            radius = 1 + round(3 * float(labels.joint_weights[i, joint]))
-            thickness = cv2.FILLED if labels.visibility[i, joint] >= 2 else 1
-            cv2.circle(drawn, points[joint], radius, side.get(int(joint), MIDDLE), thickness, cv2.LINE_AA)
+        for keypoint in np.flatnonzero(seen):
+            radius = 1 + round(3 * float(labels.keypoint_weights[i, keypoint]))
+            thickness = cv2.FILLED if labels.visibility[i, keypoint] >= 2 else 1
+            cv2.circle(drawn, points[keypoint], radius, side.get(int(keypoint), MIDDLE), thickness, cv2.LINE_AA)
     return drawn
 
 

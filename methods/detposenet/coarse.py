@@ -18,12 +18,13 @@ STRIDE = 4  # of the maps
 class Coarse(NamedTuple):
     """What the first stage says of B images.
 
-    boxes: B times Boxes. joints [B, K, h, w]: heat maps, about 1 at joints; limbs [B, L, 2, h, w]: part affinities,
-    unit vectors x, y along COCO17.limbs; cells of STRIDE pixels. losses: L_det's parts, only where truth was given.
+    boxes: B times Boxes. heatmaps [B, K, h, w]: heat maps, about 1 at keypoints; limbs [B, L, 2, h, w]: part
+    affinities, unit vectors x, y along COCO17.limbs; cells of STRIDE pixels. losses: L_det's parts, only where truth
+    was given.
     """
 
     boxes: list[Boxes]
-    joints: torch.Tensor
+    heatmaps: torch.Tensor
     limbs: torch.Tensor
     losses: dict[str, torch.Tensor]
 
@@ -68,12 +69,12 @@ class CoarseStage(nn.Module):
     `width` channels in the tail, `judge` in the detector's second stage; `anchor`: see RegionProposals.
     """
 
-    def __init__(self, encoder: Any, width: int, judge: int, anchor: int, joints: int = 17) -> None:
+    def __init__(self, encoder: Any, width: int, judge: int, anchor: int, num_keypoints: int = 17) -> None:
         super().__init__()
         self.tail = Tail(tuple(encoder.skip_channels), width)
-        self.joints = nn.Conv2d(width, joints, 1)
+        self.heatmaps = nn.Conv2d(width, num_keypoints, 1)
         self.limbs = nn.Conv2d(width, 2 * len(COCO17.limbs), 1)
-        for layer in (self.joints, self.limbs):
+        for layer in (self.heatmaps, self.limbs):
             nn.init.normal_(layer.weight, std=0.01)  # nearly all of a map is to be 0
             layer.bias.data.zero_()  # type: ignore[union-attr]
         # Features of both down-sampling and up-sampling convolutions are fused for the detector.
@@ -91,4 +92,4 @@ class CoarseStage(nn.Module):
             features = [layer(torch.cat([down, x], dim=1)) for layer, down, x in pairs]
             height, width = (STRIDE * cells for cells in up[0].shape[2:])
             boxes, losses = self.detector((height, width), features, truth)
-        return Coarse(boxes, self.joints(up[0]), limbs, losses)
+        return Coarse(boxes, self.heatmaps(up[0]), limbs, losses)

@@ -14,10 +14,11 @@ from methods.skeletons import COCO17
 from methods.types import Poses
 
 MAX_PEOPLE = 100
-SURE_JOINT = 0.2  # height on a final heat map from which a joint counts in its pose's score (Xiao et al., ECCV 2018)
+# Height on a final heat map from which a keypoint counts in its pose\'s score (Xiao et al., ECCV 2018).
+SURE_KEYPOINT = 0.2
 
 # The loosest filter: only what passes it is refined, because refining is what takes long. Settings go no further.
-LEAST_SCORE, LEAST_JOINTS, MOST_ALIKE = 0.06, 1, 0.7
+LEAST_SCORE, LEAST_KEYPOINTS, MOST_ALIKE = 0.06, 1, 0.7
 
 
 class DetPoseNetSettings(Settings):
@@ -31,13 +32,13 @@ class DetPoseNetSettings(Settings):
         0.3, 0.001, 1.0, "poses with a lower score, of box and keypoints together, are left out"
     )
     box_confidence: float = setting(0.25, LEAST_SCORE, 1.0, "boxes with a lower score are not looked at")
-    min_joints: float = setting(
-        3, LEAST_JOINTS, 16, "boxes whose coarse pose has no more joints are left out", unit="joints", step=1
+    min_keypoints: float = setting(
+        3, LEAST_KEYPOINTS, 16, "boxes whose coarse pose has no more keypoints are left out", unit="keypoints", step=1
     )
     coarse_oks: float = setting(
         0.4, 0.05, MOST_ALIKE, "of two coarse poses that are more alike, the one of the better box stays", unit="OKS"
     )
-    recover: bool = switch(True, "look also where joints were found whose person has no box")
+    recover: bool = switch(True, "look also where keypoints were found whose person has no box")
     pose_oks: float = setting(0.4, 0.0, 1.0, "of two refined poses that are more alike, the better stays", unit="OKS")
 
     @classmethod
@@ -46,7 +47,7 @@ class DetPoseNetSettings(Settings):
         return cls(
             pose_confidence=0.001,
             box_confidence=LEAST_SCORE,
-            min_joints=LEAST_JOINTS,
+            min_keypoints=LEAST_KEYPOINTS,
             coarse_oks=MOST_ALIKE,
             pose_oks=0.9,
         )
@@ -56,9 +57,9 @@ class DetPoseNetSettings(Settings):
 class DetPoseNetEvidence:
     """T proposals in the order in which they were filtered, and the maps; pixels of the original image.
 
-    boxes [T, 4]; scores [T]; coarse [T, K, 3]: x, y, height, NaN for joints not found; verdicts [T], of Verdict;
+    boxes [T, 4]; scores [T]; coarse [T, K, 3]: x, y, height, NaN for keypoints not found; verdicts [T], of Verdict;
     same_as [T]: the proposal with the same pose, else -1; people [T]: the person of the answer whose proposal it is,
-    else -1. joints uint8 [K, h, w]: heat maps, 255 for 1, in cells of `stride` input pixels; limbs [L, 2, h, w]: part
+    else -1. heatmaps uint8 [K, h, w]: heat maps, 255 for 1, in cells of `stride` input pixels; limbs [L, 2, h, w]: part
     affinities x, y in cells of `limb_stride`; `frame` says where the input lies in the image.
     """
 
@@ -68,7 +69,7 @@ class DetPoseNetEvidence:
     verdicts: np.ndarray
     same_as: np.ndarray
     people: np.ndarray
-    joints: np.ndarray
+    heatmaps: np.ndarray
     limbs: np.ndarray
     stride: int
     limb_stride: int
@@ -83,7 +84,7 @@ def decode(
     boxes [T, 4], scores [T], coarse [T, K, 3] (-1 in place of NaN), holders [T]: the fields of Proposals, padded with
     rows of score -1;
     rows [T]: the row of `refined` [R, K, 3] (x, y, height) that refines each proposal, or one of the same pose, -1 for
-    none; joints and limbs as in the evidence; filtered: 0 where every box was to be refined.
+    none; heatmaps and limbs as in the evidence; filtered: 0 where every box was to be refined.
     """
     real = outputs["scores"] >= 0
     boxes, scores, coarse, rows = (outputs[name][real].numpy() for name in ("boxes", "scores", "coarse", "rows"))
@@ -92,7 +93,7 @@ def decode(
     rows = rows.astype(np.int64)
     if outputs["filtered"]:
         found = filter_proposals(
-            proposals, settings.box_confidence, settings.min_joints, settings.coarse_oks, settings.recover
+            proposals, settings.box_confidence, settings.min_keypoints, settings.coarse_oks, settings.recover
         )
     else:
         sure = np.where(scores >= settings.box_confidence, Verdict.KEPT, Verdict.UNSURE)
@@ -100,7 +101,7 @@ def decode(
     kept = found.kept[rows[found.kept] >= 0]
     refined = outputs["refined"].numpy()[rows[kept]]
     points, heights = frame.to_original(refined[..., :2]), refined[..., 2].clip(0, 1)
-    total = scores[kept] * joint_confidence(heights)
+    total = scores[kept] * keypoint_confidence(heights)
     recovered = found.verdicts[kept] == Verdict.RECOVERED
     total[recovered] = heights[recovered].mean(axis=1)  # how much of somebody there is, since no box tells
     stay = np.flatnonzero(total >= settings.pose_confidence)
@@ -115,7 +116,7 @@ def decode(
         found.verdicts,
         found.same_as,
         people,
-        outputs["joints"].numpy(),
+        outputs["heatmaps"].numpy(),
         outputs["limbs"].numpy(),
         stride,
         limb_stride,
@@ -124,7 +125,7 @@ def decode(
     return poses, evidence
 
 
-def joint_confidence(heights: np.ndarray) -> np.ndarray:
-    """Mean height [N] of the joints [N, K] that are at least SURE_JOINT high; 0 where none is."""
-    sure = heights >= SURE_JOINT
+def keypoint_confidence(heights: np.ndarray) -> np.ndarray:
+    """Mean height [N] of the keypoints [N, K] that are at least SURE_KEYPOINT high; 0 where none is."""
+    sure = heights >= SURE_KEYPOINT
     return (heights * sure).sum(axis=1) / np.maximum(sure.sum(axis=1), 1)

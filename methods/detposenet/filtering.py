@@ -17,7 +17,7 @@ class Verdict(IntEnum):
     """What becomes of a proposal. The last one is no case of the paper's: its detector keeps the best boxes only."""
 
     KEPT = 0
-    TOO_FEW_JOINTS = 1
+    TOO_FEW_KEYPOINTS = 1
     SAME_POSE = 2
     RECOVERED = 3  # it has no box of its own, or one of too low a score, but lies in another's
     NOT_RECOVERED = 4  # would have been, but recovering is switched off
@@ -39,18 +39,18 @@ class Filtered:
 
 
 def filter_proposals(
-    proposals: Proposals, least_score: float, min_joints: float, same_pose: float, recover: bool = True
+    proposals: Proposals, least_score: float, min_keypoints: float, same_pose: float, recover: bool = True
 ) -> Filtered:
-    """Algorithm 1 on proposals in their order; `min_joints` is its delta_kpt, `same_pose` the OKS of equal poses.
+    """Algorithm 1 on proposals in their order; `min_keypoints` is its delta_kpt, `same_pose` the OKS of equal poses.
 
-    A pose must have more than `min_joints` joints. One that is more alike to a kept pose than `same_pose` goes. B of
-    the algorithm are the boxes whose score is at least `least_score`. A pose of which none of them is the own one, but
-    one holds it, is recovered with a new box around its own joints, if `recover`: it need not have a score.
+    A pose must have more than `min_keypoints` keypoints. One that is more alike to a kept pose than `same_pose` goes. B
+    of the algorithm are the boxes whose score is at least `least_score`. A pose of which none of them is the own one,
+    but one holds it, is recovered with a new box around its own keypoints, if `recover`: it need not have a score.
     """
     count = len(proposals)
     verdicts = np.full(count, Verdict.KEPT, dtype=np.int64)
     same_as, boxes = np.full(count, -1), proposals.boxes.copy()
-    joints = (~np.isnan(proposals.poses[..., 2])).sum(axis=1)
+    keypoints = (~np.isnan(proposals.poses[..., 2])).sum(axis=1)
     areas = AREA_OF_BOX * np.clip(boxes[:, 2:] - boxes[:, :2], 1, None).prod(axis=1)
     sure = (proposals.holders == np.arange(count)) & (proposals.scores >= least_score)
     held = _held(proposals.poses, proposals.boxes[sure])
@@ -59,8 +59,8 @@ def filter_proposals(
         if not sure[i] and not held[i]:
             verdicts[i] = Verdict.UNSURE
             continue
-        if joints[i] <= min_joints:  # likely a false detection
-            verdicts[i] = Verdict.TOO_FEW_JOINTS
+        if keypoints[i] <= min_keypoints:  # likely a false detection
+            verdicts[i] = Verdict.TOO_FEW_KEYPOINTS
             continue
         alike = similarity(proposals.poses[i], proposals.poses[kept], (areas[i] + areas[kept]) / 2)
         if alike.max(initial=0.0) > same_pose:
@@ -83,9 +83,9 @@ def _held(poses: np.ndarray, boxes: np.ndarray) -> np.ndarray:
 
 
 def similarity(pose: np.ndarray, others: np.ndarray, areas: np.ndarray) -> np.ndarray:
-    """OKS of a coarse pose [K, 3] with others [n, K, 3], over the joints that the poorer of both has; [n] in 0..1.
+    """OKS of a coarse pose [K, 3] with others [n, K, 3], over the keypoints that the poorer of both has; [n] in 0..1.
 
-    areas [n] in square pixels. A joint that only one of them has is as unlike as can be; so a part of a pose is like
+    areas [n] in square pixels. A keypoint that only one of them has is as unlike as can be; so a part of a pose is like
     the whole.
     """
     squared = ((pose[:, :2] - others[..., :2]) ** 2).sum(axis=-1)  # [n, K]

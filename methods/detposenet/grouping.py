@@ -1,4 +1,4 @@
-"""PoseExtractor of Algorithm 1: joints on heat maps, grouped bottom-up by part affinities inside boxes."""
+"""PoseExtractor of Algorithm 1: keypoints on heat maps, grouped bottom-up by part affinities inside boxes."""
 
 from dataclasses import dataclass
 
@@ -9,21 +9,21 @@ from methods.ops.heatmaps import local_maxima, refine_peaks
 from methods.ops.oks import extents
 from methods.skeletons import COCO17
 
-LEAST_JOINT = 0.06  # height of a peak of a heat map that is taken for a joint
-MOST_JOINTS = 40  # of each kind
+LEAST_KEYPOINT = 0.06  # height of a peak of a heat map that is taken for a keypoint
+MOST_KEYPOINTS = 40  # of each kind
 TIE = 1e-3  # by what share the last cell of a map is lowered, the others in between
 SAMPLES = 10  # places along a limb where part affinity is looked up (Cao et al.)
 LEAST_AFFINITY, LEAST_SHARE = 0.05, 0.6  # mean along a limb, and the share of places where it is above half of that
 LEAST_CLAIM = 0.3  # what a pose has to be worth to a box that is to be about it, see `claim`
-LOOSE = 2  # groups of no more joints are fragments, which any box they lie in may take up
-MARGIN = 0.12  # by what share of its sides the box around joints is widened each way to be a person's
+LOOSE = 2  # groups of no more keypoints are fragments, which any box they lie in may take up
+MARGIN = 0.12  # by what share of its sides the box around keypoints is widened each way to be a person's
 
 
 @dataclass(frozen=True)
 class Proposals:
     """T proposals (b, s, p) in one image in the order in which they are filtered; float32, input pixels.
 
-    boxes [T, 4]; scores [T] in 0..1; poses [T, K, 3]: x, y and height on the heat map, NaN for joints that were not
+    boxes [T, 4]; scores [T] in 0..1; poses [T, K, 3]: x, y and height on the heat map, NaN for keypoints that were not
     found; holders [T]: number of the box that the proposal is about, the same for several poses in one, -1 for none.
     """
 
@@ -37,8 +37,8 @@ class Proposals:
 
 
 @dataclass(frozen=True)
-class Joints:
-    """n peaks of all heat maps: places [n, 2] in pixels, heights [n] and kinds [n], the joint's number."""
+class Keypoints:
+    """n peaks of all heat maps: places [n, 2] in pixels, heights [n] and kinds [n], the keypoint's number."""
 
     places: np.ndarray
     heights: np.ndarray
@@ -46,18 +46,19 @@ class Joints:
 
 
 def extract_poses(
-    boxes: np.ndarray, scores: np.ndarray, joints: torch.Tensor, limbs: torch.Tensor, stride: int
+    boxes: np.ndarray, scores: np.ndarray, keypoints: torch.Tensor, limbs: torch.Tensor, stride: int
 ) -> Proposals:
     """Poses in boxes [P, 4] with scores [P]: one for each box, best first, then those that no box has claimed.
 
-    joints [K, h, w] and limbs [L, 2, h, w] are maps of `stride` pixels a cell. A box without any joint has a pose of
-    NaN. Those left over are in the box that holds most of them, with the box around their joints, to be recovered.
+    keypoints [K, h, w] and limbs [L, 2, h, w] are maps of `stride` pixels a cell. A box without any keypoint has a pose
+    of NaN. Those left over are in the box that holds most of them, with the box around their keypoints, to be
+    recovered.
     """
     boxes, order = np.asarray(boxes, dtype=np.float32), np.argsort(-np.asarray(scores), kind="stable")
     boxes, scores = boxes[order], np.asarray(scores, dtype=np.float32)[order]
-    found = find_joints(joints, boxes, stride)
+    found = find_keypoints(keypoints, boxes, stride)
     groups = assemble(found, connect(found, limbs, boxes, stride))
-    poses = np.stack([pose_of(found, group) for group in groups]) if groups else np.zeros((0, len(joints), 3))
+    poses = np.stack([pose_of(found, group) for group in groups]) if groups else np.zeros((0, len(keypoints), 3))
     sizes = np.array([len(group) for group in groups], dtype=int)
     whole, loose = poses[sizes > LOOSE], poses[sizes <= LOOSE]
     claims = claim(boxes, whole)
@@ -65,47 +66,49 @@ def extract_poses(
     left = whole[np.setdiff1d(np.arange(len(whole)), claims)]
     within = inside(left, boxes).sum(axis=2)  # [n, P]
     holder = np.where(within.max(axis=1, initial=0) > 0, within.argmax(axis=1) if len(boxes) else -1, -1)
-    heights = np.nansum(left[..., 2], axis=1) / max(left.shape[1], 1)  # joints that were not found count as zero
+    heights = np.nansum(left[..., 2], axis=1) / max(left.shape[1], 1)  # keypoints that were not found count as zero
     return Proposals(
         np.concatenate([boxes, box_of(left)]).astype(np.float32),
         np.concatenate([scores, np.clip(heights, 0, 1)]).astype(np.float32),
-        np.concatenate([np.stack(own) if own else np.zeros((0, len(joints), 3)), left]).astype(np.float32),
+        np.concatenate([np.stack(own) if own else np.zeros((0, len(keypoints), 3)), left]).astype(np.float32),
         np.concatenate([np.arange(len(boxes)), holder]).astype(np.int64),
     )
 
 
-def find_joints(maps: torch.Tensor, boxes: np.ndarray, stride: int) -> Joints:
+def find_keypoints(maps: torch.Tensor, boxes: np.ndarray, stride: int) -> Keypoints:
     """Peaks of heat maps [K, h, w] of `stride` pixels a cell that lie in some box [P, 4]."""
     places, heights, kinds = [np.zeros((0, 2), np.float32)], [np.zeros(0, np.float32)], [np.zeros(0, int)]
     # Where neighbours are equally high, only the first of them is to be a peak.
     ties = torch.linspace(1, 1 - TIE, maps.shape[1] * maps.shape[2]).view(maps.shape[1:])
     for kind, heatmap in enumerate(maps.float()):
-        rows, columns, values = local_maxima(torch.where(heatmap >= LEAST_JOINT, heatmap * ties, 0), 3, MOST_JOINTS)
+        rows, columns, values = local_maxima(
+            torch.where(heatmap >= LEAST_KEYPOINT, heatmap * ties, 0), 3, MOST_KEYPOINTS
+        )
         points = refine_peaks(heatmap.expand(len(rows), -1, -1), rows, columns).numpy() * stride
         kept = _held(points, boxes).any(axis=1)
         places.append(points[kept])
         heights.append(values.numpy()[kept])
         kinds.append(np.full(int(kept.sum()), kind))
-    return Joints(*(np.concatenate(parts) for parts in (places, heights, kinds)))
+    return Keypoints(*(np.concatenate(parts) for parts in (places, heights, kinds)))
 
 
-def connect(joints: Joints, limbs: torch.Tensor, boxes: np.ndarray, stride: int) -> list[tuple[float, int, int]]:
-    """Limbs that part affinities [L, 2, h, w] confirm: affinity and both joints' numbers, best first.
+def connect(keypoints: Keypoints, limbs: torch.Tensor, boxes: np.ndarray, stride: int) -> list[tuple[float, int, int]]:
+    """Limbs that part affinities [L, 2, h, w] confirm: affinity and both keypoints' numbers, best first.
 
-    Only between joints of which some box [P, 4] holds both. The affinity of two joints is the mean over SAMPLES places
-    between them of the map's vector along their direction (Cao et al., equation 11).
+    Only between keypoints of which some box [P, 4] holds both. The affinity of two keypoints is the mean over SAMPLES
+    places between them of the map's vector along their direction (Cao et al., equation 11).
     """
     found: list[tuple[float, int, int]] = []
-    within = _held(joints.places, boxes).astype(np.float32)
+    within = _held(keypoints.places, boxes).astype(np.float32)
     rows, columns = limbs.shape[2:]
     share = (np.arange(SAMPLES) + 0.5) / SAMPLES
     for (start, end), field in zip(COCO17.limbs, limbs.float().numpy(), strict=True):
-        first, second = (np.flatnonzero(joints.kinds == kind) for kind in (start, end))
+        first, second = (np.flatnonzero(keypoints.kinds == kind) for kind in (start, end))
         i, j = np.nonzero(within[first] @ within[second].T > 0)
         a, b = first[i], second[j]
-        way = joints.places[b] - joints.places[a]
+        way = keypoints.places[b] - keypoints.places[a]
         direction = way / np.maximum(np.hypot(*way.T), 1e-6)[:, None]
-        points = (joints.places[a][:, None] + way[:, None] * share[:, None]) / stride  # [m, SAMPLES, 2]
+        points = (keypoints.places[a][:, None] + way[:, None] * share[:, None]) / stride  # [m, SAMPLES, 2]
         x, y = points[..., 0].astype(int).clip(0, columns - 1), points[..., 1].astype(int).clip(0, rows - 1)
         along = field[0, y, x] * direction[:, :1] + field[1, y, x] * direction[:, 1:]
         affinity = along.mean(axis=1)
@@ -114,13 +117,16 @@ def connect(joints: Joints, limbs: torch.Tensor, boxes: np.ndarray, stride: int)
     return sorted(found, reverse=True)
 
 
-def assemble(joints: Joints, connections: list[tuple[float, int, int]]) -> list[list[int]]:
-    """Groups of joints' numbers, one for each person: joined along connections, best first, never two of one kind."""
-    group = list(range(len(joints.kinds)))
+def assemble(keypoints: Keypoints, connections: list[tuple[float, int, int]]) -> list[list[int]]:
+    """Groups of keypoints' numbers, one for each person: joined along connections, best first, never two of one
+    kind."""
+    group = list(range(len(keypoints.kinds)))
     members = {i: [i] for i in group}
     for _, a, b in connections:
         first, second = group[a], group[b]
-        if first == second or {joints.kinds[i] for i in members[first]} & {joints.kinds[i] for i in members[second]}:
+        if first == second or {keypoints.kinds[i] for i in members[first]} & {
+            keypoints.kinds[i] for i in members[second]
+        }:
             continue
         members[first] += members.pop(second)
         for i in members[first]:
@@ -128,11 +134,11 @@ def assemble(joints: Joints, connections: list[tuple[float, int, int]]) -> list[
     return list(members.values())
 
 
-def pose_of(joints: Joints, group: list[int], count: int = len(COCO17)) -> np.ndarray:
-    """A group as a pose [K, 3]: x, y, height; NaN for joints that are not in it."""
+def pose_of(keypoints: Keypoints, group: list[int], count: int = len(COCO17)) -> np.ndarray:
+    """A group as a pose [K, 3]: x, y, height; NaN for keypoints that are not in it."""
     pose = np.full((count, 3), np.nan, dtype=np.float32)
-    pose[joints.kinds[group], :2] = joints.places[group]
-    pose[joints.kinds[group], 2] = joints.heights[group]
+    pose[keypoints.kinds[group], :2] = keypoints.places[group]
+    pose[keypoints.kinds[group], 2] = keypoints.heights[group]
     return pose
 
 
@@ -146,8 +152,8 @@ def box_of(poses: np.ndarray) -> np.ndarray:
 def claim(boxes: np.ndarray, poses: np.ndarray) -> np.ndarray:
     """Which of poses [n, K, 3] each box [P, 4] is about, [P], -1 for none.
 
-    The one with the greatest share of its joints inside, times the overlap (IoU) of its own box with the box, which has
-    to be more than LEAST_CLAIM. So a box whose person's joints were not found does not take its neighbour's.
+    The one with the greatest share of its keypoints inside, times the overlap (IoU) of its own box with the box, which
+    has to be more than LEAST_CLAIM. So a box whose person's keypoints were not found does not take its neighbour's.
     """
     if not len(poses) or not len(boxes):
         return np.full(len(boxes), -1)
@@ -162,7 +168,7 @@ def claim(boxes: np.ndarray, poses: np.ndarray) -> np.ndarray:
 
 
 def in_box(box: np.ndarray, pose: np.ndarray | None, loose: np.ndarray) -> np.ndarray:
-    """A box's pose [K, 3]: its joints inside the box, and of fragments [n, K, 3] in it those that it lacks."""
+    """A box's pose [K, 3]: its keypoints inside the box, and of fragments [n, K, 3] in it those that it lacks."""
     found = np.full(loose.shape[1:], np.nan, dtype=np.float32) if pose is None else pose.copy()
     if pose is not None:
         found[~inside(pose[None], box[None])[0, 0]] = np.nan
@@ -175,7 +181,7 @@ def in_box(box: np.ndarray, pose: np.ndarray | None, loose: np.ndarray) -> np.nd
 
 
 def inside(poses: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Which joints of poses [n, K, 3] are in which boxes [P, 4], bool [n, P, K]; NaN is in none."""
+    """Which keypoints of poses [n, K, 3] are in which boxes [P, 4], bool [n, P, K]; NaN is in none."""
     points = poses[:, None, :, :2]
     return np.all((points >= boxes[:, None, :2]) & (points <= boxes[:, None, 2:]), axis=3)
 

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 from methods.detposenet.coarse import Coarse
 from methods.detposenet.refinement import Refined, draw
-from methods.detposenet.targets import joint_trust, map_targets
+from methods.detposenet.targets import keypoint_trust, map_targets
 from methods.ops.people import PeopleBatch
 from methods.skeletons import COCO17
 
@@ -20,14 +20,14 @@ class Gains:
     """
 
     detection: float = 1.0
-    joints: float = 0.1
+    heatmaps: float = 0.1
     limbs: float = 0.05
     refinement: float = 1.0
     structure: float = 0.2
 
 
-# N of equation 2: the joints that each one is connected with. So the terms of elbows and knees, which have a neighbour
-# on both sides, are the three-way ones: shoulder-elbow-wrist, hip-knee-ankle.
+# N of equation 2: the keypoints that each one is connected with. So the terms of elbows and knees, which have a
+# neighbour on both sides, are the three-way ones: shoulder-elbow-wrist, hip-knee-ankle.
 NEIGHBOURS = tuple(
     tuple(sorted({a if b == n else b for a, b in COCO17.limbs if n in (a, b)})) for n in range(len(COCO17))
 )
@@ -36,14 +36,14 @@ NEIGHBOURS = tuple(
 def coarse_losses(coarse: Coarse, people: PeopleBatch, gains: Gains) -> dict[str, torch.Tensor]:
     """L_p's weighted parts per image, differentiable: Faster R-CNN's four, then L_kpt's heat maps and limbs.
 
-    L_kpt is the sum of squared errors over cells that count, for each labelled joint and limb.
+    L_kpt is the sum of squared errors over cells that count, for each labelled keypoint and limb.
     """
     wanted = map_targets(people)
     known = ~people.ignore
-    joints = max(int((joint_trust(people)[known] > 0).sum()), 1)
+    keypoints = max(int((keypoint_trust(people)[known] > 0).sum()), 1)
     parts = {name: gains.detection * value for name, value in coarse.losses.items()}
-    parts["joints"] = gains.joints * _squared(coarse.joints, wanted.joints, wanted.joints_count) / joints
-    parts["limbs"] = gains.limbs * _squared(coarse.limbs, wanted.limbs, wanted.limbs_count[:, :, None]) / joints
+    parts["heatmaps"] = gains.heatmaps * _squared(coarse.heatmaps, wanted.heatmaps, wanted.heatmaps_count) / keypoints
+    parts["limbs"] = gains.limbs * _squared(coarse.limbs, wanted.limbs, wanted.limbs_count[:, :, None]) / keypoints
     return parts
 
 
@@ -56,12 +56,12 @@ def _squared(found: torch.Tensor, wanted: torch.Tensor, count: torch.Tensor) -> 
 def refinement_losses(refined: Refined, people: PeopleBatch, gains: Gains) -> dict[str, torch.Tensor]:
     """Equation 1 for every hourglass, their mean, and equation 2 after multi-scale regression; crops of one person.
 
-    Differentiable. Ground truth has a Gaussian of one cell at each scale (section III-C1). A joint outside the crop is
-    wanted nowhere; one that nobody labelled counts nothing.
+    Differentiable. Ground truth has a Gaussian of one cell at each scale (section III-C1). A keypoint outside the crop
+    is wanted nowhere; one that nobody labelled counts nothing.
     """
     height = people.images.shape[2]
     there = (people.visibility > 0).float()
-    trust = torch.where(people.ignore[:, None], 0, people.joint_weights)
+    trust = torch.where(people.ignore[:, None], 0, people.keypoint_weights)
 
     def at_scale(maps: torch.Tensor) -> torch.Tensor:
         stride = height / maps.shape[2]
@@ -75,7 +75,7 @@ def refinement_losses(refined: Refined, people: PeopleBatch, gains: Gains) -> di
 
 
 def structure_aware(found: torch.Tensor, wanted: torch.Tensor, trust: torch.Tensor, alpha: float) -> torch.Tensor:
-    """L_SA (equation 2), the mean over crops: maps [n, K, h, w], trust [n, K] that weighs each joint's error.
+    """L_SA (equation 2), the mean over crops: maps [n, K, h, w], trust [n, K] that weighs each keypoint's error.
 
     The error of a map is its squared L2 distance, the sum over its cells, as in the works that the paper follows.
     """

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from methods.detposenet import decode
 from methods.detposenet.coarse import STRIDE
-from methods.detposenet.decode import LEAST_JOINTS, LEAST_SCORE, MOST_ALIKE
+from methods.detposenet.decode import LEAST_KEYPOINTS, LEAST_SCORE, MOST_ALIKE
 from methods.detposenet.filtering import Filtered, Verdict, filter_proposals
 from methods.detposenet.grouping import Proposals, extract_poses
 from methods.detposenet.network import PADDING, DetPoseNetNetwork, Seen
@@ -40,8 +40,8 @@ class DetPoseNet(TopDown):
 
     @staticmethod
     def exact_layers(network: DetPoseNetNetwork) -> list[str]:
-        """What gives boxes, scores and heat maps: a box moved by a pixel moves the crop and all joints in it."""
-        return ["coarse.detector", "coarse.joints", "coarse.limbs", "refine.final"]
+        """What gives boxes, scores and heat maps: a box moved by a pixel moves the crop and all keypoints in it."""
+        return ["coarse.detector", "coarse.heatmaps", "coarse.limbs", "refine.final"]
 
     @property
     def crop_shape(self) -> tuple[int, int]:
@@ -56,16 +56,16 @@ class DetPoseNet(TopDown):
         """All three stages, with the loosest filter; see decode.decode for the outputs."""
         coarse = self.network.propose(self._see(batch))
         boxes = [(one.boxes.float().cpu(), one.scores.float().cpu()) for one in coarse.boxes]
-        return self._answer(batch, boxes, coarse.joints, coarse.limbs)
+        return self._answer(batch, boxes, coarse.heatmaps, coarse.limbs)
 
     def forward_in_boxes(self, batch: torch.Tensor, boxes: list[torch.Tensor]) -> dict[str, torch.Tensor]:
         """The same with boxes and scores [N, 5] from elsewhere."""
         coarse = self.network.propose(self._see(batch), detect=False)
         given = [(one[:, :4].cpu(), one[:, 4].cpu()) for one in boxes]
-        return self._answer(batch, given, coarse.joints, coarse.limbs)
+        return self._answer(batch, given, coarse.heatmaps, coarse.limbs)
 
     def look(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
-        """See TopDown: the third stage on coarse `poses`; also heights [n, K] of the refined joints."""
+        """See TopDown: the third stage on coarse `poses`; also heights [n, K] of the refined keypoints."""
         assert poses is not None  # as `_refine` gives them
         place, heights = highest(self.network.look(seen, poses).final.float())
         return {"keypoints": place * REFINED_STRIDE, "heights": heights}
@@ -83,12 +83,12 @@ class DetPoseNet(TopDown):
         self,
         batch: torch.Tensor,
         boxes: list[tuple[torch.Tensor, torch.Tensor]],
-        joints: torch.Tensor,
+        heatmaps: torch.Tensor,
         limbs: torch.Tensor,
     ) -> dict[str, torch.Tensor]:
         """The second and third stage; everything padded to the length of the fullest image's."""
-        joints, limbs = joints.float().cpu(), limbs.float().cpu()
-        found = [self._extract(*pair, *maps) for pair, *maps in zip(boxes, joints, limbs, strict=True)]
+        heatmaps, limbs = heatmaps.float().cpu(), limbs.float().cpu()
+        found = [self._extract(*pair, *maps) for pair, *maps in zip(boxes, heatmaps, limbs, strict=True)]
         kept = [self._filter(one) for one in found]
         refined = self._refine(batch, found, kept)
         outputs = {
@@ -99,20 +99,20 @@ class DetPoseNet(TopDown):
             "rows": stacked([rows_of(one) for one in kept], -1),
             "refined": stacked(refined, -1),
             "filtered": torch.full((len(found),), float(self.filtered)),
-            "joints": (joints.clamp(0, 1) * 255).round().to(torch.uint8),
+            "heatmaps": (heatmaps.clamp(0, 1) * 255).round().to(torch.uint8),
             "limbs": F.avg_pool2d(limbs.flatten(1, 2), LIMB_POOLING).unflatten(1, limbs.shape[1:3]),
         }
         return outputs
 
     def _extract(
-        self, boxes: torch.Tensor, scores: torch.Tensor, joints: torch.Tensor, limbs: torch.Tensor
+        self, boxes: torch.Tensor, scores: torch.Tensor, heatmaps: torch.Tensor, limbs: torch.Tensor
     ) -> Proposals:
         sure = scores >= LEAST_SCORE
-        return extract_poses(boxes[sure].numpy(), scores[sure].numpy(), joints, limbs, STRIDE)
+        return extract_poses(boxes[sure].numpy(), scores[sure].numpy(), heatmaps, limbs, STRIDE)
 
     def _filter(self, proposals: Proposals) -> Filtered:
         if self.filtered:
-            return filter_proposals(proposals, LEAST_SCORE, LEAST_JOINTS, MOST_ALIKE)
+            return filter_proposals(proposals, LEAST_SCORE, LEAST_KEYPOINTS, MOST_ALIKE)
         boxed = np.where(np.arange(len(proposals)) == proposals.holders, Verdict.KEPT, Verdict.NOT_RECOVERED)
         return Filtered(boxed, np.full(len(proposals), -1), proposals.boxes)
 

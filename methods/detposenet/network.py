@@ -26,7 +26,7 @@ class DetPoseNetNetwork(nn.Module):
     the first stage, `crop` for the third. Anchors are from 48 px large to 384 in input of 640 px, and accordingly.
     """
 
-    def __init__(self, size: Literal["n", "paper", "hrnet48"] = "n", joints: int = 17) -> None:
+    def __init__(self, size: Literal["n", "paper", "hrnet48"] = "n", num_keypoints: int = 17) -> None:
         super().__init__()
         self.crop = CROP[size]
         self.refine_body: nn.Module | None = None
@@ -34,19 +34,19 @@ class DetPoseNetNetwork(nn.Module):
         self.refine: nn.Module
         if size == "n":
             self.body = SmallMaps()
-            self.coarse = CoarseStage(self.body, 48, 128, anchor=6, joints=joints)
-            self.refine = Refinement(self.body, (32, 48, 64, 96), 2, joints)
+            self.coarse = CoarseStage(self.body, 48, 128, anchor=6, num_keypoints=num_keypoints)
+            self.refine = Refinement(self.body, (32, 48, 64, 96), 2, num_keypoints)
             for module in self.modules():
                 if isinstance(module, nn.BatchNorm2d):
                     module.eps, module.momentum = 1e-3, 0.03  # as YOLO11 was trained
             return
         self.body = TimmEncoder("resnet50")
-        self.coarse = CoarseStage(self.body, 256, 1024, anchor=12, joints=joints)
+        self.coarse = CoarseStage(self.body, 256, 1024, anchor=12, num_keypoints=num_keypoints)
         self.refine_body = TimmEncoder("resnet50" if size == "paper" else "hrnet_w48")
         if size == "paper":
-            self.refine = Refinement(self.refine_body, (128, 256, 256, 256), 3, joints)
+            self.refine = Refinement(self.refine_body, (128, 256, 256, 256), 3, num_keypoints)
         else:
-            self.refine = HighResolution(self.refine_body, joints)
+            self.refine = HighResolution(self.refine_body, num_keypoints)
 
     def propose(self, seen: Seen, truth: list[Truth] | None = None, detect: bool = True) -> Coarse:
         """The first stage on what is Seen of whole images; see CoarseStage."""

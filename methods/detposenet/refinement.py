@@ -15,7 +15,7 @@ STRIDE = 4  # of the final heat maps
 
 
 class Refined(NamedTuple):
-    """Heat maps of n crops, about 1 at joints.
+    """Heat maps of n crops, about 1 at keypoints.
 
     stacks: for each hourglass its maps [n, K, h, w] after every deconvolution, coarsest first, the last of stride 4;
     final [n, K, H / 4, W / 4], after multi-scale regression.
@@ -28,7 +28,7 @@ class Refined(NamedTuple):
 class Up(nn.Module):
     """The deconvolution half of an hourglass, with a 1 x 1 convolution to K maps at each scale (section III-C1)."""
 
-    def __init__(self, channels: Sequence[int], widths: Sequence[int], joints: int) -> None:
+    def __init__(self, channels: Sequence[int], widths: Sequence[int], num_keypoints: int) -> None:
         super().__init__()
         self.lateral = nn.ModuleList(nn.Conv2d(read, width, 1) for read, width in zip(channels, widths, strict=True))
         coarser = [*widths[1:], None]
@@ -36,7 +36,7 @@ class Up(nn.Module):
             nn.Conv2d(above, width, 1) if above else nn.Identity() for above, width in zip(coarser, widths, strict=True)
         )
         self.smooth = nn.ModuleList(Conv(width, width, 3) for width in widths)
-        self.maps = nn.ModuleList(heat_maps(width, joints) for width in widths)
+        self.maps = nn.ModuleList(heat_maps(width, num_keypoints) for width in widths)
 
     def forward(self, skips: Sequence[torch.Tensor]) -> tuple[torch.Tensor, list[torch.Tensor]]:
         """Skips, finest first, to the finest features and the heat maps, coarsest first."""
@@ -53,10 +53,10 @@ class Up(nn.Module):
 class Hourglass(nn.Module):
     """A light hourglass on features of stride 4: one convolution a scale down, `Up` again."""
 
-    def __init__(self, widths: Sequence[int], joints: int) -> None:
+    def __init__(self, widths: Sequence[int], num_keypoints: int) -> None:
         super().__init__()
         self.down = nn.ModuleList(Conv(a, b, 3, 2) for a, b in itertools.pairwise(widths))
-        self.up = Up(widths, widths, joints)
+        self.up = Up(widths, widths, num_keypoints)
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
         """Features [n, widths[0], h, w] to the same, refined, and heat maps, coarsest first."""
@@ -70,26 +70,27 @@ class Refinement(nn.Module):
     """Crops seen by an encoder, and their coarse poses, to Refined.
 
     The first hourglass is the encoder and `Up`, the others are light; widths: channels at strides 4, 8, 16 and 32. The
-    joints found by the first stage, which are what is refined, are drawn as heat maps beside the encoder's finest map.
+    keypoints found by the first stage, which are what is refined, are drawn as heat maps beside the encoder's finest
+    map.
     """
 
-    def __init__(self, encoder: Any, widths: Sequence[int], stacks: int, joints: int = 17) -> None:
+    def __init__(self, encoder: Any, widths: Sequence[int], stacks: int, num_keypoints: int = 17) -> None:
         super().__init__()
-        channels = [encoder.skip_channels[0] + joints, *encoder.skip_channels[1:]]
-        self.first = Up(channels, widths, joints)
+        channels = [encoder.skip_channels[0] + num_keypoints, *encoder.skip_channels[1:]]
+        self.first = Up(channels, widths, num_keypoints)
         # Intermediate predictions are mapped back to features (Newell et al., ECCV 2016).
-        self.merge = nn.ModuleList(nn.Conv2d(joints, widths[0], 1) for _ in range(stacks - 1))
-        self.more = nn.ModuleList(Hourglass(widths, joints) for _ in range(stacks - 1))
-        count = stacks * len(STRIDES) * joints + widths[0]
+        self.merge = nn.ModuleList(nn.Conv2d(num_keypoints, widths[0], 1) for _ in range(stacks - 1))
+        self.more = nn.ModuleList(Hourglass(widths, num_keypoints) for _ in range(stacks - 1))
+        count = stacks * len(STRIDES) * num_keypoints + widths[0]
         self.regression = nn.Sequential(
             Conv(count, widths[1], 1), Conv(widths[1], widths[0], 3), Conv(widths[0], widths[0], 3)
         )
-        self.final = heat_maps(widths[0], joints)
+        self.final = heat_maps(widths[0], num_keypoints)
 
     def forward(self, encoded: Encoded, coarse: torch.Tensor) -> Refined:
         """What the encoder saw of n crops, and coarse poses [n, K, 3]: x, y in pixels of the crop, and height.
 
-        The height is that of the joint on the first stage's heat map, 0 where it was not found.
+        The height is that of the keypoint on the first stage's heat map, 0 where it was not found.
         """
         finest = encoded.skips[0]
         drawn = draw(coarse[..., :2] / STRIDE, coarse[..., 2], finest.shape[2:]).to(finest.dtype)
@@ -109,18 +110,18 @@ class HighResolution(nn.Module):
     As it was published it looks at the crop alone.
     """
 
-    def __init__(self, encoder: Any, joints: int = 17) -> None:
+    def __init__(self, encoder: Any, num_keypoints: int = 17) -> None:
         super().__init__()
-        self.final = heat_maps(encoder.skip_channels[0], joints)
+        self.final = heat_maps(encoder.skip_channels[0], num_keypoints)
 
     def forward(self, encoded: Encoded, coarse: torch.Tensor) -> Refined:
         """See Refinement."""
         return Refined([], self.final(encoded.skips[0]))
 
 
-def heat_maps(channels: int, joints: int) -> nn.Conv2d:
+def heat_maps(channels: int, num_keypoints: int) -> nn.Conv2d:
     """A 1 x 1 convolution to heat maps, which start near 0, as most of them are to be."""
-    layer = nn.Conv2d(channels, joints, 1)
+    layer = nn.Conv2d(channels, num_keypoints, 1)
     nn.init.normal_(layer.weight, std=0.01)
     assert layer.bias is not None
     nn.init.zeros_(layer.bias)

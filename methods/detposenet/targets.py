@@ -9,27 +9,27 @@ from methods.detposenet.detection import IGNORED, PERSON, Truth
 from methods.ops.people import PeopleBatch
 from methods.skeletons import COCO17
 
-DEVIATION = 1.5  # cells, of a joint's Gaussian
+DEVIATION = 1.5  # cells, of a keypoint's Gaussian
 # Half the width of a limb's part affinity: of the longer side of the person's box, but at least so many cells.
 LIMB_SHARE, LIMB_CELLS = 0.03, 1.0
-REACH = 4 * DEVIATION  # cells from a joint beyond which its Gaussian is taken for zero
+REACH = 4 * DEVIATION  # cells from a keypoint beyond which its Gaussian is taken for zero
 
 
 class Maps(NamedTuple):
     """Wanted maps of B images and where they count (bool).
 
-    joints, joints_count [B, K, h, w]; limbs [B, L, 2, h, w], limbs_count [B, L, h, w].
+    heatmaps, heatmaps_count [B, K, h, w]; limbs [B, L, 2, h, w], limbs_count [B, L, h, w].
     """
 
-    joints: torch.Tensor
-    joints_count: torch.Tensor
+    heatmaps: torch.Tensor
+    heatmaps_count: torch.Tensor
     limbs: torch.Tensor
     limbs_count: torch.Tensor
 
 
-def joint_trust(people: PeopleBatch) -> torch.Tensor:
-    """Trust [P, K] in each labelled joint, 0 for joints without a label."""
-    return people.joint_weights * (people.visibility > 0)
+def keypoint_trust(people: PeopleBatch) -> torch.Tensor:
+    """Trust [P, K] in each labelled keypoint, 0 for keypoints without a label."""
+    return people.keypoint_weights * (people.visibility > 0)
 
 
 def true_boxes(people: PeopleBatch) -> list[Truth]:
@@ -48,9 +48,9 @@ def map_targets(people: PeopleBatch) -> Maps:
     """
     images, _, *sides = people.images.shape
     shape = (images, sides[0] // STRIDE, sides[1] // STRIDE)
-    drawn = (joint_trust(people) > 0) & ~people.ignore[:, None]
-    joints_count, limbs_count = _count(people, shape)
-    return Maps(_heat_maps(people, drawn, shape), joints_count, _part_affinities(people, drawn, shape), limbs_count)
+    drawn = (keypoint_trust(people) > 0) & ~people.ignore[:, None]
+    heatmaps_count, limbs_count = _count(people, shape)
+    return Maps(_heat_maps(people, drawn, shape), heatmaps_count, _part_affinities(people, drawn, shape), limbs_count)
 
 
 def _heat_maps(people: PeopleBatch, drawn: torch.Tensor, shape: tuple[int, int, int]) -> torch.Tensor:
@@ -97,18 +97,18 @@ def _part_affinities(people: PeopleBatch, drawn: torch.Tensor, shape: tuple[int,
 def _count(people: PeopleBatch, shape: tuple[int, int, int]) -> tuple[torch.Tensor, torch.Tensor]:
     """Where heat maps [B, K, h, w] and part affinities [B, L, h, w] count, for `shape` B, h, w."""
     ends = torch.tensor(COCO17.limbs, device=people.boxes.device)
-    unknown = people.ignore[:, None] | (joint_trust(people) == 0)
-    known_away = (people.visibility == 0) & (people.joint_weights > 0) & ~people.ignore[:, None]
-    joints_blank, limbs_blank = unknown & ~known_away, unknown[:, ends].any(dim=2)
-    joints, limbs = (
+    unknown = people.ignore[:, None] | (keypoint_trust(people) == 0)
+    known_away = (people.visibility == 0) & (people.keypoint_weights > 0) & ~people.ignore[:, None]
+    keypoints_blank, limbs_blank = unknown & ~known_away, unknown[:, ends].any(dim=2)
+    keypoints, limbs = (
         torch.ones((shape[0], blank.shape[1], *shape[1:]), dtype=torch.bool, device=blank.device)
-        for blank in (joints_blank, limbs_blank)
+        for blank in (keypoints_blank, limbs_blank)
     )
     windows = _windows(people.boxes / STRIDE, *shape[1:]).tolist()
     for i, (image, (left, top, right, bottom)) in enumerate(zip(people.image_index.tolist(), windows, strict=True)):
-        joints[image, joints_blank[i], top:bottom, left:right] = False
+        keypoints[image, keypoints_blank[i], top:bottom, left:right] = False
         limbs[image, limbs_blank[i], top:bottom, left:right] = False
-    return joints, limbs
+    return keypoints, limbs
 
 
 def _windows(boxes: torch.Tensor, height: int, width: int) -> torch.Tensor:

@@ -10,7 +10,7 @@ from methods.analysis.crowd_levels import CrowdAP
 from methods.analysis.report import DataReport, MethodReport, PairReport, Report
 from methods.figures.curves import precision_recall
 from methods.figures.errors import error_bars, repaired_curves
-from methods.figures.scores import accuracy_and_time, difference_dots, joint_bars, slice_dots
+from methods.figures.scores import accuracy_and_time, difference_dots, keypoint_bars, slice_dots
 from methods.figures.visibility import calibration, map_scores, state_precisions, state_rocs
 from methods.metrics.results import score_text
 
@@ -73,8 +73,11 @@ def _data_section(data: DataReport) -> str:
         *(_costs(by_name, number) for number in range(len(data.methods[0].costs))),
         _table(pd.DataFrame({name: one.mistakes for name, one in by_name.items()}).T),
         *(_fold(f"{name}: curves as errors are repaired", _repairs(one)) for name, one in by_name.items()),
-        "<h3>Joints</h3>",
-        *(_figure(joint_bars({name: one.joints for name, one in by_name.items()}, field)) for field in ("ap", "lost")),
+        "<h3>Keypoints</h3>",
+        *(
+            _figure(keypoint_bars({name: one.keypoints for name, one in by_name.items()}, field))
+            for field in ("ap", "lost")
+        ),
         "<h3>Slices</h3>"
         '<p class="note">A detection that finds nobody counts as false in every slice; AR does not depend on it.</p>',
         *(_figure(slice_dots({name: one.slices for name, one in by_name.items()}, field)) for field in ("ar", "ap")),
@@ -143,16 +146,16 @@ def _told(method: MethodReport) -> str:
             f" AUC {score_text(states.auc)}; expected calibration error {score_text(states.calibration_error)}.</p>"
             + "".join(_figure(draw(states.curves)) for draw in (state_rocs, state_precisions))
             + _figure(calibration(states.bins))
-            + _fold("F1 joint by joint", _table(states.to_pandas().set_index("joint")))
+            + _fold("F1 keypoint by keypoint", _table(states.to_pandas().set_index("keypoint")))
         )
     if maps:
         everything = maps.rows[-1]
         parts.append(
-            f"<p>Visibility maps at the joints of {maps.matched} people found: labelled against not labelled ROC"
+            f"<p>Visibility maps at the keypoints of {maps.matched} people found: labelled against not labelled ROC"
             f" AUC {score_text(everything.auc)} ({score_text(maps.auc_low)} to {score_text(maps.auc_high)}); the maps'"
-            f" peaks are {everything.distance:.2f} cells from the joints.</p>"
+            f" peaks are {everything.distance:.2f} cells from the keypoints.</p>"
             + _figure(map_scores(everything))
-            + _fold("Joint by joint", _table(maps.to_pandas().set_index("joint")))
+            + _fold("Keypoint by keypoint", _table(maps.to_pandas().set_index("keypoint")))
         )
     return "".join([f"<h3>Visibility by {escape(method.name)}</h3>", *parts]) if parts else ""
 
@@ -163,7 +166,7 @@ def _pair(pair: PairReport) -> str:
     told = [f"{row}" for row in found.measures if row.name == "AP"]
     table = pd.DataFrame([person.model_dump() for person in pair.people])
     people = f"<p>{escape(pair.delta)}</p>" + (_table(table.set_index("file_name")) if len(table) else "")
-    figures = [("measures", found.measures), ("slices", found.slices), ("joints", found.joints)]
+    figures = [("measures", found.measures), ("slices", found.slices), ("keypoints", found.keypoints)]
     shown = "".join(_figure(difference_dots(rows, names, f"{about} (AP)")) for about, rows in figures if rows)
     heading = f"{names[0]} and {names[1]}: {'; '.join(told)}"
     return _fold(heading, shown + "<h4>People found better by either (delta-OKS)</h4>" + people)

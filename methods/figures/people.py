@@ -11,17 +11,17 @@ CLEAR = 0.1  # difference of OKS from which a dot has the colour of the better m
 
 
 def people_dots(people: pd.DataFrame, title: str = "People") -> go.Figure:
-    """How large people are and how far others' boxes overlap theirs, in colours of how many joints are visible.
+    """How large people are and how far others' boxes overlap theirs, in colours of how many keypoints are visible.
 
     `people` comes from `people_table`.
     """
     figure = go.Figure()
-    groups = sorted(people.groupby("visible joints"), key=lambda group: int(str(group[0]).split()[0]))
+    groups = sorted(people.groupby("visible keypoints"), key=lambda group: int(str(group[0]).split()[0]))
     for number, (name, rows) in enumerate(groups):
         figure.add_scatter(
             x=rows["area"] ** 0.5,
             y=rows["highest_iou"],
-            name=f"{name} visible joints",
+            name=f"{name} visible keypoints",
             mode="markers",
             marker={"color": COLOURS[number], "size": 7, "opacity": 0.8},
             customdata=rows.index,

@@ -1,23 +1,23 @@
-"""Scores with their intervals: joints, slices, differences between two methods, and accuracy against time."""
+"""Scores with their intervals: keypoints, slices, differences between two methods, and accuracy against time."""
 
 from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
 from methods.analysis.difference import NO_EVIDENCE, Difference
-from methods.analysis.joints import JointScores
+from methods.analysis.keypoints import KeypointScores
 from methods.analysis.run import Evaluation
 from methods.analysis.slices import SliceScores
 from methods.figures.style import DOUBTFUL, method_colours, styled
 
 
-def joint_bars(scores: Mapping[str, JointScores], field: str = "ap", title: str = "") -> go.Figure:
-    """One group of bars for each joint; `field` is "ap" (AP of the joint alone) or "lost" (OKS lost by it)."""
+def keypoint_bars(scores: Mapping[str, KeypointScores], field: str = "ap", title: str = "") -> go.Figure:
+    """One group of bars for each keypoint; `field` is "ap" (AP of the keypoint alone) or "lost" (OKS lost by it)."""
     figure = go.Figure()
     colour = method_colours(scores)
     for name, one in scores.items():
         figure.add_bar(
-            x=[row.joint.replace("_", " ") for row in one.rows],
+            x=[row.keypoint.replace("_", " ") for row in one.rows],
             y=[getattr(row, field) for row in one.rows],
             name=name,
             # Without an outline, which would cover the colour of bars two pixels wide.
@@ -25,7 +25,7 @@ def joint_bars(scores: Mapping[str, JointScores], field: str = "ap", title: str 
             customdata=[row.labelled for row in one.rows],
             hovertemplate="%{x}: %{y:.3f}; labelled in %{customdata} people",
         )
-    meaning = {"ap": "AP of the joint alone", "lost": "OKS lost, mean over people"}[field]
+    meaning = {"ap": "AP of the keypoint alone", "lost": "OKS lost, mean over people"}[field]
     return styled(figure, title or meaning, "", meaning)
 
 

@@ -1,4 +1,5 @@
-"""How well a method tells joints' visibility: each state's ROC, precision and recall, calibration, and map scores."""
+"""How well a method tells keypoints' visibility: each state's ROC, precision and recall, calibration, and map
+scores."""
 
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ import plotly.graph_objects as go
 
 from methods.figures.style import COLOURS, DOUBTFUL, styled
 from methods.metrics.curves import RECALLS
-from methods.metrics.labelled_keypoints import JointVisibility
+from methods.metrics.labelled_keypoints import KeypointVisibility
 from methods.metrics.results import score_text
 from methods.metrics.state_curves import RATES, CalibrationBin, StateCurve
 
@@ -31,9 +32,9 @@ def state_precisions(curves: Sequence[StateCurve], title: str = "") -> go.Figure
 
 
 def calibration(bins: Sequence[CalibrationBin], title: str = "") -> go.Figure:
-    """How often the likeliest state is right against how likely it is said to be; larger dots are more joints."""
-    filled = [one for one in bins if one.joints]
-    most = max((one.joints for one in filled), default=1)
+    """How often the likeliest state is right against how likely it is said to be; larger dots are more keypoints."""
+    filled = [one for one in bins if one.keypoints]
+    most = max((one.keypoints for one in filled), default=1)
     figure = go.Figure()
     _diagonal(figure)
     figure.add_scatter(
@@ -42,17 +43,17 @@ def calibration(bins: Sequence[CalibrationBin], title: str = "") -> go.Figure:
         mode="lines+markers",
         showlegend=False,
         line={"color": COLOURS[0]},
-        marker={"size": [6 + 18 * (one.joints / most) ** 0.5 for one in filled]},
-        customdata=[one.joints for one in filled],
-        hovertemplate="said %{x:.2f}, right %{y:.2f}; %{customdata} joints",
+        marker={"size": [6 + 18 * (one.keypoints / most) ** 0.5 for one in filled]},
+        customdata=[one.keypoints for one in filled],
+        hovertemplate="said %{x:.2f}, right %{y:.2f}; %{customdata} keypoints",
     )
     figure.update_xaxes(range=[0, 1.02])
     figure.update_yaxes(range=[0, 1.02])
     return styled(figure, title or "Calibration", "probability of the likeliest state", "how often it is right")
 
 
-def map_scores(everything: JointVisibility, title: str = "") -> go.Figure:
-    """Shares of joints with and without a label by what the visibility map says at them (HybridPose's Figure 7)."""
+def map_scores(everything: KeypointVisibility, title: str = "") -> go.Figure:
+    """Shares of keypoints with and without a label by what the visibility map says at them (HybridPose's Figure 7)."""
     figure = go.Figure()
     kinds = {"labelled": everything.labelled, "not labelled": everything.unlabelled}
     for number, (name, scores) in enumerate(kinds.items()):
@@ -64,7 +65,7 @@ def map_scores(everything: JointVisibility, title: str = "") -> go.Figure:
             marker={"color": COLOURS[number]},
             hovertemplate="%{y:.1%} of them",
         )
-    return styled(figure, title or "What visibility maps say", "visibility score", "share of joints")
+    return styled(figure, title or "What visibility maps say", "visibility score", "share of keypoints")
 
 
 def _line(figure: go.Figure, x: np.ndarray, y: Sequence[float], name: str, number: int) -> None:

@@ -1,4 +1,4 @@
-"""HybridPose: one detector regresses poses, and visibility maps tell which joints are there (Kim et al., 2023)."""
+"""HybridPose: one detector regresses poses, and visibility maps tell which keypoints are there (Kim et al., 2023)."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ FAMILY = Family(
             "hybridpose-n",
             "hybridpose",
             "HybridPose on the body that all small variants share: poses in one look, visibility maps that"
-            " filter joints.",
+            " filter keypoints.",
             "methods.hybridpose.method:HybridPoseSmall",
         ),
         Variant(

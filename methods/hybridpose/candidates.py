@@ -1,4 +1,4 @@
-"""From grids and maps to the poses that thresholds choose from, each joint with its visibility."""
+"""From grids and maps to the poses that thresholds choose from, each keypoint with its visibility."""
 
 from dataclasses import dataclass
 
@@ -56,17 +56,17 @@ def level_and_anchor(grids: list[torch.Tensor], chosen: torch.Tensor) -> tuple[t
 def look_up(
     maps: list[torch.Tensor], level: torch.Tensor, anchor: torch.Tensor, keypoints: torch.Tensor
 ) -> torch.Tensor:
-    """Equation 5: the value of V^s at each joint, in the map of the scale and anchor that predicted it; [B, N, K].
+    """Equation 5: the value of V^s at each keypoint, in the map of the scale and anchor that predicted it; [B, N, K].
 
     maps [B, N_a, K, h, w] of STRIDES; level and anchor [B, N], integers; keypoints [B, N, K, 2] in input pixels.
     Bilinear between the centres of cells, 0 outside the map, limited to 0..1.
     """
     sizes = torch.tensor([x.shape[1:] for x in maps], device=level.device)  # [S, 4]: N_a, K, h, w
-    _, joints, rows, columns = sizes[level][..., None].unbind(2)  # each [B, N, 1]
+    _, count, rows, columns = sizes[level][..., None].unbind(2)  # each [B, N, 1]
     cells = sizes.prod(1)
-    joint = torch.arange(keypoints.shape[2], device=level.device)
+    keypoint = torch.arange(keypoints.shape[2], device=level.device)
     start = (cells.cumsum(0) - cells)[level][..., None]
-    first = start + (anchor[..., None] * joints + joint) * rows * columns  # [B, N, K]: where a joint's map begins
+    first = start + (anchor[..., None] * count + keypoint) * rows * columns  # [B, N, K]: where a keypoint's map begins
 
     flat = torch.cat([x.float().flatten(1) for x in maps], dim=1)
     stride = torch.tensor(STRIDES, device=level.device)[level][..., None]

@@ -1,4 +1,4 @@
-"""HybridPose's decoding: threshold, non-maximum suppression, and joints that are not there left out (equation 5)."""
+"""HybridPose's decoding: threshold, non-maximum suppression, and keypoints that are not there left out (equation 5)."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class HybridPoseSettings(Settings):
     pose_confidence: float = setting(0.5, 0.001, 1.0, "poses with a lower confidence are left out")
     pose_iou: float = setting(0.4, 0.0, 1.0, "of two poses whose boxes overlap by more, the better stays", unit="IoU")
     visibility_threshold: float = setting(
-        0.25, 0.0, 1.0, "joints that are less visible on their visibility map are left out"
+        0.25, 0.0, 1.0, "keypoints that are less visible on their visibility map are left out"
     )
 
     @classmethod
@@ -31,7 +31,7 @@ class HybridPoseSettings(Settings):
 
 @dataclass(frozen=True)
 class HybridPoseEvidence:
-    """N poses in the order of the answer, with all their joints, and the image's visibility maps.
+    """N poses in the order of the answer, with all their keypoints, and the image's visibility maps.
 
     keypoints [N, K, 2] in pixels of the original image; visibility [N, K] in 0..1; strides and anchors [N]: which scale
     and anchor found them. maps: for each of STRIDES uint8 [N_a, K, h, w], 255 for 1; `frame` says where their cells,

@@ -1,4 +1,4 @@
-"""Keypoint distribution maps (section 3.2, equations 6 and 7): joints of many people rendered into maps at once.
+"""Keypoint distribution maps (section 3.2, equations 6 and 7): keypoints of many people rendered into maps at once.
 
 Cell u of a map covers u to u + 1 of its grid's coordinates, so the paper's u and v stand for the cells' centres here.
 """
@@ -7,21 +7,21 @@ import math
 
 import torch
 
-# Of a joint's distribution, in cells. The paper leaves it open. One cell is about a tenth of the height of the people
-# that a scale's anchors find, wide enough for the errors of regressed joints and for a look-up between cells.
+# Of a keypoint's distribution, in cells. The paper leaves it open. One cell is about a tenth of the height of the
+# people that a scale's anchors find, wide enough for the errors of regressed keypoints and for a look-up between cells.
 SIGMA = 1.0
 REACH = 3 * SIGMA  # cells in x and in y: where equation 6 ends
 
 
 def distribution_maps(
-    joints: torch.Tensor, heights: torch.Tensor, maps: torch.Tensor, shape: torch.Size
+    keypoints: torch.Tensor, heights: torch.Tensor, maps: torch.Tensor, shape: torch.Size
 ) -> torch.Tensor:
-    """D^s [M, K, h, w] = `shape`: the pixel-wise maximum of all joints' distributions in their map (equation 7).
+    """D^s [M, K, h, w] = `shape`: the pixel-wise maximum of all keypoints' distributions in their map (equation 7).
 
-    joints [n, K, 2], x and y in cells; heights [n, K], of the distributions' peaks: phi in equation 6, 0 for none;
-    maps [n] in 0..M-1, into which map a pose goes. Differentiable in joints and heights. n = 0 gives zeros.
+    keypoints [n, K, 2], x and y in cells; heights [n, K], of the distributions' peaks: phi in equation 6, 0 for none;
+    maps [n] in 0..M-1, into which map a pose goes. Differentiable in keypoints and heights. n = 0 gives zeros.
     """
-    (u, away_x, near_x), (v, away_y, near_y) = _around(joints, shape)
+    (u, away_x, near_x), (v, away_y, near_y) = _around(keypoints, shape)
     # Equation 6, a product of what is along x and along y.
     along_x, along_y = (
         near * torch.exp(-(away**2) / (2 * SIGMA**2)) for near, away in ((near_x, away_x), (near_y, away_y))
@@ -29,21 +29,22 @@ def distribution_maps(
     return _highest((u, v), (along_x, heights[..., None] * along_y), maps, shape)
 
 
-def reach_maps(joints: torch.Tensor, heights: torch.Tensor, maps: torch.Tensor, shape: torch.Size) -> torch.Tensor:
+def reach_maps(keypoints: torch.Tensor, heights: torch.Tensor, maps: torch.Tensor, shape: torch.Size) -> torch.Tensor:
     """The same with a constant height within REACH instead of a distribution."""
-    (u, _, near_x), (v, _, near_y) = _around(joints, shape)
+    (u, _, near_x), (v, _, near_y) = _around(keypoints, shape)
     return _highest((u, v), (near_x, heights[..., None] * near_y), maps, shape)
 
 
 Along = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
 
-def _around(joints: torch.Tensor, shape: torch.Size) -> tuple[Along, Along]:
-    """Along x and along y, the W cells around each joint: index, distance to the joint, whether within REACH and map.
+def _around(keypoints: torch.Tensor, shape: torch.Size) -> tuple[Along, Along]:
+    """Along x and along y, the W cells around each keypoint: index, distance to the keypoint, whether within REACH and
+    map.
 
     Each [n, K, W]. Indices beyond the map are moved to its edge.
     """
-    steps = torch.arange(-math.ceil(REACH), math.ceil(REACH) + 1, device=joints.device)
+    steps = torch.arange(-math.ceil(REACH), math.ceil(REACH) + 1, device=keypoints.device)
 
     def along(place: torch.Tensor, size: int) -> Along:
         cells = place.detach().floor().long()[..., None] + steps
@@ -51,7 +52,7 @@ def _around(joints: torch.Tensor, shape: torch.Size) -> tuple[Along, Along]:
         near = (away.detach().abs() <= REACH) & (cells >= 0) & (cells < size)
         return cells.clamp(0, size - 1), away, near.to(away.dtype)
 
-    return along(joints[..., 0], shape[3]), along(joints[..., 1], shape[2])
+    return along(keypoints[..., 0], shape[3]), along(keypoints[..., 1], shape[2])
 
 
 def _highest(

@@ -22,8 +22,8 @@ class Gains:
     """Loss weights: alpha, beta, gamma, zeta and lambda of equation 13, before `scaled`. 0 switches a term off.
 
     The paper gives no numbers. The first three are those of KAPAO's Table 5, whose terms they weigh. Correlation has to
-    be small against visibility: D^s has a peak wherever a joint is regressed, whether it is there or not, so that the
-    self-correlation alone lifts the visibility of absent joints too.
+    be small against visibility: D^s has a peak wherever a keypoint is regressed, whether it is there or not, so that
+    the self-correlation alone lifts the visibility of absent keypoints too.
     """
 
     objectness: float = 0.7
@@ -46,8 +46,8 @@ class Gains:
 
 # For the small network, which learns from random numbers; the first three as KAPAO's. Visibility is high enough for the
 # maps to be heard in the neck that they share with the poses, and for correlation to stay below it: of four drawings
-# learnt by heart, painted-over joints have a visibility of at most 0.01 with these (0.05 without correlation), but of
-# 0.65 with a visibility of 0.01; that of the others is 0.8 on average each time.
+# learnt by heart, painted-over keypoints have a visibility of at most 0.01 with these (0.05 without correlation), but
+# of 0.65 with a visibility of 0.01; that of the others is 0.8 on average each time.
 SMALL_GAINS = {"objectness": 3.0, "boxes": 0.2, "keypoints": 0.005, "visibility": 0.2, "correlation": 0.1}
 
 
@@ -104,7 +104,7 @@ def visibility_loss(maps: torch.Tensor, target: GridTargets) -> torch.Tensor:
 
     What it adds up, and over what n(V) counts, is left open. Here: the squared norm of each map's error, so that maps
     learn the mean of what is wanted (the plain norm would learn a kind of median, which is 0 for all that is rare); as
-    a mean over the B * N_a * K maps, so that a joint counts the same at every scale.
+    a mean over the B * N_a * K maps, so that a keypoint counts the same at every scale.
     """
     errors = target.map_weights * (maps - target.maps) ** 2
     return errors.sum() / (maps.shape[0] * maps.shape[1] * maps.shape[2])
@@ -118,10 +118,10 @@ def predicted_distributions(grid: torch.Tensor, anchors: torch.Tensor, shape: to
     phi = grid[..., OBJECTNESS].float().sigmoid()
     image, anchor, row, column = at = torch.nonzero(phi.detach() > FLOOR, as_tuple=True)
     origins = torch.stack([column, row], dim=1)[:, None]
-    joints = keypoints_in_cells(grid[at][:, OBJECTNESS + 1 :].float(), anchors[anchor]) + origins  # [n, K, 2]
-    heights = phi[at][:, None].expand(joints.shape[:2])
+    keypoints = keypoints_in_cells(grid[at][:, OBJECTNESS + 1 :].float(), anchors[anchor]) + origins  # [n, K, 2]
+    heights = phi[at][:, None].expand(keypoints.shape[:2])
     flat = torch.Size([shape[0] * shape[1], *shape[2:]])
-    return distribution_maps(joints, heights, image * shape[1] + anchor, flat).view(shape)
+    return distribution_maps(keypoints, heights, image * shape[1] + anchor, flat).view(shape)
 
 
 def self_correlation_loss(distributions: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:

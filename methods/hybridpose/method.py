@@ -60,11 +60,11 @@ def undo(found: Candidates, view: View, width: int) -> Candidates:
         found,
         boxes=view.undo_boxes(found.boxes, width),
         keypoints=view.undo_keypoints(found.keypoints, width),
-        visibility=view.undo_joints(found.visibility),
+        visibility=view.undo_order(found.visibility),
     )
 
 
 def in_bytes(maps: torch.Tensor, view: View) -> torch.Tensor:
     """Maps [B, N_a, K, h, w] seen in a view as they are in the plain input, uint8, 255 for 1."""
     compact = (maps.float().clamp(0, 1) * 255).round().to(torch.uint8)
-    return view.undo_joints(compact.flip(-1), 2) if view.mirrored else compact
+    return view.undo_order(compact.flip(-1), 2) if view.mirrored else compact

@@ -21,7 +21,7 @@ class Outputs(NamedTuple):
     """What the network says of B images, one tensor for each of STRIDES.
 
     grids [B, N_a, h, w, 5 + 2K]: G^s, raw numbers before any sigmoid: BOX, OBJECTNESS, then x and y of K keypoints.
-    maps [B, N_a, K, h, w]: V^s, about 1 in cells where a person whom this scale and anchor find has that joint, else
+    maps [B, N_a, K, h, w]: V^s, about 1 in cells where a person whom this scale and anchor find has that keypoint, else
     about 0. No sigmoid: equation 4 has none, and a heat map that is learnt by squared errors needs none.
     """
 
@@ -32,12 +32,12 @@ class Outputs(NamedTuple):
 class Head(nn.Module):
     """Three last layers for each grid on the body's maps: `boxes`, `poses` (objectness, keypoints), `visibility`."""
 
-    def __init__(self, channels: tuple[int, ...], joints: int) -> None:
+    def __init__(self, channels: tuple[int, ...], num_keypoints: int) -> None:
         super().__init__()
         self.anchors = len(ANCHORS[0])
         self.boxes = nn.ModuleList(nn.Conv2d(width, self.anchors * 4, 1) for width in channels)
-        self.poses = nn.ModuleList(nn.Conv2d(width, self.anchors * (1 + 2 * joints), 1) for width in channels)
-        self.visibility = visibility_layers(channels, WIDTH, self.anchors * joints)
+        self.poses = nn.ModuleList(nn.Conv2d(width, self.anchors * (1 + 2 * num_keypoints), 1) for width in channels)
+        self.visibility = visibility_layers(channels, WIDTH, self.anchors * num_keypoints)
         start_objectness(self.poses, self.anchors, 0)
 
     def forward(self, features: list[torch.Tensor]) -> Outputs:
@@ -46,7 +46,7 @@ class Head(nn.Module):
             torch.cat([split_anchors(layer(x), self.anchors) for layer in layers], dim=-1)
             for x, *layers in zip(features, self.boxes, self.poses, strict=True)
         ]
-        return Outputs(grids, look_for_joints(self.visibility, features, self.anchors))
+        return Outputs(grids, look_for_keypoints(self.visibility, features, self.anchors))
 
     @staticmethod
     def last_layers() -> list[str]:
@@ -59,17 +59,17 @@ class Head(nn.Module):
 class SmallHead(nn.Module):
     """The same with one layer for a whole grid: `grids` and `visibility`."""
 
-    def __init__(self, channels: tuple[int, ...], joints: int) -> None:
+    def __init__(self, channels: tuple[int, ...], num_keypoints: int) -> None:
         super().__init__()
         self.anchors = len(ANCHORS[0])
-        self.grids = nn.ModuleList(nn.Conv2d(width, self.anchors * (5 + 2 * joints), 1) for width in channels)
-        self.visibility = visibility_layers(channels, SMALL_WIDTH, self.anchors * joints)
+        self.grids = nn.ModuleList(nn.Conv2d(width, self.anchors * (5 + 2 * num_keypoints), 1) for width in channels)
+        self.visibility = visibility_layers(channels, SMALL_WIDTH, self.anchors * num_keypoints)
         start_objectness(self.grids, self.anchors, OBJECTNESS)
 
     def forward(self, features: list[torch.Tensor]) -> Outputs:
         """Maps of features [B, C, h, w] to Outputs."""
         grids = [split_anchors(layer(x), self.anchors) for x, layer in zip(features, self.grids, strict=True)]
-        return Outputs(grids, look_for_joints(self.visibility, features, self.anchors))
+        return Outputs(grids, look_for_keypoints(self.visibility, features, self.anchors))
 
     @staticmethod
     def last_layers() -> list[str]:
@@ -96,7 +96,7 @@ def start_objectness(layers: nn.ModuleList, anchors: int, channel: int) -> None:
         layer.bias.data.view(anchors, -1)[:, channel] = objectness_bias(stride)
 
 
-def look_for_joints(branches: nn.ModuleList, features: list[torch.Tensor], anchors: int) -> list[torch.Tensor]:
+def look_for_keypoints(branches: nn.ModuleList, features: list[torch.Tensor], anchors: int) -> list[torch.Tensor]:
     """Equation 4: maps of features [B, C, h, w] to V^s [B, N_a, K, h, w]."""
     return [branch(x).unflatten(1, (anchors, -1)) for x, branch in zip(features, branches, strict=True)]
 
@@ -110,11 +110,11 @@ class HybridPoseNetwork(nn.Module):
 
     anchors: torch.Tensor
 
-    def __init__(self, size: Literal["s", "m", "l"], joints: int = 17) -> None:
+    def __init__(self, size: Literal["s", "m", "l"], num_keypoints: int = 17) -> None:
         super().__init__()
-        self.joints = joints
+        self.num_keypoints = num_keypoints
         self.body = CspP6(*SIZES[size])
-        self.head = Head(self.body.channels, joints)
+        self.head = Head(self.body.channels, num_keypoints)
         self.register_buffer("anchors", anchors_at(PAPER_INPUT), persistent=False)
         use_yolo_batch_norm(self)
 
@@ -131,11 +131,11 @@ class SmallHybridPoseNetwork(nn.Module):
 
     anchors: torch.Tensor
 
-    def __init__(self, joints: int = 17) -> None:
+    def __init__(self, num_keypoints: int = 17) -> None:
         super().__init__()
-        self.joints = joints
+        self.num_keypoints = num_keypoints
         self.neck = SmallNeck(NECK)
-        self.head = SmallHead(self.neck.channels, joints)
+        self.head = SmallHead(self.neck.channels, num_keypoints)
         self.register_buffer("anchors", anchors_at(SMALL_INPUT), persistent=False)
         use_yolo_batch_norm(self)
 

@@ -15,7 +15,7 @@ class GridTargets:
     """The n places of one grid [B, N_a, h, w, N_o] that are to find a person, and the maps beside it.
 
     image, anchor, row, column [n]; boxes [n, 4], centre x, y and width, height in cells, relative to the cell;
-    keypoints [n, K, 2], relative to the cell, and keypoint_trust [n, K], 0 for joints without a label;
+    keypoints [n, K, 2], relative to the cell, and keypoint_trust [n, K], 0 for keypoints without a label;
     ignored [B, h, w]: cells in which nobody may be expected nor denied;
     maps [B, N_a, K, h, w], the wanted visibility maps, and map_weights, how much each of their cells counts.
     """
@@ -72,7 +72,7 @@ def find_people(people: PeopleBatch) -> People:
         sizes=sizes[kept],
         keypoints=people.keypoints[kept],
         labelled=people.visibility[kept] > 0,
-        trust=people.joint_weights[kept],
+        trust=people.keypoint_weights[kept],
     )
 
 
@@ -99,18 +99,18 @@ def visibility_maps(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The wanted maps [B, N_a, K, h, w] (equations 6 and 7 without phi), and what their cells weigh.
 
-    A person is in the maps of every anchor that is to find it. Joints without a label (visibility 0) are in no map, as
-    in the paper; with pseudo labels that is a joint of which their teacher was not sure, which is what an annotator's 0
-    often means too. Where the paper knows only certain labels, ours can be trusted less than fully: around such a joint
-    the map counts as much as its label is trusted, so that one which may be wrong is neither asked for nor denied.
-    Crowds count nothing, except around the labelled joints of people in them.
+    A person is in the maps of every anchor that is to find it. Keypoints without a label (visibility 0) are in no map,
+    as in the paper; with pseudo labels that is a keypoint of which their teacher was not sure, which is what an
+    annotator's 0 often means too. Where the paper knows only certain labels, ours can be trusted less than fully:
+    around such a keypoint the map counts as much as its label is trusted, so that one which may be wrong is neither
+    asked for nor denied. Crowds count nothing, except around the labelled keypoints of people in them.
     """
     batch, rows, columns = ignored.shape
-    joints = people.keypoints.shape[1]
+    num_keypoints = people.keypoints.shape[1]
     pair = torch.unique(torch.stack([matches.object, matches.anchor], dim=1), dim=0)  # a person's cells share a map
     person, anchor = pair.unbind(1)
     place = people.image[person] * anchors + anchor
-    shape = torch.Size([batch * anchors, joints, rows, columns])
+    shape = torch.Size([batch * anchors, num_keypoints, rows, columns])
     there = people.labelled[person].float()
     cells = people.keypoints[person] / stride
     maps = distribution_maps(cells, there, place, shape)
@@ -118,5 +118,5 @@ def visibility_maps(
     if ignored.any():
         crowd = ignored.repeat_interleave(anchors, dim=0)[:, None] & (maps == 0)
         weights = weights.masked_fill(crowd, 0)
-    split = (batch, anchors, joints, rows, columns)
+    split = (batch, anchors, num_keypoints, rows, columns)
     return maps.view(split), weights.view(split)

@@ -51,9 +51,9 @@ def read_results(content: bytes, name: str, photo: str, skeleton: Skeleton = COC
 
     content: JSON, a list of COCO keypoint results or what the page downloads. photo: the photo's file name; where the
     file has results of several images, those count whose image_id or file_name is that name, as AlphaPose and
-    `predict` write it. `keypoints` are x, y, score of each joint; a joint at 0, 0 is not there (NaN), and where a score
-    is above 1 the file's joints have none (NaN). Without `bbox` the box is that around the joints. Scores of people
-    stay as they are, above 1 too: they rank people, as in COCO's evaluation.
+    `predict` write it. `keypoints` are x, y, score of each keypoint; a keypoint at 0, 0 is not there (NaN), and where a
+    score is above 1 the file's keypoints have none (NaN). Without `bbox` the box is that around the keypoints. Scores
+    of people stay as they are, above 1 too: they rank people, as in COCO's evaluation.
 
     Raises DataError, one sentence, for anything else.
     """
@@ -134,8 +134,8 @@ def _poses(results: Sequence[_Result], name: str, skeleton: Skeleton, most: int)
             )
     if not best:
         return Poses.empty(len(skeleton))
-    joints = np.array([result.keypoints for result in best], np.float64).reshape(len(best), -1, 3)
-    keypoints, scores = joints[..., :2].copy(), joints[..., 2]
+    triples = np.array([result.keypoints for result in best], np.float64).reshape(len(best), -1, 3)
+    keypoints, scores = triples[..., :2].copy(), triples[..., 2]
     keypoints[(keypoints == 0).all(axis=2)] = np.nan
     if not ((scores >= 0) & (scores <= 1)).all():  # logits, or flags 0, 1, 2
         scores = np.full_like(scores, np.nan)

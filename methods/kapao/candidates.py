@@ -18,7 +18,7 @@ class Candidates:
 
     pose_boxes [B, N, 4] and keypoint_boxes [B, M, 4] as x1, y1, x2, y2; pose_scores [B, N] and keypoint_scores [B, M]
     are objectness times class score, 0 where there are fewer objects than places; keypoints [B, N, K, 2];
-    joints [B, M] in 0..K-1.
+    keypoint_classes [B, M] in 0..K-1.
     """
 
     pose_boxes: torch.Tensor
@@ -26,14 +26,14 @@ class Candidates:
     keypoints: torch.Tensor
     keypoint_boxes: torch.Tensor
     keypoint_scores: torch.Tensor
-    joints: torch.Tensor
+    keypoint_classes: torch.Tensor
 
 
 def find_candidates(grids: list[torch.Tensor], network: AnyKapaoNetwork) -> Candidates:
     """Grids of KapaoNetwork.forward to candidates. The class of an object is its best one; 0 is the pose."""
     raw = torch.cat([grid.float().flatten(1, 3) for grid in grids], dim=1)  # [B, n, N_o]
     places = Places.of(grids, network.anchors.float())
-    last = CLASSES + network.joints + 1
+    last = CLASSES + network.num_keypoints + 1
     best, classes = raw[..., CLASSES:last].max(dim=2)
     scores = raw[..., OBJECTNESS].sigmoid() * best.sigmoid()
     count = raw.shape[1]
@@ -45,5 +45,5 @@ def find_candidates(grids: list[torch.Tensor], network: AnyKapaoNetwork) -> Cand
         keypoints=places[poses].keypoints(take(raw[..., last:], poses)),
         keypoint_boxes=places[parts].boxes(take(raw[..., BOX], parts)),
         keypoint_scores=keypoint_scores,
-        joints=(classes.gather(1, parts) - 1).clamp(min=0),
+        keypoint_classes=(classes.gather(1, parts) - 1).clamp(min=0),
     )

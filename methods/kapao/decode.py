@@ -22,20 +22,23 @@ class KapaoSettings(Settings):
 
     pose_confidence: float = setting(0.5, 0.001, 1.0, "pose objects with a lower confidence are left out")
     keypoint_confidence: float = setting(
-        0.2, 0.001, 1.0, "keypoint objects with a lower confidence are left out; 0.01 gives nearly every joint a score"
+        0.2,
+        0.001,
+        1.0,
+        "keypoint objects with a lower confidence are left out; 0.01 gives nearly every keypoint a score",
     )
     pose_iou: float = setting(0.5, 0.0, 1.0, "of two pose objects that overlap by more, the better stays", unit="IoU")
     keypoint_iou: float = setting(
-        0.25, 0.0, 1.0, "of two keypoint objects of one joint that overlap by more, the better stays", unit="IoU"
+        0.25, 0.0, 1.0, "of two keypoint objects of one keypoint that overlap by more, the better stays", unit="IoU"
     )
     fusion_distance: float = setting(
-        30, 0, 500, "how far from a pose's joint a keypoint object may lie to replace it", unit="pixels", step=1
+        30, 0, 500, "how far from a pose's keypoint a keypoint object may lie to replace it", unit="pixels", step=1
     )
     fusion_confidence: float = setting(
         0.3, 0.0, 1.0, "only pose objects with a higher confidence take keypoint objects"
     )
-    restore_border_joints: bool = switch(
-        True, "complete keypoint objects that the image border cuts, so that their joints do not shift inwards"
+    restore_border_keypoints: bool = switch(
+        True, "complete keypoint objects that the image border cuts, so that their keypoints do not shift inwards"
     )
 
     @classmethod
@@ -48,7 +51,7 @@ class KapaoSettings(Settings):
             keypoint_iou=0.25,
             fusion_distance=50,
             fusion_confidence=0.3,
-            restore_border_joints=False,
+            restore_border_keypoints=False,
         )
 
 
@@ -67,9 +70,9 @@ class KapaoEvidence:
     """N pose objects and M keypoint objects, best first, and the F fusions between them; pixels of the original image.
 
     pose_boxes [N, 4], pose_scores [N], pose_keypoints [N, K, 2]: pose objects before fusion, in the order of the poses;
-    keypoint_boxes [M, 4], keypoint_scores [M], keypoint_joints [M], keypoint_centres [M, 2]: keypoint objects;
-    fused_pose, fused_joint, fused_keypoint [F]: that joint of that pose moved from pose_keypoints[fused_pose,
-    fused_joint] to keypoint_centres[fused_keypoint].
+    keypoint_boxes [M, 4], keypoint_scores [M], keypoint_classes [M], keypoint_centres [M, 2]: keypoint objects;
+    fused_pose, fused_keypoint, fused_object [F]: that keypoint of that pose moved from pose_keypoints[fused_pose,
+    fused_keypoint] to keypoint_centres[fused_object].
     """
 
     pose_boxes: np.ndarray
@@ -77,17 +80,17 @@ class KapaoEvidence:
     pose_keypoints: np.ndarray
     keypoint_boxes: np.ndarray
     keypoint_scores: np.ndarray
-    keypoint_joints: np.ndarray
+    keypoint_classes: np.ndarray
     keypoint_centres: np.ndarray
     fused_pose: np.ndarray
-    fused_joint: np.ndarray
     fused_keypoint: np.ndarray
+    fused_object: np.ndarray
 
 
 def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettings) -> tuple[Poses, KapaoEvidence]:
     """Candidates of one image (the fields of methods.kapao.candidates.Candidates, without B) to people.
 
-    Distances are taken in pixels of the original image, as the authors do. Pose objects' joints may lie outside the
+    Distances are taken in pixels of the original image, as the authors do. Pose objects' keypoints may lie outside the
     image; the authors' code clips the first two of them, nose and left eye, to it, which looks like a slip.
     """
     poses = _suppress(outputs, "pose", settings.pose_confidence, settings.pose_iou, MAX_POSES)
@@ -95,30 +98,32 @@ def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettin
     boxes, scores = outputs["pose_boxes"][poses].numpy(), outputs["pose_scores"][poses].numpy()
     keypoints = frame.to_original(outputs["keypoints"][poses].numpy())
     part_boxes, part_scores = outputs["keypoint_boxes"][parts].numpy(), outputs["keypoint_scores"][parts].numpy()
-    joints = outputs["joints"][parts].numpy().astype(np.int64)
-    centres = keypoint_centres(part_boxes, frame, settings.restore_border_joints)
-    fusion = fuse(keypoints, scores, centres, joints, part_scores, settings.fusion_distance, settings.fusion_confidence)
+    classes = outputs["keypoint_classes"][parts].numpy().astype(np.int64)
+    centres = keypoint_centres(part_boxes, frame, settings.restore_border_keypoints)
+    fusion = fuse(
+        keypoints, scores, centres, classes, part_scores, settings.fusion_distance, settings.fusion_confidence
+    )
     evidence = KapaoEvidence(
         pose_boxes=frame.boxes_to_original(boxes),
         pose_scores=scores,
         pose_keypoints=keypoints,
         keypoint_boxes=frame.boxes_to_original(part_boxes),
         keypoint_scores=part_scores,
-        keypoint_joints=joints,
+        keypoint_classes=classes,
         keypoint_centres=centres,
         fused_pose=fusion.pose,
-        fused_joint=fusion.joint,
-        fused_keypoint=fusion.taken,
+        fused_keypoint=fusion.keypoint,
+        fused_object=fusion.taken,
     )
     return Poses(evidence.pose_boxes, scores, fusion.keypoints, fusion.scores), evidence
 
 
 def keypoint_centres(boxes: np.ndarray, frame: Frame, restore: bool) -> np.ndarray:
-    """Where the joints of keypoint boxes [M, 4] (input pixels) are in the original image, [M, 2].
+    """Where the keypoints of keypoint boxes [M, 4] (input pixels) are in the original image, [M, 2].
 
     With `restore` off, as the authors do: the centre of what lies inside the image. With it on, a box that ends at the
-    border of the network's input, where training cut it, is completed to a square first, and no box is cut; the joint
-    itself stays inside the image.
+    border of the network's input, where training cut it, is completed to a square first, and no box is cut; the
+    keypoint itself stays inside the image.
     """
     if not restore:
         corners = frame.boxes_to_original(boxes)
@@ -138,6 +143,6 @@ def _suppress(outputs: dict[str, torch.Tensor], kind: str, confidence: float, io
     chosen = (outputs[f"{kind}_scores"] > confidence).nonzero()[:, 0]
     boxes, scores = outputs[f"{kind}_boxes"][chosen], outputs[f"{kind}_scores"][chosen]
     if kind == "keypoint" and len(chosen):
-        # Far apart by class, so that boxes of different joints never overlap.
-        boxes = boxes + (outputs["joints"][chosen] * (boxes.max() - boxes.min() + 1))[:, None]
+        # Far apart by class, so that boxes of different keypoints never overlap.
+        boxes = boxes + (outputs["keypoint_classes"][chosen] * (boxes.max() - boxes.min() + 1))[:, None]
     return chosen[box_nms(boxes, scores, iou, limit)]

@@ -31,7 +31,7 @@ def import_kapao_state(state: Mapping[str, torch.Tensor], size: str) -> dict[str
     """A state dict of KAPAO-S, M or L in the authors' names to ours; numbers and dtypes unchanged.
 
     `size` is s, m or l. Theirs are `model.0.conv.conv.weight` ... `model.33.m.3.bias`, and the anchors, which are ours
-    already. Raises WeightsError where tensors are missing, of another size or number of joints, or anchors differ.
+    already. Raises WeightsError where tensors are missing, of another size or number of keypoints, or anchors differ.
     """
     found = {_our_name(name): tensor for name, tensor in state.items() if "anchor" not in name}
     grid = state.get(f"{DETECT}anchor_grid")
@@ -46,7 +46,8 @@ def import_kapao_state(state: Mapping[str, torch.Tensor], size: str) -> dict[str
     wrong = sorted(name for name, tensor in found.items() if name not in wanted or tensor.shape != wanted[name])
     if missing or wrong:
         raise WeightsError(
-            f"The checkpoint is no KAPAO-{size.upper()} for 17 joints ({len(missing)} of its {len(wanted)} tensors are"
+            f"The checkpoint is no KAPAO-{size.upper()} for 17 keypoints ({len(missing)} of its {len(wanted)} tensors "
+            "are"
             f" missing, {len(wrong)} are unknown or of another shape, such as {(missing + wrong)[0]}); give the"
             f" authors' kapao_{size}_coco.pt."
         )

@@ -21,13 +21,13 @@ class Gains:
     classes: float = 0.3
     keypoints: float = 0.025
 
-    def scaled(self, joints: int, width: int) -> dict[str, float]:
-        """The four lambdas of Table 5 for K joints and an input of `width` pixels."""
+    def scaled(self, num_keypoints: int, width: int) -> dict[str, float]:
+        """The four lambdas of Table 5 for K keypoints and an input of `width` pixels."""
         share = 3 / len(STRIDES)
         return {
             "objectness": self.objectness * (width / 640) ** 2 * share,
             "boxes": self.boxes * share,
-            "classes": self.classes * (joints + 1) / 80 * share,
+            "classes": self.classes * (num_keypoints + 1) / 80 * share,
             "keypoints": self.keypoints * share,
         }
 
@@ -43,7 +43,7 @@ class KapaoLoss:
 
     def __init__(self, network: AnyKapaoNetwork, gains: Gains | None = None) -> None:
         self.anchors, self.keypoint_size = network.anchors.float(), network.keypoint_size
-        self.joints, self.gains = network.joints, gains or Gains()
+        self.num_keypoints, self.gains = network.num_keypoints, gains or Gains()
 
     def __call__(self, grids: list[torch.Tensor], people: PeopleBatch) -> dict[str, torch.Tensor]:
         """Grids of KapaoNetwork.forward to `total` (equation 9, a sum over the batch; differentiable) and its parts.
@@ -59,7 +59,7 @@ class KapaoLoss:
             sums["objectness"] = sums["objectness"] + weight * parts.pop("objectness")
             sums |= {name: sums[name] + part for name, part in parts.items()}
         images = people.images
-        lambdas = self.gains.scaled(self.joints, max(images.shape[2:]))
+        lambdas = self.gains.scaled(self.num_keypoints, max(images.shape[2:]))
         weighted = {name: lambdas[name] * value for name, value in sums.items()}
         total = len(images) * torch.stack(list(weighted.values())).sum()
         return {"total": total, **{name: value.detach() for name, value in weighted.items()}}

@@ -52,11 +52,11 @@ class KapaoSmall(Kapao):
 
 def undo(found: Candidates, view: View, width: int) -> Candidates:
     """Candidates seen in a view, in the pixels of the plain input of that `width`, with left and right as they are."""
-    swap = torch.tensor(COCO17.flip_order, device=found.joints.device)
+    swap = torch.tensor(COCO17.flip_order, device=found.keypoint_classes.device)
     return replace(
         found,
         pose_boxes=view.undo_boxes(found.pose_boxes, width),
         keypoint_boxes=view.undo_boxes(found.keypoint_boxes, width),
         keypoints=view.undo_keypoints(found.keypoints, width),
-        joints=swap[found.joints] if view.mirrored else found.joints,
+        keypoint_classes=swap[found.keypoint_classes] if view.mirrored else found.keypoint_classes,
     )

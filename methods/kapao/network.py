@@ -21,9 +21,9 @@ CLASSES = 5
 class Head(nn.Module):
     """One 1 x 1 convolution on a map for each grid, as the authors have; weights `m.0` to `m.3`."""
 
-    def __init__(self, channels: tuple[int, ...], joints: int) -> None:
+    def __init__(self, channels: tuple[int, ...], num_keypoints: int) -> None:
         super().__init__()
-        outputs, anchors = 3 * joints + 6, len(ANCHORS[0])
+        outputs, anchors = 3 * num_keypoints + 6, len(ANCHORS[0])
         self.m = nn.ModuleList(nn.Conv2d(width, anchors * outputs, 1) for width in channels)
         for layer, stride in zip(self.m, STRIDES, strict=True):
             assert isinstance(layer, nn.Conv2d)
@@ -31,7 +31,7 @@ class Head(nn.Module):
             biases = layer.bias.data.view(anchors, outputs)
             biases[:, OBJECTNESS] = objectness_bias(stride)
             # A class is guessed right six times in ten (YOLOv5).
-            biases[:, CLASSES : CLASSES + joints + 1] = math.log(0.6 / (joints + 0.01))
+            biases[:, CLASSES : CLASSES + num_keypoints + 1] = math.log(0.6 / (num_keypoints + 0.01))
 
     def forward(self, maps: list[torch.Tensor]) -> list[torch.Tensor]:
         """Maps [B, C, h, w] to [B, N_a * N_o, h, w]."""
@@ -53,11 +53,11 @@ class KapaoNetwork(nn.Module):
     anchors: torch.Tensor
     keypoint_size: float = KEYPOINT_SIZE
 
-    def __init__(self, size: Literal["s", "m", "l"], joints: int = 17) -> None:
+    def __init__(self, size: Literal["s", "m", "l"], num_keypoints: int = 17) -> None:
         super().__init__()
-        self.joints = joints
+        self.num_keypoints = num_keypoints
         self.body = CspP6(*SIZES[size])
-        self.head = Head(self.body.channels, joints)
+        self.head = Head(self.body.channels, num_keypoints)
         self.register_buffer("anchors", anchors_at(PAPER_INPUT), persistent=False)
         use_yolo_batch_norm(self)
 
@@ -79,11 +79,11 @@ class SmallKapaoNetwork(nn.Module):
     anchors: torch.Tensor
     keypoint_size: float = KEYPOINT_SIZE * SMALL_INPUT / PAPER_INPUT
 
-    def __init__(self, joints: int = 17) -> None:
+    def __init__(self, num_keypoints: int = 17) -> None:
         super().__init__()
-        self.joints = joints
+        self.num_keypoints = num_keypoints
         self.neck = SmallNeck(SMALL_WIDTH)
-        self.head = Head(self.neck.channels, joints)
+        self.head = Head(self.neck.channels, num_keypoints)
         self.register_buffer("anchors", anchors_at(SMALL_INPUT), persistent=False)
         use_yolo_batch_norm(self)
 

@@ -1,8 +1,8 @@
 """KAPAO's training targets (sections 3.1 and 3.2, Figure 3): which grid cells and anchors are to find which object.
 
-A person is one pose object; each of its labelled joints is one keypoint object, a square of fixed size around it.
+A person is one pose object; each of its labelled keypoints is one keypoint object, a square of fixed size around it.
 Where the paper is silent, the authors' code (YOLOv5's) decides, with three differences, each said at its place:
-squares are not cut at the image border, crowds are ignored, and joints can be trusted less than fully.
+squares are not cut at the image border, crowds are ignored, and keypoints can be trusted less than fully.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from methods.pose_grid.matching import ignored_cells, match
 class Objects:
     """T objects of a batch, the P pose objects first; pixels of the input.
 
-    image [T]; centres, sizes [T, 2]; classes [T] (0 pose, 1..K joints); trust [T] in 0..1;
-    keypoints [P, K, 2] and keypoint_trust [P, K], 0 for joints without a label.
+    image [T]; centres, sizes [T, 2]; classes [T] (0 pose, 1..K keypoints); trust [T] in 0..1;
+    keypoints [P, K, 2] and keypoint_trust [P, K], 0 for keypoints without a label.
     """
 
     image: torch.Tensor
@@ -68,17 +68,17 @@ def find_objects(people: PeopleBatch, keypoint_size: float) -> Objects:
     """Pose and keypoint objects of all people that are not ignored and have their centre in the image.
 
     A keypoint object is a square of `keypoint_size` pixels, also at the border: the paper's are cut there, which moves
-    their centres off the joints (A.5). The authors take 5% of the input's longer side (64 at 1280); a network here
+    their centres off the keypoints (A.5). The authors take 5% of the input's longer side (64 at 1280); a network here
     keeps one size in pixels whatever the input, like its anchors, because it cannot see how large the input is.
     """
     height, width = people.images.shape[2:]
     limits = people.boxes.new_tensor([width, height])
     corners = people.boxes[~people.ignore]
     keypoints, image = people.keypoints[~people.ignore], people.image_index[~people.ignore]
-    trust = people.joint_weights[~people.ignore] * (people.visibility[~people.ignore] > 0)
-    person, joint = (people.visibility[~people.ignore] > 0).nonzero(as_tuple=True)
+    trust = people.keypoint_weights[~people.ignore] * (people.visibility[~people.ignore] > 0)
+    person, keypoint = (people.visibility[~people.ignore] > 0).nonzero(as_tuple=True)
 
-    centres = torch.cat([(corners[:, :2] + corners[:, 2:]) / 2, keypoints[person, joint]])
+    centres = torch.cat([(corners[:, :2] + corners[:, 2:]) / 2, keypoints[person, keypoint]])
     sizes = torch.cat([corners[:, 2:] - corners[:, :2], centres.new_full((len(person), 2), keypoint_size)])
     inside = ((centres >= 0) & (centres < limits)).all(dim=1) & (sizes > 0).all(dim=1)
     poses = inside[: len(corners)]
@@ -86,8 +86,8 @@ def find_objects(people: PeopleBatch, keypoint_size: float) -> Objects:
         image=torch.cat([image, image[person]])[inside],
         centres=centres[inside],
         sizes=sizes[inside],
-        classes=torch.cat([torch.zeros_like(image), joint + 1])[inside],
-        trust=torch.cat([trust.new_ones(len(corners)), trust[person, joint]])[inside],
+        classes=torch.cat([torch.zeros_like(image), keypoint + 1])[inside],
+        trust=torch.cat([trust.new_ones(len(corners)), trust[person, keypoint]])[inside],
         keypoints=keypoints[poses],
         keypoint_trust=trust[poses],
     )

@@ -22,7 +22,7 @@ BEST = 20  # detections of one image that count: COCO's maxDets for keypoints
 
 
 class _Result(TypedDict):
-    """What is read of a detection; other fields are dropped. `visibility` is a flag for each joint.
+    """What is read of a detection; other fields are dropped. `visibility` is a flag for each keypoint.
 
     COCO-WholeBody's results keep the keypoints of other parts than the body in fields of their own.
     """
@@ -49,9 +49,10 @@ class Detections:
     position   [D]        in the list that was given
     image      [D]        position of the photo in Truth.image_ids
     rank       [D]        0 for the best of its image
-    keypoints  [D, K, 2]  float64, pixels; 0, 0 where the detection has no such joint
+    keypoints  [D, K, 2]  float64, pixels; 0, 0 where the detection has no such keypoint
     scores     [D]
-    areas      [D]        square pixels: of the boxes where the first given detection has one, else of joints' extents
+    areas      [D]        square pixels: of the boxes where the first given detection has one, else of keypoints'
+               extents
     """
 
     position: np.ndarray
@@ -68,7 +69,7 @@ class Detections:
         remain. Results of other categories, and of images that are not in the data set, are left out and counted.
 
         Raises DataError where no detection belongs to an image of the data set, or where one has another number of
-        joints, a number that is not finite, or no box though the first has one.
+        keypoints, a number that is not finite, or no box though the first has one.
         """
         chosen, image, left_out = _chosen(results, truth)
         people = [results[i] for i in chosen]
@@ -77,7 +78,7 @@ class Detections:
         areas = _areas(people, keypoints)
         if not (np.isfinite(keypoints).all() and np.isfinite(scores).all()):
             raise DataError(
-                f"A detection for {truth.name} has a joint or score that is not a finite number; leave it out."
+                f"A detection for {truth.name} has a keypoint or score that is not a finite number; leave it out."
             )
         order = np.lexsort((np.arange(len(people)), -scores, image))
         starts = np.searchsorted(image[order], np.arange(len(truth.image_ids)))
@@ -123,7 +124,7 @@ class Detections:
 
     @property
     def there(self) -> np.ndarray:
-        """Which joints [D, K] the detections have: COCO writes one that is not there as 0, 0."""
+        """Which keypoints [D, K] the detections have: COCO writes one that is not there as 0, 0."""
         return (self.keypoints != 0).any(axis=2)
 
 

@@ -22,7 +22,7 @@ BINS = 10  # of the histograms of scores
 
 
 class Scores(Result):
-    """Visibility scores of some joints; NaN where there are none. `histogram` counts them in equal bins of 0..1."""
+    """Visibility scores of some keypoints; NaN where there are none. `histogram` counts them in equal bins of 0..1."""
 
     count: int
     mean: Score
@@ -50,10 +50,11 @@ class Scores(Result):
         )
 
 
-class JointVisibility(Result):
-    """One joint, or all: mean distance in cells over `peaks` labelled joints, and scores with and without a label."""
+class KeypointVisibility(Result):
+    """One keypoint, or all: mean distance in cells over `peaks` labelled keypoints, and scores with and without a
+    label."""
 
-    joint: str
+    keypoint: str
     peaks: int
     distance: Score
     labelled: Scores
@@ -63,11 +64,11 @@ class JointVisibility(Result):
     def to_pandas(self) -> pd.DataFrame:
         """One row, with the means of both kinds."""
         means = {"labelled": self.labelled.mean, "unlabelled": self.unlabelled.mean, "auc": self.auc}
-        return pd.DataFrame([{"joint": self.joint, "peaks": self.peaks, "distance": self.distance} | means])
+        return pd.DataFrame([{"keypoint": self.keypoint, "peaks": self.peaks, "distance": self.distance} | means])
 
 
 class VisibilityMaps(Result):
-    """What `measure_visibility_maps` found, and how; `rows` are the joints and at last all of them together."""
+    """What `measure_visibility_maps` found, and how; `rows` are the keypoints and at last all of them together."""
 
     method: str
     weights: str | None
@@ -77,13 +78,13 @@ class VisibilityMaps(Result):
     matched: int
     settings: dict[str, Any]
     input_size: int
-    rows: list[JointVisibility]
+    rows: list[KeypointVisibility]
     auc_low: Score  # 95 % interval of the last row's AUC, bootstrap over images
     auc_high: Score
     command: str | None = None
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row for each joint, at last all of them."""
+        """One row for each keypoint, at last all of them."""
         return pd.concat([row.to_pandas() for row in self.rows], ignore_index=True)
 
 
@@ -124,8 +125,8 @@ def summarise_maps(
     there, values, away = judged.labelled, judged.scores, judged.distances
     if not len(there):
         raise DataError(f"{method.name} finds nobody who is annotated in {data.name}; lower its pose_confidence.")
-    joints = enumerate(data.skeleton.joints)
-    rows = [joint_visibility(name, there[:, k], values[:, k], away[:, k]) for k, name in joints]
+    keypoints = enumerate(data.skeleton.keypoints)
+    rows = [keypoint_visibility(name, there[:, k], values[:, k], away[:, k]) for k, name in keypoints]
     low, high = auc_interval(there, values, judged.image, len(data))
     return VisibilityMaps(
         method=method.name,
@@ -136,18 +137,20 @@ def summarise_maps(
         matched=len(there),
         settings=settings.model_dump(),
         input_size=method.input_size,
-        rows=[*rows, joint_visibility("all", there.ravel(), values.ravel(), away.ravel())],
+        rows=[*rows, keypoint_visibility("all", there.ravel(), values.ravel(), away.ravel())],
         auc_low=low,
         auc_high=high,
         command=command,
     )
 
 
-def joint_visibility(joint: str, labelled: np.ndarray, scores: np.ndarray, distances: np.ndarray) -> JointVisibility:
-    """Summary of n joints: labelled [n] bool, scores [n] and distances [n] in cells (NaN: no peak)."""
+def keypoint_visibility(
+    keypoint: str, labelled: np.ndarray, scores: np.ndarray, distances: np.ndarray
+) -> KeypointVisibility:
+    """Summary of n keypoints: labelled [n] bool, scores [n] and distances [n] in cells (NaN: no peak)."""
     counted = distances[labelled & ~np.isnan(distances)]
-    return JointVisibility(
-        joint=joint,
+    return KeypointVisibility(
+        keypoint=keypoint,
         peaks=len(counted),
         distance=float(counted.mean()) if len(counted) else float("nan"),
         labelled=Scores.of(scores[labelled]),

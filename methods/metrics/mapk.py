@@ -1,11 +1,11 @@
-"""Precision and recall of single joints: mAPK (Guesdon et al., 2021; Tables 3 and 4 of the visibility metamodel).
+"""Precision and recall of single keypoints: mAPK (Guesdon et al., 2021; Tables 3 and 4 of the visibility metamodel).
 
-People and poses are paired one to one by the largest sum of box IoUs, from an IoU of 0.5 on. A predicted joint is right
-where its person has that joint labelled and its keypoint similarity (the term of one joint in COCO's OKS, so a distance
-relative to the size of the person) reaches a threshold; every other predicted joint is wrong: those without a label,
-those too far off, and all joints of poses without a person. A labelled joint that no right one belongs to is missed.
-Precision and recall are means over COCO's ten thresholds, of all joints of a body part together; the mean is over the
-parts. Joints that are NaN are not predicted.
+People and poses are paired one to one by the largest sum of box IoUs, from an IoU of 0.5 on. A predicted keypoint is
+right where its person has that keypoint labelled and its keypoint similarity (the term of one keypoint in COCO's OKS,
+so a distance relative to the size of the person) reaches a threshold; every other predicted keypoint is wrong: those
+without a label, those too far off, and all keypoints of poses without a person. A labelled keypoint that no right one
+belongs to is missed. Precision and recall are means over COCO's ten thresholds, of all keypoints of a body part
+together; the mean is over the parts. Keypoints that are NaN are not predicted.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,12 +20,12 @@ from methods.metrics.box_pairs import paired
 from methods.types import Poses
 
 THRESHOLDS = np.linspace(0.5, 0.95, 10)
-# Body parts by the ends of joints' names, as the tables have them; "head" is all that is left.
+# Body parts by the ends of keypoints' names, as the tables have them; "head" is all that is left.
 PARTS = ("head", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 
 
 class PartScores(BaseModel):
-    """Precision and recall of one body part, or their means; `predicted` and `labelled` count joints."""
+    """Precision and recall of one body part, or their means; `predicted` and `labelled` count keypoints."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,11 +45,11 @@ class Mapk(BaseModel):
 
 
 @dataclass(frozen=True)
-class JointOutcomes:
-    """R joints that were predicted: joint [R], similarity [R] to the labelled one (0: none), score [R]; and how many of
-    each joint are labelled [K]."""
+class KeypointOutcomes:
+    """R keypoints that were predicted: keypoint [R], similarity [R] to the labelled one (0: none), score [R]; and
+    how many of each keypoint are labelled [K]."""
 
-    joint: np.ndarray
+    keypoint: np.ndarray
     similarity: np.ndarray
     score: np.ndarray
     labelled: np.ndarray
@@ -57,39 +57,40 @@ class JointOutcomes:
 
 def measure_mapk(data: CocoKeypoints, found: Sequence[Poses]) -> Mapk:
     """Poses of each image of `data` against its people; see the module. Raises DataError where lengths differ."""
-    outcomes = joint_outcomes(data, found)
-    part_of = np.array([part_index(name) for name in data.skeleton.joints])
+    outcomes = keypoint_outcomes(data, found)
+    part_of = np.array([part_index(name) for name in data.skeleton.keypoints])
     parts = {}
     for index, name in enumerate(PARTS):
-        similarity = outcomes.similarity[part_of[outcomes.joint] == index]
+        similarity = outcomes.similarity[part_of[outcomes.keypoint] == index]
         parts[name] = _scores(similarity, int(outcomes.labelled[part_of == index].sum()))
     return Mapk(parts=parts, mean=_mean(list(parts.values())))
 
 
-def joint_outcomes(
+def keypoint_outcomes(
     data: CocoKeypoints, found: Sequence[Poses], scores: Callable[[Poses], np.ndarray] | None = None
-) -> JointOutcomes:
-    """What became of every predicted joint; `scores` gives the joints' [N, K], by default their own.
+) -> KeypointOutcomes:
+    """What became of every predicted keypoint; `scores` gives the keypoints' [N, K], by default their own.
 
     Raises DataError where there are not as many answers as images.
     """
     if len(found) != len(data):
         raise DataError(f"{data.name} has {len(data)} images, but there are {len(found)} answers; give one for each.")
-    joints, similarities, values = [], [], []
+    keypoints, similarities, values = [], [], []
     labelled = np.zeros(len(data.skeleton), dtype=int)
     for image, poses in zip(data, found, strict=True):
         people = image.people[image.people.labelled]
         labelled += (people.visibility > 0).sum(axis=0)
         there = np.isfinite(poses.keypoints).all(axis=2)
         similarity = similarities_of(people, poses, np.array(data.skeleton.sigmas))
-        joints.append(np.nonzero(there)[1])
+        keypoints.append(np.nonzero(there)[1])
         similarities.append(similarity[there])
         values.append((scores(poses) if scores else poses.keypoint_scores)[there])
-    return JointOutcomes(np.concatenate(joints), np.concatenate(similarities), np.concatenate(values), labelled)
+    return KeypointOutcomes(np.concatenate(keypoints), np.concatenate(similarities), np.concatenate(values), labelled)
 
 
 def similarities_of(people: People, poses: Poses, sigmas: np.ndarray) -> np.ndarray:
-    """Keypoint similarity [N, K] of each pose's joints with the labelled ones of its person; 0 where there is none."""
+    """Keypoint similarity [N, K] of each pose's keypoints with the labelled ones of its person; 0 where there is
+    none."""
     person, pose = paired(people, poses)
     squared = ((people.keypoints[person] - poses.keypoints[pose]) ** 2).sum(axis=2)
     scale = 2 * (2 * sigmas) ** 2 * people.areas[person, None]
@@ -99,9 +100,9 @@ def similarities_of(people: People, poses: Poses, sigmas: np.ndarray) -> np.ndar
     return all_of
 
 
-def part_index(joint: str) -> int:
-    """Which of PARTS a joint belongs to."""
-    return next((i for i, part in enumerate(PARTS) if joint.endswith(part)), 0)
+def part_index(keypoint: str) -> int:
+    """Which of PARTS a keypoint belongs to."""
+    return next((i for i, part in enumerate(PARTS) if keypoint.endswith(part)), 0)
 
 
 def _scores(similarity: np.ndarray, labelled: int) -> PartScores:

@@ -91,8 +91,8 @@ def match(
 ) -> Matching:
     """Match COCO results (Poses.to_coco) with people, photo by photo, as pycocotools does, for COCO's three areas.
 
-    Crowds and people without labelled joints are ignored, as are detections matched with them. Raises DataError where
-    a detection does not fit the data set, see Detections.of.
+    Crowds and people without labelled keypoints are ignored, as are detections matched with them. Raises DataError
+    where a detection does not fit the data set, see Detections.of.
     """
     truth = Truth.of(data)
     detections = Detections.of(results, truth)

@@ -6,9 +6,9 @@ from methods.metrics.bootstrap import LEVEL, RESAMPLES, draws, percentiles
 
 
 def roc_auc(labelled: np.ndarray, scores: np.ndarray, times: np.ndarray | None = None) -> float:
-    """Probability that a labelled one of n joints has a higher score than one that is not; equal scores count half.
+    """Probability that a labelled one of n keypoints has a higher score than one that is not; equal scores count half.
 
-    `times` [n] says how often each joint is there, once by default. NaN where there is only one kind. It is the
+    `times` [n] says how often each keypoint is there, once by default. NaN where there is only one kind. It is the
     statistic of Mann and Whitney (1947).
     """
     times = np.ones(len(scores)) if times is None else times
@@ -20,7 +20,7 @@ def roc_auc(labelled: np.ndarray, scores: np.ndarray, times: np.ndarray | None =
 
 
 def auc_samples(labelled: np.ndarray, scores: np.ndarray, owner: np.ndarray, images: int) -> np.ndarray:
-    """The AUC of all joints [n, K] of RESAMPLES sets of images; `owner` [n]: which image it is in."""
+    """The AUC of all keypoints [n, K] of RESAMPLES sets of images; `owner` [n]: which image it is in."""
     whose, there, values = np.repeat(owner, labelled.shape[1]), labelled.ravel(), scores.ravel()
     return np.array([roc_auc(there, values, times[whose]) for times in draws(images, RESAMPLES)])
 

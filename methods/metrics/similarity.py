@@ -23,7 +23,7 @@ class Pairs:
 
 
 def pairs_of(detections: Detections, truth: Truth) -> Pairs:
-    """OKS of every pair; a person without labelled joints is compared with by the box, as `_outside` says."""
+    """OKS of every pair; a person without labelled keypoints is compared with by the box, as `_outside` says."""
     first = np.searchsorted(truth.image, np.arange(len(truth.image_ids)))
     counts = np.bincount(truth.image, minlength=len(truth.image_ids))[detections.image]
     detection = np.repeat(np.arange(len(detections)), counts)
@@ -32,16 +32,16 @@ def pairs_of(detections: Detections, truth: Truth) -> Pairs:
     return Pairs(detection, person, _oks(detections.keypoints, truth, detection, person))
 
 
-def joint_similarity(found: np.ndarray, truth: Truth, person: np.ndarray) -> np.ndarray:
-    """exp(-d^2 / (2 s^2 k^2)) of joints [Q, K, 2] with those of the people [Q]: [Q, K], whatever their labels."""
+def keypoint_similarity(found: np.ndarray, truth: Truth, person: np.ndarray) -> np.ndarray:
+    """exp(-d^2 / (2 s^2 k^2)) of keypoints [Q, K, 2] with those of the people [Q]: [Q, K], whatever their labels."""
     return np.exp(-_exponents(((found - truth.keypoints[person]) ** 2), truth, person))
 
 
 def _oks(keypoints: np.ndarray, truth: Truth, detection: np.ndarray, person: np.ndarray) -> np.ndarray:
     labels = truth.labelled.sum(axis=1)
     similarity = np.zeros(len(person))
-    # pycocotools sums each pair's labelled joints alone, and where numbers are added up one by one or pairwise decides
-    # the last bit: pairs with equally many joints are summed together, as rows of just so many numbers.
+    # pycocotools sums each pair's labelled keypoints alone, and where numbers are added up one by one or pairwise
+    # decides the last bit: pairs with equally many keypoints are summed together, as rows of just so many numbers.
     for count in np.unique(labels):
         rows = np.flatnonzero(labels[person] == count)
         found, there = keypoints[detection[rows]], person[rows]
@@ -55,13 +55,13 @@ def _oks(keypoints: np.ndarray, truth: Truth, detection: np.ndarray, person: np.
 
 
 def _exponents(squared: np.ndarray, truth: Truth, person: np.ndarray) -> np.ndarray:
-    """Squared distances [Q, K, 2] per axis, over the joints' variances and the people's areas: [Q, K]."""
+    """Squared distances [Q, K, 2] per axis, over the keypoints' variances and the people's areas: [Q, K]."""
     variances = (truth.sigmas * 2) ** 2
     areas = truth.areas[person, None] + np.spacing(1)
     return (squared[..., 0] + squared[..., 1]) / variances / areas / 2
 
 
 def _outside(found: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """How far joints [Q, K, 2] lie outside their box [Q, 4] of three times the size, per axis; 0 inside."""
+    """How far keypoints [Q, K, 2] lie outside their box [Q, 4] of three times the size, per axis; 0 inside."""
     low, size = boxes[:, None, :2], boxes[:, None, 2:]
     return np.maximum(0, (low - size) - found) + np.maximum(0, found - (low + size * 2))

@@ -1,4 +1,4 @@
-"""How well probabilities tell each state of joints from the other two: ROC, precision and recall, calibration."""
+"""How well probabilities tell each state of keypoints from the other two: ROC, precision and recall, calibration."""
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,12 @@ BINS = 10  # of confidence
 class StateCurve(Result):
     """One state against the others: true positive rate at RATES, highest precision at or beyond each of RECALLS.
 
-    `joints` are in that state. AUC is the area under the ROC curve, AP the mean of the precisions; NaN where all joints
-    are of that state or none is.
+    `keypoints` are in that state. AUC is the area under the ROC curve, AP the mean of the precisions; NaN where all
+    keypoints are of that state or none is.
     """
 
     state: str
-    joints: int
+    keypoints: int
     auc: Score
     ap: Score
     roc: tuple[Score, ...]
@@ -31,9 +31,9 @@ class StateCurve(Result):
 
 
 class CalibrationBin(Result):
-    """Joints whose likeliest state has a probability between two tenths: its mean, and how often it is right."""
+    """Keypoints whose likeliest state has a probability between two tenths: its mean, and how often it is right."""
 
-    joints: int
+    keypoints: int
     confidence: Score
     right: Score
 
@@ -59,24 +59,24 @@ def calibration_bins(truth: np.ndarray, probabilities: np.ndarray) -> tuple[Cali
     for chosen in (number == b for b in range(BINS)):
         count = int(chosen.sum())
         means = (float(values[chosen].mean()) if count else np.nan for values in (confidence, right))
-        found.append(CalibrationBin(joints=count, **dict(zip(("confidence", "right"), means, strict=True))))
+        found.append(CalibrationBin(keypoints=count, **dict(zip(("confidence", "right"), means, strict=True))))
     return tuple(found)
 
 
 def _curve(name: str, there: np.ndarray, scores: np.ndarray) -> StateCurve:
-    joints = int(there.sum())
-    if not 0 < joints < len(there):
+    keypoints = int(there.sum())
+    if not 0 < keypoints < len(there):
         nothing = (np.nan,) * len(RATES)
-        return StateCurve(state=name, joints=joints, auc=np.nan, ap=np.nan, roc=nothing, precision=nothing)
+        return StateCurve(state=name, keypoints=keypoints, auc=np.nan, ap=np.nan, roc=nothing, precision=nothing)
     order = np.argsort(-scores, kind="stable")
     last_of_ties = np.append(np.diff(scores[order]) < 0, True)
     true, false = (np.cumsum(one[order])[last_of_ties] for one in (there, ~there))
     reached, wrong = (np.concatenate([[0], counts / counts[-1]]) for counts in (true, false))
-    precision = interpolate(true[None], false[None], joints)[0]
+    precision = interpolate(true[None], false[None], keypoints)[0]
     highest = np.append(np.diff(wrong) > 0, True)  # where the curve rises straight up the top counts
     return StateCurve(
         state=name,
-        joints=joints,
+        keypoints=keypoints,
         auc=float(np.trapezoid(reached, wrong)),
         ap=float(precision.mean()),
         roc=tuple(np.interp(RATES, wrong[highest], reached[highest]).tolist()),

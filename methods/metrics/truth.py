@@ -23,7 +23,7 @@ class Truth:
     areas       [P]        square pixels
     boxes       [P, 4]     x1, y1, width, height in pixels
     crowd       [P]        bool; a region that may hold any number of people
-    ignored     [P]        bool; crowds, and people without a labelled joint
+    ignored     [P]        bool; crowds, and people without a labelled keypoint
     """
 
     name: str
@@ -47,8 +47,8 @@ class Truth:
         images = sorted(data, key=lambda image: image.image_id)
         counts = np.array([len(image.people) for image in images], dtype=int)
         raw = [annotation for image in images for annotation in image.people.annotations]
-        joints = len(data.skeleton)
-        triples = np.array([a["keypoints"] for a in raw], dtype=np.float64).reshape(-1, joints, 3)
+        num_keypoints = len(data.skeleton)
+        triples = np.array([a["keypoints"] for a in raw], dtype=np.float64).reshape(-1, num_keypoints, 3)
         visibility = triples[..., 2].astype(np.uint8)
         labels = [a.get("num_keypoints", labelled) for a, labelled in zip(raw, (visibility > 0).sum(1), strict=True)]
         sizes = np.array([[image.width, image.height] for image in images], dtype=float).reshape(-1, 2)
@@ -72,12 +72,12 @@ class Truth:
 
     @property
     def labelled(self) -> np.ndarray:
-        """Which joints [P, K] have a label."""
+        """Which keypoints [P, K] have a label."""
         return self.visibility > 0
 
     @property
     def sigmas(self) -> np.ndarray:
-        """OKS's fall-off of each joint, [K]."""
+        """OKS's fall-off of each keypoint, [K]."""
         return np.array(self.skeleton.sigmas)
 
     def __len__(self) -> int:

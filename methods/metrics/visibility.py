@@ -1,7 +1,7 @@
-"""How well the states of joints are told: F1 as in Tables 1, 2, 7 and 8 of the visibility metamodel.
+"""How well the states of keypoints are told: F1 as in Tables 1, 2, 7 and 8 of the visibility metamodel.
 
 The total is the mean of the classes' F1 weighted by their sizes: the only reading that fits Tables 1
-and 2 (0.77, 0.37 and 0.80 give 0.76 with 7% of the joints in the middle class).
+and 2 (0.77, 0.37 and 0.80 give 0.76 with 7% of the keypoints in the middle class).
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ STATES = len(VISIBILITY_STATES)
 
 
 @dataclass(frozen=True)
-class JudgedJoints:
+class JudgedKeypoints:
     """P people: truth [P, K], COCO's flags; probabilities [P, K, 3]; image [P], which one of the data set."""
 
     truth: np.ndarray
@@ -29,17 +29,18 @@ class JudgedJoints:
 
 
 class StateScores(Result):
-    """F1 of some joints; NaN for a class that is neither there nor predicted. `confusion` [3][3]: truth, prediction."""
+    """F1 of some keypoints; NaN for a class that is neither there nor predicted. `confusion` [3][3]: truth,
+    prediction."""
 
-    joints: int
+    keypoints: int
     f1: dict[str, Score]
     total: Score
     accuracy: float
     confusion: list[list[int]]
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row: F1 of each state, their total, and the share of joints that are right."""
-        return pd.DataFrame([self.f1 | {"total": self.total, "accuracy": self.accuracy, "joints": self.joints}])
+        """One row: F1 of each state, their total, and the share of keypoints that are right."""
+        return pd.DataFrame([self.f1 | {"total": self.total, "accuracy": self.accuracy, "keypoints": self.keypoints}])
 
     @classmethod
     def of(cls, truth: np.ndarray, predicted: np.ndarray) -> "StateScores":
@@ -47,7 +48,7 @@ class StateScores(Result):
         confusion = np.bincount(truth.ravel() * STATES + predicted.ravel(), minlength=STATES**2).reshape(STATES, STATES)
         scores, total = f1_scores(confusion)
         return cls(
-            joints=int(confusion.sum()),
+            keypoints=int(confusion.sum()),
             f1=dict(zip(VISIBILITY_STATES, scores.tolist(), strict=True)),
             total=total,
             accuracy=float(np.trace(confusion) / max(confusion.sum(), 1)),
@@ -58,8 +59,8 @@ class StateScores(Result):
 class VisibilityScores(Result):
     """How well a method tells states. Intervals are 95%, bootstrap over images.
 
-    auc: probability that a labelled joint has a lower P(absent) than one without a label. calibration_error: by how
-    much the confidence in the likeliest state differs from how often it is right, a mean over joints (Naeini et al.,
+    auc: probability that a labelled keypoint has a lower P(absent) than one without a label. calibration_error: by how
+    much the confidence in the likeliest state differs from how often it is right, a mean over keypoints (Naeini et al.,
     2015; equal `bins`). curves: each state against the others.
     """
 
@@ -72,22 +73,22 @@ class VisibilityScores(Result):
     total_high: Score
     auc: Score
     calibration_error: Score
-    by_joint: dict[str, StateScores]
+    by_keypoint: dict[str, StateScores]
     curves: tuple[StateCurve, ...]
     bins: tuple[CalibrationBin, ...]
     command: str | None = None
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row for each joint, at last all of them."""
-        rows = self.by_joint | {"all": self.all}
+        """One row for each keypoint, at last all of them."""
+        rows = self.by_keypoint | {"all": self.all}
         tables = {name.replace("_", " "): row.to_pandas() for name, row in rows.items()}
-        return pd.concat(tables, names=["joint", ""]).reset_index("joint").reset_index(drop=True)
+        return pd.concat(tables, names=["keypoint", ""]).reset_index("keypoint").reset_index(drop=True)
 
 
 def score_visibility(
-    judged: JudgedJoints, method: str, data: str, images: int, joints: Sequence[str], command: str | None = None
+    judged: JudgedKeypoints, method: str, data: str, images: int, keypoints: Sequence[str], command: str | None = None
 ) -> VisibilityScores:
-    """See VisibilityScores; `joints` are the names of the K joints, `images` how many the data set has."""
+    """See VisibilityScores; `keypoints` are the names of the K keypoints, `images` how many the data set has."""
     predicted = judged.probabilities.argmax(axis=2)
     bins = calibration_bins(judged.truth, judged.probabilities)
     low, high = total_interval(judged.truth, predicted, judged.image, images)
@@ -101,7 +102,7 @@ def score_visibility(
         total_high=high,
         auc=roc_auc((judged.truth > 0).ravel(), 1 - judged.probabilities[..., 0].ravel()),
         calibration_error=calibration_error(bins),
-        by_joint={name: StateScores.of(judged.truth[:, k], predicted[:, k]) for k, name in enumerate(joints)},
+        by_keypoint={name: StateScores.of(judged.truth[:, k], predicted[:, k]) for k, name in enumerate(keypoints)},
         curves=state_curves(judged.truth, judged.probabilities),
         bins=bins,
         command=command,
@@ -132,7 +133,7 @@ def total_interval(truth: np.ndarray, predicted: np.ndarray, image: np.ndarray, 
 
 
 def calibration_error(bins: Sequence[CalibrationBin]) -> float:
-    """Expected calibration error; see VisibilityScores. NaN without joints."""
-    joints = sum(one.joints for one in bins)
-    gaps = [one.joints * abs(one.right - one.confidence) for one in bins if one.joints]
-    return sum(gaps) / joints if joints else float("nan")
+    """Expected calibration error; see VisibilityScores. NaN without keypoints."""
+    keypoints = sum(one.keypoints for one in bins)
+    gaps = [one.keypoints * abs(one.right - one.confidence) for one in bins if one.keypoints]
+    return sum(gaps) / keypoints if keypoints else float("nan")

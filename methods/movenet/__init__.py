@@ -1,4 +1,4 @@
-"""Google's MoveNet MultiPose: every person is a peak of a centre map, every joint a peak of a heat map near it."""
+"""Google's MoveNet MultiPose: every person is a peak of a centre map, every keypoint a peak of a heat map near it."""
 
 from pathlib import Path
 

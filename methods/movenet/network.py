@@ -23,18 +23,18 @@ class Head(nn.Module):
 
 
 class MoveNet(nn.Module):
-    """MoveNet MultiPose for K = 17 joints."""
+    """MoveNet MultiPose for K = 17 keypoints."""
 
-    def __init__(self, joints: int = 17) -> None:
+    def __init__(self, num_keypoints: int = 17) -> None:
         super().__init__()
         self.body = MobileNetFpn()
         outputs = {
             "center": 1,
             "box_scale": 2,
             "box_offset": 2,
-            "kpt_heatmap": joints,
-            "kpt_regress": 2 * joints,
-            "kpt_offset": 2 * joints,
+            "kpt_heatmap": num_keypoints,
+            "kpt_regress": 2 * num_keypoints,
+            "kpt_offset": 2 * num_keypoints,
         }
         self.heads = nn.ModuleDict({name: Head(self.body.channels, width) for name, width in outputs.items()})
 
@@ -42,7 +42,8 @@ class MoveNet(nn.Module):
         """Images [B, 3, H, W], values 0..255, to maps of h = H / 4 rows and w = W / 4 columns; lengths in cells.
 
         center [B, h, w] and kpt_heatmap [B, K, h, w] in 0..1; box_scale [B, 2, h, w] is height, width;
-        box_offset [B, 2, h, w], kpt_regress [B, K, 2, h, w] (centre to joint) and kpt_offset [B, K, 2, h, w] are y, x.
+        box_offset [B, 2, h, w], kpt_regress [B, K, 2, h, w] (centre to keypoint) and kpt_offset [B, K, 2, h, w] are y,
+        x.
         """
         x = self.body(images * PIXEL_SCALE - 1)
         maps = {name: head(x) for name, head in self.heads.items()}

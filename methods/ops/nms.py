@@ -47,16 +47,17 @@ def oks_nms(keypoints: np.ndarray, scores: np.ndarray, sigmas: np.ndarray, thres
 class _Similarity:
     """Which of N poses [N, K, 2] are more alike than a threshold, block by block.
 
-    Coordinates are divided by sqrt(8) sigma, so that OKS is the mean of exp(-distance^2 / area). Of so many joints that
-    the others could not reach the threshold alone the sum is worked out for every pair, in float32: squared distances
-    by matrix products, |p|^2 - 2 p q + |q|^2, each off by a few units in the last place of the largest |p|^2, which
-    changes the sum by a factor of at most e^off. Only pairs that can still pass are worked out wholly, in float64.
+    Coordinates are divided by sqrt(8) sigma, so that OKS is the mean of exp(-distance^2 / area). Of so many keypoints
+    that the others could not reach the threshold alone the sum is worked out for every pair, in float32: squared
+    distances by matrix products, |p|^2 - 2 p q + |q|^2, each off by a few units in the last place of the largest |p|^2,
+    which changes the sum by a factor of at most e^off. Only pairs that can still pass are worked out wholly, in
+    float64.
     """
 
     def __init__(self, poses: np.ndarray, sigmas: np.ndarray, threshold: float) -> None:
         self.threshold, self.areas = threshold, extent_area(poses)
         self.places = (poses / (np.sqrt(8) * sigmas[:, None])).view(np.complex128)[..., 0]  # [N, K]
-        # One joint fewer than could not reach the threshold alone: far fewer pairs are left to be worked out wholly.
+        # One keypoint fewer than could not reach the threshold alone: far fewer pairs are left to be worked out wholly.
         left = max(math.ceil(threshold * len(sigmas)) - 2, 0)
         strictest = np.argsort(sigmas, kind="stable")[: len(sigmas) - left]
         places = self.places.T[strictest]

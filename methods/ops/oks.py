@@ -11,16 +11,16 @@ def oks(
     """OKS of every found pose with every true pose, [N, M] in 0..1, as pycocotools defines it.
 
     found [N, K, 2] and truth [M, K, 2] in pixels; areas in square pixels, broadcast to [N, M]; sigmas [K];
-    labelled [M, K] says which true joints count (None: all). A joint that is NaN in either pose is as wrong as can
-    be and still counts; a true pose without labelled joints gives 0.
+    labelled [M, K] says which true keypoints count (None: all). A keypoint that is NaN in either pose is as wrong as
+    can be and still counts; a true pose without labelled keypoints gives 0.
     """
-    similarity = joint_oks(found[:, None], truth[None], areas, sigmas)  # [N, M, K]
+    similarity = keypoint_oks(found[:, None], truth[None], areas, sigmas)  # [N, M, K]
     counted = np.ones(truth.shape[:2], bool) if labelled is None else np.asarray(labelled, bool)
     return (similarity * counted).sum(-1) / np.maximum(counted.sum(-1), 1)
 
 
-def joint_oks(first: np.ndarray, second: np.ndarray, areas: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
-    """Each joint's part of OKS, [..., K] in 0..1: 1 where both poses have it at one place; 0 where one is NaN.
+def keypoint_oks(first: np.ndarray, second: np.ndarray, areas: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
+    """Each keypoint's part of OKS, [..., K] in 0..1: 1 where both poses have it at one place; 0 where one is NaN.
 
     Poses [..., K, 2] in pixels, whose leading axes broadcast; areas in square pixels, broadcast to [...]; sigmas [K].
     """
@@ -41,15 +41,16 @@ def pose_oks(first: np.ndarray, second: np.ndarray, sigmas: np.ndarray) -> np.nd
 
 
 def extent_area(keypoints: np.ndarray) -> np.ndarray:
-    """Area [N] of the box around each pose's joints [N, K, 2], each side at least 32 px; NaN joints are left out."""
+    """Area [N] of the box around each pose's keypoints [N, K, 2], each side at least 32 px; NaN keypoints are left
+    out."""
     corners = extents(keypoints)
     return np.maximum(corners[:, 2:] - corners[:, :2], MIN_EXTENT).prod(axis=1)
 
 
 def extents(keypoints: np.ndarray) -> np.ndarray:
-    """The box [N, 4] (x1, y1, x2, y2) around each pose's joints [N, K, 2]; NaN joints are left out.
+    """The box [N, 4] (x1, y1, x2, y2) around each pose's keypoints [N, K, 2]; NaN keypoints are left out.
 
-    A pose without joints has the box inf, inf, -inf, -inf.
+    A pose without keypoints has the box inf, inf, -inf, -inf.
     """
     there = ~np.isnan(keypoints)
     low = np.where(there, keypoints, np.inf).min(axis=1, initial=np.inf)

@@ -14,8 +14,9 @@ class PeopleBatch:
     boxes          [P, 4]        float32 x1, y1, x2, y2, clipped to the image
     keypoints      [P, K, 2]     float32 x, y; finite but meaningless where visibility is 0
     visibility     [P, K]        int64, COCO's 0 absent or not labelled, 1 occluded, 2 visible, and 3 occluded or
-                                 visible (where a recipe says that nobody told); a joint outside the image is 0
-    joint_weights  [P, K]        float32 in 0..1, trust in a joint's flag and place; 1 for human labels, 0 where nothing
+                                 visible (where a recipe says that nobody told); a keypoint outside the image is 0
+    keypoint_weights  [P, K]        float32 in 0..1, trust in a keypoint's flag and place; 1 for human labels, 0 where
+                      nothing
                                  is known of it
     ignore         [P]           bool: a crowd or an unlabelled person; a detection there is neither right nor wrong
     """
@@ -25,7 +26,7 @@ class PeopleBatch:
     boxes: torch.Tensor
     keypoints: torch.Tensor
     visibility: torch.Tensor
-    joint_weights: torch.Tensor
+    keypoint_weights: torch.Tensor
     ignore: torch.Tensor
 
     def to(self, device: torch.device | str) -> "PeopleBatch":

@@ -1,7 +1,7 @@
 """Photos made worse on purpose: covered, cropped, shrunk, blurred, darkened, compressed, turned.
 
 Each function takes an RGB uint8 image [H, W, 3] and a strength, of which 0 changes nothing, and gives a `Perturbed`
-that knows the way back for joints.
+that knows the way back for keypoints.
 """
 
 import io
@@ -43,10 +43,11 @@ def cover(image: np.ndarray, box: np.ndarray, strength: float) -> Perturbed:
     return Perturbed(covered, SAME)
 
 
-def hide_joints(image: np.ndarray, joints: np.ndarray, radii: np.ndarray) -> Perturbed:
-    """A grey disc over each joint [J, 2], of radius [J] in pixels; NaN joints and radii below 0.5 hide nothing."""
+def hide_keypoints(image: np.ndarray, keypoints: np.ndarray, radii: np.ndarray) -> Perturbed:
+    """A grey disc over each keypoint [J, 2], of radius [J] in pixels; NaN keypoints and radii below 0.5 hide
+    nothing."""
     hidden = image.copy()
-    for (x, y), radius in zip(joints.tolist(), radii.tolist(), strict=True):
+    for (x, y), radius in zip(keypoints.tolist(), radii.tolist(), strict=True):
         if math.isfinite(x + y) and radius >= 0.5:
             cv2.circle(hidden, (round(x), round(y)), round(radius), GREY, thickness=-1, lineType=cv2.LINE_AA)
     return Perturbed(hidden, SAME)

@@ -1,1 +1,2 @@
-"""Grids of anchors whose places each find a person with box and joints: what KAPAO and HybridPose share (YOLOv5's)."""
+"""Grids of anchors whose places each find a person with box and keypoints: what KAPAO and HybridPose share
+(YOLOv5's)."""

@@ -1,4 +1,4 @@
-"""What a place of a grid says: a box and joints relative to its cell and anchor; from there to pixels.
+"""What a place of a grid says: a box and keypoints relative to its cell and anchor; from there to pixels.
 
 Equations are those of HybridPose (1 to 3), which are KAPAO's 2 to 4. KAPAO's Table 5 gives the anchors in pixels at an
 input of 1280; a network made for another input has them in proportion.
@@ -18,7 +18,7 @@ ANCHORS = (
 PAPER_INPUT = 1280  # pixels
 SMALL_INPUT = 640  # the input that the `-n` variants are made for
 
-# The first channels of a place; those of the joints come last.
+# The first channels of a place; those of the keypoints come last.
 BOX, OBJECTNESS = slice(0, 4), 4
 
 
@@ -32,7 +32,7 @@ def boxes_in_cells(raw: torch.Tensor, anchors: torch.Tensor) -> torch.Tensor:
 
 
 def keypoints_in_cells(raw: torch.Tensor, anchors: torch.Tensor) -> torch.Tensor:
-    """Equation 3: raw numbers [..., 2K] to joints [..., K, 2], x and y relative to the cell, in cells.
+    """Equation 3: raw numbers [..., 2K] to keypoints [..., K, 2], x and y relative to the cell, in cells.
 
     `anchors` [..., 2] is A / s, width and height in cells.
     """
@@ -73,7 +73,7 @@ class Places:
         return torch.cat([centre - half, centre + half], dim=-1)
 
     def keypoints(self, raw: torch.Tensor) -> torch.Tensor:
-        """Raw numbers [..., 2K] to joints [..., K, 2] in input pixels (KAPAO's equation 10)."""
+        """Raw numbers [..., 2K] to keypoints [..., K, 2] in input pixels (KAPAO's equation 10)."""
         v = keypoints_in_cells(raw, self.anchors)
         return (v + self.origins[..., None, :]) * self.strides[..., None, :]
 

@@ -16,10 +16,11 @@ def box_misses(raw: torch.Tensor, anchors: torch.Tensor, truth: torch.Tensor) ->
 
 
 def keypoint_loss(raw: torch.Tensor, anchors: torch.Tensor, truth: torch.Tensor, trust: torch.Tensor) -> torch.Tensor:
-    """Distances of raw joints [p, 2K] to the true ones [p, K, 2] in cells, times `trust` [p, K], as a mean over poses.
+    """Distances of raw keypoints [p, 2K] to the true ones [p, K, 2] in cells, times `trust` [p, K], as a mean over
+    poses.
 
-    As printed, a sum over joints for each pose; KAPAO's authors' code has the mean over labelled joints instead, about
-    a tenth of it.
+    As printed, a sum over keypoints for each pose; KAPAO's authors' code has the mean over labelled keypoints instead,
+    about a tenth of it.
     """
     misses = torch.linalg.vector_norm(keypoints_in_cells(raw, anchors) - truth, dim=2)
     return torch.where(trust > 0, misses * trust, 0).sum() / max(len(raw), 1)

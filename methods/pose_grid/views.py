@@ -34,12 +34,12 @@ class View:
         return torch.stack([width - x2, y1, width - x1, y2] if self.mirrored else [x1, y1, x2, y2], dim=-1)
 
     def undo_keypoints(self, keypoints: torch.Tensor, width: int) -> torch.Tensor:
-        """Joints [..., K, 2] seen here, in pixels of the plain input of that `width`, left and right as they are."""
+        """Keypoints [..., K, 2] seen here, in pixels of the plain input of that `width`, left and right as they are."""
         x, y = (keypoints / self.scale).unbind(-1)
-        return self.undo_joints(torch.stack([width - x if self.mirrored else x, y], dim=-1), -2)
+        return self.undo_order(torch.stack([width - x if self.mirrored else x, y], dim=-1), -2)
 
-    def undo_joints(self, values: torch.Tensor, dim: int = -1) -> torch.Tensor:
-        """Values with K joints along `dim`: those of left and right swapped back where the view is mirrored."""
+    def undo_order(self, values: torch.Tensor, dim: int = -1) -> torch.Tensor:
+        """Values with K keypoints along `dim`: those of left and right swapped back where the view is mirrored."""
         swap = torch.tensor(COCO17.flip_order, device=values.device)
         return values.index_select(dim, swap) if self.mirrored else values
 

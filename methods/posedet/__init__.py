@@ -1,4 +1,4 @@
-"""PoseDet: a pose is detected without anchors, then refined and scored where its joints are (Tian et al., 2021)."""
+"""PoseDet: a pose is detected without anchors, then refined and scored where its keypoints are (Tian et al., 2021)."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ FAMILY = Family(
             "posedet-n",
             "posedet",
             "PoseDet on the body that all small variants share: coarse poses, refined and scored where their"
-            " joints are.",
+            " keypoints are.",
             "methods.posedet.method:SmallPoseDet",
         ),
         Variant(

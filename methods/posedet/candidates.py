@@ -13,7 +13,7 @@ BEST = 500  # candidates of each level that take part in non-maximum suppression
 class Candidates:
     """N candidates of each of B images, level by level and there most confident first; input pixels, float32.
 
-    points [B, N, 2]; coarse and refined joints [B, N, K, 2]; scores [B, N] in 0..1.
+    points [B, N, 2]; coarse and refined keypoints [B, N, K, 2]; scores [B, N] in 0..1.
     """
 
     points: torch.Tensor

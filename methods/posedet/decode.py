@@ -52,7 +52,7 @@ class PoseDetEvidence:
 def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: PoseDetSettings) -> tuple[Poses, PoseDetEvidence]:
     """Candidates of one image (the fields of methods.posedet.candidates.Candidates, without B) to people.
 
-    OKS is taken in pixels of the original image. A pose's box is that around its joints.
+    OKS is taken in pixels of the original image. A pose's box is that around its keypoints.
     """
     order = outputs["scores"].argsort(descending=True, stable=True)
     order = order[outputs["scores"][order] >= settings.pose_confidence]

@@ -1,30 +1,33 @@
-"""The keypoint-aware pose embedding (section 3.1, equation 1): features gathered at a person's joints."""
+"""The keypoint-aware pose embedding (section 3.1, equation 1): features gathered at a person's keypoints."""
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torchvision.ops import deform_conv2d
 
-OFFSET_GRADIENT = 0.1  # share of the embedding's gradient that reaches the coarse joints, as the authors have it
+OFFSET_GRADIENT = 0.1  # share of the embedding's gradient that reaches the coarse keypoints, as the authors have it
 DILATION = 2  # of the kernel in `forward`: with it the padding that keeps the map's size is whole for any K
 
 
 class PoseEmbedding(nn.Module):
-    """A deformable convolution with a kernel of 1 x K, whose offsets are the K coarse joints of each candidate."""
+    """A deformable convolution with a kernel of 1 x K, whose offsets are the K coarse keypoints of each candidate."""
 
-    def __init__(self, channels: int, out: int, joints: int) -> None:
+    def __init__(self, channels: int, out: int, num_keypoints: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.empty(out, channels, 1, joints))
+        self.weight = nn.Parameter(torch.empty(out, channels, 1, num_keypoints))
         nn.init.kaiming_uniform_(self.weight, nonlinearity="relu")
 
-    def forward(self, features: torch.Tensor, joints: torch.Tensor) -> torch.Tensor:
+    def forward(self, features: torch.Tensor, keypoints: torch.Tensor) -> torch.Tensor:
         """Embeddings [B, O, h, w] of all cells of a map [B, C, h, w].
 
-        `joints` [B, 2K, h, w] holds x and y of each joint in turn, in cells from the centre of the candidate's cell.
+        `keypoints` [B, 2K, h, w] holds x and y of each keypoint in turn, in cells from the centre of the candidate's
+        cell.
         """
         count = self.weight.shape[3]
-        place = torch.arange(count, device=joints.device) * DILATION - (count - 1)  # where the kernel reads by itself
-        x, y = scale_gradient(joints.float()).unflatten(1, (count, 2)).unbind(2)
+        place = torch.arange(count, device=keypoints.device) * DILATION - (
+            count - 1
+        )  # where the kernel reads by itself
+        x, y = scale_gradient(keypoints.float()).unflatten(1, (count, 2)).unbind(2)
         offsets = torch.stack([y, x - place.view(-1, 1, 1)], dim=2).flatten(1, 2)  # the operator wants y first
         with torch.autocast(features.device.type, enabled=False):  # the operator knows float32 everywhere
             found = deform_conv2d(

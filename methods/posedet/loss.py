@@ -14,7 +14,7 @@ from methods.posedet.targets import (
     Match,
     coarse_targets,
     ignored_points,
-    joint_trust,
+    keypoint_trust,
     match_people,
 )
 
@@ -69,11 +69,11 @@ def embedded_poses(levels: list[Level]) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def coarse_loss(levels: list[Level], targets: list[CoarseTargets]) -> torch.Tensor:
-    """L_2(GTPose, delta^c): distances of coarse joints, in SCALE strides, added up; the mean over assigned poses."""
+    """L_2(GTPose, delta^c): distances of coarse keypoints, in SCALE strides, added up; the mean over assigned poses."""
     sums = [_nothing(levels)]
     for level, target in zip(levels, targets, strict=True):
         found = level.coarse[target.image, target.row, target.column].float()
-        sums.append(_distances(found - target.joints, target.trust).sum() / SCALE)
+        sums.append(_distances(found - target.keypoints, target.trust).sum() / SCALE)
     return torch.stack(sums).sum() / max(sum(len(target.image) for target in targets), 1)
 
 
@@ -86,7 +86,7 @@ def refinement_loss(levels: list[Level], poses: torch.Tensor, match: Match, peop
     person = match.person[image, candidate]
     strides = _strides(levels)[candidate][:, None, None]
     wanted = (people.keypoints[person] - poses[image, candidate]) / strides
-    misses = _distances(displacements[image, candidate] - wanted, joint_trust(people)[person])
+    misses = _distances(displacements[image, candidate] - wanted, keypoint_trust(people)[person])
     return misses.sum() / SCALE / len(image)
 
 
@@ -103,14 +103,15 @@ def score_loss(levels: list[Level], match: Match, ignored: torch.Tensor) -> torc
 
 
 def heatmap_loss(levels: list[Level], people: PeopleBatch) -> torch.Tensor:
-    """L_2(GM, Heatmaps): squared differences over each level's maps for each labelled joint; the mean of the levels."""
+    """L_2(GM, Heatmaps): squared differences over each level's maps for each labelled keypoint; the mean of the
+    levels."""
     sums = []
     for level, stride in zip(levels, STRIDES, strict=True):
         assert level.heatmaps is not None
         wanted, counts = heatmap_targets(people, stride, level.heatmaps.shape)
         sums.append(torch.where(counts, (level.heatmaps.float() - wanted).square(), 0).sum())
-    joints = int((joint_trust(people)[~people.ignore] > 0).sum())
-    return torch.stack(sums).mean() / max(joints, 1)
+    keypoints = int((keypoint_trust(people)[~people.ignore] > 0).sum())
+    return torch.stack(sums).mean() / max(keypoints, 1)
 
 
 def _distances(misses: torch.Tensor, trust: torch.Tensor) -> torch.Tensor:

@@ -34,7 +34,7 @@ class PoseDet(Method):
 
     @staticmethod
     def exact_layers(network: PoseDetNetwork | SmallPoseDetNetwork) -> list[str]:
-        """Where coarse joints, displacements and scores come from."""
+        """Where coarse keypoints, displacements and scores come from."""
         return last_layers()
 
     @property

@@ -1,7 +1,7 @@
 """PoseDet's network (section 3, Figure 2): a pyramid, and one head for all its levels.
 
 A candidate is a cell of a level; its coordinates (x, y) of equation 3 are the centre of the cell. (The authors' code
-takes the cell's corner, so that their deformable convolution reads half a cell off the coarse joints.)
+takes the cell's corner, so that their deformable convolution reads half a cell off the coarse keypoints.)
 """
 
 import math
@@ -26,11 +26,11 @@ PRIOR = 0.01  # the chance of a person that random heads start with (Lin et al.,
 class Level(NamedTuple):
     """What the network says at one level [h, w] of B images, about n of its candidates. Offsets in cells.
 
-    coarse        [B, h, w, K, 2]  from the centre of each cell to its coarse joints x, y, for all candidates
+    coarse        [B, h, w, K, 2]  from the centre of each cell to its coarse keypoints x, y, for all candidates
     cells         [B, n]           int64, the n candidates that were embedded: row * w + column
-    displacements [B, n, K, 2]     from their coarse to their refined joints
+    displacements [B, n, K, 2]     from their coarse to their refined keypoints
     scores        [B, n]           logits of their scores
-    heatmaps      [B, K, h, w]     of joints, only in training
+    heatmaps      [B, K, h, w]     of keypoints, only in training
     """
 
     coarse: torch.Tensor
@@ -43,15 +43,15 @@ class Level(NamedTuple):
 class Branch(nn.Module):
     """3 x 3 convolutions (the paper: two), the pose embedding, and a 1 x 1 convolution to `out` numbers a candidate."""
 
-    def __init__(self, channels: int, out: int, joints: int, convs: int = 2) -> None:
+    def __init__(self, channels: int, out: int, num_keypoints: int, convs: int = 2) -> None:
         super().__init__()
         self.convs = nn.Sequential(*(conv_norm_relu(channels, channels) for _ in range(convs)))
-        self.embedding = PoseEmbedding(channels, channels, joints)
+        self.embedding = PoseEmbedding(channels, channels, num_keypoints)
         self.last = nn.Conv2d(channels, out, 1)
 
-    def forward(self, features: torch.Tensor, joints: torch.Tensor) -> torch.Tensor:
-        """A map [B, C, h, w] and coarse joints [B, 2K, h, w] (see PoseEmbedding) to [B, out, h, w]."""
-        return self.last(self.embedding(self.convs(features), joints).relu())
+    def forward(self, features: torch.Tensor, keypoints: torch.Tensor) -> torch.Tensor:
+        """A map [B, C, h, w] and coarse keypoints [B, 2K, h, w] (see PoseEmbedding) to [B, out, h, w]."""
+        return self.last(self.embedding(self.convs(features), keypoints).relu())
 
     def at(self, features: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
         """The same for chosen candidates with keypoints `points` [B, n, K, 2] (see PoseEmbedding.at): [B, n, out]."""
@@ -62,11 +62,11 @@ class Branch(nn.Module):
 class Head(nn.Module):
     """Both branches and the heat maps on a level's map; the same weights for all levels."""
 
-    def __init__(self, channels: int, joints: int, convs: int = 2) -> None:
+    def __init__(self, channels: int, num_keypoints: int, convs: int = 2) -> None:
         super().__init__()
-        self.regression = Branch(channels, 2 * joints, joints, convs)
-        self.classification = Branch(channels, 1, joints, convs)
-        self.heatmaps = nn.Sequential(conv_norm_relu(channels, channels), nn.Conv2d(channels, joints, 1))
+        self.regression = Branch(channels, 2 * num_keypoints, num_keypoints, convs)
+        self.classification = Branch(channels, 1, num_keypoints, convs)
+        self.heatmaps = nn.Sequential(conv_norm_relu(channels, channels), nn.Conv2d(channels, num_keypoints, 1))
 
 
 class PoseDetNetwork(nn.Module):
@@ -75,13 +75,13 @@ class PoseDetNetwork(nn.Module):
     `size` is dla34, hrnet32 or hrnet48. All candidates are embedded. Weights are random.
     """
 
-    def __init__(self, size: Literal["dla34", "hrnet32", "hrnet48"], joints: int = 17) -> None:
+    def __init__(self, size: Literal["dla34", "hrnet32", "hrnet48"], num_keypoints: int = 17) -> None:
         super().__init__()
         name, channels = SIZES[size]
         self.body = TimmPyramid(name)
         self.pyramid = Fpn(self.body.channels, channels, extra=True)
-        self.bypass = bypass(channels, joints)
-        self.head = Head(channels, joints)
+        self.bypass = bypass(channels, num_keypoints)
+        self.head = Head(channels, num_keypoints)
         start_last_layers(self)
 
     def forward(self, images: torch.Tensor) -> list[Level]:
@@ -89,12 +89,12 @@ class PoseDetNetwork(nn.Module):
         return [self._level(x) for x in self.pyramid(self.body(images))]
 
     def _level(self, x: torch.Tensor) -> Level:
-        joints = self.bypass(x)
-        displacements = self.head.regression(x, joints)
-        scores = self.head.classification(x, joints).flatten(1)
+        keypoints = self.bypass(x)
+        displacements = self.head.regression(x, keypoints)
+        scores = self.head.classification(x, keypoints).flatten(1)
         cells = torch.arange(scores.shape[1], device=x.device).expand(len(x), -1)
         heatmaps = self.head.heatmaps(x) if self.training else None
-        return Level(by_cell(joints), cells, by_cell(displacements).flatten(1, 2), scores, heatmaps)
+        return Level(by_cell(keypoints), cells, by_cell(displacements).flatten(1, 2), scores, heatmaps)
 
 
 class SmallPoseDetNetwork(nn.Module):
@@ -106,12 +106,12 @@ class SmallPoseDetNetwork(nn.Module):
     choice of EMBEDDED_IN_TRAINING candidates of each level is embedded.
     """
 
-    def __init__(self, joints: int = 17) -> None:
+    def __init__(self, num_keypoints: int = 17) -> None:
         super().__init__()
         self.pyramid = nn.ModuleList(conv_norm(read, SMALL_CHANNELS, 1) for read in SMALL_BODY_CHANNELS[1:])
         self.extra = conv_norm(SMALL_BODY_CHANNELS[-1], SMALL_CHANNELS, 3, stride=2)
-        self.bypass = bypass(SMALL_CHANNELS, joints)
-        self.head = Head(SMALL_CHANNELS, joints, SMALL_CONVS)
+        self.bypass = bypass(SMALL_CHANNELS, num_keypoints)
+        self.head = Head(SMALL_CHANNELS, num_keypoints, SMALL_CONVS)
         start_last_layers(self)
 
     def forward(self, maps: list[torch.Tensor]) -> list[Level]:
@@ -134,9 +134,11 @@ class SmallPoseDetNetwork(nn.Module):
         return Level(coarse, cells, displacements, scores, self.head.heatmaps(x) if self.training else None)
 
 
-def bypass(channels: int, joints: int) -> nn.Sequential:
+def bypass(channels: int, num_keypoints: int) -> nn.Sequential:
     """Three 3 x 3 convolutions and one 1 x 1 to x, y of the coarse keypoints of every candidate; for all levels."""
-    return nn.Sequential(*(conv_norm_relu(channels, channels) for _ in range(3)), nn.Conv2d(channels, 2 * joints, 1))
+    return nn.Sequential(
+        *(conv_norm_relu(channels, channels) for _ in range(3)), nn.Conv2d(channels, 2 * num_keypoints, 1)
+    )
 
 
 def last_layers() -> list[str]:
@@ -153,9 +155,9 @@ def start_last_layers(network: nn.Module) -> None:
     layer.bias.data.fill_(math.log(PRIOR / (1 - PRIOR)))
 
 
-def by_cell(joints: torch.Tensor) -> torch.Tensor:
-    """A map of x, y of K joints [B, 2K, h, w] to [B, h, w, K, 2] in float32."""
-    return joints.float().permute(0, 2, 3, 1).unflatten(3, (-1, 2))
+def by_cell(keypoints: torch.Tensor) -> torch.Tensor:
+    """A map of x, y of K keypoints [B, 2K, h, w] to [B, h, w, K, 2] in float32."""
+    return keypoints.float().permute(0, 2, 3, 1).unflatten(3, (-1, 2))
 
 
 def centres(cells: torch.Tensor, columns: int) -> torch.Tensor:

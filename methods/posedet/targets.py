@@ -1,6 +1,6 @@
 """PoseDet's training targets (section 3.2, "Training and Inference"): who is to find whom.
 
-Where the paper is silent, the authors' code decides: which size belongs to which level, who has too few joints to be
+Where the paper is silent, the authors' code decides: which size belongs to which level, who has too few keypoints to be
 learnt from, and that candidates are compared with people by their coarse poses.
 """
 
@@ -13,7 +13,7 @@ from methods.posedet.network import STRIDES
 from methods.skeletons import COCO17
 
 SCALE = 4  # a level of stride s is for poses of 4 s to 8 s pixels, the finest and coarsest also for all beyond
-MIN_JOINTS = 3  # with fewer labelled joints a person has no size; what is found there is neither right nor wrong
+MIN_KEYPOINTS = 3  # with fewer labelled keypoints a person has no size; what is found there is neither right nor wrong
 # A person's area, which OKS is relative to, over that of the box: what CrowdPose's evaluation takes.
 AREA_OF_BOX = 0.53
 
@@ -22,13 +22,13 @@ AREA_OF_BOX = 0.53
 class CoarseTargets:
     """The T candidates of one level that are to find a person.
 
-    image, row, column [T]; joints [T, K, 2] in cells from the candidate's centre; trust [T, K], 0 without a label.
+    image, row, column [T]; keypoints [T, K, 2] in cells from the candidate's centre; trust [T, K], 0 without a label.
     """
 
     image: torch.Tensor
     row: torch.Tensor
     column: torch.Tensor
-    joints: torch.Tensor
+    keypoints: torch.Tensor
     trust: torch.Tensor
 
 
@@ -43,25 +43,25 @@ class Match:
     person: torch.Tensor
 
 
-def joint_trust(people: PeopleBatch) -> torch.Tensor:
-    """Trust [P, K] in each labelled joint, 0 for joints without a label."""
-    return people.joint_weights * (people.visibility > 0)
+def keypoint_trust(people: PeopleBatch) -> torch.Tensor:
+    """Trust [P, K] in each labelled keypoint, 0 for keypoints without a label."""
+    return people.keypoint_weights * (people.visibility > 0)
 
 
 def learnable(people: PeopleBatch) -> torch.Tensor:
-    """Who can be learnt from, bool [P]: not to be ignored, at least MIN_JOINTS labelled joints."""
-    return ~people.ignore & ((joint_trust(people) > 0).sum(dim=1) >= MIN_JOINTS)
+    """Who can be learnt from, bool [P]: not to be ignored, at least MIN_KEYPOINTS labelled keypoints."""
+    return ~people.ignore & ((keypoint_trust(people) > 0).sum(dim=1) >= MIN_KEYPOINTS)
 
 
 def coarse_targets(people: PeopleBatch) -> list[CoarseTargets]:
-    """For each of STRIDES: every pose at the level of its size, at the candidate nearest to its joints' centroid.
+    """For each of STRIDES: every pose at the level of its size, at the candidate nearest to its keypoints' centroid.
 
-    A pose's size is the root of the area of the box around its labelled joints. Where two poses have the same
+    A pose's size is the root of the area of the box around its labelled keypoints. Where two poses have the same
     candidate, the one whose centroid is nearer to it, for its size, has it. A centroid outside the image has none.
     """
     height, width = people.images.shape[2:]
     chosen = learnable(people).nonzero()[:, 0]
-    keypoints, trust, image = people.keypoints[chosen], joint_trust(people)[chosen], people.image_index[chosen]
+    keypoints, trust, image = people.keypoints[chosen], keypoint_trust(people)[chosen], people.image_index[chosen]
     labelled = trust > 0
     centroids = (keypoints * labelled[..., None]).sum(dim=1) / labelled.sum(dim=1, keepdim=True)
     sizes = _sizes(keypoints, labelled)
@@ -80,7 +80,7 @@ def coarse_targets(people: PeopleBatch) -> list[CoarseTargets]:
                 image=image[mine][first],
                 row=cells[first, 1],
                 column=cells[first, 0],
-                joints=(keypoints[mine] - centres[:, None])[first] / stride,
+                keypoints=(keypoints[mine] - centres[:, None])[first] / stride,
                 trust=trust[mine][first],
             )
         )
@@ -90,7 +90,7 @@ def coarse_targets(people: PeopleBatch) -> list[CoarseTargets]:
 def match_people(poses: torch.Tensor, people: PeopleBatch) -> Match:
     """Which person the candidates' poses [B, N, K, 2] (input pixels) resemble most, of those to be learnt from.
 
-    Joints count in OKS as much as they are trusted.
+    Keypoints count in OKS as much as they are trusted.
     """
     chosen = learnable(people).nonzero()[:, 0]
     best = poses.new_zeros(poses.shape[:2])
@@ -115,7 +115,7 @@ def ignored_points(points: torch.Tensor, people: PeopleBatch) -> torch.Tensor:
 
 def _oks(poses: torch.Tensor, people: PeopleBatch, i: int) -> torch.Tensor:
     """OKS [N] of poses [N, K, 2] with person number `i`."""
-    trust = joint_trust(people)[i]
+    trust = keypoint_trust(people)[i]
     sigmas = poses.new_tensor(COCO17.sigmas)
     low, high = people.boxes[i, :2], people.boxes[i, 2:]
     area = AREA_OF_BOX * (high - low).prod()
@@ -124,7 +124,7 @@ def _oks(poses: torch.Tensor, people: PeopleBatch, i: int) -> torch.Tensor:
 
 
 def _sizes(keypoints: torch.Tensor, labelled: torch.Tensor) -> torch.Tensor:
-    """Root of the area of the box around the labelled joints, [P], at least 1 px."""
+    """Root of the area of the box around the labelled keypoints, [P], at least 1 px."""
     low = torch.where(labelled[..., None], keypoints, torch.inf).amin(dim=1)
     high = torch.where(labelled[..., None], keypoints, -torch.inf).amax(dim=1)
     return (high - low).clamp(min=1).prod(dim=1).sqrt()

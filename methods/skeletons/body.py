@@ -4,7 +4,7 @@ from methods.skeletons.skeleton import DEFAULT_SIGMA, Skeleton
 
 COCO17 = Skeleton(
     name="COCO-17",
-    joints=(
+    keypoints=(
         "nose", "left_eye", "right_eye", "left_ear", "right_ear",
         "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
         "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
@@ -23,7 +23,7 @@ COCO17 = Skeleton(
 
 CROWDPOSE14 = Skeleton(
     name="CrowdPose-14",
-    joints=(
+    keypoints=(
         "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
         "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle", "head", "neck",
     ),
@@ -39,7 +39,7 @@ CROWDPOSE14 = Skeleton(
 
 AI_CHALLENGER14 = Skeleton(
     name="AI Challenger-14",
-    joints=(
+    keypoints=(
         "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist", "right_hip",
         "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle", "head_top", "neck",
     ),
@@ -59,7 +59,7 @@ AI_CHALLENGER14 = Skeleton(
 
 MPII16 = Skeleton(
     name="MPII-16",
-    joints=(
+    keypoints=(
         "right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "pelvis", "thorax",
         "upper_neck", "head_top", "right_wrist", "right_elbow", "right_shoulder", "left_shoulder", "left_elbow",
         "left_wrist",
@@ -80,7 +80,7 @@ MPII16 = Skeleton(
 
 POSETRACK17 = Skeleton(
     name="PoseTrack-17",
-    joints=(
+    keypoints=(
         "nose", "head_bottom", "head_top", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow",
         "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle",
         "right_ankle",
@@ -101,7 +101,7 @@ POSETRACK17 = Skeleton(
 
 H36M17 = Skeleton(
     name="Human3.6M-17",
-    joints=(
+    keypoints=(
         "root", "right_hip", "right_knee", "right_foot", "left_hip", "left_knee", "left_foot", "spine", "thorax",
         "neck_base", "head", "left_shoulder", "left_elbow", "left_wrist", "right_shoulder", "right_elbow",
         "right_wrist",
@@ -120,7 +120,7 @@ H36M17 = Skeleton(
 
 HALPE26 = Skeleton(
     name="Halpe-26",
-    joints=(
+    keypoints=(
         "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow",
         "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle",
         "right_ankle", "head", "neck", "hip", "left_big_toe", "right_big_toe", "left_small_toe", "right_small_toe",

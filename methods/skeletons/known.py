@@ -52,7 +52,7 @@ def order_of(names: Sequence[str], skeleton: Skeleton) -> tuple[int, ...] | None
     others = OTHER_NAMES.get(skeleton.name, {})
     normal = [normal_name(name) for name in names]
     place = {others.get(name, name): position for position, name in enumerate(normal)}
-    wanted = [normal_name(joint) for joint in skeleton.joints]
+    wanted = [normal_name(keypoint) for keypoint in skeleton.keypoints]
     return tuple(place[name] for name in wanted) if place.keys() == set(wanted) else None
 
 
@@ -63,6 +63,6 @@ def assumed(count: int) -> Skeleton:
 
 def shared_names(first: Skeleton, second: Skeleton) -> tuple[list[int], list[int]]:
     """The keypoints that both have, by name, in the first's order: their indices in the first and in the second."""
-    place = {normal_name(joint): position for position, joint in enumerate(second.joints)}
-    both = [(k, place[name]) for k, name in enumerate(map(normal_name, first.joints)) if name in place]
+    place = {normal_name(keypoint): position for position, keypoint in enumerate(second.keypoints)}
+    both = [(k, place[name]) for k, name in enumerate(map(normal_name, first.keypoints)) if name in place]
     return [one for one, _ in both], [other for _, other in both]

@@ -19,13 +19,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Skeleton:
-    """K named joints. `pairs` and `limbs` hold joint indices; `sigmas` are OKS fall-off constants, one per joint.
+    """K named keypoints. `pairs` and `limbs` hold keypoint indices; `sigmas` are OKS fall-off constants, one per
+    keypoint.
 
     `sigmas_are` says whose they are: published, given by the user, or DEFAULT_SIGMA for every keypoint.
     """
 
     name: str
-    joints: tuple[str, ...]
+    keypoints: tuple[str, ...]
     pairs: tuple[tuple[int, int], ...]  # (left, right)
     limbs: tuple[tuple[int, int], ...]
     sigmas: tuple[float, ...]
@@ -33,12 +34,12 @@ class Skeleton:
     parts: tuple[Part, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.joints)
+        return len(self.keypoints)
 
     @property
     def flip_order(self) -> tuple[int, ...]:
-        """Joint order after mirroring the image: `keypoints[:, flip_order]` swaps left and right."""
-        order = list(range(len(self.joints)))
+        """Keypoint order after mirroring the image: `keypoints[:, flip_order]` swaps left and right."""
+        order = list(range(len(self.keypoints)))
         for left, right in self.pairs:
             order[left], order[right] = right, left
         return tuple(order)
@@ -58,7 +59,7 @@ class Skeleton:
         return replace(
             self,
             name=name,
-            joints=tuple(self.joints[k] for k in keypoints),
+            keypoints=tuple(self.keypoints[k] for k in keypoints),
             pairs=_renumbered(self.pairs, place),
             limbs=_renumbered(self.limbs, place),
             sigmas=tuple(self.sigmas[k] for k in keypoints),
@@ -66,12 +67,12 @@ class Skeleton:
         )
 
     @classmethod
-    def of_names(cls, name: str, joints: Sequence[str], links: Sequence[Any] = ()) -> "Skeleton":
+    def of_names(cls, name: str, keypoints: Sequence[str], links: Sequence[Any] = ()) -> "Skeleton":
         """An unknown skeleton: default sigmas, mirror pairs by names that differ in left and right alone.
 
         `links` are pairs of keypoints as files list them, counted from 1 or from 0; what is none of these is left out.
         """
-        normal = [normal_name(each) for each in joints]
+        normal = [normal_name(each) for each in keypoints]
         mirrored = {each: position for position, each in enumerate(normal)}
         pairs = tuple(
             (position, mirrored["right" + each.removeprefix("left")])
@@ -80,8 +81,8 @@ class Skeleton:
         )
         numbers = [tuple(link) for link in links if _is_link(link)]
         start = 0 if any(0 in link for link in numbers) else 1  # COCO counts from 1, others from 0
-        limbs = tuple((a - start, b - start) for a, b in numbers if max(a, b) - start < len(joints))
-        return cls(name, tuple(joints), pairs, limbs, (DEFAULT_SIGMA,) * len(joints), "default")
+        limbs = tuple((a - start, b - start) for a, b in numbers if max(a, b) - start < len(keypoints))
+        return cls(name, tuple(keypoints), pairs, limbs, (DEFAULT_SIGMA,) * len(keypoints), "default")
 
     @classmethod
     def numbered(cls, count: int) -> "Skeleton":

@@ -5,7 +5,7 @@ from methods.skeletons.skeleton import Skeleton
 # The names are those of AP-10K's own files.
 AP10K17 = Skeleton(
     name="AP-10K-17",
-    joints=(
+    keypoints=(
         "left_eye", "right_eye", "nose", "neck", "root_of_tail", "left_shoulder", "left_elbow", "left_front_paw",
         "right_shoulder", "right_elbow", "right_front_paw", "left_hip", "left_knee", "left_back_paw", "right_hip",
         "right_knee", "right_back_paw",
@@ -26,7 +26,7 @@ AP10K17 = Skeleton(
 
 HAND21 = Skeleton(
     name="Hand-21",
-    joints=(
+    keypoints=(
         "wrist", "thumb1", "thumb2", "thumb3", "thumb4", "forefinger1", "forefinger2", "forefinger3", "forefinger4",
         "middle_finger1", "middle_finger2", "middle_finger3", "middle_finger4", "ring_finger1", "ring_finger2",
         "ring_finger3", "ring_finger4", "pinky_finger1", "pinky_finger2", "pinky_finger3", "pinky_finger4",

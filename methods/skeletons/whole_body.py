@@ -26,7 +26,7 @@ FEET_SIGMAS = (0.068, 0.066, 0.066, 0.092, 0.094, 0.094)
 
 
 def _hand(side: str) -> tuple[str, ...]:
-    return tuple(f"{side}_hand_root" if name == "wrist" else f"{side}_{name}" for name in HAND21.joints)
+    return tuple(f"{side}_hand_root" if name == "wrist" else f"{side}_{name}" for name in HAND21.keypoints)
 
 
 def _moved(links: tuple[tuple[int, int], ...], by: int) -> tuple[tuple[int, int], ...]:
@@ -46,7 +46,7 @@ def _ranges(**ends: int) -> tuple[Part, ...]:
 
 COCO_WHOLEBODY133 = Skeleton(
     name="COCO-WholeBody-133",
-    joints=(*COCO17.joints, *FEET, *FACE, *_hand("left"), *_hand("right")),
+    keypoints=(*COCO17.keypoints, *FEET, *FACE, *_hand("left"), *_hand("right")),
     pairs=(*COCO17.pairs, (17, 20), (18, 21), (19, 22), *_moved(FACE_PAIRS, 23), *_hand_pairs(91)),
     limbs=(
         *COCO17.limbs, (15, 17), (15, 18), (15, 19), (16, 20), (16, 21), (16, 22),
@@ -58,7 +58,7 @@ COCO_WHOLEBODY133 = Skeleton(
 
 HALPE136 = Skeleton(
     name="Halpe-136",
-    joints=(*HALPE26.joints, *FACE, *_hand("left"), *_hand("right")),
+    keypoints=(*HALPE26.keypoints, *FACE, *_hand("left"), *_hand("right")),
     pairs=(*HALPE26.pairs, *_moved(FACE_PAIRS, 26), *_hand_pairs(94)),
     limbs=(*HALPE26.limbs, *_moved(HAND21.limbs, 94), *_moved(HAND21.limbs, 115)),
     # mmpose, configs/_base_/datasets/halpe.py, after AlphaPose: other ones than Halpe-26's behind the first 17.

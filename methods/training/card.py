@@ -99,8 +99,8 @@ def f1_section(name: str, told: VisibilityScores, where: Validation) -> str:
     """The card's table of how well states are told."""
     rows = [f"| {state} | {score_text(value)} | |" for state, value in told.all.f1.items()]
     return f"""
-How well absent, occluded and visible joints are told apart in the annotated boxes (F1; the total weighs the classes by
-their sizes), and the area under the ROC curve of labelled against not labelled joints:
+How well absent, occluded and visible keypoints are told apart in the annotated boxes (F1; the total weighs the classes
+by their sizes), and the area under the ROC curve of labelled against not labelled keypoints:
 
 | state | F1 | interval |
 | --- | --- | --- |

@@ -44,7 +44,7 @@ class Validation(_Part):
     input_size: PositiveInt = Field(description="px, longer side")
     every: PositiveInt = Field(default=1, description="epochs; the last one is always judged")
     measure: Literal["ap", "f1"] = Field(
-        default="ap", description="what the best weights have most of: AP, or total F1 of the joints' states"
+        default="ap", description="what the best weights have most of: AP, or total F1 of the keypoints' states"
     )
     annotated_boxes: bool = Field(default=False, description="look into the annotated boxes, not into those found")
 
@@ -58,7 +58,7 @@ class Recipe(_Part):
     data_terms: str = Field(description="what the training photos allow the weights to be used for")
     sources: dict[str, PositiveFloat] = Field(description="folder: how often each of its images is seen in an epoch")
     labelled_only: tuple[str, ...] = Field(
-        default=(), description="sources whose flags do not tell occluded from visible joints"
+        default=(), description="sources whose flags do not tell occluded from visible keypoints"
     )
     split: str = "train"
     validation: Validation

@@ -1,4 +1,4 @@
-"""The visibility metamodel: any pose network with a branch that tells absent, occluded and visible joints apart
+"""The visibility metamodel: any pose network with a branch that tells absent, occluded and visible keypoints apart
 (Guesdon, Crispim-Junior and Tougne, VISAPP 2022)."""
 
 from importlib import import_module
@@ -16,7 +16,7 @@ FAMILY = Family(
         Variant(
             "visibility-n",
             "visibility",
-            "Visibility metamodel on the body that all small variants share: every joint is absent, occluded or"
+            "Visibility metamodel on the body that all small variants share: every keypoint is absent, occluded or"
             " visible.",
             "methods.visibility.method:SmallVisibility",
             {},

@@ -45,7 +45,8 @@ def visibility(
     limit: LimitOption = None,
     output: OutputOption = None,
 ) -> None:
-    """How well absent, occluded and visible joints are told apart in the annotated boxes: F1, ROC AUC, calibration."""
+    """How well absent, occluded and visible keypoints are told apart in the annotated boxes: F1, ROC AUC,
+    calibration."""
     from methods.analysis.visibility import measure_visibility
     from methods.catalog import create
 
@@ -71,7 +72,8 @@ def visibility_filter(
     limit: LimitOption = None,
     output: OutputOption = None,
 ) -> None:
-    """What leaving out absent joints changes in precision and recall of a method's joints (mAPK), body part by part.
+    """What leaving out absent keypoints changes in precision and recall of a method's keypoints (mAPK), body part by
+    part.
 
     And whether a score that combines the method's confidence with the filter's does better than the filter alone.
     """
@@ -104,8 +106,8 @@ def effect(found: FilterEffect) -> str:
     """Three lines about a FilterEffect."""
     precision, recall = found.hard
     return (
-        f"All joints together: the filter leaves precision {precision:.3f} at recall {recall:.3f}\n"
-        f"At that recall the best joints have precision {found.own_cut.precision:.3f} by {found.method}'s scores,"
+        f"All keypoints together: the filter leaves precision {precision:.3f} at recall {recall:.3f}\n"
+        f"At that recall the best keypoints have precision {found.own_cut.precision:.3f} by {found.method}'s scores,"
         f" {found.combined_cut.precision:.3f} by the combined ones\n"
         f"Average precision over all recalls {found.own_cut.average_precision:.3f} and"
         f" {found.combined_cut.average_precision:.3f}"
@@ -116,11 +118,11 @@ def _state_table(found: VisibilityScores) -> Table:
     from methods.types import VISIBILITY_STATES
 
     numbers = (
-        Column(name.capitalize(), justify="right") for name in (*VISIBILITY_STATES, "total", "accuracy", "joints")
+        Column(name.capitalize(), justify="right") for name in (*VISIBILITY_STATES, "total", "accuracy", "keypoints")
     )
     table = Table(Column("F1", no_wrap=True), *numbers, box=SIMPLE_HEAD, pad_edge=False)
-    for joint, scores in (*found.by_joint.items(), ("all", found.all)):
-        table.add_row(joint.replace("_", " "), *_state_cells(scores))
+    for keypoint, scores in (*found.by_keypoint.items(), ("all", found.all)):
+        table.add_row(keypoint.replace("_", " "), *_state_cells(scores))
     return table
 
 
@@ -128,7 +130,7 @@ def _state_cells(scores: StateScores) -> list[str]:
     from methods.metrics.ap import score_text
 
     values = [*scores.f1.values(), scores.total, scores.accuracy]
-    return [*map(score_text, values), str(scores.joints)]
+    return [*map(score_text, values), str(scores.keypoints)]
 
 
 def _part_table(found: FilterEffect) -> Table:
@@ -137,7 +139,7 @@ def _part_table(found: FilterEffect) -> Table:
     ways = (found.plain, found.without_absent, found.without_occluded)
     titles = ("as is", "non-0", "visible") * 2
     columns = (Column(title, justify="right") for title in titles)
-    caption = "non-0: without absent joints. visible: without occluded ones too."
+    caption = "non-0: without absent keypoints. visible: without occluded ones too."
     heading = f"{found.method}, mAPK: precision (left) and recall (right)"
     table = Table(Column("Part", no_wrap=True), *columns, title=heading, caption=caption, box=SIMPLE_HEAD)
     for part in (*found.plain.parts, "mean"):

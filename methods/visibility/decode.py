@@ -1,4 +1,4 @@
-"""Decoding of the metamodel: people above a score, and joints that are there."""
+"""Decoding of the metamodel: people above a score, and keypoints that are there."""
 
 from dataclasses import dataclass
 
@@ -15,19 +15,19 @@ class VisibilitySettings(Settings):
     """Thresholds of the metamodel as a method of its own."""
 
     pose_confidence: float = setting(0.21, 0.0, 1.0, "people with a lower score are left out")
-    keypoint_confidence: float = setting(0.02, 0.0, 1.0, "joints with a lower peak on their heat map are left out")
-    drop_absent: bool = switch(True, "joints that are judged absent are left out")
-    drop_occluded: bool = switch(False, "joints that are judged occluded are left out too")
+    keypoint_confidence: float = setting(0.02, 0.0, 1.0, "keypoints with a lower peak on their heat map are left out")
+    drop_absent: bool = switch(True, "keypoints that are judged absent are left out")
+    drop_occluded: bool = switch(False, "keypoints that are judged occluded are left out too")
 
     @classmethod
     def evaluation(cls) -> "VisibilitySettings":
-        """Every person and joint: AP asks for a place of each and forgives those that are not there."""
+        """Every person and keypoint: AP asks for a place of each and forgives those that are not there."""
         return cls(pose_confidence=0.0, keypoint_confidence=0.0, drop_absent=False)
 
 
 @dataclass(frozen=True)
 class VisibilityEvidence:
-    """N people in the order of the answer, with all their joints; pixels of the original image.
+    """N people in the order of the answer, with all their keypoints; pixels of the original image.
 
     crops [N, 4]: what the network looked at; keypoints [N, K, 2]; peaks [N, K]: heights of the heat maps there;
     visibility [N, K, 3]: probabilities of absent, occluded, visible.
@@ -45,7 +45,7 @@ def decode(
     """One image's boxes and crops [M, 4], box_scores [M], keypoints [M, K, 2], peaks [M, K], visibility [M, K, 3].
 
     Coordinates are input pixels; rows whose box is NaN are nobody. A person's score is the box's times the mean of the
-    joints' peaks (as Simple Baseline's), of which those that are too low do not count.
+    keypoints' peaks (as Simple Baseline's), of which those that are too low do not count.
     """
     values = {name: value.numpy() for name, value in outputs.items()}
     peaks = values["peaks"].clip(0, 1)
@@ -64,7 +64,7 @@ def decode(
     return leave_out(poses, settings.drop_absent, settings.drop_occluded), evidence
 
 
-COUNTED = 0.2  # peaks below it say that a joint is not there, not how good the pose is; Simple Baseline's
+COUNTED = 0.2  # peaks below it say that a keypoint is not there, not how good the pose is; Simple Baseline's
 
 
 def mean_peak(peaks: np.ndarray) -> np.ndarray:

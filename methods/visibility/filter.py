@@ -14,7 +14,7 @@ FILTER = "visibility-n"
 
 
 class VisibilityFilter:
-    """A variant of the visibility metamodel, built once, that judges joints which other methods found."""
+    """A variant of the visibility metamodel, built once, that judges keypoints which other methods found."""
 
     def __init__(
         self, name: str = FILTER, device: str = "auto", weights: str | Path | None = None, precision: str = "auto"
@@ -22,7 +22,7 @@ class VisibilityFilter:
         """See `methods.create`; raises CatalogError where the variant does not judge visibility, or WeightsError."""
         if not family_of(name).filters:
             known = ", ".join(variant.name for each in families() if each.filters for variant in each.variants)
-            raise CatalogError(f"{name} cannot judge the joints of other methods; give one of: {known}.")
+            raise CatalogError(f"{name} cannot judge the keypoints of other methods; give one of: {known}.")
         self.model = create(name, device, weights, precision=precision, detector="")
 
     def annotate(self, image: np.ndarray, poses: Poses) -> Poses:
@@ -34,7 +34,7 @@ class VisibilityFilter:
         return annotate(self.model, images, poses)
 
     def drop(self, poses: Poses, occluded: bool = False) -> Poses:
-        """Annotated poses without the joints that are most probably absent, and with `occluded` the occluded ones.
+        """Annotated poses without the keypoints that are most probably absent, and with `occluded` the occluded ones.
 
         Their coordinates become NaN (section 5.2's strategy "non-0"). Raises ValueError for poses without visibility.
         """

@@ -24,7 +24,7 @@ def annotate(model: Method, images: Sequence[np.ndarray], poses: Sequence[Poses]
 
 
 def leave_out(poses: Poses, absent: bool = True, occluded: bool = False) -> Poses:
-    """The same people without the joints that are most probably absent, or occluded; those become NaN.
+    """The same people without the keypoints that are most probably absent, or occluded; those become NaN.
 
     Raises ValueError where the poses have no visibility.
     """
@@ -46,5 +46,5 @@ def combined_scores(poses: Poses) -> np.ndarray:
 
 
 def own_scores(poses: Poses) -> np.ndarray:
-    """The method's scores of joints [N, K]; a joint that it gives none counts with its person's."""
+    """The method's scores of keypoints [N, K]; a keypoint that it gives none counts with its person's."""
     return np.where(np.isnan(poses.keypoint_scores), poses.scores[:, None], poses.keypoint_scores)

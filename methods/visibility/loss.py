@@ -45,15 +45,15 @@ class VisibilityLoss:
 
 
 def heatmap_loss(maps: torch.Tensor, targets: CropTargets) -> torch.Tensor:
-    """L_H: the squared L2 distance of maps [B, K, h, w] to the wanted ones, a mean over the joints with a label."""
+    """L_H: the squared L2 distance of maps [B, K, h, w] to the wanted ones, a mean over the keypoints with a label."""
     distance = ((maps - targets.heatmaps) ** 2).sum(dim=(2, 3))
     return (targets.map_weights * distance).sum() / targets.map_weights.sum().clamp(min=1)
 
 
 def state_loss(logits: torch.Tensor, targets: CropTargets, weights: torch.Tensor) -> torch.Tensor:
-    """L_V: the cross-entropy of logits [B, K, 3], a weighted mean over joints of which something is known.
+    """L_V: the cross-entropy of logits [B, K, 3], a weighted mean over keypoints of which something is known.
 
-    Where a joint may be one of two states, what counts is the probability of either, and their least weight.
+    Where a keypoint may be one of two states, what counts is the probability of either, and their least weight.
     """
     likely = torch.where(targets.possible, logits, -torch.inf).logsumexp(dim=2) - logits.logsumexp(dim=2)
     least = torch.where(targets.possible, weights, torch.inf).amin(dim=2)

@@ -13,7 +13,8 @@ from methods.visibility.network import SHAPE, STRIDE, VisibilityNetwork
 
 
 class Visibility(TopDown):
-    """Looks at the image at `input_size` (the longer side), cuts out SHAPE around each box, and judges each joint."""
+    """Looks at the image at `input_size` (the longer side), cuts out SHAPE around each box, and judges each
+    keypoint."""
 
     Settings = decode.VisibilitySettings
     Network = VisibilityNetwork

@@ -1,8 +1,8 @@
-"""What visibility filtering changes in a method's joints: Tables 3 and 4 of the visibility metamodel, and beyond.
+"""What visibility filtering changes in a method's keypoints: Tables 3 and 4 of the visibility metamodel, and beyond.
 
-Compared are the joints as the method gives them, those that are left when the absent ones are dropped ("non-0"), and
+Compared are the keypoints as the method gives them, those that are left when the absent ones are dropped ("non-0"), and
 when the occluded ones go too. Section 6 proposes to combine the confidences of both tasks instead: `cuts` compares
-what is reached by keeping the joints of highest score, either the method's own or that times P(not absent), at the
+what is reached by keeping the keypoints of highest score, either the method's own or that times P(not absent), at the
 recall of the hard filter.
 """
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from methods.data.coco import CocoKeypoints
 from methods.method import Method
-from methods.metrics.mapk import THRESHOLDS, JointOutcomes, Mapk, joint_outcomes, measure_mapk
+from methods.metrics.mapk import THRESHOLDS, KeypointOutcomes, Mapk, keypoint_outcomes, measure_mapk
 from methods.settings import Settings
 from methods.types import Poses
 from methods.visibility.filter import VisibilityFilter
@@ -22,8 +22,8 @@ from methods.visibility.filtering import combined_scores, own_scores
 
 
 class Cut(BaseModel):
-    """Keeping all joints down to some score: precision at the hard filter's recall (NaN where that is not reached), and
-    the average precision over all recalls."""
+    """Keeping all keypoints down to some score: precision at the hard filter's recall (NaN where that is not
+    reached), and the average precision over all recalls."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,7 +32,8 @@ class Cut(BaseModel):
 
 
 class FilterEffect(BaseModel):
-    """What `measure_filter` found, and how. `hard` is precision and recall of the hard filter, all joints together."""
+    """What `measure_filter` found, and how. `hard` is precision and recall of the hard filter, all keypoints
+    together."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -67,7 +68,7 @@ def measure_filter(
         if progress:
             progress(len(found))
     kept = [judge.drop(poses) for poses in found]
-    hard = precision_recall(joint_outcomes(data, kept))
+    hard = precision_recall(keypoint_outcomes(data, kept))
     return FilterEffect(
         method=method.name,
         filter=judge.model.name,
@@ -84,16 +85,16 @@ def measure_filter(
     )
 
 
-def precision_recall(outcomes: JointOutcomes) -> tuple[float, float]:
-    """Precision and recall of all joints together, means over COCO's thresholds; NaN where undefined."""
+def precision_recall(outcomes: KeypointOutcomes) -> tuple[float, float]:
+    """Precision and recall of all keypoints together, means over COCO's thresholds; NaN where undefined."""
     right = float((outcomes.similarity[:, None] >= THRESHOLDS).sum(axis=0).mean())
     predicted, labelled = len(outcomes.similarity), int(outcomes.labelled.sum())
     return right / predicted if predicted else float("nan"), right / labelled if labelled else float("nan")
 
 
 def cut(data: CocoKeypoints, found: Sequence[Poses], scores: Callable[[Poses], np.ndarray], recall: float) -> Cut:
-    """What keeping the joints of highest score reaches; see Cut."""
-    outcomes = joint_outcomes(data, found, scores)
+    """What keeping the keypoints of highest score reaches; see Cut."""
+    outcomes = keypoint_outcomes(data, found, scores)
     order = np.argsort(-outcomes.score, kind="stable")
     right = (outcomes.similarity[order, None] >= THRESHOLDS).mean(axis=1).cumsum()
     precisions = right / np.arange(1, len(right) + 1)

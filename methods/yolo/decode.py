@@ -17,12 +17,12 @@ class YoloSettings(Settings):
     """Thresholds of YOLO11-pose."""
 
     pose_confidence: float = setting(0.5, 0.001, 1.0, "people with a lower score are left out")
-    keypoint_confidence: float = setting(0.25, 0.0, 1.0, "joints with a lower score are left out")
+    keypoint_confidence: float = setting(0.25, 0.0, 1.0, "keypoints with a lower score are left out")
     pose_iou: float = setting(0.65, 0.0, 1.0, "of two people whose boxes overlap by more, the better stays", unit="IoU")
 
     @classmethod
     def evaluation(cls) -> "YoloSettings":
-        """Low score floor and every joint placed, as AP wants it."""
+        """Low score floor and every keypoint placed, as AP wants it."""
         return cls(pose_confidence=0.005, keypoint_confidence=0.0)
 
 
@@ -47,10 +47,10 @@ def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: YoloSetting
     survivors = box_nms(boxes, scores, settings.pose_iou, MAX_PEOPLE)
     kept = np.zeros(len(chosen), dtype=bool)
     kept[survivors.numpy()] = True
-    joints = keypoints.numpy().copy()
-    joints[..., :2] = frame.to_original(joints[..., :2])
-    evidence = YoloEvidence(frame.boxes_to_original(boxes.numpy()), scores.numpy(), joints, kept)
-    uncertain = joints[kept, :, 2:] < settings.keypoint_confidence
-    shown = np.where(uncertain, np.nan, joints[kept, :, :2])
-    poses = Poses(evidence.boxes[kept], evidence.scores[kept], shown, joints[kept, :, 2])
+    triples = keypoints.numpy().copy()
+    triples[..., :2] = frame.to_original(triples[..., :2])
+    evidence = YoloEvidence(frame.boxes_to_original(boxes.numpy()), scores.numpy(), triples, kept)
+    uncertain = triples[kept, :, 2:] < settings.keypoint_confidence
+    shown = np.where(uncertain, np.nan, triples[kept, :, :2])
+    poses = Poses(evidence.boxes[kept], evidence.scores[kept], shown, triples[kept, :, 2])
     return poses, evidence

@@ -17,7 +17,7 @@ EMPTY = np.zeros((0, 17, 2))
 
 
 def person(x: float, y: float = 0.0, size: float = 200.0) -> np.ndarray:
-    """A pose [17, 2] whose joints lie on a fixed pattern of that size in pixels, with its corner at x, y."""
+    """A pose [17, 2] whose keypoints lie on a fixed pattern of that size in pixels, with its corner at x, y."""
     pattern = np.random.default_rng(0).uniform(size=(17, 2))
     return pattern * size + [x, y]
 
@@ -78,7 +78,7 @@ def test_an_empty_method_between_two_others():
     assert [row.tolist() for row in numbers] == [[0], [], [0]]
 
 
-def test_removed_joints_still_match_while_most_joints_are_there():
+def test_removed_keypoints_still_match_while_most_keypoints_are_there():
     partial = person(2)
     partial[:6] = np.nan
     assert [row.tolist() for row in same_people([person(0)[None], partial[None]], SIGMAS)] == [[0], [0]]
@@ -129,6 +129,6 @@ def test_comparing_only_near_poses_gives_the_same_similarity_as_comparing_all(po
         assert np.allclose(_near_oks(first, second, np.array(SIGMAS), threshold), expected)
 
 
-def test_a_pose_without_joints_is_near_nobody():
+def test_a_pose_without_keypoints_is_near_nobody():
     nothing = np.full((1, 17, 2), np.nan)
     assert [row.tolist() for row in same_people([person(0)[None], nothing, nothing], SIGMAS)] == [[0], [1], [2]]

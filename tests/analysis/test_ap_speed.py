@@ -15,7 +15,7 @@ def test_both_are_timed_and_agree() -> None:
     assert found.to_pandas().loc[0, "detections"] == 100
 
 
-def test_the_data_have_crowds_and_people_without_joints_and_are_the_same_each_time() -> None:
+def test_the_data_have_crowds_and_people_without_keypoints_and_are_the_same_each_time() -> None:
     data, results = made_up(30, 200, 100)
     assert sum(len(image.people) for image in data) == 200
     assert sum(image.people.is_crowd.sum() for image in data) > 0

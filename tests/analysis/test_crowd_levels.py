@@ -31,7 +31,7 @@ def test_levels_follow_image_ids_whatever_the_order_of_the_file(make_data) -> No
 
 
 def test_the_index_is_computed_where_the_file_has_none(make_data, make_person) -> None:
-    """Two people in the same place: all joints of one are in the other's box."""
+    """Two people in the same place: all keypoints of one are in the other's box."""
     data = make_data({1: [make_person(100, 100)], 2: [make_person(100, 100), make_person(101, 100)]})
     assert levels_of(data).tolist() == ["easy", "hard"]
 
@@ -79,7 +79,7 @@ def test_each_level_is_an_evaluation_of_its_photos_alone(make_data, random_case,
             assert np.nan_to_num(getattr(result, f"ap_{level}"), nan=-1) == pytest.approx(expected, abs=1e-12)
 
 
-def test_fourteen_joints(make_data, make_person, make_detection) -> None:
+def test_fourteen_keypoints(make_data, make_person, make_detection) -> None:
     person = make_person(100, 100)
     data = make_data({1: [person]})
     short = {"keypoints": [100, 100, 2] * 14}

@@ -54,19 +54,19 @@ def test_no_evidence_is_said(found_in) -> None:
 
 def test_the_same_method_twice(found_in) -> None:
     result = compare(found_in(range(30)), found_in(range(30)), ("a", "a"), resamples=20)
-    for row in (*result.measures, *result.slices, *result.joints):
+    for row in (*result.measures, *result.slices, *result.keypoints):
         assert np.isnan(row.difference) or (row.difference, row.low, row.high) == (0, 0, 0)
         assert row.verdict == NO_EVIDENCE
 
 
-def test_slices_and_joints(found_in) -> None:
+def test_slices_and_keypoints(found_in) -> None:
     result = compare(found_in(range(20)), found_in(range(60)), ("few", "many"), resamples=50)
     slices = {row.name: row for row in result.slices}
     assert slices["overlap/alone"].verdict == "second higher"
     assert slices["overlap/IoU above 0.3"].verdict == NO_EVIDENCE
-    assert {row.name: row.verdict for row in result.joints}["left_wrist"] == "second higher"
+    assert {row.name: row.verdict for row in result.keypoints}["left_wrist"] == "second higher"
     table = result.to_pandas()
-    assert set(table["about"]) == {"measure", "slice", "joint"}
+    assert set(table["about"]) == {"measure", "slice", "keypoint"}
     assert Comparison.from_json(result.to_json()).to_json() == result.to_json()
     assert "second higher" in str(result)
 

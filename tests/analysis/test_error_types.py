@@ -1,4 +1,4 @@
-"""Types of errors, each set up by hand around one or two people whose joints lie apart."""
+"""Types of errors, each set up by hand around one or two people whose keypoints lie apart."""
 
 import math
 
@@ -16,18 +16,19 @@ NOSE, LEFT_EYE, RIGHT_EYE, LEFT_WRIST, RIGHT_WRIST, LEFT_HIP = 0, 1, 2, 9, 10, 1
 
 
 def pose(x: float, y: float) -> np.ndarray:
-    """Joints [17, 2] on a grid of 40 px, far apart for a person of AREA."""
+    """Keypoints [17, 2] on a grid of 40 px, far apart for a person of AREA."""
     return np.array([[x + 40 * (i % 4), y + 40 * (i // 4)] for i in range(17)], dtype=float)
 
 
-def shift_for(similarity: float, joint: int) -> float:
-    """How far a joint has to move, in pixels, for this similarity with its own place."""
-    return math.sqrt(-math.log(similarity) * 2 * AREA * (2 * COCO17.sigmas[joint]) ** 2)
+def shift_for(similarity: float, keypoint: int) -> float:
+    """How far a keypoint has to move, in pixels, for this similarity with its own place."""
+    return math.sqrt(-math.log(similarity) * 2 * AREA * (2 * COCO17.sigmas[keypoint]) ** 2)
 
 
 @pytest.fixture
 def mistakes(make_data, make_person, make_detection):
-    """From people's joints and detections' joints, all in one photo, to what is wrong; scores fall unless given."""
+    """From people's keypoints and detections' keypoints, all in one photo, to what is wrong; scores fall unless
+    given."""
 
     def find(people, found, scores=None, flags=None, **fields):
         flags = np.full(17, 2) if flags is None else flags
@@ -45,9 +46,9 @@ def mistakes(make_data, make_person, make_detection):
 
 
 def kinds(found, row: int = 0) -> dict[int, Kind]:
-    """The joints of one detection that are not good."""
+    """The keypoints of one detection that are not good."""
     codes = found.codes[row].tolist()
-    return {joint: list(Kind)[code] for joint, code in enumerate(codes) if code > 0}
+    return {keypoint: list(Kind)[code] for keypoint, code in enumerate(codes) if code > 0}
 
 
 def test_all_is_well(mistakes) -> None:
@@ -76,14 +77,14 @@ def test_left_and_right_exchanged(mistakes) -> None:
 
 
 def test_the_nose_has_no_mirror_image(mistakes) -> None:
-    """Far from its own place, it is a miss even though "mirroring" leaves it the same joint."""
+    """Far from its own place, it is a miss even though "mirroring" leaves it the same keypoint."""
     off = pose(0, 10)
     off[NOSE] = off[LEFT_EYE]
     assert kinds(mistakes([pose(0, 10)], [off])) == {NOSE: Kind.MISS}
 
 
 @pytest.mark.parametrize("theirs", [LEFT_WRIST, RIGHT_WRIST])
-def test_a_joint_of_somebody_else(mistakes, theirs) -> None:
+def test_a_keypoint_of_somebody_else(mistakes, theirs) -> None:
     one, other = pose(0, 10), pose(300, 10)
     off = one.copy()
     off[LEFT_WRIST] = other[theirs]
@@ -92,7 +93,7 @@ def test_a_joint_of_somebody_else(mistakes, theirs) -> None:
     assert kinds(found, 1) == {}
 
 
-def test_another_joint_of_somebody_else_is_a_miss(mistakes) -> None:
+def test_another_keypoint_of_somebody_else_is_a_miss(mistakes) -> None:
     one, other = pose(0, 10), pose(300, 10)
     off = one.copy()
     off[LEFT_WRIST] = other[LEFT_HIP]
@@ -109,7 +110,7 @@ def test_near_its_own_place_it_is_jitter_whoever_else_is_there(mistakes) -> None
 
 
 @pytest.mark.parametrize("near_the_corner", [True, False])
-def test_a_joint_that_is_not_there_is_no_prediction_at_0_0(mistakes, near_the_corner) -> None:
+def test_a_keypoint_that_is_not_there_is_no_prediction_at_0_0(mistakes, near_the_corner) -> None:
     """coco-analyze takes it for one: for a miss, or a swap with somebody whose wrist is there."""
     one, other = pose(100, 100), pose(500, 100)
     if near_the_corner:
@@ -119,7 +120,7 @@ def test_a_joint_that_is_not_there_is_no_prediction_at_0_0(mistakes, near_the_co
     assert kinds(mistakes([one, other], [off])) == {LEFT_WRIST: Kind.LEFT_OUT}
 
 
-def test_a_joint_without_a_label_is_neither_right_nor_wrong(mistakes) -> None:
+def test_a_keypoint_without_a_label_is_neither_right_nor_wrong(mistakes) -> None:
     flags = np.full(17, 2)
     flags[NOSE] = 0
     off = pose(0, 10)
@@ -154,12 +155,12 @@ def test_table(mistakes) -> None:
     off[NOSE, 0] += shift_for(0.7, NOSE)
     off[LEFT_HIP] = [500, 500]
     table = mistakes([pose(0, 10)], [off]).to_pandas()
-    assert table[["image_id", "detection", "person", "joint", "kind"]].to_numpy().tolist() == [
+    assert table[["image_id", "detection", "person", "keypoint", "kind"]].to_numpy().tolist() == [
         [1, 0, 0, "nose", "jitter"],
         [1, 0, 0, "left_hip", "miss"],
     ]
     assert table["similarity"].tolist() == pytest.approx([0.7, 0])
-    rows = mistakes([pose(0, 10)], [off]).by_joint().set_index("joint")
+    rows = mistakes([pose(0, 10)], [off]).by_keypoint().set_index("keypoint")
     assert rows.loc["left_hip"].to_dict() == {
         "good": 0, "jitter": 0, "inversion": 0, "swap": 0, "miss": 1, "left out": 0,
     }  # fmt: skip
@@ -167,7 +168,7 @@ def test_table(mistakes) -> None:
 
 @settings(max_examples=30)
 @given(seed=st.integers(0, 2**32 - 1))
-def test_every_labelled_joint_of_a_partner_has_one_kind(make_data, random_case, seed) -> None:
+def test_every_labelled_keypoint_of_a_partner_has_one_kind(make_data, random_case, seed) -> None:
     content, detections = random_case(seed, levels=1000)
     matching = match(make_data(content), detections)
     found = find_mistakes(matching)

@@ -23,7 +23,7 @@ def test_people(make_data, make_person) -> None:
     assert table["cut_off"].tolist() == [False, False, True, False]
     assert table["overlap"].tolist() == ["IoU above 0.3", "IoU above 0.3", "alone", "alone"]
     assert table["size"].tolist() == ["medium", "medium", "medium", "small"]
-    assert table["visible joints"].tolist() == ["13 to 17"] * 4
+    assert table["visible keypoints"].tolist() == ["13 to 17"] * 4
 
 
 def test_mistakes(make_data, make_person, make_detection) -> None:
@@ -34,7 +34,7 @@ def test_mistakes(make_data, make_person, make_detection) -> None:
     matching = match(data, [make_detection(3, 250, 250, 0.5), off])
     table = mistake_table(find_mistakes(matching))
     assert table["kind"].tolist() == ["miss", "background", "missed"]
-    assert table["joint"].tolist() == ["left_wrist", "", ""]
+    assert table["keypoint"].tolist() == ["left_wrist", "", ""]
     assert table["person"].tolist() == [0, -1, 1]
     assert matching.detections.position[table["detection"][:2]].tolist() == [1, 0]
     assert table["image_id"].tolist() == [3, 3, 3]

@@ -1,4 +1,4 @@
-"""How far joints move in bfloat16, with methods whose shift is known."""
+"""How far keypoints move in bfloat16, with methods whose shift is known."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from methods.analysis.precision import joint_shifts, measure_shift
+from methods.analysis.precision import keypoint_shifts, measure_shift
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
 from methods.method import Method
@@ -28,7 +28,7 @@ class ShiftedSettings(Settings):
 
 
 class Shifted(Method):
-    """Sees one person with a score of 0.8; its joints, 10 px apart, lie `shifts` [17] px too far to the right."""
+    """Sees one person with a score of 0.8; its keypoints, 10 px apart, lie `shifts` [17] px too far to the right."""
 
     Settings = ShiftedSettings
 
@@ -62,11 +62,11 @@ def photo(tmp_path: Path) -> CocoKeypoints:
 
 
 def test_shares_and_ap_of_a_known_shift(photo: CocoKeypoints) -> None:
-    """Four joints of seventeen move by 0.6 px, the others by 0.2: too little for AP."""
+    """Four keypoints of seventeen move by 0.6 px, the others by 0.2: too little for AP."""
     shifts = np.where(np.arange(17) < 4, 0.6, 0.2)
     done: list[int] = []
     found = measure_shift(Shifted(np.zeros(17)), Shifted(shifts), photo, progress=done.append, command="how")
-    assert (found.images, found.people, found.joints) == (1, 1, 17)
+    assert (found.images, found.people, found.keypoints) == (1, 1, 17)
     assert found.near == pytest.approx(13 / 17)
     assert found.median == pytest.approx(0.2, abs=1e-5)
     assert (found.ap_fp32, found.ap_bf16) == pytest.approx((1, 1))
@@ -85,7 +85,7 @@ def test_nobody_found_is_an_error(photo: CocoKeypoints) -> None:
         measure_shift(method, method, photo, ShiftedSettings(confidence=0.9))
 
 
-def test_people_are_paired_by_box_and_removed_joints_left_out() -> None:
+def test_people_are_paired_by_box_and_removed_keypoints_left_out() -> None:
     keypoints = np.zeros((2, 17, 2))
     keypoints[1] += 100
     boxes = np.array([[0, 0, 10, 10], [90, 90, 110, 110]])
@@ -93,9 +93,9 @@ def test_people_are_paired_by_box_and_removed_joints_left_out() -> None:
     moved = keypoints + np.array([3, 4])
     moved[0, 0] = np.nan
     after = Poses(boxes[::-1], np.array([0.9, 0.8]), moved[::-1], np.ones((2, 17)))
-    np.testing.assert_allclose(joint_shifts(before, after), np.full(33, 5))
+    np.testing.assert_allclose(keypoint_shifts(before, after), np.full(33, 5))
 
 
 def test_no_people_no_shift() -> None:
     one = Poses(np.zeros((1, 4)), np.array([0.5]), np.zeros((1, 17, 2)), np.ones((1, 17)))
-    assert joint_shifts(Poses.empty(), one).shape == joint_shifts(one, Poses.empty()).shape == (0,)
+    assert keypoint_shifts(Poses.empty(), one).shape == keypoint_shifts(one, Poses.empty()).shape == (0,)

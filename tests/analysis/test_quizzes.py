@@ -27,7 +27,7 @@ def test_the_bundle_has_twelve_pairs():
 
 
 @pytest.mark.parametrize(
-    ("second", "worst", "joints"),
+    ("second", "worst", "keypoints"),
     [
         ([], Mishap.MISSED, 17),
         ([(100, 100, 0.9)], Mishap.NOTHING, None),
@@ -36,11 +36,11 @@ def test_the_bundle_has_twelve_pairs():
         ([(102.9, 100, 0.9)], Mishap.JITTER, pytest.approx(2.02, abs=0.01)),  # nose, eyes and ears
     ],
 )
-def test_what_happens(quiz, make_detection, second, worst, joints):
+def test_what_happens(quiz, make_detection, second, worst, keypoints):
     results = [make_detection(1, 100, 100, 0.9), *(make_detection(2, *each) for each in second)]
     happened, mistakes = judge_quiz(quiz, results, 0.5)
     assert happened.worst == worst
-    assert happened.more.get(worst) == joints
+    assert happened.more.get(worst) == keypoints
     assert happened.before == NONE
     assert len(mistakes.matching.truth.image_ids) == 2
 

@@ -26,14 +26,14 @@ def pose(x: float, y: float) -> np.ndarray:
     return np.array([[x + 40 * (i % 4), y + 40 * (i // 4)] for i in range(17)], dtype=float)
 
 
-def triples(joints: np.ndarray, third: float) -> list[float]:
-    return np.column_stack([joints, np.full(17, third)]).ravel().tolist()
+def triples(keypoints: np.ndarray, third: float) -> list[float]:
+    return np.column_stack([keypoints, np.full(17, third)]).ravel().tolist()
 
 
 @pytest.fixture
 def flawed(make_data, make_person, make_detection):
-    """Four people in four photos. Best first: nobody at all; one with three joints far off (OKS 14/17 = 0.82); one with
-    four joints left and right exchanged (13/17 = 0.76); a good one. The fourth person is not found.
+    """Four people in four photos. Best first: nobody at all; one with three keypoints far off (OKS 14/17 = 0.82); one
+    with four keypoints left and right exchanged (13/17 = 0.76); a good one. The fourth person is not found.
     """
     true = pose(50, 50)
     missing, exchanged = true.copy(), true.copy()
@@ -73,7 +73,7 @@ def test_at_a_gentler_threshold_there_is_less_to_repair(flawed) -> None:
     assert error_costs(flawed, 0.5).steps[0].ap == pytest.approx(at_recalls((76, 3 / 4)))
 
 
-def test_a_joint_left_out_costs_as_itself(make_data, make_person, make_detection) -> None:
+def test_a_keypoint_left_out_costs_as_itself(make_data, make_person, make_detection) -> None:
     true = pose(50, 50)
     partial = true.copy()
     partial[:4] = 0
@@ -99,7 +99,7 @@ def test_it_begins_with_coco_ap_and_ends_with_one(make_data, random_case, seed, 
 def test_only_chosen_kinds_and_detections_are_repaired(flawed) -> None:
     mistakes = find_mistakes(flawed)
     before, true = flawed.detections.keypoints, pose(50, 50)
-    photo = flawed.detections.image.tolist().index(0)  # of image 1: the one with joints far off
+    photo = flawed.detections.image.tolist().index(0)  # of image 1: the one with keypoints far off
     np.testing.assert_array_equal(repaired_keypoints(mistakes, {"inversion": None})[photo], before[photo])
     np.testing.assert_array_equal(repaired_keypoints(mistakes, {"miss": [photo]})[photo], true)
     np.testing.assert_array_equal(repaired_keypoints(mistakes, {"miss": [photo + 1], "swap": []}), before)

@@ -32,7 +32,7 @@ def test_each_method(case, found) -> None:
         for curve in method.curves:
             assert curve.ap == pytest.approx(np.mean(curve.precision))
         assert [costs.oks for costs in method.costs] == [0.5, 0.85]
-        assert len(method.joints.rows) == 17
+        assert len(method.keypoints.rows) == 17
         assert method.crowd.ap == pytest.approx(method.ap.ap)  # areas of 0.53 boxes make no difference here
     everybody, half = found.methods
     assert everybody.mistakes["missed"] == 0
@@ -63,7 +63,7 @@ def test_as_markdown(found) -> None:
     assert text.startswith("# Both\n\n```\npython -m methods compare all.json half.json\n```\n")
     half = found.methods[1]
     assert f"| half | {half.ap.ap:.3f} | {half.ap.ap50:.3f} |" in text
-    assert f"| nose | 1.000 | {half.joints.rows[0].ap:.3f} |" in text
+    assert f"| nose | 1.000 | {half.keypoints.rows[0].ap:.3f} |" in text
     assert f"| missed | +0.000 (0) | +{half.costs[0].steps[-1].gain:.3f} (3) |" in text
     assert "Milliseconds" not in text
     row = found.pairs[0].comparison.measures[0]

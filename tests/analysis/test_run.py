@@ -24,7 +24,7 @@ COUNT = 5
 
 
 class OracleSettings(Settings):
-    off_by: float = setting(0.0, 0, 1000, "error of every joint", "px", 1)
+    off_by: float = setting(0.0, 0, 1000, "error of every keypoint", "px", 1)
 
     @classmethod
     def evaluation(cls) -> "OracleSettings":
@@ -63,8 +63,8 @@ def photos(tmp_path: Path) -> CocoKeypoints:
         Image.new("RGB", (90, 60), (i, i, i)).save(tmp_path / f"{i}.png")
         images.append({"id": 10 + i, "file_name": f"{i}.png", "width": 90, "height": 60})
     for n, i in enumerate([0, 0, 1, 2, 3]):
-        joints = np.random.default_rng(n).integers(0, 60, (17, 2))
-        keypoints = np.column_stack([joints, np.full(17, 2)]).ravel().tolist()
+        points = np.random.default_rng(n).integers(0, 60, (17, 2))
+        keypoints = np.column_stack([points, np.full(17, 2)]).ravel().tolist()
         annotations.append({"image_id": 10 + i, "bbox": [0, 0, 60, 60], "area": 2000, "keypoints": keypoints})
     path = tmp_path / "annotations.json"
     path.write_text(json.dumps({"images": images, "annotations": annotations}))

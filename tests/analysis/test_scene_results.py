@@ -35,7 +35,7 @@ def metamodel():
 
 
 def numbers(results):
-    """Boxes and joints, and scores, of results in order."""
+    """Boxes and keypoints, and scores, of results in order."""
     places = np.array([[*each["bbox"], *each["keypoints"]] for each in results]).reshape(len(results), -1)
     return places, np.array([each["score"] for each in results])
 

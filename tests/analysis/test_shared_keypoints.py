@@ -63,8 +63,8 @@ def test_two_results_of_different_keypoints(tracked, found) -> None:
 
 def test_what_cannot_be_compared_is_told(tracked, found) -> None:
     with pytest.raises(DataError, match=r"has no keypoint that Hand-21 has, by name"):
-        share(tracked, [Skeleton.of_names("Hand-21", [name + "_x" for name in HAND21.joints])])
-    with pytest.raises(DataError, match=r"a method finds 5 joints, test \(PoseTrack-17\) has 17"):
+        share(tracked, [Skeleton.of_names("Hand-21", [name + "_x" for name in HAND21.keypoints])])
+    with pytest.raises(DataError, match=r"a method finds 5 keypoints, test \(PoseTrack-17\) has 17"):
         share_with_method(tracked, "a method", 5)
     with pytest.raises(DataError, match="results have 14 keypoints, PoseTrack-17 has 17; say which they are"):
         skeleton_of_results([{**found[0], "keypoints": [1.0] * 42}], tracked)

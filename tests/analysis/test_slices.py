@@ -25,14 +25,14 @@ def test_overlap(make_data, make_person) -> None:
     assert found["overlap/IoU above 0.3"] == [1, 2]
 
 
-def test_visible_joints(make_data, make_person) -> None:
+def test_visible_keypoints(make_data, make_person) -> None:
     def seen(count):
         return make_person(100, 100, keypoints=[100, 100, 2] * count + [100, 100, 1] * (17 - count))
 
     found = members(make_data({i: [seen(count)] for i, count in enumerate([0, 6, 7, 12, 13, 17])}))
-    assert found["visible joints/0 to 6"] == [0, 1]
-    assert found["visible joints/7 to 12"] == [2, 3]
-    assert found["visible joints/13 to 17"] == [4, 5]
+    assert found["visible keypoints/0 to 6"] == [0, 1]
+    assert found["visible keypoints/7 to 12"] == [2, 3]
+    assert found["visible keypoints/13 to 17"] == [4, 5]
 
 
 def test_the_edge_of_the_photo(make_data, make_person) -> None:
@@ -42,12 +42,12 @@ def test_the_edge_of_the_photo(make_data, make_person) -> None:
     assert at_edge(Truth.of(data)).tolist() == [True, False, True, True, False]
 
 
-def test_every_person_who_counts_is_once_in_overlap_joints_and_edge(make_data, random_case) -> None:
+def test_every_person_who_counts_is_once_in_overlap_keypoints_and_edge(make_data, random_case) -> None:
     for seed in range(10):
         content, _ = random_case(seed, 5)
         data = make_data(content)
         counted = np.flatnonzero(~Truth.of(data).ignored).tolist()
-        for group in ("overlap", "visible joints", "edge of the photo"):
+        for group in ("overlap", "visible keypoints", "edge of the photo"):
             found = [i for name, people in members(data).items() if name.startswith(f"{group}/") for i in people]
             assert sorted(found) == counted
 
@@ -66,7 +66,7 @@ def test_scores(scored) -> None:
     large, medium = rows["size", "large"], rows["size", "medium"]
     assert (large.ap, large.ar, large.people) == (pytest.approx(1), 1, 1)  # the false one is not of that size
     assert (medium.ap, medium.ar, medium.people) == (0, 0, 1)
-    everyone = rows["visible joints", "13 to 17"]
+    everyone = rows["visible keypoints", "13 to 17"]
     assert everyone.ap == pytest.approx(0.5 * 51 / 101)
     assert everyone.ar == 0.5
     assert (everyone.ap_low, everyone.ap_high) == pytest.approx((everyone.ap, everyone.ap))  # one photo only

@@ -32,7 +32,7 @@ def test_shifts_of_found_people(make_data, make_person):
     after[1, NOSE] += [18, 24]
     boxes = [[75, 75, 125, 125], [375, 375, 425, 425]]
     first, second = poses(before, boxes), poses(after, boxes)
-    names = [*data.skeleton.joints, "all"]
+    names = [*data.skeleton.keypoints, "all"]
     rows = keypoint_shifts(match(data, second.to_coco(1)), [(first, second)], [no_gain(name) for name in names])
     nose, left, right, *_, every = rows
     assert [row.keypoint for row in rows] == names

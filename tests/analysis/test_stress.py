@@ -34,7 +34,7 @@ def test_nobody_before_or_after():
     assert np.isnan(gone.shift)
 
 
-def test_joints_left_out_do_not_count_for_the_shift():
+def test_keypoints_left_out_do_not_count_for_the_shift():
     now = people(4)
     now[0, :5] = np.nan
     assert drift(people(0), now, COCO17.sigmas).shift == pytest.approx(4)

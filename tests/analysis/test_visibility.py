@@ -1,4 +1,4 @@
-"""States of joints told in annotated boxes, by methods that always say the same."""
+"""States of keypoints told in annotated boxes, by methods that always say the same."""
 
 import numpy as np
 import pytest
@@ -32,16 +32,16 @@ def test_everybody_with_a_label_is_judged_in_the_annotated_box(make_data, make_p
     data = make_data({1: [make_person(100, 100, keypoints=half), crowd], 2: [nobody], 3: [make_person(50, 50)]})
     done = []
     found = measure_visibility(Oracle(), data, done.append)
-    assert (found.people, found.all.joints, done) == (2, 34, [1, 2, 3])
+    assert (found.people, found.all.keypoints, done) == (2, 34, [1, 2, 3])
     assert found.all.confusion == [[0, 0, 8], [0, 0, 1], [0, 0, 25]]
-    assert found.by_joint["nose"].f1["visible"] == 1
-    assert found.by_joint["right_ankle"].accuracy == 0.5
+    assert found.by_keypoint["nose"].f1["visible"] == 1
+    assert found.by_keypoint["right_ankle"].accuracy == 0.5
     assert found.auc == 0.5
     assert found.calibration_error == pytest.approx(0.8 - 25 / 34)
 
 
 def test_errors_of_people_and_methods_without_visibility(make_data, make_person, no_photos):
-    with pytest.raises(DataError, match="nobody with a labelled joint"):
+    with pytest.raises(DataError, match="nobody with a labelled keypoint"):
         measure_visibility(Oracle(), make_data({1: []}))
 
     class Blind(Oracle):

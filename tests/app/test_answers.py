@@ -36,7 +36,7 @@ def test_two_samples_answers_are_what_the_methods_find_with_the_demo_preset(name
 
 @pytest.fixture
 def kept(tmp_path):
-    """One answer about one sample: two people, one joint left out, one without a score, no visibility."""
+    """One answer about one sample: two people, one keypoint left out, one without a score, no visibility."""
     keypoints = np.arange(68, dtype=np.float32).reshape(2, 17, 2)
     keypoints[0, 3] = np.nan
     scores = np.full((2, 17), 0.5)

@@ -32,7 +32,7 @@ def test_the_only_public_endpoint_has_a_readable_signature(client):
 def test_the_viewers_script_is_sent_once_however_many_viewers_there_are(client):
     sent = httpx.get(f"{client.src}config").text
     assert sent.count("mountViewer(element, props") > 5
-    assert sent.count("function nearestJoint") == 1
+    assert sent.count("function nearestKeypoint") == 1
 
 
 def test_it_answers_with_coco_results_for_each_method(client):

@@ -12,6 +12,6 @@ def test_peoples_colours_come_round_and_are_css():
 
 
 def test_left_right_and_middle_differ():
-    colours = dict(zip(COCO17.joints, side_colours(COCO17), strict=True))
+    colours = dict(zip(COCO17.keypoints, side_colours(COCO17), strict=True))
     assert colours["left_wrist"] == colours["left_eye"]
     assert len({colours["left_wrist"], colours["right_wrist"], colours["nose"]}) == 3

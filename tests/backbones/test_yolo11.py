@@ -19,7 +19,7 @@ def test_maps_are_those_that_ultralytics_hands_to_its_head():
     assert all(torch.equal(x, y) for x, y in zip(maps, wanted, strict=True))
 
 
-def test_joints_and_size_shape_the_head():
-    layers = build_pose_layers("s", joints=14)
+def test_keypoints_and_size_shape_the_head():
+    layers = build_pose_layers("s", num_keypoints=14)
     assert layers[-1].nk == 14 * 3
     assert layers[0].conv.out_channels == 32

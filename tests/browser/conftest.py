@@ -183,12 +183,13 @@ class Visitor:
         """The part of the photo that each panel shows: x y width height in pixels of the photo."""
         return self.page.eval_on_selector_all(".pv-stage svg", "all => all.map(svg => svg.getAttribute('viewBox'))")
 
-    def first_joint(self, method: str | None = None) -> tuple[float, float]:
-        """The middle of the first joint of the first person in the method's or first panel, in pixels of the window."""
+    def first_keypoint(self, method: str | None = None) -> tuple[float, float]:
+        """The middle of the first keypoint of the first person in the method's or first panel, in pixels of the
+        window."""
         panel = self.page.locator(f"[data-method={method}]" if method else ".pv-panel").first
-        joint = panel.locator(".pv-person").first.locator("[data-joint]").first
-        joint.scroll_into_view_if_needed()
-        box = joint.bounding_box()
+        keypoint = panel.locator(".pv-person").first.locator("[data-keypoint]").first
+        keypoint.scroll_into_view_if_needed()
+        box = keypoint.bounding_box()
         assert box is not None
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 

@@ -161,7 +161,7 @@ def test_results_download_as_json_csv_and_png(visit, artefacts):
     assert {name: len(found["results"]) for name, found in methods.items()} == visitor.people()
     assert all(len(person["keypoints"]) == 51 for found in methods.values() for person in found["results"])
     header, *rows = saved["CSV"].read_text().splitlines()
-    assert header.startswith("method,person,same_person,score,joint,x,y,joint_score")
+    assert header.startswith("method,person,same_person,score,keypoint,x,y,keypoint_score")
     assert len(rows) == 17 * sum(visitor.people().values())
     assert saved["PNG"].read_bytes().startswith(b"\x89PNG")
 

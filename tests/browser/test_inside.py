@@ -11,18 +11,18 @@ BUS = "Pedestrians and a bus"
 LAYERS = {
     "hybridpose-n": (
         [
-            "Joints and their visibility",
+            "Keypoints and their visibility",
             *(f"Map of the {size} people" for size in ("smallest", "small", "large", "largest")),
         ],
         "hybridpose-n-pose_confidence",
         0.02,
     ),
     "kapao-n": (["Pose objects", "Keypoint objects", "Fusions"], "kapao-n-pose_confidence", 0.002),
-    "movenet-multipose": (["Centres", "From centre to joint"], "movenet-multipose-pose_confidence", 0.01),
+    "movenet-multipose": (["Centres", "From centre to keypoint"], "movenet-multipose-pose_confidence", 0.01),
     "posedet-n": (
         [
             "Coarse poses",
-            "From candidate to coarse joints",
+            "From candidate to coarse keypoints",
             "Displacements",
             "Refined poses",
             "Candidates before suppression",

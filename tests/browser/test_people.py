@@ -1,4 +1,5 @@
-"""The tab Compare: one person joint by joint, disagreement, truth, before and after, imports, links, one HTML file."""
+"""The tab Compare: one person keypoint by keypoint, disagreement, truth, before and after, imports, links, one HTML
+file."""
 
 import json
 import math
@@ -28,26 +29,26 @@ def download(visitor, kind, folder):
 
 
 def cells(visitor):
-    """The texts of the joint table: rows of the joint's name and each method's cell."""
+    """The texts of the keypoint table: rows of the keypoint's name and each method's cell."""
     return visitor.page.evaluate(
-        "() => [...document.querySelectorAll('.pv-joint-table tbody tr')].map("
+        "() => [...document.querySelectorAll('.pv-keypoint-table tbody tr')].map("
         "row => [...row.cells].map(cell => cell.innerText.replace(/\\s+/g, ' ').toLowerCase()))"
     )
 
 
-def test_a_click_on_a_person_shows_the_joints_in_every_method_as_far_apart_as_the_results_say(
+def test_a_click_on_a_person_shows_the_keypoints_in_every_method_as_far_apart_as_the_results_say(
     visit, offered, tmp_path, artefacts
 ):
     visitor = visit()
     visitor.pick_sample(BUS)
-    visitor.page.mouse.click(*visitor.first_joint())
-    table = visitor.page.locator(".pv-joint-table")
+    visitor.page.mouse.click(*visitor.first_keypoint())
+    table = visitor.page.locator(".pv-keypoint-table")
     table.wait_for(state="visible")
     table.get_by_label("Distance from").select_option(YOLO)
     rows = cells(visitor)
     assert len(rows) == 17
     columns = table.locator("thead th").all_inner_texts()
-    assert [column.split("\n")[0] for column in columns] == ["Joint", *offered]
+    assert [column.split("\n")[0] for column in columns] == ["Keypoint", *offered]
     assert all(row[1 + offered.index(YOLO)].startswith("0.0 px · oks 1.00") for row in rows)
     chosen = int(table.locator("h3").inner_text().split()[1].rstrip(","))
     found = json.loads(download(visitor, "JSON", tmp_path).read_text())["methods"]
@@ -76,7 +77,7 @@ def test_people_are_ranked_by_disagreement_and_chosen_by_key(visit):
     assert numbers == sorted(numbers, reverse=True)
     visitor.page.locator(".pv-people button").first.focus()
     visitor.page.keyboard.press("Enter")
-    visitor.page.wait_for_selector(".pv-joint-table", state="visible")
+    visitor.page.wait_for_selector(".pv-keypoint-table", state="visible")
     assert visitor.page.locator(".pv-people button[aria-pressed=true]").count() == 1
 
 

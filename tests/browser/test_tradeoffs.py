@@ -29,9 +29,9 @@ def test_one_slider_moves_every_method(visit, offered, artefacts):
     assert all(float(after[name][2]) < float(before[name][2]) for name in offered)  # recall
     assert all(float(after[name][0]) > float(before[name][0]) for name in offered)  # score
     page.locator("#trade-filter input").check()
-    page.wait_for_selector("#trade-joints .annotation-arrow-g", state="attached")
+    page.wait_for_selector("#trade-keypoints .annotation-arrow-g", state="attached")
     # Each method has an arrow; Plotly paints none where the filter takes nothing away at this recall.
-    plot = "document.querySelector('#trade-joints .js-plotly-plot')"
+    plot = "document.querySelector('#trade-keypoints .js-plotly-plot')"
     assert page.evaluate(f"{plot}.layout.annotations.length") == len(offered)
     visitor.screenshot(artefacts / "trade-offs.png", full_page=True)
     assert visitor.complaints == []
@@ -39,12 +39,12 @@ def test_one_slider_moves_every_method(visit, offered, artefacts):
 
 
 def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path):
-    joints = [number for k in range(17) for number in (20 + 5 * k, 30 + 3 * k, 2)]
-    person = {"id": 1, "image_id": 7, "bbox": [10, 20, 100, 70], "area": 3000.0, "iscrowd": 0, "keypoints": joints}
+    keypoints = [number for k in range(17) for number in (20 + 5 * k, 30 + 3 * k, 2)]
+    person = {"id": 1, "image_id": 7, "bbox": [10, 20, 100, 70], "area": 3000.0, "iscrowd": 0, "keypoints": keypoints}
     images = [{"id": 7, "file_name": "a.jpg", "width": 200, "height": 150}]
     files = [tmp_path / "truth.json", tmp_path / "theirs.json"]
     files[0].write_text(json.dumps({"images": images, "annotations": [person]}))
-    files[1].write_text(json.dumps([{"image_id": 7, "category_id": 1, "keypoints": joints, "score": 0.8}]))
+    files[1].write_text(json.dumps([{"image_id": 7, "category_id": 1, "keypoints": keypoints, "score": 0.8}]))
     visitor = visit()
     page = visitor.page
     page.get_by_role("tab", name="Trade-offs").click()

@@ -43,10 +43,10 @@ def test_a_person_keeps_the_colour_while_a_threshold_moves(visit):
     assert before.items() <= after.items()
 
 
-def test_hovering_a_joint_tells_its_name_score_and_visibility(visit, artefacts):
+def test_hovering_a_keypoint_tells_its_name_score_and_visibility(visit, artefacts):
     visitor = visit()
     visitor.pick_sample(BUS)
-    visitor.page.mouse.move(*visitor.first_joint(MOVENET))
+    visitor.page.mouse.move(*visitor.first_keypoint(MOVENET))
     tip = visitor.page.locator(".pv-tip")
     tip.wait_for(state="visible")
     name, score, visibility, person = tip.locator("> *").all_inner_texts()
@@ -68,7 +68,7 @@ def test_panels_zoom_and_move_together(visit, artefacts):
     whole = visitor.view_boxes()
     assert len(whole) >= 2
     assert set(whole) == {"0 0 810 1080"}
-    x, y = (round(value) for value in visitor.first_joint())
+    x, y = (round(value) for value in visitor.first_keypoint())
     there = visitor.photo_point(x, y)
     visitor.page.mouse.click(x, y)  # a click tells that the wheel is meant for the photo
     for _ in range(8):
@@ -117,7 +117,7 @@ def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
     assert visitor.page.evaluate(width) == [390, 390]
     lefts = {box["x"] for box in (panel.bounding_box() for panel in visitor.page.locator(".pv-panel").all())}
     assert len(lefts) == 1  # one below the other
-    visitor.page.touchscreen.tap(*visitor.first_joint())
+    visitor.page.touchscreen.tap(*visitor.first_keypoint())
     visitor.page.wait_for_selector(".pv-tip", state="visible")
     visitor.screenshot(artefacts / f"compare-phone{'-dark' if dark else ''}.png", full_page=True)
 
@@ -125,7 +125,7 @@ def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
 def test_two_fingers_zoom_all_panels_about_the_point_between_them(visit):
     visitor = visit("phone", has_touch=True)
     visitor.pick_sample(BUS)
-    x, y = (round(value) for value in visitor.first_joint())
+    x, y = (round(value) for value in visitor.first_keypoint())
     fingers = visitor.page.context.new_cdp_session(visitor.page)
 
     def touch(kind, gap):

@@ -5,7 +5,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 BUS = "Pedestrians and a bus"
-JOINTS = "#visibility-viewer [data-method='{}'] [data-joint]"
+KEYPOINTS = "#visibility-viewer [data-method='{}'] [data-keypoint]"
 
 
 @pytest.fixture
@@ -24,22 +24,22 @@ def test_one_switch_filters_every_method_and_the_threshold_decides_how_much(visi
     names = visitor.page.locator("#visibility-viewer .pv-panel").evaluate_all("all => all.map(p => p.dataset.method)")
     others = [name for name in offered if name != metamodel]
     assert names == [each for name in others for each in (name, f"{name}, filtered")]
-    before = visitor.page.locator(JOINTS.format("yolo11n-pose")).count()
+    before = visitor.page.locator(KEYPOINTS.format("yolo11n-pose")).count()
     field = visitor.page.locator("#visibility-absent input[type=number]")
     field.fill("0.02")
     field.press("Enter")
     visitor.page.wait_for_function(
         "([selector, before]) => document.querySelectorAll(selector).length < before",
-        arg=[JOINTS.format("yolo11n-pose, filtered"), before],
+        arg=[KEYPOINTS.format("yolo11n-pose, filtered"), before],
     )
-    assert visitor.page.locator(JOINTS.format("yolo11n-pose")).count() == before
+    assert visitor.page.locator(KEYPOINTS.format("yolo11n-pose")).count() == before
     visitor.screenshot(artefacts / "visibility.png", full_page=True)
     visitor.page.locator("#visibility-on input").uncheck()
     visitor.page.wait_for_selector("#visibility-viewer [data-method='yolo11n-pose, filtered']", state="detached")
     assert visitor.complaints == []
 
 
-def test_a_map_of_one_joint_on_one_scale_is_drawn(visit, offered):
+def test_a_map_of_one_keypoint_on_one_scale_is_drawn(visit, offered):
     if "hybridpose-n" not in offered:
         pytest.skip("no weights of HybridPose come with the workbench")
     visitor = visit()

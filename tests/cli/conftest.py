@@ -25,7 +25,7 @@ class FakeSettings(Settings):
 
 
 class FakeMethod(Method):
-    """Sees one person whose score is the image's mean brightness and whose joints all lie in its middle."""
+    """Sees one person whose score is the image's mean brightness and whose keypoints all lie in its middle."""
 
     Settings = FakeSettings
     Network = nn.Identity

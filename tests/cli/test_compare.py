@@ -104,7 +104,7 @@ def test_what_was_made_of_the_files_is_told_and_written(files):
 
 def test_results_of_fewer_keypoints_are_compared_on_those_that_both_have(files):
     content = json.loads(Path("truth.json").read_text())
-    person = {"id": 1, "name": "person", "keypoints": list(POSETRACK17.joints)}
+    person = {"id": 1, "name": "person", "keypoints": list(POSETRACK17.keypoints)}
     Path("truth.json").write_text(json.dumps(content | {"categories": [person]}))
     text = told(run("a.json", "b.json", "--annotations", "truth.json", "--results-skeleton", "coco-17"))
     assert "Compared on the 15 keypoints of PoseTrack-17 that the results have too" in text
@@ -115,7 +115,7 @@ def test_results_of_fewer_keypoints_are_compared_on_those_that_both_have(files):
 def animals(files):
     """The same, half of them cats and half dogs."""
     content = json.loads(Path("truth.json").read_text())
-    categories = [{"id": i, "name": name, "keypoints": list(AP10K17.joints)} for i, name in ((1, "cat"), (2, "dog"))]
+    categories = [{"id": i, "name": name, "keypoints": list(AP10K17.keypoints)} for i, name in ((1, "cat"), (2, "dog"))]
     for annotation in content["annotations"]:
         annotation["category_id"] = 1 + annotation["id"] % 2
     Path("truth.json").write_text(json.dumps(content | {"categories": categories}))

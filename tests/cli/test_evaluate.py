@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("fake_method")
 def data_set(tmp_path, monkeypatch):
     """The working directory: three photos of 100 x 80 px in photos/; in the first two a person where the fake sees one.
 
-    The fake's joints all lie in the middle of the photo and its score is the photo's brightness: 0.8, 0.4 and 0.2.
+    The fake's keypoints all lie in the middle of the photo and its score is the photo's brightness: 0.8, 0.4 and 0.2.
     """
     monkeypatch.chdir(tmp_path)
     Path("photos").mkdir()
@@ -166,7 +166,7 @@ def test_photos_that_are_missing_or_damaged_are_left_out_and_told(data_set):
 
 def test_a_data_set_with_other_keypoints_is_compared_on_those_that_both_have(data_set):
     content = json.loads(Path("truth.json").read_text())
-    content["categories"] = [{"id": 7, "name": "person", "keypoints": list(POSETRACK17.joints)}]
+    content["categories"] = [{"id": 7, "name": "person", "keypoints": list(POSETRACK17.keypoints)}]
     for annotation in content["annotations"]:
         annotation["category_id"] = 7
     Path("truth.json").write_text(json.dumps(content))

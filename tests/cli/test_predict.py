@@ -76,10 +76,10 @@ def test_several_methods_have_a_folder_each_and_every_image_is_read_once(folder,
     assert sorted(path.name for path in Path("predictions").iterdir()) == ["fake", "other"]
 
 
-def test_csv_has_a_row_for_each_joint(folder):
+def test_csv_has_a_row_for_each_keypoint(folder):
     assert run("fake", "photos", "--format", "csv", "--set", "pose_confidence=0").exit_code == 0
     table = pd.read_csv("predictions/predictions.csv")
-    assert list(table.columns) == ["image", "person", "score", "joint", "x", "y", "joint_score"]
+    assert list(table.columns) == ["image", "person", "score", "keypoint", "x", "y", "keypoint_score"]
     assert table.groupby("image").size().to_dict() == {"photos/below/bright.jpg": 17, "photos/bright.png": 17}
     assert table["score"].unique().tolist() == pytest.approx([26 / 255, 0.8], abs=1e-2)
 
@@ -88,7 +88,7 @@ def test_csv_of_nobody_keeps_its_columns(folder):
     assert run("fake", "photos/below", "-f", "csv").exit_code == 0
     table = pd.read_csv("predictions/predictions.csv")
     assert len(table) == 0
-    assert "joint_score" in table.columns
+    assert "keypoint_score" in table.columns
 
 
 def test_png_shows_the_poses_and_names_do_not_collide(folder):
@@ -202,7 +202,7 @@ def test_the_visibility_filter_leaves_out_what_it_judges_absent(folder, monkeypa
     assert read("images.json")["info"]["visibility_filter"] == {"model": "no-legs", "drop_occluded": True}
 
 
-def test_dropping_occluded_joints_needs_the_filter(folder):
+def test_dropping_occluded_keypoints_needs_the_filter(folder):
     done = run("fake", "photos", "--drop-occluded")
     assert done.exit_code == 2
     assert "--drop-occluded goes with --visibility-filter" in done.stderr

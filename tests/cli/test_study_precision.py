@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("fake_method")
 
 
 def test_what_bfloat16_moves_is_printed_and_written(tmp_path, monkeypatch):
-    """The fake's joints lie in the middle of the photo, whatever it computes in."""
+    """The fake's keypoints lie in the middle of the photo, whatever it computes in."""
     monkeypatch.chdir(tmp_path)
     Image.fromarray(np.full((80, 100, 3), 204, np.uint8)).save("1.png")
     person = {"image_id": 1, "bbox": [0, 0, 100, 80], "area": 4000, "keypoints": [50, 40, 2] * 17}
@@ -22,7 +22,7 @@ def test_what_bfloat16_moves_is_printed_and_written(tmp_path, monkeypatch):
     Path("truth.json").write_text(json.dumps({"images": images, "annotations": [person]}))
     done = CliRunner().invoke(app, ["study", "precision", "fake", "--annotations", "truth.json", "-o", "out/p.json"])
     assert done.exit_code == 0, done.output
-    assert "100.0% of 17 joints of 1 people move by less than half a pixel" in done.stdout
+    assert "100.0% of 17 keypoints of 1 people move by less than half a pixel" in done.stdout
     assert "AP 1.0000 against 1.0000 (+0.0000)" in done.stdout
     written = json.loads(Path("out/p.json").read_text())
-    assert (written["near"], written["joints"], written["people"]) == (1, 17, 1)
+    assert (written["near"], written["keypoints"], written["people"]) == (1, 17, 1)

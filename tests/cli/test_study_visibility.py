@@ -57,7 +57,7 @@ def test_f1_in_the_annotated_boxes(data):
 def test_what_filtering_changes(data):
     done = CliRunner().invoke(app, ["study", "visibility-filter", "fake", "--filter", "fake", *TRUTH, "-o", "out.json"])
     assert done.exit_code == 0, done.output
-    assert "All joints together: the filter leaves precision 0.067 at recall 1.000" in done.stdout  # 1 of 15
+    assert "All keypoints together: the filter leaves precision 0.067 at recall 1.000" in done.stdout  # 1 of 15
     written = json.loads(Path("out.json").read_text())
     assert written["plain"]["parts"]["head"]["precision"] == pytest.approx(1 / 5)
     assert written["without_absent"]["parts"]["head"]["precision"] == pytest.approx(1 / 3)

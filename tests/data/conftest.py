@@ -1,4 +1,4 @@
-"""A small data set of a two-joint skeleton, as files, for the readers' tests."""
+"""A small data set of a two-keypoint skeleton, as files, for the readers' tests."""
 
 import io
 import json
@@ -43,7 +43,8 @@ def content() -> dict:
 
 @pytest.fixture
 def read(tmp_path: Path) -> Callable[..., CocoKeypoints]:
-    """Writes the content of an annotation file and reads it; with photos or without, by default of the two joints."""
+    """Writes the content of an annotation file and reads it; with photos or without, by default of the two
+    keypoints."""
 
     def written_and_read(content: dict, images: object, skeleton: Skeleton | None = STICK) -> CocoKeypoints:
         path = tmp_path / "annotations.json"
@@ -79,7 +80,7 @@ def shards(tmp_path: Path, photos: dict[str, bytes], write_tar: Callable[..., Pa
 
 
 def _person(image_id: int, **fields: object) -> dict:
-    """An annotation of the two-joint skeleton: top visible at 3, 4, bottom absent."""
+    """An annotation of the two-keypoint skeleton: top visible at 3, 4, bottom absent."""
     keypoints = [3.0, 4.0, 2, 0.0, 0.0, 0]
     return {"image_id": image_id, "bbox": [1, 2, 10, 20], "area": 150.5, "iscrowd": 0, "keypoints": keypoints} | fields
 

@@ -30,13 +30,13 @@ NOSE, LEFT_WRIST, RIGHT_WRIST = 0, 9, 10
 def one_person(box, keypoints=None, visibility=2, **fields):
     points = np.full((1, 17, 2), 0.0, np.float32) + np.array(box, np.float32).reshape(2, 2).mean(0)
     flags = np.full((1, 17), visibility, np.int64)
-    for joint, place in (keypoints or {}).items():
-        points[0, joint] = place
+    for keypoint, place in (keypoints or {}).items():
+        points[0, keypoint] = place
     content = {
         "boxes": np.array([box], np.float32),
         "keypoints": points,
         "visibility": flags,
-        "joint_weights": np.ones((1, 17), np.float32),
+        "keypoint_weights": np.ones((1, 17), np.float32),
         "ignore": np.zeros(1, bool),
     }
     return Labels(**content | fields)
@@ -95,15 +95,15 @@ def test_points_come_back_through_the_inverse_map(seed):
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**31))
-def test_boxes_hold_all_joints_that_are_inside(seed):
+def test_boxes_hold_all_keypoints_that_are_inside(seed):
     rng = np.random.default_rng(seed)
     people = one_person((10, 10, 70, 50), dict(enumerate(rng.uniform((10, 10), (70, 50), (17, 2)))))
     augment = Augment(flip=0.5, scale=(0.3, 2), rotate=180, translate=0.3)
     found = warp_labels(people, draw_affine(rng, augment, (60, 80), 128), 128, COCO17)
     for i in range(len(found)):
-        joints = found.keypoints[i][found.visibility[i] > 0]
-        assert (joints >= found.boxes[i, :2] - 1e-3).all()
-        assert (joints <= found.boxes[i, 2:] + 1e-3).all()
+        keypoints = found.keypoints[i][found.visibility[i] > 0]
+        assert (keypoints >= found.boxes[i, :2] - 1e-3).all()
+        assert (keypoints <= found.boxes[i, 2:] + 1e-3).all()
     assert (found.boxes >= 0).all()
     assert (found.boxes <= 128).all()
 
@@ -134,23 +134,23 @@ def test_without_a_person_the_image_is_centred():
 def test_mirroring_swaps_left_and_right():
     people = one_person((0, 0, 100, 100), {LEFT_WRIST: (80, 50), RIGHT_WRIST: (20, 60)})
     people.visibility[0, LEFT_WRIST] = 1
-    people.joint_weights[0, LEFT_WRIST] = 0.5
+    people.keypoint_weights[0, LEFT_WRIST] = 0.5
     found = warp_labels(people, mirror(100), 100, COCO17)
     # What was the left wrist, at the right of the picture, is a right wrist at the left of the mirrored one.
     assert found.keypoints[0, RIGHT_WRIST].tolist() == [20, 50]
     assert found.keypoints[0, LEFT_WRIST].tolist() == [80, 60]
     assert found.visibility[0, [LEFT_WRIST, RIGHT_WRIST]].tolist() == [2, 1]
-    assert found.joint_weights[0, [LEFT_WRIST, RIGHT_WRIST]].tolist() == [1, 0.5]
+    assert found.keypoint_weights[0, [LEFT_WRIST, RIGHT_WRIST]].tolist() == [1, 0.5]
     back = warp_labels(found, mirror(100), 100, COCO17)
     assert np.allclose(back.keypoints, people.keypoints)
     assert (back.visibility == people.visibility).all()
 
 
-def test_joints_outside_are_absent_but_known_to_be():
+def test_keypoints_outside_are_absent_but_known_to_be():
     people = one_person((0, 0, 60, 60), {LEFT_WRIST: (5, 30)})
     found = warp_labels(people, shift(-10, 0), 60, COCO17)
     assert found.visibility[0, LEFT_WRIST] == 0
-    assert found.joint_weights[0, LEFT_WRIST] == 1
+    assert found.keypoint_weights[0, LEFT_WRIST] == 1
     assert found.visibility[0, NOSE] == 2
     assert found.boxes[0].tolist() == [0, 0, 50, 60]
     assert not found.ignore[0]
@@ -159,7 +159,7 @@ def test_joints_outside_are_absent_but_known_to_be():
 @pytest.mark.parametrize(
     ("moved", "expected"),
     [
-        (shift(-70, 0), True),  # 10 of 80 px are left: less than a fifth of the box, all joints gone
+        (shift(-70, 0), True),  # 10 of 80 px are left: less than a fifth of the box, all keypoints gone
         (shift(-30, 0), False),
         (turn(0, 0.09), True),  # 7.2 px wide
         (turn(0, 0.2), False),
@@ -169,7 +169,7 @@ def test_what_is_left_too_small_is_ignored(moved, expected):
     assert warp_labels(one_person((0, 0, 80, 80)), moved, 100, COCO17).ignore.tolist() == [expected]
 
 
-def test_a_person_without_a_joint_inside_is_ignored():
+def test_a_person_without_a_keypoint_inside_is_ignored():
     people = one_person((0, 0, 100, 100), dict.fromkeys(range(17), (90, 90)))
     assert warp_labels(people, shift(0, 0), 80, COCO17).ignore.tolist() == [True]
 

@@ -17,7 +17,7 @@ PERSON = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [5, 5, 40, 60], "are
 PERSON |= {"num_keypoints": 17, "keypoints": KEYPOINTS}
 FILE = {
     "images": [{"id": i, "file_name": f"{i}.png", "width": 100, "height": 80} for i in (1, 2)],
-    "categories": [{"id": 1, "name": "person", "keypoints": list(COCO17.joints), "skeleton": [[1, 2]]}],
+    "categories": [{"id": 1, "name": "person", "keypoints": list(COCO17.keypoints), "skeleton": [[1, 2]]}],
     "annotations": [PERSON, {**PERSON, "id": 2, "image_id": 2}, {**PERSON, "id": 3, "image_id": 2, "iscrowd": 1}],
 }
 RESULTS = [{"image_id": i, "category_id": 1, "keypoints": KEYPOINTS, "score": 0.5} for i in (1, 2)]

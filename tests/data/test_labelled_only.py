@@ -1,4 +1,4 @@
-"""Sources whose flags do not tell occluded from visible joints."""
+"""Sources whose flags do not tell occluded from visible keypoints."""
 
 import json
 
@@ -12,7 +12,7 @@ from methods.training.recipe import parse_recipe
 from methods.training.sources import read_mixture
 
 
-def test_labelled_joints_get_the_flag_and_all_else_stays(drawings):
+def test_labelled_keypoints_get_the_flag_and_all_else_stays(drawings):
     people = drawings[0].people
     flags = people.visibility.copy()
     flags[0, :3] = [0, 1, 2]
@@ -22,7 +22,7 @@ def test_labelled_joints_get_the_flag_and_all_else_stays(drawings):
     assert found[0].people.visibility[0, :4].tolist() == [0, LABELLED, LABELLED, LABELLED]
     assert (found[0].people.keypoints == people.keypoints).all()
     assert (people.visibility == flags).all()  # the data set itself is as it was
-    assert Labels.of(found[0]).joint_weights[0, :4].tolist() == [0, 1, 1, 1]
+    assert Labels.of(found[0]).keypoint_weights[0, :4].tolist() == [0, 1, 1, 1]
 
 
 def test_a_recipe_names_such_sources(tmp_path, drawings):
@@ -42,8 +42,8 @@ def test_a_recipe_names_such_sources(tmp_path, drawings):
         assert {int(value) for image in mixture.images for value in image.people.visibility.ravel()} == {flag}
 
 
-def test_hiding_such_a_joint_makes_it_occluded(drawings: CocoKeypoints):
+def test_hiding_such_a_keypoint_makes_it_occluded(drawings: CocoKeypoints):
     labels = Labels.of(labelled_only(drawings)[0])
     image = np.random.default_rng(0).integers(0, 256, (128, 128, 3), dtype=np.uint8)
-    hidden = mask_keypoints(np.random.default_rng(0), Augment(hide_joint=1), image, labels)
+    hidden = mask_keypoints(np.random.default_rng(0), Augment(hide_keypoint=1), image, labels)
     assert set(hidden.visibility.ravel().tolist()) == {1, LABELLED}

@@ -1,9 +1,9 @@
 """Files of other data sets. CrowdPose's and OCHuman's layouts are as published.
 
 DriPE's is what a public converter of its autob_coco_test.json, coco_to_csv of dripe-annotation-test.csv, reads.
-Images have an id and a bare file_name; annotations have image_id, bbox as x, y, width and height, and 17 joints of x, y
-and flag in COCO's order, without a label where the flag is 0. It reads neither area, iscrowd nor num_keypoints, so that
-they may be missing here. The files themselves were not seen.
+Images have an id and a bare file_name; annotations have image_id, bbox as x, y, width and height, and 17 keypoints of
+x, y and flag in COCO's order, without a label where the flag is 0. It reads neither area, iscrowd nor num_keypoints, so
+that they may be missing here. The files themselves were not seen.
 """
 
 import pytest
@@ -12,8 +12,8 @@ from methods.skeletons import COCO17, CROWDPOSE14
 
 
 def as_crowdpose(content: dict) -> dict:
-    """As CrowdPose's files: fourteen named joints, no areas, a crowd index for each photo."""
-    content["categories"] = [{"id": 1, "name": "person", "keypoints": list(CROWDPOSE14.joints)}]
+    """As CrowdPose's files: fourteen named keypoints, no areas, a crowd index for each photo."""
+    content["categories"] = [{"id": 1, "name": "person", "keypoints": list(CROWDPOSE14.keypoints)}]
     for image, index in zip(content["images"], (0.05, 0.5, 0.95), strict=True):
         image["crowdIndex"] = index
     for annotation in content["annotations"]:

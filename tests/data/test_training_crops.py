@@ -12,7 +12,9 @@ from methods.data.masking import mask_keypoints
 from methods.data.mixture import Mixture, Source
 from methods.errors import SettingsError
 
-STRONG = Augment(flip=0.5, scale=(0.6, 1.6), rotate=40, translate=0.3, saturation=0.4, hide_joint=0.5, double_joint=0.5)
+STRONG = Augment(
+    flip=0.5, scale=(0.6, 1.6), rotate=40, translate=0.3, saturation=0.4, hide_keypoint=0.5, double_keypoint=0.5
+)
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def test_every_crop_has_one_person_and_the_asked_shape(mixture):
         assert len(labels) == 1
         outside = ((labels.keypoints < 0) | (labels.keypoints >= (64, 128))).any(-1)
         assert not (labels.visibility[outside] > 0).any()
-        assert (labels.joint_weights[outside] == 1).all()  # known not to be there
+        assert (labels.keypoint_weights[outside] == 1).all()  # known not to be there
         assert (labels.visibility > 0).any()
 
 
@@ -43,7 +45,7 @@ def test_without_augmentation_the_person_fills_the_crop(mixture):
     assert ((labels.boxes[0, :2] + labels.boxes[0, 2:]) / 2).tolist() == pytest.approx([48, 64], abs=1e-3)
     assert (labels.visibility == 2).all()
     x, y = labels.keypoints[0, 5:].round().astype(int).T
-    assert image[y, x].mean() > image.mean() + 20  # bright limbs meet at the joints
+    assert image[y, x].mean() > image.mean() + 20  # bright limbs meet at the keypoints
 
 
 def test_the_same_key_gives_the_same_crop(mixture):
@@ -114,17 +116,17 @@ def one_person(visibility):
 
 
 def picture():
-    """Grey, with a white band where the joints are."""
+    """Grey, with a white band where the keypoints are."""
     image = np.full((100, 100, 3), 90, np.uint8)
     image[47:54] = 255
     return image
 
 
-def test_a_hidden_joint_becomes_occluded_and_is_covered():
+def test_a_hidden_keypoint_becomes_occluded_and_is_covered():
     rng, hidden = np.random.default_rng(0), 0
     for _ in range(20):
         image, labels = picture(), one_person(2)
-        found = mask_keypoints(rng, Augment(hide_joint=1), image, labels)
+        found = mask_keypoints(rng, Augment(hide_keypoint=1), image, labels)
         covered = found.visibility[0] == 1
         assert covered.sum() < 17
         hidden += int(covered.any())
@@ -139,17 +141,17 @@ def test_a_hidden_joint_becomes_occluded_and_is_covered():
     assert hidden >= 15
 
 
-def test_a_doubled_joint_hides_nobody():
+def test_a_doubled_keypoint_hides_nobody():
     rng, image = np.random.default_rng(0), picture()
-    found = mask_keypoints(rng, Augment(double_joint=1), image, one_person(2))
+    found = mask_keypoints(rng, Augment(double_keypoint=1), image, one_person(2))
     assert (found.visibility == 2).all()
     white = (image == 255).all(-1)
     assert white.sum() > (picture() == 255).all(-1).sum()  # a second bright patch
 
 
-def test_only_visible_joints_are_masked():
+def test_only_visible_keypoints_are_masked():
     image = picture()
-    found = mask_keypoints(np.random.default_rng(0), Augment(hide_joint=1, double_joint=1), image, one_person(1))
+    found = mask_keypoints(np.random.default_rng(0), Augment(hide_keypoint=1, double_keypoint=1), image, one_person(1))
     assert (found.visibility == 1).all()
     assert (image == picture()).all()
 
@@ -158,12 +160,12 @@ def test_no_masking_changes_nothing():
     image, labels = picture(), one_person(2)
     assert mask_keypoints(np.random.default_rng(0), Augment(), image, labels) is labels
     tiny = np.zeros((1, 1, 3), np.uint8)
-    mask_keypoints(np.random.default_rng(0), Augment(hide_joint=1, double_joint=1), tiny, labels)
+    mask_keypoints(np.random.default_rng(0), Augment(hide_keypoint=1, double_keypoint=1), tiny, labels)
 
 
 def test_masking_reaches_whole_images_too(drawings, mixture):
     from methods.data.batch import TrainingImages
 
-    images = TrainingImages(mixture, DecodedImages(mixture.images, 10**9), Augment(hide_joint=1), 0)
+    images = TrainingImages(mixture, DecodedImages(mixture.images, 10**9), Augment(hide_keypoint=1), 0)
     batch = collate([images[Key(0, position, position % 4, 128)] for position in range(8)])
     assert (batch.visibility == 1).any()

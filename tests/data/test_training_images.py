@@ -25,9 +25,15 @@ AUGMENT = Augment(
 
 
 def person(image_id, x, y, **fields):
-    joints = [[x + 2 * (i % 4), y + 3 * (i // 4), 2] for i in range(17)]
+    keypoints = [[x + 2 * (i % 4), y + 3 * (i // 4), 2] for i in range(17)]
     box = [x - 5, y - 5, 24, 30]
-    annotation = {"image_id": image_id, "bbox": box, "iscrowd": 0, "keypoints": np.ravel(joints).tolist(), "area": 300}
+    annotation = {
+        "image_id": image_id,
+        "bbox": box,
+        "iscrowd": 0,
+        "keypoints": np.ravel(keypoints).tolist(),
+        "area": 300,
+    }
     return annotation | fields
 
 
@@ -74,23 +80,23 @@ def same(first, second):
 def test_labels_of_plain_coco(make_set):
     labels = Labels.of(make_set(1)[0])
     assert labels.boxes.tolist() == [[15, 5, 39, 35]]
-    assert (labels.joint_weights == 1).all()
+    assert (labels.keypoint_weights == 1).all()
     assert not labels.ignore.any()
 
 
 def test_quality_becomes_ignore_and_weights(make_set):
     quality = [0.9, 0.25, 0.26] + [1.0] * 14
     labels = Labels.of(make_set(1, quality=0.5, kp_quality=quality)[0])
-    assert np.allclose(labels.joint_weights[0, :4], [0.9, 0, 0.26, 1])
+    assert np.allclose(labels.keypoint_weights[0, :4], [0.9, 0, 0.26, 1])
     assert labels.ignore.tolist() == [False]
     assert Labels.of(make_set(1, quality=0.49)[0]).ignore.tolist() == [True]
 
 
-def test_crowds_and_people_without_joints_are_ignored(make_set):
+def test_crowds_and_people_without_keypoints_are_ignored(make_set):
     assert Labels.of(make_set(1, iscrowd=1)[0]).ignore.tolist() == [True]
     nobody = Labels.of(make_set(1, keypoints=[0, 0, 0] * 17)[0])
     assert nobody.ignore.tolist() == [True]
-    assert not nobody.joint_weights.any()
+    assert not nobody.keypoint_weights.any()
 
 
 def test_each_image_is_seen_as_often_as_its_weight_says(mixture):

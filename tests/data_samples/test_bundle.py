@@ -65,13 +65,13 @@ def test_every_quiz_is_a_pair(content):
     assert not notes
 
 
-def test_joints_are_the_projection_of_their_places(content, by_image):
+def test_keypoints_are_the_projection_of_their_places(content, by_image):
     """Re-projection: place in the camera's axes, focal length and image size give the pixel that is written."""
     count = 0
     for image in content["images"]:
         centre = np.array([image["width"], image["height"]]) / 2
         for annotation in by_image[image["id"]]:
-            places = np.array(annotation["joints_camera"])
+            places = np.array(annotation["keypoints_camera"])
             pixels, flags = arrays(annotation)
             found = image["focal"] * places[:, :2] / places[:, 2:] + centre
             assert found[flags > 0] == pytest.approx(pixels[flags > 0], abs=0.15)
@@ -135,7 +135,7 @@ def test_sets_show_what_they_are_for(content, by_image):
 
 @pytest.mark.parametrize("path", DEPTHS, ids=lambda path: path.stem)
 def test_visibility_agrees_with_the_depth_that_cycles_finds(content, by_image, path):
-    """A joint all of whose rays see it has a surface at its depth there; one hidden by others has something nearer.
+    """A keypoint all of whose rays see it has a surface at its depth there; one hidden by others has something nearer.
 
     The depth was traced by Cycles from the meshes, so it shares no geometry code with the truth.
     """
@@ -146,16 +146,16 @@ def test_visibility_agrees_with_the_depth_that_cycles_finds(content, by_image, p
     seen = hidden = 0
     for annotation in by_image[image["id"]]:
         pixels, flags = arrays(annotation)
-        stature = np.ptp(np.array(annotation["joints_camera"])[:, 1]) * 1.1
-        for joint in np.flatnonzero(flags):
-            column, row = (int(value // step) for value in pixels[joint])
-            there, place = depth[row, column], annotation["joints_camera"][joint][2]
-            reach = radius(int(joint), max(stature, 1.9))
-            if flags[joint] == 2 and annotation["visible_share"][joint] == 1:
+        stature = np.ptp(np.array(annotation["keypoints_camera"])[:, 1]) * 1.1
+        for keypoint in np.flatnonzero(flags):
+            column, row = (int(value // step) for value in pixels[keypoint])
+            there, place = depth[row, column], annotation["keypoints_camera"][keypoint][2]
+            reach = radius(int(keypoint), max(stature, 1.9))
+            if flags[keypoint] == 2 and annotation["visible_share"][keypoint] == 1:
                 near = depth[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
-                assert np.abs(near - place).min() <= reach, COCO17.joints[joint]
+                assert np.abs(near - place).min() <= reach, COCO17.keypoints[keypoint]
                 seen += 1
-            elif annotation["visible_share"][joint] == 0 and annotation["occluder"][joint] != "self":
-                assert 0 < there < place, COCO17.joints[joint]
+            elif annotation["visible_share"][keypoint] == 0 and annotation["occluder"][keypoint] != "self":
+                assert 0 < there < place, COCO17.keypoints[keypoint]
                 hidden += 1
     assert seen + hidden > 3

@@ -19,7 +19,7 @@ from methods.skeletons import COCO17
 from methods.training.recipe import find_recipe, read_recipe
 from methods.training.sources import read_folder, read_mixture
 
-NOSE, LEFT_WRIST = COCO17.joints.index("nose"), COCO17.joints.index("left_wrist")
+NOSE, LEFT_WRIST = COCO17.keypoints.index("nose"), COCO17.keypoints.index("left_wrist")
 CAMERA = Camera.look_at(np.array([0.0, -3.0, 1.0]), np.array([0.0, 0.0, 1.0]), 36.0, (80, 60))
 
 
@@ -30,12 +30,12 @@ def sheet(y, left, right, low, high, part=None):
 
 
 def scene(name="single/00000", seed=5):
-    """A head whose nose is seen, a lower arm behind a box, and fifteen joints far outside the image."""
-    joints = np.repeat([[-90.0, 0.0, 1.0]], 17, axis=0)
-    joints[NOSE], joints[LEFT_WRIST] = (0, 0.02, 1.2), (0, 0.02, 0.9)
+    """A head whose nose is seen, a lower arm behind a box, and fifteen keypoints far outside the image."""
+    keypoints = np.repeat([[-90.0, 0.0, 1.0]], 17, axis=0)
+    keypoints[NOSE], keypoints[LEFT_WRIST] = (0, 0.02, 1.2), (0, 0.02, 0.9)
     meshes = (sheet(0, -0.3, 0.3, 1.05, 1.4, "head"), sheet(0, -0.3, 0.3, 0.7, 1.05, "left_lower_arm"))
     box = Thing("box", (sheet(-0.5, -0.3, 0.3, 0.75, 1.0),))
-    return Scene(name, "single", seed, CAMERA, (Person(meshes, joints, 1.8, "standing", {}),), (box,), Light())
+    return Scene(name, "single", seed, CAMERA, (Person(meshes, keypoints, 1.8, "standing", {}),), (box,), Light())
 
 
 @pytest.fixture
@@ -130,22 +130,22 @@ def test_walking_a_quarter_to_the_right_looks_along_the_x_axis():
 
 def test_views_begin_with_the_scene_itself_and_show_somebody():
     here = scene()
-    joints = np.repeat([[0.0, 0.0, 1.0]], 17, axis=0)
-    here = replace(here, people=(replace(here.people[0], joints=joints),))
+    keypoints = np.repeat([[0.0, 0.0, 1.0]], 17, axis=0)
+    here = replace(here, people=(replace(here.people[0], keypoints=keypoints),))
     found = list(views(here, 3))
     assert found[0] is here
     assert len(found) == 3
     assert len({view.seed for view in found}) == 3
     for view in found:
-        assert view.camera.contains(view.camera.project(joints)).all()
+        assert view.camera.contains(view.camera.project(keypoints)).all()
     assert [view.camera.focal for view in views(here, 3)] == [view.camera.focal for view in found]
 
 
 def test_a_camera_never_stands_in_a_wall():
     """Solid things all round the people but where the scene's own camera stands leave only that one view."""
     wall = (np.array([0.0, 0.0, 1.0]), np.array([5.0, 5.0, 5.0]), 0.0)
-    joints = np.repeat([[0.0, 0.0, 1.0]], 17, axis=0)
+    keypoints = np.repeat([[0.0, 0.0, 1.0]], 17, axis=0)
     here = scene()
-    here = replace(here, people=(replace(here.people[0], joints=joints),), things=(Thing("wall", (), (wall,)),))
+    here = replace(here, people=(replace(here.people[0], keypoints=keypoints),), things=(Thing("wall", (), (wall,)),))
     assert TRIES > 0
     assert list(views(here, 4)) == [here]

@@ -19,7 +19,7 @@ from methods.skeletons import COCO17
 
 CAMERA = Camera(np.zeros(3), np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]), 100.0, 80, 60)  # looks along +y
 NOSE, LEFT_WRIST, RIGHT_WRIST, LEFT_KNEE = (
-    COCO17.joints.index(n) for n in ("nose", "left_wrist", "right_wrist", "left_knee")
+    COCO17.keypoints.index(n) for n in ("nose", "left_wrist", "right_wrist", "left_knee")
 )
 
 
@@ -31,11 +31,11 @@ def sheet(y, left, right, low, high, part=None):
     return Mesh(vertices, triangles, Material("plain"), vertices, parts=parts)
 
 
-def person(meshes, joints):
-    """Somebody 1.8 m tall whose joints not named are far to the left of the image."""
+def person(meshes, keypoints):
+    """Somebody 1.8 m tall whose keypoints not named are far to the left of the image."""
     places = np.repeat([[-50.0, 2.0, 0.0]], 17, axis=0)
-    for joint, place in joints.items():
-        places[joint] = place
+    for keypoint, place in keypoints.items():
+        places[keypoint] = place
     return Person(tuple(meshes), places, 1.8, "standing", {})
 
 
@@ -48,7 +48,7 @@ def only(truth):
     return found
 
 
-def test_a_joint_behind_its_own_surface_is_seen_and_one_outside_the_image_is_absent():
+def test_a_keypoint_behind_its_own_surface_is_seen_and_one_outside_the_image_is_absent():
     body = person([sheet(2.0, -0.3, 0.3, -0.3, 0.3, "head")], {NOSE: (0, 2.03, 0)})
     truth = only(measure(scene([body])))
     assert truth.sight.flags[NOSE] == 2
@@ -56,14 +56,14 @@ def test_a_joint_behind_its_own_surface_is_seen_and_one_outside_the_image_is_abs
     assert truth.sight.occluders[NOSE] == ""
     assert truth.sight.flags.sum() == 2  # nothing but the nose is in the image
     assert np.isnan(truth.sight.shares[LEFT_WRIST])
-    assert truth.joints[NOSE] == pytest.approx([40, 30])
+    assert truth.keypoints[NOSE] == pytest.approx([40, 30])
 
 
 @pytest.mark.parametrize(
     ("cover", "occluder"),
     [("thing", "object"), ("other", "person"), ("arm", "self")],
 )
-def test_what_hides_a_joint_is_told(cover, occluder):
+def test_what_hides_a_keypoint_is_told(cover, occluder):
     body = [sheet(2.0, -0.3, 0.3, -0.3, 0.3, "head")]
     things, others = [], []
     if cover == "thing":
@@ -83,16 +83,16 @@ def test_most_rays_decide():
     """A strip over the right three of a wrist's seven rays leaves it seen; one over the middle too hides it."""
     reach = radius(LEFT_WRIST, 1.8)
     body = [sheet(2.0, -0.3, 0.3, -0.3, 0.3, "left_lower_arm")]
-    joints = {LEFT_WRIST: (0, 2.02, 0)}
+    keypoints = {LEFT_WRIST: (0, 2.02, 0)}
     ring = 0.35 * reach / 2  # the ring's radius where the strip is, at half the depth
     for left, flag, share in ((0.2 * ring, 2, 4 / 7), (-0.2 * ring, 1, 3 / 7)):
         strip = Thing("strip", (sheet(1.0, left, 0.3, -0.3, 0.3),))
-        sight = only(measure(scene([person(body, joints)], [strip]))).sight
+        sight = only(measure(scene([person(body, keypoints)], [strip]))).sight
         assert sight.flags[LEFT_WRIST] == flag
         assert sight.shares[LEFT_WRIST] == pytest.approx(share)
 
 
-def test_a_surface_far_from_the_joint_is_not_its_patch():
+def test_a_surface_far_from_the_keypoint_is_not_its_patch():
     """The near side of a head does not show the eye on its far side."""
     head = [sheet(1.9, -0.3, 0.3, -0.3, 0.3, "head")]
     sight = only(measure(scene([person(head, {NOSE: (0, 2.0, 0)})]))).sight
@@ -102,18 +102,18 @@ def test_a_surface_far_from_the_joint_is_not_its_patch():
 
 
 def test_rays_that_pass_beside_everything_say_nothing():
-    """A joint at a body's edge is seen although half of its ring looks past it."""
+    """A keypoint at a body's edge is seen although half of its ring looks past it."""
     arm = [sheet(2.0, -0.3, 0.001, -0.3, 0.3, "left_lower_arm")]
     sight = only(measure(scene([person(arm, {LEFT_WRIST: (0, 2.0, 0)})]))).sight
     assert sight.flags[LEFT_WRIST] == 2
     assert sight.shares[LEFT_WRIST] == 1
 
 
-def test_only_the_parts_that_meet_at_a_joint_show_it():
+def test_only_the_parts_that_meet_at_a_keypoint_show_it():
     assert {PARTS[i] for i in patch_parts(RIGHT_WRIST)} == {"right_lower_arm"}
     assert {PARTS[i] for i in patch_parts(LEFT_KNEE)} == {"left_upper_leg", "left_lower_leg"}
-    for joint in range(17):
-        assert len(patch_parts(joint))
+    for keypoint in range(17):
+        assert len(patch_parts(keypoint))
 
 
 def test_boxes_mask_occlusion_and_order():
@@ -151,20 +151,20 @@ def test_somebody_without_a_pixel_is_left_out():
 
 
 def test_crowd_index_by_hand():
-    """Two boxes; the first holds its two joints and one of the other's, the second its two and none."""
+    """Two boxes; the first holds its two keypoints and one of the other's, the second its two and none."""
     boxes = np.array([[0, 0, 10, 10], [8, 0, 20, 10]], dtype=float)
-    joints = np.array([[[1, 1], [5, 5]], [[9, 5], [15, 5]]], dtype=float)
+    keypoints = np.array([[[1, 1], [5, 5]], [[9, 5], [15, 5]]], dtype=float)
     counted = np.ones((2, 2), dtype=bool)
-    assert crowd_index(boxes, joints, counted) == pytest.approx((1 / 2 + 0 / 2) / 2)
-    counted[1, 0] = False  # a joint outside the image does not count
-    assert crowd_index(boxes, joints, counted) == 0
+    assert crowd_index(boxes, keypoints, counted) == pytest.approx((1 / 2 + 0 / 2) / 2)
+    counted[1, 0] = False  # a keypoint outside the image does not count
+    assert crowd_index(boxes, keypoints, counted) == 0
     assert crowd_index(np.zeros((0, 4)), np.zeros((0, 2, 2)), np.zeros((0, 2), dtype=bool)) == 0
 
 
 def test_crowd_index_is_at_most_one():
     boxes = np.array([[0, 0, 10, 10]] * 4, dtype=float)
-    joints = np.full((4, 17, 2), 5.0)
-    assert crowd_index(boxes, joints, np.ones((4, 17), dtype=bool)) == 1
+    keypoints = np.full((4, 17, 2), 5.0)
+    assert crowd_index(boxes, keypoints, np.ones((4, 17), dtype=bool)) == 1
 
 
 def test_what_is_written_is_a_coco_file(tmp_path: Path):

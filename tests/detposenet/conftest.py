@@ -15,7 +15,7 @@ def network() -> DetPoseNetNetwork:
     torch.manual_seed(0)
     network = DetPoseNetNetwork("n").eval()
     network.crop = (128, 96)
-    for layer in (network.coarse.joints, network.coarse.limbs, network.refine.final):
+    for layer in (network.coarse.heatmaps, network.coarse.limbs, network.refine.final):
         torch.nn.init.normal_(layer.weight, std=3.0)
     objectness = network.coarse.detector.proposals.head.logits
     torch.nn.init.normal_(objectness.weight, std=4.0)
@@ -30,18 +30,18 @@ def detposenet(network) -> SmallDetPoseNet:
 
 @pytest.fixture
 def make_people():
-    """A PeopleBatch of images of `size` (height, width) with people of given joints [P, 17, 2]."""
+    """A PeopleBatch of images of `size` (height, width) with people of given keypoints [P, 17, 2]."""
 
-    def make(joints, image_index=None, size=(64, 64), images=1, **changes) -> PeopleBatch:
-        joints = torch.from_numpy(np.asarray(joints, dtype=np.float32)).reshape(-1, 17, 2)
-        n = len(joints)
+    def make(keypoints, image_index=None, size=(64, 64), images=1, **changes) -> PeopleBatch:
+        keypoints = torch.from_numpy(np.asarray(keypoints, dtype=np.float32)).reshape(-1, 17, 2)
+        n = len(keypoints)
         values = {
             "images": torch.zeros(images, 3, *size, dtype=torch.uint8),
             "image_index": torch.zeros(n, dtype=torch.long) if image_index is None else torch.tensor(image_index),
-            "boxes": torch.cat([joints.amin(1) - 2, joints.amax(1) + 2], dim=1) if n else torch.zeros(0, 4),
-            "keypoints": joints,
+            "boxes": torch.cat([keypoints.amin(1) - 2, keypoints.amax(1) + 2], dim=1) if n else torch.zeros(0, 4),
+            "keypoints": keypoints,
             "visibility": torch.full((n, 17), 2),
-            "joint_weights": torch.ones(n, 17),
+            "keypoint_weights": torch.ones(n, 17),
             "ignore": torch.zeros(n, dtype=torch.bool),
         }
         return PeopleBatch(**(values | changes))

@@ -26,7 +26,7 @@ def outputs() -> dict[str, torch.Tensor]:
         "rows": torch.tensor([0.0, 1.0]),
         "refined": refined,
         "filtered": torch.tensor(1.0),
-        "joints": torch.zeros(17, 25, 50, dtype=torch.uint8),
+        "heatmaps": torch.zeros(17, 25, 50, dtype=torch.uint8),
         "limbs": torch.zeros(19, 2, 6, 12),
     }
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from methods.detposenet.filtering import Verdict, filter_proposals, similarity
 from methods.detposenet.grouping import Proposals, box_of
 
-# A standing person 40 px wide and 100 px high, joints in the order of COCO-17.
+# A standing person 40 px wide and 100 px high, keypoints in the order of COCO-17.
 FIGURE = np.array([
     (20, 8), (22, 6), (18, 6), (25, 7), (15, 7), (30, 22), (10, 22), (35, 38), (5, 38), (38, 52), (2, 52),
     (26, 55), (14, 55), (27, 76), (13, 76), (28, 97), (12, 97),
@@ -17,11 +17,11 @@ BOX = np.array([0, 0, 40, 100], np.float32)
 WIDE = np.array([0, 0, 100, 100], np.float32)  # which holds somebody 60 px further right, too
 
 
-def person(x: float, y: float = 0, joints: int = 17) -> np.ndarray:
-    """The figure's first joints, moved; the others were not found."""
+def person(x: float, y: float = 0, num_keypoints: int = 17) -> np.ndarray:
+    """The figure's first keypoints, moved; the others were not found."""
     pose = np.full((17, 3), np.nan, np.float32)
     moved = FIGURE + np.array([x, y], np.float32)
-    pose[:joints] = np.concatenate([moved, np.full((17, 1), 0.8)], axis=1)[:joints]
+    pose[:num_keypoints] = np.concatenate([moved, np.full((17, 1), 0.8)], axis=1)[:num_keypoints]
     return pose
 
 
@@ -35,7 +35,7 @@ def at(x: float) -> np.ndarray:
 
 
 def verdicts(found: Proposals, **changes) -> list[Verdict]:
-    options = {"least_score": 0.05, "min_joints": 3, "same_pose": 0.5} | changes
+    options = {"least_score": 0.05, "min_keypoints": 3, "same_pose": 0.5} | changes
     return [Verdict(v) for v in filter_proposals(found, **options).verdicts]
 
 
@@ -60,13 +60,13 @@ def test_two_overlapping_people_are_both_kept_where_suppression_keeps_one():
     assert box_nms(torch.from_numpy(found.boxes), torch.from_numpy(found.scores), 0.5, 9).tolist() == [0]
 
 
-def test_a_missed_person_is_recovered_with_a_box_round_the_joints():
+def test_a_missed_person_is_recovered_with_a_box_round_the_keypoints():
     """Figure 3b: a second pose in the first one's box, which has no box of its own."""
     found = proposals((WIDE, 0.9, person(0), 0), (at(60), 0.4, person(60), 0))
     assert verdicts(found) == [Verdict.KEPT, Verdict.RECOVERED]
     boxes = filter_proposals(found, 0.05, 3, 0.5).boxes
     assert boxes[0].tolist() == WIDE.tolist()
-    # Joints reach from 62 to 98 and from 6 to 97; 12 % more each way.
+    # Keypoints reach from 62 to 98 and from 6 to 97; 12 % more each way.
     np.testing.assert_allclose(boxes[1], [62 - 4.32, 6 - 10.92, 98 + 4.32, 97 + 10.92], rtol=1e-5)
 
 
@@ -88,14 +88,14 @@ def test_faint_keypoints_make_nobody(height, verdict):
     assert verdicts(proposals((WIDE, 0.9, person(0), 0), (at(60), 0.4, faint, 0)))[1] == verdict
 
 
-@pytest.mark.parametrize(("joints", "verdict"), [(10, Verdict.RECOVERED), (17, Verdict.UNSURE)])
-def test_half_of_the_keypoints_have_to_be_in_the_box(joints, verdict):
+@pytest.mark.parametrize(("keypoints", "verdict"), [(10, Verdict.RECOVERED), (17, Verdict.UNSURE)])
+def test_half_of_the_keypoints_have_to_be_in_the_box(keypoints, verdict):
     """Head and arms lie in the box, hips and legs below it: of the first ten keypoints eight, of all eight."""
     upper = np.array([0, 0, 98, 52], np.float32)
     others = person(60)
     others[8:, 1] += 50
-    others[joints:] = np.nan
-    found = proposals((upper, 0.9, person(0, joints=9), 0), (at(60), 0.4, others, 0))
+    others[keypoints:] = np.nan
+    found = proposals((upper, 0.9, person(0, num_keypoints=9), 0), (at(60), 0.4, others, 0))
     assert verdicts(found) == [Verdict.KEPT, verdict]
 
 
@@ -106,10 +106,10 @@ def test_recovering_can_be_switched_off():
 
 
 @pytest.mark.parametrize(
-    ("joints", "verdict"), [(3, Verdict.TOO_FEW_JOINTS), (4, Verdict.KEPT), (0, Verdict.TOO_FEW_JOINTS)]
+    ("keypoints", "verdict"), [(3, Verdict.TOO_FEW_KEYPOINTS), (4, Verdict.KEPT), (0, Verdict.TOO_FEW_KEYPOINTS)]
 )
-def test_delta_kpt_has_to_be_exceeded(joints, verdict):
-    assert verdicts(proposals((at(0), 0.9, person(0, joints=joints), 0))) == [verdict]
+def test_delta_kpt_has_to_be_exceeded(keypoints, verdict):
+    assert verdicts(proposals((at(0), 0.9, person(0, num_keypoints=keypoints), 0))) == [verdict]
 
 
 def test_a_box_of_too_low_a_score_is_not_looked_at():
@@ -118,8 +118,8 @@ def test_a_box_of_too_low_a_score_is_not_looked_at():
 
 
 def test_part_of_a_pose_is_the_same_as_the_whole():
-    """Five joints that both have, at the same places."""
-    whole, part = person(0), person(0, joints=5)
+    """Five keypoints that both have, at the same places."""
+    whole, part = person(0), person(0, num_keypoints=5)
     assert similarity(part, whole[None], np.array([2000.0])).tolist() == pytest.approx([1])
     found = proposals((at(0), 0.9, whole, 0), (at(0), 0.8, part, 1))
     assert verdicts(found) == [Verdict.KEPT, Verdict.SAME_POSE]
@@ -127,15 +127,15 @@ def test_part_of_a_pose_is_the_same_as_the_whole():
 
 def test_similarity_is_oks():
     """Two noses 3 px apart, sigma 0.026, area 400: exp(-9 / (2 x 400 x 0.052^2))."""
-    first, second = person(0, joints=1), person(3, joints=1)
+    first, second = person(0, num_keypoints=1), person(3, num_keypoints=1)
     expected = np.exp(-9 / (2 * 400 * 0.052**2))
     assert similarity(first, second[None], np.array([400.0]))[0] == pytest.approx(expected, rel=1e-5)
 
 
-def test_no_joint_in_common_is_not_alike():
+def test_no_keypoint_in_common_is_not_alike():
     other = person(0)
     other[:5] = np.nan
-    assert similarity(person(0, joints=5), other[None], np.array([2000.0])).tolist() == [0]
+    assert similarity(person(0, num_keypoints=5), other[None], np.array([2000.0])).tolist() == [0]
 
 
 def test_nobody():
@@ -151,15 +151,15 @@ def test_nobody():
     st.floats(0.05, 0.9),
     st.floats(0, 1),
 )
-def test_what_holds_for_all_proposals(people, min_joints, same_pose, least_score):
+def test_what_holds_for_all_proposals(people, min_keypoints, same_pose, least_score):
     people = sorted(people, key=lambda one: -one[2])
     if not people:
         return
-    found = proposals(*((at(x), score, person(x, joints=n), i) for i, (x, n, score) in enumerate(people)))
-    result = filter_proposals(found, least_score, min_joints, same_pose)
+    found = proposals(*((at(x), score, person(x, num_keypoints=n), i) for i, (x, n, score) in enumerate(people)))
+    result = filter_proposals(found, least_score, min_keypoints, same_pose)
     kept = result.kept
     for i in kept:
-        assert people[i][1] > min_joints
+        assert people[i][1] > min_keypoints
         assert found.scores[i] >= least_score or result.verdicts[i] == Verdict.RECOVERED
     areas = 0.53 * 40 * 100 * np.ones(len(kept))
     for n, i in enumerate(kept):
@@ -170,4 +170,4 @@ def test_what_holds_for_all_proposals(people, min_joints, same_pose, least_score
     # Filtering what was kept once more keeps all of it.
     kept = np.flatnonzero(result.verdicts == Verdict.KEPT)
     again = Proposals(found.boxes[kept], found.scores[kept], found.poses[kept], np.arange(len(kept)))
-    assert len(filter_proposals(again, least_score, min_joints, same_pose).kept) == len(kept)
+    assert len(filter_proposals(again, least_score, min_keypoints, same_pose).kept) == len(kept)

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from methods.detposenet.grouping import (
-    LEAST_JOINT,
+    LEAST_KEYPOINT,
     TIE,
-    Joints,
+    Keypoints,
     assemble,
     claim,
     connect,
     extract_poses,
-    find_joints,
+    find_keypoints,
     in_box,
 )
 from methods.detposenet.targets import map_targets
@@ -29,25 +29,25 @@ FIGURE = torch.tensor([
 
 def maps_of(*corners: tuple[float, float], size: int = 256) -> tuple[torch.Tensor, torch.Tensor, np.ndarray]:
     """Perfect maps of figures whose corners are given, and the boxes around them."""
-    joints = torch.stack([FIGURE + torch.tensor(corner) for corner in corners])
-    boxes = torch.cat([joints.amin(1) - 4, joints.amax(1) + 4], dim=1)
+    keypoints = torch.stack([FIGURE + torch.tensor(corner) for corner in corners])
+    boxes = torch.cat([keypoints.amin(1) - 4, keypoints.amax(1) + 4], dim=1)
     n = len(corners)
     people = PeopleBatch(
         torch.zeros(1, 3, size, size, dtype=torch.uint8),
         torch.zeros(n, dtype=torch.long),
         boxes,
-        joints,
+        keypoints,
         torch.full((n, 17), 2),
         torch.ones(n, 17),
         torch.zeros(n, dtype=torch.bool),
     )
     maps = map_targets(people)
-    return maps.joints[0], maps.limbs[0], boxes.numpy()
+    return maps.heatmaps[0], maps.limbs[0], boxes.numpy()
 
 
 def test_two_people_side_by_side():
-    joints, limbs, boxes = maps_of((30, 30), (150, 60))
-    found = extract_poses(boxes, np.array([0.5, 0.9]), joints, limbs, 4)
+    keypoints, limbs, boxes = maps_of((30, 30), (150, 60))
+    found = extract_poses(boxes, np.array([0.5, 0.9]), keypoints, limbs, 4)
     assert found.scores.tolist() == pytest.approx([0.9, 0.5])  # best first
     assert found.holders.tolist() == [0, 1]
     for pose, corner in zip(found.poses, [(150, 60), (30, 30)], strict=True):
@@ -55,10 +55,10 @@ def test_two_people_side_by_side():
         np.testing.assert_allclose(pose[:, 2], 1, atol=0.12)
 
 
-def test_people_who_overlap_keep_their_own_joints():
-    """60 px apart, boxes of 70 px: part affinities tell whose joint is whose."""
-    joints, limbs, boxes = maps_of((40, 40), (86, 52))
-    found = extract_poses(boxes, np.array([0.9, 0.8]), joints, limbs, 4)
+def test_people_who_overlap_keep_their_own_keypoints():
+    """60 px apart, boxes of 70 px: part affinities tell whose keypoint is whose."""
+    keypoints, limbs, boxes = maps_of((40, 40), (86, 52))
+    found = extract_poses(boxes, np.array([0.9, 0.8]), keypoints, limbs, 4)
     for pose, corner in zip(found.poses, [(40, 40), (86, 52)], strict=True):
         there = ~np.isnan(pose[:, 2])
         assert there.sum() >= 15
@@ -66,25 +66,25 @@ def test_people_who_overlap_keep_their_own_joints():
 
 
 def test_somebody_without_a_box_is_left_over_in_the_box_that_holds_him():
-    joints, limbs, boxes = maps_of((30, 30), (100, 40))
+    keypoints, limbs, boxes = maps_of((30, 30), (100, 40))
     wide = np.array([[0, 0, 256, 256]], np.float32)
-    found = extract_poses(wide, np.array([0.9]), joints, limbs, 4)
+    found = extract_poses(wide, np.array([0.9]), keypoints, limbs, 4)
     assert found.holders.tolist() == [0, 0, 0]
     assert np.isnan(found.poses[0]).all()  # a box that fits neither of them claims nobody
     for box in found.boxes[1:]:
         assert any((np.abs(box - other) < 16).all() for other in boxes)
 
 
-def test_joints_outside_all_boxes_are_not_looked_for():
-    joints, limbs, boxes = maps_of((30, 30), (150, 60))
-    found = extract_poses(boxes[:1], np.array([0.9]), joints, limbs, 4)
+def test_keypoints_outside_all_boxes_are_not_looked_for():
+    keypoints, limbs, boxes = maps_of((30, 30), (150, 60))
+    found = extract_poses(boxes[:1], np.array([0.9]), keypoints, limbs, 4)
     assert len(found) == 1
 
 
-def test_a_box_on_nothing_has_a_pose_without_joints():
-    joints, limbs, boxes = maps_of((30, 30))
+def test_a_box_on_nothing_has_a_pose_without_keypoints():
+    keypoints, limbs, boxes = maps_of((30, 30))
     empty = np.array([[180, 180, 240, 250]], np.float32)
-    found = extract_poses(np.concatenate([boxes, empty]), np.array([0.9, 0.8]), joints, limbs, 4)
+    found = extract_poses(np.concatenate([boxes, empty]), np.array([0.9, 0.8]), keypoints, limbs, 4)
     assert np.isnan(found.poses[1]).all()
     assert len(found) == 2
 
@@ -99,29 +99,29 @@ def test_nobody_and_nothing():
 
 def test_affinity_is_the_mean_along_the_limb():
     """A left forearm of 40 px along x whose field is 0.5 throughout, and one whose field runs the other way."""
-    joints = Joints(np.array([[20, 30], [60, 30]], np.float32), np.ones(2), np.array([7, 9]))
+    keypoints = Keypoints(np.array([[20, 30], [60, 30]], np.float32), np.ones(2), np.array([7, 9]))
     limb = COCO17.limbs.index((7, 9))
     fields = torch.zeros(len(COCO17.limbs), 2, 20, 20)
     fields[limb, 0] = 0.5
     box = np.array([[0, 0, 80, 80]], np.float32)
-    ((affinity, a, b),) = connect(joints, fields, box, 4)
+    ((affinity, a, b),) = connect(keypoints, fields, box, 4)
     assert (affinity, a, b) == (pytest.approx(0.5), 0, 1)
-    assert connect(joints, -fields, box, 4) == []
+    assert connect(keypoints, -fields, box, 4) == []
     fields[limb, 0] = torch.where(torch.arange(20) < 8, 0.5, 0.0)  # too short a part of the way
-    assert connect(joints, fields, box, 4) == []
+    assert connect(keypoints, fields, box, 4) == []
 
 
-def test_joints_are_only_connected_within_a_box():
-    joints = Joints(np.array([[20, 30], [60, 30]], np.float32), np.ones(2), np.array([7, 9]))
+def test_keypoints_are_only_connected_within_a_box():
+    keypoints = Keypoints(np.array([[20, 30], [60, 30]], np.float32), np.ones(2), np.array([7, 9]))
     fields = torch.zeros(len(COCO17.limbs), 2, 20, 20)
     fields[:, 0] = 1
     apart = np.array([[0, 0, 40, 80], [41, 0, 80, 80]], np.float32)
-    assert connect(joints, fields, apart, 4) == []
+    assert connect(keypoints, fields, apart, 4) == []
 
 
-def test_a_group_never_has_two_joints_of_a_kind():
-    joints = Joints(np.zeros((4, 2), np.float32), np.ones(4), np.array([5, 7, 9, 7]))
-    groups = assemble(joints, [(0.9, 0, 1), (0.8, 1, 2), (0.7, 0, 3), (0.6, 3, 2)])
+def test_a_group_never_has_two_keypoints_of_a_kind():
+    keypoints = Keypoints(np.zeros((4, 2), np.float32), np.ones(4), np.array([5, 7, 9, 7]))
+    groups = assemble(keypoints, [(0.9, 0, 1), (0.8, 1, 2), (0.7, 0, 3), (0.6, 3, 2)])
     assert sorted(map(sorted, groups)) == [[0, 1, 2], [3]]
 
 
@@ -150,7 +150,7 @@ def test_peaks_lie_between_cells():
     """A Gaussian centred a quarter of a cell off."""
     x = torch.arange(20) + 0.5
     heatmap = torch.exp(-(x - 7.75).square() / 2)[None, :] * torch.exp(-(x - 5.5).square() / 2)[:, None]
-    found = find_joints(heatmap[None], np.array([[0, 0, 80, 80]], np.float32), 4)
+    found = find_keypoints(heatmap[None], np.array([[0, 0, 80, 80]], np.float32), 4)
     np.testing.assert_allclose(found.places, [[31, 22]], atol=1e-3)
 
 
@@ -158,23 +158,23 @@ def test_peaks_lie_between_cells():
 @settings(max_examples=30)
 def test_what_holds_for_any_maps(seed, count):
     rng = np.random.default_rng(seed)
-    joints = torch.from_numpy((rng.random((17, 12, 16)) > 0.97) * rng.random((17, 12, 16))).float()
+    keypoints = torch.from_numpy((rng.random((17, 12, 16)) > 0.97) * rng.random((17, 12, 16))).float()
     limbs = torch.from_numpy(rng.normal(0, 0.6, (len(COCO17.limbs), 2, 12, 16))).float()
     corners = rng.uniform(0, 40, (count, 2))
     boxes = np.concatenate([corners, corners + rng.uniform(1, 30, (count, 2))], axis=1).astype(np.float32)
     scores = rng.random(count)
-    found = extract_poses(boxes, scores, joints, limbs, 4)
+    found = extract_poses(boxes, scores, keypoints, limbs, 4)
     assert found.scores[:count].tolist() == sorted(scores.astype(np.float32).tolist(), reverse=True)
     assert found.holders[:count].tolist() == list(range(count))
     assert ((found.holders[count:] >= -1) & (found.holders[count:] < max(count, 1))).all()
     for box, pose in zip(found.boxes[:count], found.poses[:count], strict=True):
         there = pose[~np.isnan(pose[:, 2])]
         assert ((there[:, :2] >= box[:2]) & (there[:, :2] <= box[2:])).all()
-        assert (there[:, 2] >= LEAST_JOINT * (1 - 2 * TIE)).all()
+        assert (there[:, 2] >= LEAST_KEYPOINT * (1 - 2 * TIE)).all()
     for box, pose in zip(found.boxes[count:], found.poses[count:], strict=True):
         there = pose[~np.isnan(pose[:, 2])]
         assert len(there) > 2
         assert ((there[:, :2] >= box[:2]) & (there[:, :2] <= box[2:])).all()
     assert np.isfinite(found.boxes).all()
-    again = extract_poses(boxes, scores, joints, limbs, 4)
+    again = extract_poses(boxes, scores, keypoints, limbs, 4)
     np.testing.assert_array_equal(found.poses, again.poses)

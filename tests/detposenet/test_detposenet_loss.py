@@ -10,24 +10,24 @@ from methods.detposenet.refinement import Refined, draw
 from methods.detposenet.targets import map_targets
 from methods.skeletons import COCO17
 
-JOINT = {name: i for i, name in enumerate(COCO17.joints)}
+KEYPOINT = {name: i for i, name in enumerate(COCO17.keypoints)}
 
 
 def test_elbows_and_knees_have_three_way_terms():
     for side in ("left", "right"):
         for middle, ends in (("elbow", ("shoulder", "wrist")), ("knee", ("hip", "ankle"))):
-            expected = {JOINT[f"{side}_{end}"] for end in ends}
-            assert set(NEIGHBOURS[JOINT[f"{side}_{middle}"]]) == expected
-    assert NEIGHBOURS[JOINT["left_wrist"]] == (JOINT["left_elbow"],)
+            expected = {KEYPOINT[f"{side}_{end}"] for end in ends}
+            assert set(NEIGHBOURS[KEYPOINT[f"{side}_{middle}"]]) == expected
+    assert NEIGHBOURS[KEYPOINT["left_wrist"]] == (KEYPOINT["left_elbow"],)
     for n, neighbours in enumerate(NEIGHBOURS):
         assert all(n in NEIGHBOURS[other] for other in neighbours)  # connected both ways
 
 
 def test_equation_2_by_hand():
     """Only the left wrist's map is wrong, by 3 in one cell and 4 in another: 25. It counts once for itself and once,
-    times alpha, for its one neighbour, the elbow, of 17 joints."""
+    times alpha, for its one neighbour, the elbow, of 17 keypoints."""
     found = torch.zeros(1, 17, 4, 4)
-    found[0, JOINT["left_wrist"], 1, 1], found[0, JOINT["left_wrist"], 2, 3] = 3, -4
+    found[0, KEYPOINT["left_wrist"], 1, 1], found[0, KEYPOINT["left_wrist"], 2, 3] = 3, -4
     loss = structure_aware(found, torch.zeros(1, 17, 4, 4), torch.ones(1, 17), alpha=0.2)
     assert float(loss) == pytest.approx(25 * (1 + 0.2) / 17)
     # The elbow is a neighbour of shoulder and wrist.
@@ -43,18 +43,18 @@ def test_without_alpha_it_is_the_plain_loss():
     assert float(structure_aware(found, wanted, torch.ones(3, 17), 0.0)) == pytest.approx(float(plain), rel=1e-5)
 
 
-def test_joints_nobody_labelled_count_nothing():
-    trust = torch.ones(1, 17)
-    trust[0, 3] = 0
+def test_keypoints_nobody_labelled_count_nothing():
+    weights = torch.ones(1, 17)
+    weights[0, 3] = 0
     found = torch.zeros(1, 17, 4, 4)
     found[0, 3] = 9
-    assert float(structure_aware(found, torch.zeros(1, 17, 4, 4), trust, 0.5)) == 0
+    assert float(structure_aware(found, torch.zeros(1, 17, 4, 4), weights, 0.5)) == 0
 
 
 def test_equation_1_is_the_mean_over_scales(make_people):
     """Blank maps at strides 8 and 4 of one stack, and regression right: each scale's error is the Gaussians' energy."""
-    joints = np.tile([[[30.0, 26.0]]], (1, 17, 1))
-    people = make_people(joints, size=(64, 64))
+    keypoints = np.tile([[[30.0, 26.0]]], (1, 17, 1))
+    people = make_people(keypoints, size=(64, 64))
     scales = [torch.zeros(1, 17, 8, 8), torch.zeros(1, 17, 16, 16)]
     right = draw(people.keypoints / 4, torch.ones(1, 17), torch.Size([16, 16]))
     parts = refinement_losses(Refined([scales], right), people, Gains(refinement=2, structure=0))
@@ -66,15 +66,15 @@ def test_equation_1_is_the_mean_over_scales(make_people):
     assert float(parts["regression"]) == 0
 
 
-def test_a_joint_outside_the_crop_is_wanted_nowhere(make_people):
-    joints = np.tile([[[30.0, 26.0]]], (1, 17, 1))
+def test_a_keypoint_outside_the_crop_is_wanted_nowhere(make_people):
+    keypoints = np.tile([[[30.0, 26.0]]], (1, 17, 1))
     visibility = torch.full((1, 17), 2)
     visibility[0, 4] = 0
-    people = make_people(joints, visibility=visibility)
+    people = make_people(keypoints, visibility=visibility)
     wanted = draw(people.keypoints / 4, (visibility > 0).float(), torch.Size([16, 16]))
     assert float(wanted[0, 4].sum()) == 0
     assert float(refinement_losses(Refined([], wanted), people, Gains())["regression"]) == 0
-    people = make_people(joints, visibility=visibility, joint_weights=(visibility > 0).float())
+    people = make_people(keypoints, visibility=visibility, keypoint_weights=(visibility > 0).float())
     wrong = wanted.clone()
     wrong[0, 4] = 5
     assert float(refinement_losses(Refined([], wrong), people, Gains())["regression"]) == 0
@@ -88,16 +88,16 @@ def test_a_drawn_map_has_its_peak_where_it_should():
 
 
 def test_l_kpt_by_hand(make_people):
-    """Blank maps: the energy of everything wanted, for each of 17 joints."""
-    joints = np.tile([[[30.0, 26.0]]], (1, 17, 1)) + np.arange(17)[:, None]
-    people = make_people(joints)
+    """Blank maps: the energy of everything wanted, for each of 17 keypoints."""
+    keypoints = np.tile([[[30.0, 26.0]]], (1, 17, 1)) + np.arange(17)[:, None]
+    people = make_people(keypoints)
     wanted = map_targets(people)
-    blank = Coarse([], torch.zeros_like(wanted.joints), torch.zeros_like(wanted.limbs), {"scores": torch.tensor(0.5)})
-    parts = coarse_losses(blank, people, Gains(detection=2, joints=0.1, limbs=0.5))
+    blank = Coarse([], torch.zeros_like(wanted.heatmaps), torch.zeros_like(wanted.limbs), {"scores": torch.tensor(0.5)})
+    parts = coarse_losses(blank, people, Gains(detection=2, heatmaps=0.1, limbs=0.5))
     assert float(parts["scores"]) == 1
-    assert float(parts["joints"]) == pytest.approx(0.1 * float(wanted.joints.square().sum()) / 17, rel=1e-4)
+    assert float(parts["heatmaps"]) == pytest.approx(0.1 * float(wanted.heatmaps.square().sum()) / 17, rel=1e-4)
     assert float(parts["limbs"]) == pytest.approx(0.5 * float(wanted.limbs.square().sum()) / 17, rel=1e-4)
-    right = Coarse([], wanted.joints, wanted.limbs, {})
+    right = Coarse([], wanted.heatmaps, wanted.limbs, {})
     assert sum(map(float, coarse_losses(right, people, Gains()).values())) == 0
 
 
@@ -105,5 +105,5 @@ def test_nobody_costs_only_what_is_seen(make_people):
     nobody = make_people(np.zeros((0, 17, 2)))
     blank = Coarse([], torch.zeros(1, 17, 16, 16), torch.zeros(1, 19, 2, 16, 16), {})
     assert sum(map(float, coarse_losses(blank, nobody, Gains()).values())) == 0
-    ghost = blank._replace(joints=torch.ones(1, 17, 16, 16))
-    assert float(coarse_losses(ghost, nobody, Gains(joints=1))["joints"]) == 17 * 256
+    ghost = blank._replace(heatmaps=torch.ones(1, 17, 16, 16))
+    assert float(coarse_losses(ghost, nobody, Gains(heatmaps=1))["heatmaps"]) == 17 * 256

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from methods.catalog import find_variant
-from methods.detposenet.decode import LEAST_SCORE, joint_confidence
+from methods.detposenet.decode import LEAST_SCORE, keypoint_confidence
 from methods.detposenet.filtering import Filtered, Verdict
 from methods.detposenet.method import DetPoseNet, SmallDetPoseNet, rows_of
 from methods.errors import SettingsError
@@ -74,7 +74,7 @@ def test_decoding_runs_no_network_and_stricter_settings_find_fewer(detposenet, p
     loose = detposenet.Settings.evaluation()
     found = detposenet.decode(raw, loose)
     assert len(detposenet.decode(raw, loose.model_copy(update={"pose_confidence": 0.999})).poses) == 0
-    few = detposenet.decode(raw, loose.model_copy(update={"min_joints": 12, "coarse_oks": 0.2, "pose_oks": 0.2}))
+    few = detposenet.decode(raw, loose.model_copy(update={"min_keypoints": 12, "coarse_oks": 0.2, "pose_oks": 0.2}))
     assert len(few.poses) <= len(found.poses)
     refined = {tuple(row) for row in raw.outputs["refined"][..., 2].clamp(0, 1).numpy().round(4).tolist()}
     assert {tuple(row) for row in few.poses.keypoint_scores.round(4).tolist()} <= refined
@@ -92,21 +92,21 @@ def test_evidence_tells_who_came_of_which_proposal(detposenet, photos):
     for i in np.flatnonzero(people >= 0):
         assert Verdict(found.evidence.verdicts[i]) in (Verdict.KEPT, Verdict.RECOVERED)
         np.testing.assert_allclose(found.evidence.boxes[i], found.poses.boxes[people[i]], atol=1e-4)
-    assert found.evidence.joints.dtype == np.uint8
+    assert found.evidence.heatmaps.dtype == np.uint8
 
 
 def test_a_dropped_proposal_has_the_refined_pose_that_it_is_the_same_as():
     found = Filtered(
-        np.array([Verdict.KEPT, Verdict.SAME_POSE, Verdict.TOO_FEW_JOINTS, Verdict.RECOVERED]),
+        np.array([Verdict.KEPT, Verdict.SAME_POSE, Verdict.TOO_FEW_KEYPOINTS, Verdict.RECOVERED]),
         np.array([-1, 0, -1, -1]),
         np.zeros((4, 4)),
     )
     assert rows_of(found).tolist() == [0, 0, -1, 1]
 
 
-def test_a_poses_joints_count_from_a_height_on():
+def test_a_poses_keypoints_count_from_a_height_on():
     heights = np.array([[0.1, 0.5, 0.9], [0.1, 0.0, 0.1]])
-    assert joint_confidence(heights).tolist() == pytest.approx([0.7, 0])
+    assert keypoint_confidence(heights).tolist() == pytest.approx([0.7, 0])
 
 
 def test_bf16_keeps_coordinates_exact(network, photos):

@@ -17,7 +17,7 @@ def test_maps_and_boxes(network):
     with torch.no_grad():
         coarse = network.propose(body_maps(2, 64, 128))
         refined = network.look(body_maps(3, 256, 192), torch.rand(3, 17, 3) * 100)
-    assert coarse.joints.shape == (2, 17, 16, 32)
+    assert coarse.heatmaps.shape == (2, 17, 16, 32)
     assert coarse.limbs.shape == (2, 19, 2, 16, 32)
     assert len(coarse.boxes[0].boxes)
     for boxes, scores in coarse.boxes:
@@ -90,10 +90,10 @@ def test_the_papers_sizes_look_and_learn(size):
     network = DetPoseNetNetwork(size)
     truth = [Truth(torch.tensor([[10.0, 5, 40, 60]]), torch.tensor([PERSON]))] * 2
     coarse = network(torch.rand(2, 3, 64, 64), truth)
-    assert coarse.joints.shape == (2, 17, 16, 16)
+    assert coarse.heatmaps.shape == (2, 17, 16, 16)
     refined = network(torch.rand(2, 3, 64, 64), coarse=torch.rand(2, 17, 3))
     assert refined.final.shape == (2, 17, 16, 16)
-    total = sum(coarse.losses.values()) + coarse.joints.square().sum() + coarse.limbs.sum() + refined.final.sum()
+    total = sum(coarse.losses.values()) + coarse.heatmaps.square().sum() + coarse.limbs.sum() + refined.final.sum()
     (total + sum(maps.sum() for stack in refined.stacks for maps in stack)).backward()
     still = [name for name, p in network.named_parameters() if p.grad is None]
     assert not [name for name in still if name.startswith(("coarse.", "refine."))]

@@ -16,9 +16,9 @@ ERRORS = ("FAR", "MISPLACED", "MIRRORED", "SWAPPED", "MISSED", "NOT_FOUND")
 def people(make_people):
     """One person often: keypoints on a slope in a box of 68 x 100 px, apart by more than they are ever off."""
     torch.manual_seed(0)
-    joints = np.stack([np.linspace(10, 78, 17), np.linspace(0, 100, 17)], axis=1)
+    keypoints = np.stack([np.linspace(10, 78, 17), np.linspace(0, 100, 17)], axis=1)
     boxes = torch.tensor([[10.0, 0, 78, 100]]).expand(MANY, 4)
-    return make_people(np.tile(joints, (MANY, 1, 1)), size=(128, 96), images=1, boxes=boxes)
+    return make_people(np.tile(keypoints, (MANY, 1, 1)), size=(128, 96), images=1, boxes=boxes)
 
 
 def without(monkeypatch, *kept: str) -> None:

@@ -24,8 +24,8 @@ NOSE, LEFT_EYE = 0, 1
 class Told(SmallDetPoseNet):
     """A first stage that says, of any image: two boxes of one person, IoU 0.64, and one of another.
 
-    With `behind` it has the joints of a third person too, which lie in the first one's box. Coarse poses have the nose
-    10 px off and no left eye; refined ones are perfect.
+    With `behind` it has the keypoints of a third person too, which lie in the first one's box. Coarse poses have the
+    nose 10 px off and no left eye; refined ones are perfect.
     """
 
     def __init__(self, behind: bool = False) -> None:
@@ -59,7 +59,7 @@ class Told(SmallDetPoseNet):
             "rows": rows,
             "refined": refined[np.unique(rows, return_index=True)[1]],
             "filtered": np.array(float(self.filtered)),
-            "joints": np.zeros((17, 32, 32)),
+            "heatmaps": np.zeros((17, 32, 32)),
             "limbs": np.zeros((19, 2, 8, 8)),
         }
         tensors = {name: torch.from_numpy(np.asarray(value, np.float32)) for name, value in outputs.items()}

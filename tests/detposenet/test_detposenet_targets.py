@@ -12,29 +12,29 @@ FOREARM = COCO17.limbs.index((7, 9))
 
 
 def spread(x: float, y: float) -> np.ndarray:
-    """Joints 2 px apart in x from a start."""
+    """Keypoints 2 px apart in x from a start."""
     return np.stack([x + 2.0 * np.arange(17), np.full(17, y)], axis=1)
 
 
-def test_a_gaussian_at_each_joint(make_people):
+def test_a_gaussian_at_each_keypoint(make_people):
     maps = map_targets(make_people([spread(14, 26)]))
-    assert float(maps.joints[0, 0, 6, 3]) == pytest.approx(1)  # 14, 26 is the centre of cell 3, 6
-    assert float(maps.joints[0, 0, 6, 4]) == pytest.approx(np.exp(-1 / (2 * DEVIATION**2)))
-    assert maps.joints_count.all()
-    assert maps.joints.shape == (1, 17, 16, 16)
+    assert float(maps.heatmaps[0, 0, 6, 3]) == pytest.approx(1)  # 14, 26 is the centre of cell 3, 6
+    assert float(maps.heatmaps[0, 0, 6, 4]) == pytest.approx(np.exp(-1 / (2 * DEVIATION**2)))
+    assert maps.heatmaps_count.all()
+    assert maps.heatmaps.shape == (1, 17, 16, 16)
 
 
-def test_of_two_people_the_nearer_joint_counts(make_people):
+def test_of_two_people_the_nearer_keypoint_counts(make_people):
     maps = map_targets(make_people([spread(14, 26), spread(22, 26)]))
-    assert float(maps.joints[0, 0, 6, 3]) == pytest.approx(1)
-    assert float(maps.joints[0, 0, 6, 5]) == pytest.approx(1)
-    assert float(maps.joints[0, 0, 6, 4]) == pytest.approx(np.exp(-1 / (2 * DEVIATION**2)))
+    assert float(maps.heatmaps[0, 0, 6, 3]) == pytest.approx(1)
+    assert float(maps.heatmaps[0, 0, 6, 5]) == pytest.approx(1)
+    assert float(maps.heatmaps[0, 0, 6, 4]) == pytest.approx(np.exp(-1 / (2 * DEVIATION**2)))
 
 
 def test_a_limb_is_a_strip_of_unit_vectors(make_people):
-    joints = spread(30, 10)
-    joints[7], joints[9] = (10, 30), (42, 30)  # 32 px along x, in the row of cells 7
-    field = map_targets(make_people([joints])).limbs[0, FOREARM]
+    keypoints = spread(30, 10)
+    keypoints[7], keypoints[9] = (10, 30), (42, 30)  # 32 px along x, in the row of cells 7
+    field = map_targets(make_people([keypoints])).limbs[0, FOREARM]
     on = field.square().sum(0) > 0
     assert field[0][on].tolist() == [1] * int(on.sum())
     assert not field[1].any()
@@ -54,23 +54,23 @@ def test_where_limbs_cross_the_mean_counts(make_people):
 def test_what_is_not_labelled_does_not_count_in_the_box(make_people):
     visibility = torch.full((1, 17), 2)
     visibility[0, 7] = 0
-    people = make_people([spread(14, 26)], visibility=visibility, joint_weights=(visibility > 0).float())
+    people = make_people([spread(14, 26)], visibility=visibility, keypoint_weights=(visibility > 0).float())
     maps = map_targets(people)
-    assert not maps.joints_count[0, 7, 6, 3]
-    assert maps.joints_count[0, 7, 0, 0]
-    assert maps.joints_count[0, 8].all()
+    assert not maps.heatmaps_count[0, 7, 6, 3]
+    assert maps.heatmaps_count[0, 7, 0, 0]
+    assert maps.heatmaps_count[0, 8].all()
     assert not maps.limbs_count[0, FOREARM, 6, 3]
-    assert not maps.joints[0, 7].any()
+    assert not maps.heatmaps[0, 7].any()
     away = make_people([spread(14, 26)], visibility=visibility)  # known to be outside the picture
-    assert map_targets(away).joints_count[0, 7].all()
+    assert map_targets(away).heatmaps_count[0, 7].all()
 
 
 def test_ignored_people_are_neither_wanted_nor_denied(make_people):
     people = make_people([spread(14, 26)], ignore=torch.tensor([True]))
     maps = map_targets(people)
-    assert not maps.joints.any()
-    assert not maps.joints_count[0, :, 6, 3:12].any()
-    assert maps.joints_count[0, :, 0].all()
+    assert not maps.heatmaps.any()
+    assert not maps.heatmaps_count[0, :, 6, 3:12].any()
+    assert maps.heatmaps_count[0, :, 0].all()
     ((_, labels),) = true_boxes(people)
     assert labels.tolist() == [IGNORED]
 
@@ -85,13 +85,13 @@ def test_boxes_go_to_their_images(make_people):
 
 def test_nobody(make_people):
     maps = map_targets(make_people(np.zeros((0, 17, 2)), images=2))
-    assert not maps.joints.any()
+    assert not maps.heatmaps.any()
     assert maps.limbs_count.all()
     assert [len(one.boxes) for one in true_boxes(make_people(np.zeros((0, 17, 2)), images=2))] == [0, 0]
 
 
 def test_somebody_partly_outside(make_people):
-    joints = spread(50, 60)
-    maps = map_targets(make_people([joints]))
+    keypoints = spread(50, 60)
+    maps = map_targets(make_people([keypoints]))
     assert torch.isfinite(maps.limbs).all()
-    assert float(maps.joints.max()) <= 1
+    assert float(maps.heatmaps.max()) <= 1

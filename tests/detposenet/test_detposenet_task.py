@@ -11,17 +11,20 @@ from methods.training.recipe import find_recipe, read_recipe
 from methods.training.tasks import create_task
 
 SMALL = "detposenet-n"
-PARTS = {False: {"objectness", "proposals", "scores", "boxes", "joints", "limbs"}, True: {"supervision", "regression"}}
+PARTS = {
+    False: {"objectness", "proposals", "scores", "boxes", "heatmaps", "limbs"},
+    True: {"supervision", "regression"},
+}
 
 
 def batch(size: tuple[int, int], images: int = 2) -> PeopleBatch:
     torch.manual_seed(0)
-    joints = torch.rand(images, 17, 2) * torch.tensor([size[1], size[0]])
+    keypoints = torch.rand(images, 17, 2) * torch.tensor([size[1], size[0]])
     return PeopleBatch(
         torch.randint(0, 256, (images, 3, *size), dtype=torch.uint8),
         torch.arange(images),
-        torch.cat([joints.amin(1), joints.amax(1)], dim=1),
-        joints,
+        torch.cat([keypoints.amin(1), keypoints.amax(1)], dim=1),
+        keypoints,
         torch.full((images, 17), 2),
         torch.ones(images, 17),
         torch.zeros(images, dtype=torch.bool),
@@ -65,7 +68,7 @@ def test_each_recipe_of_the_papers_sizes_teaches_its_stage(variant, recipe, mine
     assert not f"{mine}x".startswith(tuple(stage.freeze))
     assert "coarse.refine.".replace(mine, "").startswith(tuple(stage.freeze))
     masking = recipe == "paper"  # keypoint masking is the third stage's (section III-C4)
-    assert (stage.augment.hide_joint > 0) == (stage.augment.double_joint > 0) == masking
+    assert (stage.augment.hide_keypoint > 0) == (stage.augment.double_keypoint > 0) == masking
 
 
 def test_unknown_losses_are_named():

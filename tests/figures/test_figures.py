@@ -6,20 +6,20 @@ import pytest
 
 from methods.analysis.delta_oks import DeltaOks
 from methods.analysis.difference import NO_EVIDENCE, Difference
-from methods.analysis.joints import JointScore, JointScores
+from methods.analysis.keypoints import KeypointScore, KeypointScores
 from methods.analysis.repair import ErrorCosts, RepairStep
 from methods.analysis.run import Evaluation
 from methods.analysis.slices import SliceScore, SliceScores
 from methods.figures.curves import precision_recall
 from methods.figures.errors import COLOURS, error_bars, repaired_curves
 from methods.figures.people import oks_against_oks, people_dots
-from methods.figures.scores import accuracy_and_time, difference_dots, joint_bars, slice_dots
+from methods.figures.scores import accuracy_and_time, difference_dots, keypoint_bars, slice_dots
 from methods.figures.style import method_colours
 from methods.figures.visibility import calibration, map_scores, state_precisions, state_rocs
 from methods.metrics.ap import KeypointAP
 from methods.metrics.bootstrap import APInterval
 from methods.metrics.curves import RECALLS, OperatingPoint
-from methods.metrics.labelled_keypoints import joint_visibility
+from methods.metrics.labelled_keypoints import keypoint_visibility
 from methods.metrics.state_curves import calibration_bins, state_curves
 from methods.types import Timing
 
@@ -75,13 +75,13 @@ def test_regions_of_repair(costs) -> None:
     assert figure.layout.yaxis.title.text == "precision at OKS 0.85"
 
 
-def test_joints() -> None:
+def test_keypoints() -> None:
     rows = (
-        JointScore(joint="left_wrist", labelled=7, ap=0.5, lost=0.02),
-        JointScore(joint="nose", labelled=9, ap=0.8, lost=0.01),
+        KeypointScore(keypoint="left_wrist", labelled=7, ap=0.5, lost=0.02),
+        KeypointScore(keypoint="nose", labelled=9, ap=0.8, lost=0.01),
     )
-    scores = {"a": JointScores(people=9, mean_oks=0.7, not_found=0.27, rows=rows)}
-    ap, lost = (joint_bars(scores, field).data[0] for field in ("ap", "lost"))
+    scores = {"a": KeypointScores(people=9, mean_oks=0.7, not_found=0.27, rows=rows)}
+    ap, lost = (keypoint_bars(scores, field).data[0] for field in ("ap", "lost"))
     assert list(ap.x) == ["left wrist", "nose"]
     assert (list(ap.y), list(lost.y)) == ([0.5, 0.8], [0.02, 0.01])
     assert list(ap.customdata) == [7, 9]
@@ -111,7 +111,7 @@ def test_differences_without_evidence_are_grey() -> None:
 
 
 def test_visibility() -> None:
-    """Joints of which half are absent and told without fail."""
+    """Keypoints of which half are absent and told without fail."""
     truth = np.array([0, 0, 2, 2])
     said = np.array([[0.75, 0.0, 0.25]] * 2 + [[0.25, 0.0, 0.75]] * 2)
     curves = state_curves(truth, said)
@@ -121,14 +121,14 @@ def test_visibility() -> None:
     assert state_precisions(curves).data[2].name == "visible, AP 1.000"
     dots = calibration(calibration_bins(truth, said)).data[1]
     assert (list(dots.x), list(dots.y), list(dots.customdata)) == ([0.75], [1], [4])
-    everything = joint_visibility("all", truth > 0, np.array([0.1, 0.2, 0.8, 0.9]), np.full(4, np.nan))
+    everything = keypoint_visibility("all", truth > 0, np.array([0.1, 0.2, 0.8, 0.9]), np.full(4, np.nan))
     labelled, others = map_scores(everything).data
     assert (labelled.y[8], labelled.y[9], others.y[1], others.y[2]) == (0.5, 0.5, 0.5, 0.5)
 
 
 def test_people() -> None:
     people = pd.DataFrame(
-        {"area": [100.0, 400.0], "highest_iou": [0.0, 0.5], "visible joints": ["0 to 6", "13 to 17"]}, index=[3, 8]
+        {"area": [100.0, 400.0], "highest_iou": [0.0, 0.5], "visible keypoints": ["0 to 6", "13 to 17"]}, index=[3, 8]
     )
     few, many = people_dots(people).data
     assert (few.x[0], many.x[0], many.y[0]) == (10, 20, 0.5)

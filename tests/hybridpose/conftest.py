@@ -9,24 +9,24 @@ from methods.ops.people import PeopleBatch
 
 
 def make_people(
-    boxes, *, joints=(), size=(256, 256), images=1, image_index=None, ignore=None, weights=(), count=17
+    boxes, *, points=(), size=(256, 256), images=1, image_index=None, ignore=None, weights=(), count=17
 ) -> PeopleBatch:
-    """`joints` holds (person, joint, x, y, visibility); `weights` (person, joint, weight)."""
+    """`points` holds (person, keypoint, x, y, visibility); `weights` (person, keypoint, weight)."""
     keypoints = torch.zeros(len(boxes), count, 2)
     visibility = torch.zeros(len(boxes), count, dtype=torch.long)
     trust = torch.ones(len(boxes), count)
-    for person, joint, x, y, flag in joints:
-        keypoints[person, joint] = torch.tensor([x, y])
-        visibility[person, joint] = flag
-    for person, joint, weight in weights:
-        trust[person, joint] = weight
+    for person, keypoint, x, y, flag in points:
+        keypoints[person, keypoint] = torch.tensor([x, y])
+        visibility[person, keypoint] = flag
+    for person, keypoint, weight in weights:
+        trust[person, keypoint] = weight
     return PeopleBatch(
         images=torch.zeros(images, 3, *size, dtype=torch.uint8),
         image_index=torch.tensor(image_index or [0] * len(boxes), dtype=torch.long),
         boxes=torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
         keypoints=keypoints,
         visibility=visibility,
-        joint_weights=trust,
+        keypoint_weights=trust,
         ignore=torch.tensor(ignore or [False] * len(boxes), dtype=torch.bool),
     )
 

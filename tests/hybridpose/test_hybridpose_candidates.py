@@ -1,4 +1,4 @@
-"""From grids and maps to poses in pixels, each joint looked up in its own map (equation 5)."""
+"""From grids and maps to poses in pixels, each keypoint looked up in its own map (equation 5)."""
 
 import math
 
@@ -55,9 +55,9 @@ def test_all_places_are_candidates_up_to_a_limit(network):
     assert large.visibility.shape == (2, POSES, 17)
 
 
-def maps_of(seed: int, joints: int = 4) -> list[torch.Tensor]:
+def maps_of(seed: int, num_keypoints: int = 4) -> list[torch.Tensor]:
     generator = torch.Generator().manual_seed(seed)
-    return [torch.rand(2, 3, joints, 128 // s, 64 // s, generator=generator) for s in STRIDES]
+    return [torch.rand(2, 3, num_keypoints, 128 // s, 64 // s, generator=generator) for s in STRIDES]
 
 
 def test_a_place_knows_its_level_and_anchor():
@@ -95,7 +95,7 @@ def test_it_is_bilinear_sampling_of_that_map_with_nothing_outside(seed, level, a
     maps = maps_of(seed)
     keypoints = torch.rand(2, 5, 4, 2, generator=torch.Generator().manual_seed(seed)) * torch.tensor([100.0, 160]) - 16
     found = look_up(maps, torch.full((2, 5), level), torch.full((2, 5), anchor), keypoints)
-    for joint in range(4):
-        points = (keypoints[:, :, joint] / torch.tensor([64.0, 128.0]) * 2 - 1)[:, :, None]  # -1..1 over the image
-        wanted = grid_sample(maps[level][:, anchor, joint][:, None], points, align_corners=False)[:, 0, :, 0]
-        torch.testing.assert_close(found[:, :, joint], wanted, atol=1e-4, rtol=1e-4)
+    for keypoint in range(4):
+        points = (keypoints[:, :, keypoint] / torch.tensor([64.0, 128.0]) * 2 - 1)[:, :, None]  # -1..1 over the image
+        wanted = grid_sample(maps[level][:, anchor, keypoint][:, None], points, align_corners=False)[:, 0, :, 0]
+        torch.testing.assert_close(found[:, :, keypoint], wanted, atol=1e-4, rtol=1e-4)

@@ -1,4 +1,4 @@
-"""From candidates to people: threshold, suppression, joints that are not there."""
+"""From candidates to people: threshold, suppression, keypoints that are not there."""
 
 import numpy as np
 import pytest
@@ -15,12 +15,12 @@ FRAME = Frame(width=640, height=480, scale_x=0.5, scale_y=0.5, left=0, top=8)  #
 
 
 def outputs(*poses) -> dict[str, torch.Tensor]:
-    """poses: (box, score, x and y of two joints, visibility of both, stride), in input pixels."""
-    boxes, scores, joints, visibility, strides = zip(*poses, strict=True) if poses else ([], [], [], [], [])
+    """poses: (box, score, x and y of two keypoints, visibility of both, stride), in input pixels."""
+    boxes, scores, keypoints, visibility, strides = zip(*poses, strict=True) if poses else ([], [], [], [], [])
     return {
         "boxes": torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
         "scores": torch.tensor(scores, dtype=torch.float32),
-        "keypoints": torch.tensor(joints, dtype=torch.float32).reshape(-1, 2, 2),
+        "keypoints": torch.tensor(keypoints, dtype=torch.float32).reshape(-1, 2, 2),
         "visibility": torch.tensor(visibility, dtype=torch.float32).reshape(-1, 2),
         "strides": torch.tensor(strides, dtype=torch.float32),
         "anchors": torch.ones(len(strides)),
@@ -31,7 +31,7 @@ def outputs(*poses) -> dict[str, torch.Tensor]:
 PERSON = ([50, 58, 100, 208], 0.9, [(75, 68), (75, 158)], (0.75, 0.125), 32)
 
 
-def test_coordinates_become_those_of_the_photo_and_joints_that_are_not_visible_are_left_out():
+def test_coordinates_become_those_of_the_photo_and_keypoints_that_are_not_visible_are_left_out():
     poses, evidence = decode(outputs(PERSON), FRAME, HybridPoseSettings(visibility_threshold=0.2))
     assert poses.boxes.tolist() == [[100, 100, 200, 400]]
     assert poses.keypoints[0, 0].tolist() == [150, 120]
@@ -48,7 +48,7 @@ def test_coordinates_become_those_of_the_photo_and_joints_that_are_not_visible_a
     assert evidence.frame == FRAME
 
 
-def test_a_joint_exactly_as_visible_as_the_threshold_stays():
+def test_a_keypoint_exactly_as_visible_as_the_threshold_stays():
     assert not np.isnan(
         decode(outputs(PERSON), FRAME, HybridPoseSettings(visibility_threshold=0.125))[0].keypoints
     ).any()
@@ -63,13 +63,13 @@ def test_probabilities_are_even_at_the_threshold(threshold, there):
     np.testing.assert_allclose(found[0, :, 0], 1 - np.array(there))
 
 
-def test_the_evaluation_preset_leaves_no_joint_out():
+def test_the_evaluation_preset_leaves_no_keypoint_out():
     blind = ([50, 58, 100, 208], 0.01, PERSON[2], (0.0, 0.0), 8)
     poses, _ = decode(outputs(blind), FRAME, HybridPoseSettings.evaluation())
     assert np.isfinite(poses.keypoints).all()
 
 
-def test_of_two_poses_whose_regressed_boxes_overlap_the_better_stays_whatever_their_joints():
+def test_of_two_poses_whose_regressed_boxes_overlap_the_better_stays_whatever_their_keypoints():
     # Boxes of 60 x 90, one moved by 20: intersection over union 40 / 80.
     better = ([50, 60, 110, 150], 0.9, [(0, 0), (9, 9)], (1.0, 1.0), 32)
     worse = ([70, 60, 130, 150], 0.8, [(200, 100), (209, 109)], (1.0, 1.0), 16)
@@ -112,7 +112,7 @@ def random_outputs(seed: int, count: int) -> dict[str, torch.Tensor]:
 
 
 @given(st.integers(0, 10_000), st.integers(0, 30), st.floats(0, 1), st.floats(0, 1))
-def test_a_higher_visibility_threshold_only_takes_joints_away(seed, count, one, other):
+def test_a_higher_visibility_threshold_only_takes_keypoints_away(seed, count, one, other):
     given_outputs = random_outputs(seed, count)
     low, high = sorted((one, other))
     more, _ = decode(given_outputs, FRAME, HybridPoseSettings(visibility_threshold=low))
@@ -122,6 +122,6 @@ def test_a_higher_visibility_threshold_only_takes_joints_away(seed, count, one, 
     np.testing.assert_array_equal(more.keypoints[there], less.keypoints[there])
     assert (less.keypoint_scores[there.all(axis=2)] >= np.float32(high)).all()
     np.testing.assert_allclose(more.visibility.sum(axis=2), 1, atol=1e-6)
-    if high > 0:  # a joint that stays is not drawn as absent, one that is left out is likelier absent
+    if high > 0:  # a keypoint that stays is not drawn as absent, one that is left out is likelier absent
         assert (less.visibility[there.all(axis=2)][:, 2] >= 0.5).all()
         assert (less.visibility[~there.all(axis=2)][:, 2] <= 0.5).all()

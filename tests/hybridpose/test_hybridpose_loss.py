@@ -54,7 +54,7 @@ def target(boxes, keypoints, trusted, maps=None, map_weights=None) -> GridTarget
 def test_equations_9_to_11():
     raw = torch.zeros(1, 1, 2, 2, 9)
     raw[..., OBJECTNESS] = torch.tensor([[2.0, -1.0], [0.0, 3.0]])
-    # Raw zeros are a box of 4 x 4 around 0.5, 0.5 with all joints at the origin. The true box lies one cell to the
+    # Raw zeros are a box of 4 x 4 around 0.5, 0.5 with all keypoints at the origin. The true box lies one cell to the
     # right: they share 12 of 20, and the box around both is 5 x 4.
     ciou = 12 / 20 - 1 / (5**2 + 4**2)
     found = grid_losses(raw, target([[1.5, 0.5, 4, 4]], [[(3, 4), (9, 9)]], [[1, 0]]), ANCHOR)
@@ -101,12 +101,12 @@ def test_constant_maps_cost_one_and_send_no_nan():
 
 
 def grid_with(*cells, rows=8, columns=8) -> torch.Tensor:
-    """One grid of one anchor and two joints: (row, column, phi, raw numbers of the joints)."""
+    """One grid of one anchor and two keypoints: (row, column, phi, raw numbers of the keypoints)."""
     raw = torch.zeros(1, 1, rows, columns, 9)
     raw[..., OBJECTNESS] = -10
-    for row, column, phi, joints in cells:
+    for row, column, phi, keypoints in cells:
         raw[0, 0, row, column, OBJECTNESS] = logit(phi)
-        raw[0, 0, row, column, OBJECTNESS + 1 :] = torch.tensor(joints)
+        raw[0, 0, row, column, OBJECTNESS + 1 :] = torch.tensor(keypoints)
     return raw
 
 
@@ -114,7 +114,7 @@ SHAPE = torch.Size([1, 1, 2, 8, 8])
 
 
 def test_equations_6_and_7_of_predictions():
-    # The first joint 4 * (4 * 0.625 - 2) = 2 cells right of the origin of column 2 and 1 below that of row 3.
+    # The first keypoint 4 * (4 * 0.625 - 2) = 2 cells right of the origin of column 2 and 1 below that of row 3.
     raw = grid_with((3, 2, 0.8, [logit(0.625), logit(0.5625), 0, 0]))
     found = predicted_distributions(raw, ANCHOR, SHAPE)[0, 0]
     wanted = distribution_maps(
@@ -136,7 +136,7 @@ def test_places_of_low_objectness_are_left_out():
 
 
 def test_self_correlation_reaches_both_the_poses_and_the_maps():
-    # Joints at 3.2, 3.4 and 0.8, 3.4 with a map that has its peaks at 4.0 and 0.5; and a place that no map supports.
+    # Keypoints at 3.2, 3.4 and 0.8, 3.4 with a map that has its peaks at 4.0 and 0.5; and a place that no map supports.
     raw = grid_with((3, 2, 0.8, [0.3, 0.1, -0.3, 0.1]), (6, 6, 0.5, [0.0] * 4)).requires_grad_()
     peak = torch.tensor([[[4.0, 3.4], [0.5, 3.4]]])
     maps = distribution_maps(peak, torch.ones(1, 2), torch.tensor([0]), torch.Size([1, 2, 8, 8]))[None].requires_grad_()
@@ -145,10 +145,10 @@ def test_self_correlation_reaches_both_the_poses_and_the_maps():
     assert here[:OBJECTNESS].eq(0).all()  # boxes have no part in it
     assert here[OBJECTNESS] < -1e-3  # where the map agrees, a person is made likelier,
     assert there[OBJECTNESS] > 1e-3  # where not, less likely
-    assert here[OBJECTNESS + 1] < -1e-3  # the first joint lies left of its peak: to the right is better
+    assert here[OBJECTNESS + 1] < -1e-3  # the first keypoint lies left of its peak: to the right is better
     assert here[OBJECTNESS + 3] > 1e-3  # the second lies right of its peak
     assert raw.grad.flatten(0, 3)[:, OBJECTNESS].count_nonzero() == 2
-    assert maps.grad[0, 0, 0, 3, 2] < 0  # a map that is higher where the joint is regressed is better
+    assert maps.grad[0, 0, 0, 3, 2] < 0  # a map that is higher where the keypoint is regressed is better
 
 
 def outputs(batch: int, width: int = 64, raw: float | None = None) -> Outputs:
@@ -168,7 +168,7 @@ def loss_of(gains: Gains | None = None) -> HybridPoseLoss:
 def one_person_in_each(people, images, width=64):
     return people(
         [[15, 10, 45, 60]] * images,
-        joints=[(i, *joint) for i in range(images) for joint in ((0, 30, 20, 2), (5, 25, 40, 1))],
+        points=[(i, *keypoint) for i in range(images) for keypoint in ((0, 30, 20, 2), (5, 25, 40, 1))],
         images=images,
         image_index=list(range(images)),
         size=(width, width),
@@ -230,19 +230,20 @@ def test_the_total_sends_gradients_to_all_outputs(people):
 
 
 def test_the_self_correlation_alone_moves_keypoints_and_maps():
-    """Equation 8 acts on both: it draws a map up where a joint is regressed, and the joint to where the map is high."""
+    """Equation 8 acts on both: it draws a map up where a keypoint is regressed, and the keypoint to where the map is
+    high."""
     grid = torch.full((1, 1, 8, 8, 5 + 2 * 2), -12.0)
     grid[..., OBJECTNESS + 1 :] = 0
-    grid[0, 0, 3, 3, OBJECTNESS] = logit(0.8)  # with both joints at the cell's origin, 3, 3
+    grid[0, 0, 3, 3, OBJECTNESS] = logit(0.8)  # with both keypoints at the cell's origin, 3, 3
     maps = torch.zeros(1, 1, 2, 8, 8)
-    maps[0, 0, 0, 3, 4] = 1.0  # the first joint's map is high at 4.5, 3.5
+    maps[0, 0, 0, 3, 4] = 1.0  # the first keypoint's map is high at 4.5, 3.5
     grid.requires_grad_()
     maps.requires_grad_()
     self_correlation_loss(predicted_distributions(grid, ANCHOR, maps.shape), maps).backward()
-    joints = grid.grad[0, 0, 3, 3, OBJECTNESS + 1 :]
-    assert (joints[:2] < 0).all()  # to the right and down
+    keypoints = grid.grad[0, 0, 3, 3, OBJECTNESS + 1 :]
+    assert (keypoints[:2] < 0).all()  # to the right and down
     assert grid.grad[0, 0, 3, 3, OBJECTNESS] != 0
-    assert maps.grad[0, 0, 1, 2:4, 2:4].max() < 0  # the second joint's map is to rise where that joint is
+    assert maps.grad[0, 0, 1, 2:4, 2:4].max() < 0  # the second keypoint's map is to rise where that keypoint is
     untouched = grid.grad.clone()
     untouched[0, 0, 3, 3] = 0
     assert untouched.eq(0).all()

@@ -14,7 +14,7 @@ from methods.pose_grid.grid import STRIDES
 from methods.pose_grid.views import AUGMENTED, PLAIN, View
 from methods.skeletons import COCO17
 
-WRIST, OTHER_WRIST = COCO17.joints.index("left_wrist"), COCO17.joints.index("right_wrist")
+WRIST, OTHER_WRIST = COCO17.keypoints.index("left_wrist"), COCO17.keypoints.index("right_wrist")
 
 
 @pytest.fixture(scope="module")

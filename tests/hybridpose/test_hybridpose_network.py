@@ -27,7 +27,7 @@ def paper() -> HybridPoseNetwork:
 
 
 @torch.inference_mode()
-def test_grids_of_5_plus_2k_numbers_and_maps_of_k_joints_for_three_anchors(body, small, paper):
+def test_grids_of_5_plus_2k_numbers_and_maps_of_k_keypoints_for_three_anchors(body, small, paper):
     images = torch.rand(2, 3, 128, 64)
     for grids, maps in (small(body(images)), paper(images)):
         assert [tuple(grid.shape) for grid in grids] == [(2, 3, 128 // s, 64 // s, 5 + 2 * 17) for s in STRIDES]

@@ -20,22 +20,22 @@ def perfect_grid(target: GridTargets, anchors: torch.Tensor, stride: int) -> tor
     grid[..., OBJECTNESS] = -SURE
     sizes = anchors[target.anchor] / stride
     share = torch.cat([(target.boxes[:, :2] + 0.5) / 2, (target.boxes[:, 2:] / sizes).sqrt() / 2], dim=1)
-    joints = (target.keypoints / sizes[:, None] + 2) / 4
+    keypoints = (target.keypoints / sizes[:, None] + 2) / 4
     sure = torch.full((len(share), 1), SURE)
-    rows = torch.cat([share.logit(eps=1e-6), sure, joints.flatten(1).logit(eps=1e-6)], dim=1)
+    rows = torch.cat([share.logit(eps=1e-6), sure, keypoints.flatten(1).logit(eps=1e-6)], dim=1)
     assert (slice(0, 4), 4) == (BOX, OBJECTNESS)
     grid[target.image, target.anchor, target.row, target.column] = rows
     return grid
 
 
-def test_people_come_back_without_the_joint_that_has_no_label(people):
+def test_people_come_back_without_the_keypoint_that_has_no_label(people):
     corners = [(30, 40), (150, 100)]
-    joints = np.array([[(x + dx, y + dy) for dx, dy in FIGURE] for x, y in corners], np.float32)
+    keypoints = np.array([[(x + dx, y + dy) for dx, dy in FIGURE] for x, y in corners], np.float32)
     boxes = [[x - 5, y - 5, x + 50, y + 95] for x, y in corners]
     named = [(person, k) for person in (0, 1) for k in range(17) if (person, k) != (1, 9)]
-    labelled = [(person, k, *joints[person, k].tolist(), 2) for person, k in named]
-    batch = people(boxes, joints=labelled)
-    batch.keypoints[1, 9] = torch.from_numpy(joints[1, 9])
+    labelled = [(person, k, *keypoints[person, k].tolist(), 2) for person, k in named]
+    batch = people(boxes, points=labelled)
+    batch.keypoints[1, 9] = torch.from_numpy(keypoints[1, 9])
     network = SmallHybridPoseNetwork()
     targets = build_targets(batch, network.anchors)
     grids = [perfect_grid(*each) for each in zip(targets, network.anchors, STRIDES, strict=True)]
@@ -44,6 +44,6 @@ def test_people_come_back_without_the_joint_that_has_no_label(people):
     outputs |= {f"map_{s}": (255 * each[0]).byte() for s, each in zip(STRIDES, seen.maps, strict=True)}
     poses, _ = decode(outputs, Frame(SIDE, SIDE, 1.0, 1.0, 0, 0), HybridPoseSettings())
     order = poses.boxes[:, 0].argsort()
-    joints[1, 9] = np.nan
-    np.testing.assert_allclose(poses.keypoints[order], joints, atol=0.05)
+    keypoints[1, 9] = np.nan
+    np.testing.assert_allclose(poses.keypoints[order], keypoints, atol=0.05)
     np.testing.assert_allclose(poses.boxes[order], np.float32(boxes), atol=0.05)

@@ -22,7 +22,7 @@ def task():
 
 def test_everything_in_the_small_network_learns(task, people):
     batch = people(
-        [[10, 10, 50, 60], [20, 5, 100, 110]], joints=[(0, 0, 20, 20, 2), (1, 3, 60, 50, 2)], size=(128, 128)
+        [[10, 10, 50, 60], [20, 5, 100, 110]], points=[(0, 0, 20, 20, 2), (1, 3, 60, 50, 2)], size=(128, 128)
     )
     batch = replace(batch, images=torch.randint(0, 256, batch.images.shape, dtype=torch.uint8))
     network = task.network.train()
@@ -32,7 +32,7 @@ def test_everything_in_the_small_network_learns(task, people):
 
 
 def test_losses_have_a_total_and_parts_for_the_curves(task, people):
-    batch = people([[10, 10, 50, 60]], joints=[(0, 0, 20, 20, 2)], size=(128, 64))
+    batch = people([[10, 10, 50, 60]], points=[(0, 0, 20, 20, 2)], size=(128, 64))
     losses = task.compare(task.run(task.network.train(), load_small_body()(batch.images / 255), batch), batch)
     assert set(losses.parts) == set(vars(Gains()))
     assert losses.total.requires_grad

@@ -35,13 +35,13 @@ PERSON = np.column_stack([PLACES, np.where(K < 10, 2, 0)])
 
 def outputs_of(fill=None) -> dict[str, torch.Tensor]:
     """One confident candidate of stride 8 and anchor 1, one below the floor; maps are `fill`, or as the candidate's."""
-    joints = torch.tensor(PLACES, dtype=torch.float32)
+    keypoints = torch.tensor(PLACES, dtype=torch.float32)
     cells, shape = torch.tensor(PLACES[None] / 8), torch.Size([3, 17, 16, 16])
     drawn = distribution_maps(cells, torch.ones(1, 17).double(), torch.tensor([1]), shape)
     maps = {f"map_{s}": torch.zeros(3, 17, n, n, dtype=torch.uint8) for s, n in SIZES.items()}
     maps["map_8"] = (drawn * 255).round().to(torch.uint8) if fill is None else fill
     return maps | {
-        "keypoints": torch.stack([joints, joints + 30]),
+        "keypoints": torch.stack([keypoints, keypoints + 30]),
         "scores": torch.tensor([1.0, 0.05]),
         "strides": torch.tensor([8.0, 8.0]),
         "anchors": torch.tensor([1.0, 0.0]),

@@ -14,7 +14,7 @@ from methods.errors import DataError
 from methods.hybridpose.decode import HybridPoseEvidence, HybridPoseSettings
 from methods.hybridpose.studies.visibility_maps import measure_visibility_maps, peak_distances
 from methods.metrics.box_pairs import paired
-from methods.metrics.labelled_keypoints import Scores, joint_visibility
+from methods.metrics.labelled_keypoints import Scores, keypoint_visibility
 from methods.metrics.roc import auc_interval, roc_auc
 from methods.ops.letterbox import Frame
 from methods.types import Poses, Prediction, Timing
@@ -23,13 +23,14 @@ from methods.types import Poses, Prediction, Timing
 FRAME = Frame(width=120, height=80, scale_x=8 / 15, scale_y=8 / 15, left=0, top=12)
 
 
-def evidence_of(joints, visibility, *, peaks=(), anchor=1) -> HybridPoseEvidence:
-    """One pose of stride 8; joints [K, 2] in pixels; peaks: (joint, row, column, value) in the maps of `anchor`."""
-    maps = np.zeros((3, len(joints), 8, 8), np.uint8)
-    for joint, row, column, value in peaks:
-        maps[anchor, joint, row, column] = value
+def evidence_of(keypoints, visibility, *, peaks=(), anchor=1) -> HybridPoseEvidence:
+    """One pose of stride 8; keypoints [K, 2] in pixels; peaks: (keypoint, row, column, value) in the maps of
+    `anchor`."""
+    maps = np.zeros((3, len(keypoints), 8, 8), np.uint8)
+    for keypoint, row, column, value in peaks:
+        maps[anchor, keypoint, row, column] = value
     return HybridPoseEvidence(
-        keypoints=np.array([joints], np.float32),
+        keypoints=np.array([keypoints], np.float32),
         visibility=np.array([visibility], np.float32),
         strides=np.array([8]),
         anchors=np.array([1]),
@@ -43,7 +44,7 @@ def poses_of(evidence: HybridPoseEvidence, box=(0, 0, 120, 80)) -> Poses:
     return Poses(np.array([box]), np.array([0.9]), evidence.keypoints, np.ones((1, count)))
 
 
-def test_distance_is_from_the_joint_to_the_centre_of_the_highest_cell_in_cells():
+def test_distance_is_from_the_keypoint_to_the_centre_of_the_highest_cell_in_cells():
     # 30, 30 pixels are 2, 3.5 cells (12 pixels of grey are 1.5 cells); the cell in row 6, column 5 has its centre at
     # 5.5, 6.5: 3.5 and 3 away.
     evidence = evidence_of([(30, 30), (30, 30)], [0.5, 0.5], peaks=[(0, 3, 2, 90), (0, 6, 5, 200)])
@@ -52,7 +53,7 @@ def test_distance_is_from_the_joint_to_the_centre_of_the_highest_cell_in_cells()
     assert math.isnan(found[1])  # an empty map has no peak
 
 
-def test_the_peak_is_sought_in_the_box_and_around_the_joint_and_on_no_other_anchors_map():
+def test_the_peak_is_sought_in_the_box_and_around_the_keypoint_and_on_no_other_anchors_map():
     elsewhere = (0, 6, 5, 200)
     near = evidence_of([(30, 30)], [0.5], peaks=[elsewhere, (0, 4, 2, 10)])
     narrow = poses_of(near, box=(0, 0, 50, 60))  # 0 to 3.3 and 1.5 to 5.5 cells: without the higher cell
@@ -73,15 +74,15 @@ def test_auc_is_the_share_of_pairs_in_the_right_order():
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=30))
-def test_auc_is_that_of_counting_all_pairs(joints):
-    labelled = np.array([one for one, _ in joints], bool)
-    scores = np.array([score / 5 for _, score in joints])
+def test_auc_is_that_of_counting_all_pairs(keypoints):
+    labelled = np.array([one for one, _ in keypoints], bool)
+    scores = np.array([score / 5 for _, score in keypoints])
     pairs = [(a > b) + (a == b) / 2 for a in scores[labelled] for b in scores[~labelled]]
     assert roc_auc(labelled, scores) == pytest.approx(np.mean(pairs) if pairs else math.nan, nan_ok=True)
 
 
-def test_a_row_counts_distances_of_labelled_joints_only():
-    row = joint_visibility(
+def test_a_row_counts_distances_of_labelled_keypoints_only():
+    row = keypoint_visibility(
         "nose", np.array([True, True, False, True]), np.array([0.8, 0.4, 0.3, 0.6]), np.array([1.0, math.nan, 9.0, 2.0])
     )
     assert (row.peaks, row.distance) == (2, 1.5)
@@ -152,13 +153,13 @@ def test_people_are_paired_one_to_one_by_box(photo):
 
 def test_a_data_set_by_hand(photo):
     scores = np.array([0.9, 0.3] + [0.2] * 14 + [0.6])
-    joints = np.tile([30.0, 30.0], (17, 1))  # 2, 3.5 cells
-    evidence = evidence_of(joints, scores, peaks=[(0, 3, 2, 90), (1, 4, 1, 20), (16, 3, 2, 10)])
+    keypoints = np.tile([30.0, 30.0], (17, 1))  # 2, 3.5 cells
+    evidence = evidence_of(keypoints, scores, peaks=[(0, 3, 2, 90), (1, 4, 1, 20), (16, 3, 2, 10)])
     found = measure_visibility_maps(Blind(evidence, poses_of(evidence, (0, 0, 60, 80))), photo)
     everything = found.rows[-1]
     assert (found.images, found.people, found.matched) == (1, 1, 1)  # who has no label does not count
-    assert [row.joint for row in found.rows][:2] == ["nose", "left_eye"]
-    assert everything.joint == "all"
+    assert [row.keypoint for row in found.rows][:2] == ["nose", "left_eye"]
+    assert everything.keypoint == "all"
     # Nose: 0.5 beside the centre of its cell. Left eye: 0.5 and 1. The right ankle has a peak, but no label.
     assert everything.peaks == 2
     assert everything.distance == pytest.approx((0.5 + math.hypot(0.5, 1)) / 2)

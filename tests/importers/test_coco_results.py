@@ -11,9 +11,9 @@ from methods.importers.coco_results import MAX_PEOPLE, read_results
 from methods.types import Poses
 
 
-def person(score=0.9, image_id=7, joints=None, **more):
+def person(score=0.9, image_id=7, points=None, **more):
     keypoints = np.concatenate([np.arange(34).reshape(17, 2) + 5.0, np.full((17, 1), 0.5)], axis=1)
-    return {"image_id": image_id, "score": score, "keypoints": (joints or keypoints.ravel().tolist()), **more}
+    return {"image_id": image_id, "score": score, "keypoints": (points or keypoints.ravel().tolist()), **more}
 
 
 def read(content, photo="photo.jpg"):
@@ -25,7 +25,7 @@ def test_a_list_of_results_is_one_method_named_after_the_file():
     assert name == "theirs.json"
     assert poses.scores.tolist() == pytest.approx([0.8, 0.3])
     assert poses.boxes[0].tolist() == [1, 2, 11, 22]
-    assert poses.boxes[1].tolist() == [5, 6, 37, 38]  # around the joints
+    assert poses.boxes[1].tolist() == [5, 6, 37, 38]  # around the keypoints
     assert poses.keypoints[0, 1].tolist() == [7, 8]
 
 
@@ -72,13 +72,13 @@ def test_two_images_of_one_name_are_not_told_apart():
 
 def test_scores_above_one_stay_and_rank():
     """AlphaPose's go up to about 3."""
-    poses = read([person(1.2, joints=[10.0] * 51), person(2.6)])["theirs.json"]
+    poses = read([person(1.2, points=[10.0] * 51), person(2.6)])["theirs.json"]
     assert poses.scores.tolist() == pytest.approx([2.6, 1.2])
 
 
-def test_scores_of_joints_that_are_no_probabilities_are_left_out():
-    joints = np.concatenate([np.ones((17, 2)), np.full((17, 1), 2.0)], axis=1).ravel().tolist()
-    assert np.isnan(read([person(joints=joints)])["theirs.json"].keypoint_scores).all()
+def test_scores_of_keypoints_that_are_no_probabilities_are_left_out():
+    keypoints = np.concatenate([np.ones((17, 2)), np.full((17, 1), 2.0)], axis=1).ravel().tolist()
+    assert np.isnan(read([person(points=keypoints)])["theirs.json"].keypoint_scores).all()
 
 
 def test_very_many_people_are_cut_to_the_best():
@@ -97,7 +97,7 @@ def test_very_many_people_are_cut_to_the_best():
         ),
         (b"3", "holds no COCO keypoint results"),
         (b'[{"image_id": 1}]', "holds no COCO keypoint results"),
-        (json.dumps([person(joints=[1.0] * 9)]).encode(), "9 keypoint numbers; COCO-17 needs 51"),
+        (json.dumps([person(points=[1.0] * 9)]).encode(), "9 keypoint numbers; COCO-17 needs 51"),
         (b'[{"image_id": 1, "score": 1, "keypoints": [NaN]}]', "theirs.json"),
     ],
 )

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { browser, parse } from "./dom.mjs";
 import { load } from "./load.mjs";
-import { JOINTS, LIMBS, NASTY } from "./values.mjs";
+import { KEYPOINTS, LIMBS, NASTY } from "./values.mjs";
 
 const { document } = browser();
 const { mountCards } = load(["cards.js"], ["mountCards"], { document });
@@ -30,7 +30,7 @@ function mounted(value) {
 }
 
 function shown(cards, more = {}) {
-  return { joints: JOINTS, limbs: LIMBS, pictures: [], cards, note: "Nothing here.", ...more };
+  return { keypoints: KEYPOINTS, limbs: LIMBS, pictures: [], cards, note: "Nothing here.", ...more };
 }
 
 const numbers = (element, ...names) => names.map((name) => Number(element.getAttribute(name)));
@@ -46,8 +46,8 @@ test("nothing yet is nothing, and no cards are a note", () => {
 });
 
 test("a card shows its part of the picture, sized in that part's pixels", () => {
-  const joints = [[20, 30], [40, 35], null];
-  const people = [{ role: "truth", colour: "#ffffff", joints }, { role: "found", colour: "#ff0000", joints }];
+  const keypoints = [[20, 30], [40, 35], null];
+  const people = [{ role: "truth", colour: "#ffffff", keypoints }, { role: "found", colour: "#ff0000", keypoints }];
   const pictures = [{ src: "data:,one", place: [0, 0, 5, 5] }, { src: "data:,two", place: [10, 20, 75, 30] }];
   const { element } = mounted(shown([card({ picture: 1, people, marks: [[1, 2, 3, 4]] })], { pictures }));
   assert.equal(element.querySelector("svg").getAttribute("viewBox"), "10 20 75 30");
@@ -93,9 +93,9 @@ test("a verdict is good or bad", () => {
 });
 
 test("names are text, never markup", () => {
-  const people = [{ role: "found", colour: NASTY, joints: [[1, 1]] }];
+  const people = [{ role: "found", colour: NASTY, keypoints: [[1, 1]] }];
   const words = { title: NASTY, lines: [NASTY], verdict: NASTY, button: NASTY, people };
-  const { element } = mounted(shown([card(words)], { joints: [NASTY] }));
+  const { element } = mounted(shown([card(words)], { keypoints: [NASTY] }));
   assert.equal(element.querySelector(".card-words").textContent, NASTY.repeat(4));
   assert.equal(element.querySelector("title").textContent, `${NASTY}, as found`);
   assert.equal(element.querySelector("svg").getAttribute("aria-label"), `${NASTY}. ${NASTY}`);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { browser } from "./dom.mjs";
 import { load } from "./load.mjs";
-import { JOINTS, layer, LIMBS, mark, NASTY } from "./values.mjs";
+import { KEYPOINTS, layer, LIMBS, mark, NASTY } from "./values.mjs";
 
 const { document } = browser();
 const marks = load(
@@ -58,9 +58,9 @@ test("the nearest mark is meant, up to 8 screen pixels away; of equals what is d
     layer("one", [mark("point", [0, 0]), mark("arrow", [20, 0, 40, 0])]),
     layer("two", [mark("point", [0, 0]), mark("pose", [100, 0, 110, 0, 120, 0])]),
   ];
-  assert.deepEqual(marks.nearestMark(layers, { x: 1, y: 0 }, 1), { layer: 1, mark: 0, joint: null });
-  assert.deepEqual(marks.nearestMark(layers, { x: 30, y: 7 }, 1), { layer: 0, mark: 1, joint: null });
-  assert.deepEqual(marks.nearestMark(layers, { x: 112, y: 0 }, 1), { layer: 1, mark: 1, joint: 1 });
+  assert.deepEqual(marks.nearestMark(layers, { x: 1, y: 0 }, 1), { layer: 1, mark: 0, keypoint: null });
+  assert.deepEqual(marks.nearestMark(layers, { x: 30, y: 7 }, 1), { layer: 0, mark: 1, keypoint: null });
+  assert.deepEqual(marks.nearestMark(layers, { x: 112, y: 0 }, 1), { layer: 1, mark: 1, keypoint: 1 });
   assert.equal(marks.nearestMark(layers, { x: 30, y: 9 }, 1), null);
   assert.equal(marks.nearestMark(layers, { x: 30, y: 7 }, 0.5), null);
 });
@@ -83,13 +83,13 @@ test("nothing is meant where nothing is drawn", () => {
 
 test("a box without a size hides no other mark", () => {
   const layers = [layer("one", [mark("box", [0, 0, 0, 0]), mark("point", [500, 500])])];
-  assert.deepEqual(marks.nearestMark(layers, { x: 0, y: 0 }, 1), { layer: 0, mark: 0, joint: null });
+  assert.deepEqual(marks.nearestMark(layers, { x: 0, y: 0 }, 1), { layer: 0, mark: 0, keypoint: null });
 });
 
-test("a mark is told by name, confidence and details; a pose's joint first", () => {
+test("a mark is told by name, confidence and details; a pose's keypoint first", () => {
   const pose = mark("pose", [], { name: "pose object", score: 0.456, details: ["stride 8"] });
-  assert.deepEqual(marks.describeMark(pose, null, JOINTS), ["pose object", "confidence 0.46", "stride 8"]);
-  assert.deepEqual(marks.describeMark(pose, 1, JOINTS), ["left eye", "pose object", "confidence 0.46", "stride 8"]);
+  assert.deepEqual(marks.describeMark(pose, null, KEYPOINTS), ["pose object", "confidence 0.46", "stride 8"]);
+  assert.deepEqual(marks.describeMark(pose, 1, KEYPOINTS), ["left eye", "pose object", "confidence 0.46", "stride 8"]);
 });
 
 test("the surer a mark, the stronger; a cell lets the photo through", () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { browser } from "./dom.mjs";
 import { load } from "./load.mjs";
-import { joint, layer, mark, NASTY, panel, person, value } from "./values.mjs";
+import { keypoint, layer, mark, NASTY, panel, person, value } from "./values.mjs";
 
 const SCRIPTS = ["view.js", "overlay.js", "marks.js", "inside.js", "table.js", "panel.js"];
 const { makePanel, makeInside, createView } = load(SCRIPTS, ["makePanel", "makeInside", "createView"], browser());
@@ -24,7 +24,7 @@ test("a caption counts the people", () => {
 
 test("nobody found is an empty overlay with a note", () => {
   const made = mounted();
-  made.fill(panel("kapao-n", [person(0, [joint(1, 1)])]), value());
+  made.fill(panel("kapao-n", [person(0, [keypoint(1, 1)])]), value());
   assert.equal(made.overlay.children.length, 1);
   assert.equal(made.figure.querySelector(".pv-note").hidden, true);
   made.fill(panel("kapao-n", [], { note: "No person above 0.30." }), value());

@@ -4,42 +4,42 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { browser, fire } from "./dom.mjs";
 import { load } from "./load.mjs";
-import { joint, NASTY, panel, person, value } from "./values.mjs";
+import { keypoint, NASTY, panel, person, value } from "./values.mjs";
 
 const globals = browser();
-const { middleOf, offset, compareJoints, cellLines, makePersonTable, MIDDLE, TRUTH } = load(
+const { middleOf, offset, compareKeypoints, cellLines, makePersonTable, MIDDLE, TRUTH } = load(
   ["overlay.js", "person.js"],
-  ["middleOf", "offset", "compareJoints", "cellLines", "makePersonTable", "MIDDLE", "TRUTH"], globals,
+  ["middleOf", "offset", "compareKeypoints", "cellLines", "makePersonTable", "MIDDLE", "TRUTH"], globals,
 );
 const close = (found, expected) => assert.ok(Math.abs(found - expected) < 1e-12, `${found} is not ${expected}`);
 
 test("the middle is the median of x and of y, of who has the keypoint", () => {
   const people = [
-    person(0, [joint(0, 9), joint(5, 5), null]), person(0, [joint(2, 0), null, null]),
-    person(0, [joint(100, 3), joint(7, 1), null]),
+    person(0, [keypoint(0, 9), keypoint(5, 5), null]), person(0, [keypoint(2, 0), null, null]),
+    person(0, [keypoint(100, 3), keypoint(7, 1), null]),
   ];
   assert.deepEqual(middleOf(people, ["a", "b", "c"]), [[2, 3], [6, 3], null]);
   assert.deepEqual(middleOf([], ["a"]), [null]);
 });
 
 test("a part of OKS is COCO's", () => {
-  assert.deepEqual(offset(joint(1, 1), [1, 1], 100, 0.1), { distance: 0, oks: 1 });
-  const { distance, oks } = offset(joint(3, 4), [0, 0], 100, 0.25);
+  assert.deepEqual(offset(keypoint(1, 1), [1, 1], 100, 0.1), { distance: 0, oks: 1 });
+  const { distance, oks } = offset(keypoint(3, 4), [0, 0], 100, 0.25);
   assert.equal(distance, 5);
   close(oks, Math.exp(-0.5)); // 25 / (2 * (2 * 0.25) ** 2 * 100)
 });
 
-const HERE = person(3, [joint(10, 0, 0.9), joint(0, 0, null, 1, 0.7, 0.1, 0.7, 0.2), null]);
-const THERE = person(3, [joint(14, 3, 0.8), joint(0, 4), joint(8, 8)]);
-const RANKED = { people: [{ id: 3, area: 100, joints: [], disagreement: 0.5, found: 2 }], joints: [] };
+const HERE = person(3, [keypoint(10, 0, 0.9), keypoint(0, 0, null, 1, 0.7, 0.1, 0.7, 0.2), null]);
+const THERE = person(3, [keypoint(14, 3, 0.8), keypoint(0, 4), keypoint(8, 8)]);
+const RANKED = { people: [{ id: 3, area: 100, keypoints: [], disagreement: 0.5, found: 2 }], keypoints: [] };
 
 test("without a truth, methods are compared with their middle", () => {
-  const { columns, rows } = compareJoints(
+  const { columns, rows } = compareKeypoints(
     value([panel("one", [HERE]), panel("two", [THERE]), panel("three")], { ranking: RANKED }), 3, MIDDLE,
   );
   assert.deepEqual(columns.map(({ name }) => name), ["one", "two", "three"]);
   assert.deepEqual(columns.map((column) => column.person), [HERE, THERE, null]);
-  assert.deepEqual(rows.map((row) => row.joint), ["nose", "left_eye", "right_eye"]);
+  assert.deepEqual(rows.map((row) => row.keypoint), ["nose", "left_eye", "right_eye"]);
   const [nose, , right] = rows;
   assert.equal(nose.cells[0].distance, 2.5); // half of the way from (10, 0) to (14, 3)
   close(nose.cells[0].oks, Math.exp(-6.25 / 8)); // sigma 0.1, area 100: 8 * 0.01 * 100 = 8
@@ -49,25 +49,25 @@ test("without a truth, methods are compared with their middle", () => {
 });
 
 test("against the truth a keypoint that is not annotated has no distance", () => {
-  const truth = [person(3, [joint(10, 4), null, null], { area: 50 })];
+  const truth = [person(3, [keypoint(10, 4), null, null], { area: 50 })];
   const kinds = { 3: ["jitter", null, null] };
   const shown = value([panel("one", [HERE], { mistakes: kinds })], { truth });
-  const [nose, left] = compareJoints(shown, 3, TRUTH).rows.map(({ cells }) => cells[0]);
+  const [nose, left] = compareKeypoints(shown, 3, TRUTH).rows.map(({ cells }) => cells[0]);
   assert.equal(nose.distance, 4);
   assert.equal(nose.kind, "jitter");
   assert.deepEqual([left.distance, left.oks], [null, null]);
-  assert.equal(compareJoints(shown, 3, "one").rows[0].cells[0].kind, null); // errors are against the truth alone
+  assert.equal(compareKeypoints(shown, 3, "one").rows[0].cells[0].kind, null); // errors are against the truth alone
 });
 
 test("against a method its own keypoints are in place", () => {
   const shown = value([panel("one", [HERE]), panel("two", [THERE])], { ranking: RANKED });
-  const { rows } = compareJoints(shown, 3, "two");
+  const { rows } = compareKeypoints(shown, 3, "two");
   assert.equal(rows[0].cells[1].distance, 0);
   assert.equal(rows[0].cells[0].distance, 5);
 });
 
 test("without a size of the person nothing is measured", () => {
-  const [nose] = compareJoints(value([panel("one", [HERE])]), 3, MIDDLE).rows;
+  const [nose] = compareKeypoints(value([panel("one", [HERE])]), 3, MIDDLE).rows;
   assert.equal(nose.cells[0].distance, null);
 });
 
@@ -87,14 +87,14 @@ function mounted() {
   for (const tag of ["h3", "select", "button", "thead", "tbody"]) section.append(globals.document.createElement(tag));
   const pointed = [];
   const table = makePersonTable(section, {
-    onJoint: (...what) => pointed.push(what), onClose: () => pointed.push("closed"),
+    onKeypoint: (...what) => pointed.push(what), onClose: () => pointed.push("closed"),
   });
   return { section, table, pointed };
 }
 
 test("a person whom somebody found or missed is shown, anybody else not", () => {
   const { section, table } = mounted();
-  const shown = value([panel("one", [HERE])], { truth: [person(5, [joint(1, 1)], { area: 9 })] });
+  const shown = value([panel("one", [HERE])], { truth: [person(5, [keypoint(1, 1)], { area: 9 })] });
   table.show(shown, null);
   assert.equal(section.hidden, true);
   table.show(shown, 4);
@@ -103,7 +103,7 @@ test("a person whom somebody found or missed is shown, anybody else not", () => 
   assert.equal(section.hidden, false);
   assert.equal(section.querySelector("tbody").rows[0].cells[1].textContent, "not found");
   table.show(shown, 3);
-  assert.equal(section.querySelector("h3").textContent, "Person 4, joint by joint");
+  assert.equal(section.querySelector("h3").textContent, "Person 4, keypoint by keypoint");
   table.show(value(), 3);
   assert.equal(section.hidden, true);
 });
@@ -139,7 +139,7 @@ test("a row that is pointed at is told, and visibility is a bar that says its nu
 
 test("names are text, never markup", () => {
   const { section, table } = mounted();
-  table.show(value([panel(NASTY, [HERE])], { joints: [NASTY, "b", "c"] }), 3);
+  table.show(value([panel(NASTY, [HERE])], { keypoints: [NASTY, "b", "c"] }), 3);
   assert.equal(section.querySelector("thead").rows[0].cells[1].text, NASTY);
   assert.equal(section.querySelector("tbody").rows[0].cells[0].textContent, NASTY);
   assert.equal(section.querySelector("img"), null);

@@ -4,32 +4,32 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { browser, parse } from "./dom.mjs";
 import { load } from "./load.mjs";
-import { JOINTS, NASTY, panel, value } from "./values.mjs";
+import { KEYPOINTS, NASTY, panel, value } from "./values.mjs";
 
 const { document } = browser();
-const { makeRanking, worstJoint, FIRST } = load(["ranking.js"], ["makeRanking", "worstJoint", "FIRST"], { document });
+const { makeRanking, worstKeypoint, FIRST } = load(["ranking.js"], ["makeRanking", "worstKeypoint", "FIRST"], { document });
 
-function ranked(id, disagreement, joints, found = 2) {
-  return { id, colour: "#123456", disagreement, found, area: 1, joints };
+function ranked(id, disagreement, keypoints, found = 2) {
+  return { id, colour: "#123456", disagreement, found, area: 1, keypoints };
 }
 
 function mounted() {
   const chosen = [];
-  const lists = '<ol class="pv-people"></ol><button class="pv-more"></button><ol class="pv-joints"></ol>';
+  const lists = '<ol class="pv-people"></ol><button class="pv-more"></button><ol class="pv-keypoints"></ol>';
   const section = parse(`<section>${lists}</section>`, document).children.at(-1);
   return { section, chosen, ranking: makeRanking(section, (id) => chosen.push(id)) };
 }
 
-function shown(people, joints = [], names = JOINTS) {
-  return value([panel("one"), panel("two"), panel("three")], { ranking: { people, joints }, joints: names });
+function shown(people, keypoints = [], names = KEYPOINTS) {
+  return value([panel("one"), panel("two"), panel("three")], { ranking: { people, keypoints }, keypoints: names });
 }
 
 test("the keypoint of most disagreement is the first of equals", () => {
-  assert.equal(worstJoint([0.1, 0.4, 0.4]), 1);
-  assert.equal(worstJoint([null, null, 0.2]), 2);
-  assert.equal(worstJoint([0, 0, null]), null); // all agree
-  assert.equal(worstJoint([null, null]), null);
-  assert.equal(worstJoint([]), null);
+  assert.equal(worstKeypoint([0.1, 0.4, 0.4]), 1);
+  assert.equal(worstKeypoint([null, null, 0.2]), 2);
+  assert.equal(worstKeypoint([0, 0, null]), null); // all agree
+  assert.equal(worstKeypoint([null, null]), null);
+  assert.equal(worstKeypoint([]), null);
 });
 
 test("people stay in the order sent, also where they tie", () => {
@@ -55,9 +55,9 @@ test("who is pressed is told", () => {
 
 test("keypoints are listed by name with a bar", () => {
   const { section, ranking } = mounted();
-  const joints = [2, 0].map((joint) => ({ joint, disagreement: 0.456 }));
-  ranking.fill(shown([ranked(0, 1, [1])], joints), null);
-  const rows = section.querySelector(".pv-joints").children;
+  const keypoints = [2, 0].map((keypoint) => ({ keypoint, disagreement: 0.456 }));
+  ranking.fill(shown([ranked(0, 1, [1])], keypoints), null);
+  const rows = section.querySelector(".pv-keypoints").children;
   assert.deepEqual(rows.map(({ textContent }) => textContent), ["right eye0.46", "nose0.46"]);
   assert.equal(rows[0].querySelector(".pv-share").children[0].style.width, "46%");
 });
@@ -82,8 +82,8 @@ test("a long list unfolds and folds again, and nobody hides all", () => {
 
 test("names are text, never markup", () => {
   const { section, ranking } = mounted();
-  ranking.fill(shown([ranked(0, 1, [1])], [{ joint: 0, disagreement: 1 }], [NASTY]), null);
+  ranking.fill(shown([ranked(0, 1, [1])], [{ keypoint: 0, disagreement: 1 }], [NASTY]), null);
   assert.equal(section.querySelector(".pv-detail").textContent, `found by 2 of 3 methods, most at ${NASTY}`);
-  assert.equal(section.querySelector(".pv-joints").querySelector(".pv-name").textContent, NASTY);
+  assert.equal(section.querySelector(".pv-keypoints").querySelector(".pv-name").textContent, NASTY);
   assert.equal(section.querySelector("img"), null);
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { browser, fire, parse } from "./dom.mjs";
 import { load } from "./load.mjs";
-import { joint, NASTY, panel, person, random, value } from "./values.mjs";
+import { keypoint, NASTY, panel, person, random, value } from "./values.mjs";
 
 const globals = browser();
 const { makeSlide, photoX, percentAt } = load(
@@ -44,7 +44,7 @@ function mounted() {
   return { holder, slide, before, after, drawn, selects: holder.querySelectorAll("select") };
 }
 
-const ONE = panel("one", [person(1, [joint(5, 5)])]);
+const ONE = panel("one", [person(1, [keypoint(5, 5)])]);
 const TWO = panel("two", [person(2), person(3)]);
 
 test("the first method is on the left and the last on the right, until the visitor chooses", () => {

@@ -1,16 +1,16 @@
-// What the page's scripts are sent, as small as it can be: three joints, two limbs.
+// What the page's scripts are sent, as small as it can be: three keypoints, two limbs.
 
-export const JOINTS = ["nose", "left_eye", "right_eye"];
+export const KEYPOINTS = ["nose", "left_eye", "right_eye"];
 export const LIMBS = [[0, 1], [0, 2]];
 export const SIGMAS = [0.1, 0.2, 0.5];
 export const NASTY = `<img src=x onerror="alert(1)">&amp;"'`;
 
-// joints: [x, y, score, state, probability, ...states] or null.
-export function person(id, joints = [], more = {}) {
-  return { id, colour: `#00000${id}`, score: 0.5, box: [0, 0, 10, 20], joints, ...more };
+// keypoints: [x, y, score, state, probability, ...states] or null.
+export function person(id, keypoints = [], more = {}) {
+  return { id, colour: `#00000${id}`, score: 0.5, box: [0, 0, 10, 20], keypoints, ...more };
 }
 
-export function joint(x, y, score = null, ...visibility) {
+export function keypoint(x, y, score = null, ...visibility) {
   return [x, y, score, ...(visibility.length ? visibility : [null, null])];
 }
 
@@ -23,7 +23,7 @@ export function panel(name, people = [], more = {}) {
 
 export function value(panels = [], more = {}) {
   return {
-    photo: "p1", link: "", truth: [], ranking: { people: [], joints: [] }, joints: JOINTS, limbs: LIMBS, sigmas: SIGMAS,
+    photo: "p1", link: "", truth: [], ranking: { people: [], keypoints: [] }, keypoints: KEYPOINTS, limbs: LIMBS, sigmas: SIGMAS,
     panels, ...more,
   };
 }

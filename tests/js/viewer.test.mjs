@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { browser, fire, parse } from "./dom.mjs";
 import { load, readStatic } from "./load.mjs";
-import { joint, layer, mark, NASTY, panel, person, value } from "./values.mjs";
+import { keypoint, layer, mark, NASTY, panel, person, value } from "./values.mjs";
 
 const SCRIPTS = [
   "view.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js", "slide.js", "panel.js",
@@ -71,28 +71,28 @@ test("a new photo opens whole, a new threshold leaves the view", () => {
 });
 
 test("a tap chooses the person in every panel, Escape nobody", () => {
-  const here = [person(3, [joint(50, 50)])];
+  const here = [person(3, [keypoint(50, 50)])];
   const { element, find } = mounted(value([panel("one", here), panel("two", here)]));
   const svg = element.querySelectorAll(".pv-panel svg")[0];
   for (const kind of ["pointerdown", "pointerup"]) fire(svg, kind, { pointerId: 1, clientX: 50, clientY: 51 });
   assert.equal(element.querySelectorAll(".pv-person.chosen").length, 2);
-  assert.equal(find(".pv-joint-table").hidden, false);
-  assert.equal(find(".pv-joint-table").querySelector("h3").textContent, "Person 4, joint by joint");
+  assert.equal(find(".pv-keypoint-table").hidden, false);
+  assert.equal(find(".pv-keypoint-table").querySelector("h3").textContent, "Person 4, keypoint by keypoint");
   assert.equal(find(".pv-tip").textContent, "noseno score givenvisibility not predictedperson 4, score 0.50");
   fire(find(".pv-grid"), "keydown", { key: "Escape" });
   assert.equal(element.querySelectorAll(".pv-person.chosen").length, 0);
-  assert.equal(find(".pv-joint-table").hidden, true);
+  assert.equal(find(".pv-keypoint-table").hidden, true);
 });
 
 test("the keypoint under the pointer stands out in every panel, until the pointer leaves", () => {
-  const here = [person(3, [joint(50, 50), joint(150, 50)]), person(4, [joint(100, 50)])];
+  const here = [person(3, [keypoint(50, 50), keypoint(150, 50)]), person(4, [keypoint(100, 50)])];
   const { element, find } = mounted(value([panel("one", here), panel("two", here)]));
   const svg = element.querySelectorAll(".pv-panel svg")[0];
   const active = (selector) => element.querySelectorAll(`${selector}.active`).length;
   fire(svg, "pointermove", { pointerId: 1, clientX: 149, clientY: 50 });
   assert.deepEqual([active(".pv-person"), active("g")], [2, 4]); // in each panel a person and a keypoint of theirs
-  const joints = element.querySelectorAll("[data-joint]").filter((each) => each.classList.contains("active"));
-  assert.deepEqual(joints.map(({ dataset }) => dataset.joint), ["1", "1"]);
+  const keypoints = element.querySelectorAll("[data-keypoint]").filter((each) => each.classList.contains("active"));
+  assert.deepEqual(keypoints.map(({ dataset }) => dataset.keypoint), ["1", "1"]);
   assert.equal(find(".pv-tip").hidden, false);
   assert.equal(find(".pv-tip").querySelector("strong").textContent, "left eye");
   fire(svg, "pointerleave", { pointerType: "mouse" });
@@ -145,10 +145,10 @@ test("a ticked layer is asked for by method, and again where it did not come", (
 });
 
 test("legend, link and truth show where there is something to them", () => {
-  const { find, send } = mounted(value([panel("one", [person(0, [joint(1, 1)])])]));
+  const { find, send } = mounted(value([panel("one", [person(0, [keypoint(1, 1)])])]));
   const hidden = () => [".pv-legend", "[data-link]", "[data-for=truth]"].map((selector) => find(selector).hidden);
   assert.deepEqual(hidden(), [true, true, true]);
-  const seen = person(0, [null, joint(1, 1, 0.5, 2, 0.9)]);
+  const seen = person(0, [null, keypoint(1, 1, 0.5, 2, 0.9)]);
   send(value([panel("one", [seen])], { link: "?sample=bus", truth: [person(0)] }));
   assert.deepEqual(hidden(), [false, false, false]);
 });
@@ -156,7 +156,7 @@ test("legend, link and truth show where there is something to them", () => {
 test("nothing in a name becomes markup", () => {
   const words = { summary: NASTY, note: NASTY, truth: NASTY, layers: [layer(NASTY, [])] };
   const { element, find } = mounted(
-    value([panel(NASTY, [person(0)], words)], { joints: [NASTY, NASTY, NASTY] }), { ...PHOTO, credit: NASTY },
+    value([panel(NASTY, [person(0)], words)], { keypoints: [NASTY, NASTY, NASTY] }), { ...PHOTO, credit: NASTY },
   );
   assert.equal(find(".pv-credit").textContent, `Photo: ${NASTY}`);
   assert.equal(find(".pv-table tbody").rows[0].cells[0].textContent, NASTY);

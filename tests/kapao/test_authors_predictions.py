@@ -86,7 +86,9 @@ def test_decoded_predictions_before_suppression(raw, authors, kind):
             keypoints = raw.outputs["keypoints"].numpy()[same]
             np.testing.assert_allclose(keypoints, authors[f"{kind}_pose_keypoints"], rtol=0, atol=TOLERANCE)
         else:
-            np.testing.assert_array_equal(raw.outputs["joints"].numpy()[same], authors[f"{kind}_keypoint_joints"])
+            np.testing.assert_array_equal(
+                raw.outputs["keypoint_classes"].numpy()[same], authors[f"{kind}_keypoint_classes"]
+            )
 
 
 def test_people_after_suppression_and_fusion(kapao, raw, authors, kind, image):
@@ -97,7 +99,7 @@ def test_people_after_suppression_and_fusion(kapao, raw, authors, kind, image):
     np.testing.assert_allclose(poses.scores[: len(wanted)], authors[f"{kind}_scores"], rtol=0, atol=TOLERANCE)
     keypoints = poses.keypoints[: len(wanted)].copy()
     height, width = image.shape[:2]
-    # The authors' code clips the first two joints of a pose object, and no others, to the image.
+    # The authors' code clips the first two keypoints of a pose object, and no others, to the image.
     keypoints[:, :2] = np.clip(keypoints[:, :2], 0, [width, height])
     np.testing.assert_allclose(keypoints, wanted[..., :2], rtol=0, atol=TOLERANCE)
     scores = np.nan_to_num(poses.keypoint_scores[: len(wanted)], nan=0.0)

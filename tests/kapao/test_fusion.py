@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from methods.kapao.fusion import fuse
 
 
-def algorithm_1(keypoints, pose_scores, centres, joints, scores, distance, confidence) -> np.ndarray:
+def algorithm_1(keypoints, pose_scores, centres, classes, scores, distance, confidence) -> np.ndarray:
     """Algorithm 1 line by line: poses [N, K, 3], the third number the confidence, 0 where nothing was fused."""
     poses = np.concatenate([keypoints, np.zeros((*keypoints.shape[:2], 1))], axis=2)
     able = [i for i in range(len(poses)) if pose_scores[i] > confidence]
     if able and len(centres):
         for part in range(len(centres)):
-            k, c = joints[part], scores[part]
+            k, c = classes[part], scores[part]
             d = [
                 np.sqrt((poses[i, k, 0] - centres[part, 0]) ** 2 + (poses[i, k, 1] - centres[part, 1]) ** 2)
                 for i in able
@@ -24,15 +24,15 @@ def algorithm_1(keypoints, pose_scores, centres, joints, scores, distance, confi
     return poses
 
 
-def check(keypoints, pose_scores, centres, joints, scores, distance=50.0, confidence=0.3):
-    wanted = algorithm_1(keypoints, pose_scores, centres, joints, scores, distance, confidence)
-    found = fuse(keypoints, pose_scores, centres, joints, scores, distance, confidence)
+def check(keypoints, pose_scores, centres, classes, scores, distance=50.0, confidence=0.3):
+    wanted = algorithm_1(keypoints, pose_scores, centres, classes, scores, distance, confidence)
+    found = fuse(keypoints, pose_scores, centres, classes, scores, distance, confidence)
     np.testing.assert_array_equal(found.keypoints, wanted[..., :2])
     np.testing.assert_array_equal(np.nan_to_num(found.scores, nan=0.0), wanted[..., 2])
     np.testing.assert_array_equal(np.isnan(found.scores), wanted[..., 2] == 0)
-    assert len(found.pose) == len(found.joint) == len(found.taken) == (wanted[..., 2] > 0).sum()
-    np.testing.assert_array_equal(found.keypoints[found.pose, found.joint], centres[found.taken])
-    np.testing.assert_array_equal(joints[found.taken], found.joint)
+    assert len(found.pose) == len(found.keypoint) == len(found.taken) == (wanted[..., 2] > 0).sum()
+    np.testing.assert_array_equal(found.keypoints[found.pose, found.keypoint], centres[found.taken])
+    np.testing.assert_array_equal(classes[found.taken], found.keypoint)
     return found
 
 
@@ -65,43 +65,43 @@ def test_fusion_is_algorithm_1(scene):
 def test_fusion_is_algorithm_1_for_a_crowd_in_falling_order(seed):
     rng = np.random.default_rng(seed)
     keypoints = (rng.uniform(0, 300, (30, 1, 2)) + rng.normal(0, 40, (30, 17, 2))).astype(np.float32)
-    person, joint = rng.integers(0, 30, 300), rng.integers(0, 17, 300)
-    centres = (keypoints[person, joint] + rng.normal(0, 20, (300, 2))).astype(np.float32)
+    person, keypoint = rng.integers(0, 30, 300), rng.integers(0, 17, 300)
+    centres = (keypoints[person, keypoint] + rng.normal(0, 20, (300, 2))).astype(np.float32)
     scores = np.sort(rng.uniform(0.2, 1, 300).astype(np.float32))[::-1]
-    check(keypoints.astype(float), rng.uniform(0, 1, 30), centres.astype(float), joint, scores.astype(float))
+    check(keypoints.astype(float), rng.uniform(0, 1, 30), centres.astype(float), keypoint, scores.astype(float))
 
 
-def one_joint(*places) -> np.ndarray:
+def one_keypoint(*places) -> np.ndarray:
     return np.array(places, dtype=float).reshape(-1, 1, 2)
 
 
 def test_the_nearest_pose_takes_the_object():
     found = check(
-        one_joint((0, 0), (40, 0)), np.array([0.9, 0.9]), np.array([[30.0, 0.0]]), np.array([0]), np.array([0.5])
+        one_keypoint((0, 0), (40, 0)), np.array([0.9, 0.9]), np.array([[30.0, 0.0]]), np.array([0]), np.array([0.5])
     )
     assert found.keypoints[:, 0].tolist() == [[0, 0], [30, 0]]
-    assert (found.pose.tolist(), found.joint.tolist(), found.taken.tolist()) == ([1], [0], [0])
+    assert (found.pose.tolist(), found.keypoint.tolist(), found.taken.tolist()) == ([1], [0], [0])
 
 
-def test_a_joint_that_moved_is_seen_where_it_is_now():
+def test_a_keypoint_that_moved_is_seen_where_it_is_now():
     # The second object is nearer to where pose 0 was than to pose 1, but the first object moved pose 0 away.
-    centres, joints = np.array([[-40.0, 0.0], [12.0, 0.0]]), np.array([0, 0])
-    found = check(one_joint((0, 0), (30, 0)), np.array([0.9, 0.9]), centres, joints, np.array([0.8, 0.5]))
+    centres, classes = np.array([[-40.0, 0.0], [12.0, 0.0]]), np.array([0, 0])
+    found = check(one_keypoint((0, 0), (30, 0)), np.array([0.9, 0.9]), centres, classes, np.array([0.8, 0.5]))
     assert found.keypoints[:, 0].tolist() == [[-40, 0], [12, 0]]
 
 
 def test_the_distance_itself_is_too_far_and_the_confidence_itself_too_low():
-    centre, joint, score = np.array([[3.0, 4.0]]), np.array([0]), np.array([0.5])
-    assert len(check(one_joint((0, 0)), np.array([0.9]), centre, joint, score, distance=5.0).pose) == 0
-    assert len(check(one_joint((0, 0)), np.array([0.9]), centre, joint, score, distance=5.1).pose) == 1
-    assert len(check(one_joint((0, 0)), np.array([0.3]), centre, joint, score, confidence=0.3).pose) == 0
+    centre, keypoint, score = np.array([[3.0, 4.0]]), np.array([0]), np.array([0.5])
+    assert len(check(one_keypoint((0, 0)), np.array([0.9]), centre, keypoint, score, distance=5.0).pose) == 0
+    assert len(check(one_keypoint((0, 0)), np.array([0.9]), centre, keypoint, score, distance=5.1).pose) == 1
+    assert len(check(one_keypoint((0, 0)), np.array([0.3]), centre, keypoint, score, confidence=0.3).pose) == 0
 
 
 def test_an_equal_score_does_not_replace():
-    centres, joints = np.array([[1.0, 0.0], [2.0, 0.0]]), np.array([0, 0])
-    found = check(one_joint((0, 0)), np.array([0.9]), centres, joints, np.array([0.5, 0.5]))
+    centres, classes = np.array([[1.0, 0.0], [2.0, 0.0]]), np.array([0, 0])
+    found = check(one_keypoint((0, 0)), np.array([0.9]), centres, classes, np.array([0.5, 0.5]))
     assert found.taken.tolist() == [0]
-    found = check(one_joint((0, 0)), np.array([0.9]), centres, joints, np.array([0.5, 0.6]))
+    found = check(one_keypoint((0, 0)), np.array([0.9]), centres, classes, np.array([0.5, 0.6]))
     assert found.taken.tolist() == [1]
 
 

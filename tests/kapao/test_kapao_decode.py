@@ -1,4 +1,4 @@
-"""From candidates to people: thresholds, suppression, fusion, joints at the border."""
+"""From candidates to people: thresholds, suppression, fusion, keypoints at the border."""
 
 import numpy as np
 import pytest
@@ -15,15 +15,16 @@ FRAME = Frame(width=640, height=480, scale_x=1.0, scale_y=1.0, left=0, top=16)  
 
 
 def outputs(poses=(), parts=()) -> dict[str, torch.Tensor]:
-    """poses: (box, score, x and y of every one of two joints); parts: (centre x, centre y, side, joint, score)."""
+    """poses: (box, score, x and y of every one of two keypoints); parts: (centre x, centre y, side, keypoint,
+    score)."""
     boxes = torch.tensor([[x - side / 2, y - side / 2, x + side / 2, y + side / 2] for x, y, side, _, _ in parts])
     return {
         "pose_boxes": torch.tensor([box for box, _, _ in poses], dtype=torch.float32).reshape(-1, 4),
         "pose_scores": torch.tensor([score for _, score, _ in poses], dtype=torch.float32),
-        "keypoints": torch.tensor([joints for _, _, joints in poses], dtype=torch.float32).reshape(-1, 2, 2),
+        "keypoints": torch.tensor([keypoints for _, _, keypoints in poses], dtype=torch.float32).reshape(-1, 2, 2),
         "keypoint_boxes": boxes.float().reshape(-1, 4),
         "keypoint_scores": torch.tensor([score for *_, score in parts], dtype=torch.float32),
-        "joints": torch.tensor([joint for *_, joint, _ in parts], dtype=torch.float32),
+        "keypoint_classes": torch.tensor([keypoint for *_, keypoint, _ in parts], dtype=torch.float32),
     }
 
 
@@ -39,7 +40,7 @@ def test_a_pose_takes_the_keypoint_object_beside_it():
     assert evidence.pose_keypoints.tolist() == [[[150, 120], [150, 300]]]
     assert evidence.keypoint_centres.tolist() == [[155, 124]]
     assert evidence.keypoint_boxes.tolist() == [[139, 108, 171, 140]]
-    assert (evidence.fused_pose.tolist(), evidence.fused_joint.tolist(), evidence.fused_keypoint.tolist()) == (
+    assert (evidence.fused_pose.tolist(), evidence.fused_keypoint.tolist(), evidence.fused_object.tolist()) == (
         [0], [0], [0],
     )  # fmt: skip
 
@@ -66,14 +67,14 @@ def test_of_overlapping_people_the_better_stays():
     assert poses.scores.tolist() == pytest.approx([0.95, 0.9])
 
 
-def test_keypoint_objects_suppress_only_those_of_their_own_joint():
+def test_keypoint_objects_suppress_only_those_of_their_own_keypoint():
     near = [(155, 140, 32, 0, 0.7), (157, 140, 32, 0, 0.6), (156, 140, 32, 1, 0.5)]
     _, evidence = decode(outputs([PERSON], near), FRAME, KapaoSettings())
-    assert evidence.keypoint_joints.tolist() == [0, 1]
+    assert evidence.keypoint_classes.tolist() == [0, 1]
     assert evidence.keypoint_scores.tolist() == pytest.approx([0.7, 0.5])
 
 
-def test_boxes_outside_the_image_do_not_meet_those_of_the_next_joint():
+def test_boxes_outside_the_image_do_not_meet_those_of_the_next_keypoint():
     corners = [(-10, -10, 40, 1, 0.7), (640, 512, 40, 0, 0.6)]
     _, evidence = decode(outputs([PERSON], corners), FRAME, KapaoSettings())
     assert len(evidence.keypoint_scores) == 2
@@ -89,7 +90,7 @@ def test_the_fusion_distance_is_in_pixels_of_the_original_image():
 def test_evaluation_is_table_5():
     assert KapaoSettings.evaluation().model_dump() == {
         "pose_confidence": 0.001, "keypoint_confidence": 0.2, "pose_iou": 0.65, "keypoint_iou": 0.25,
-        "fusion_distance": 50, "fusion_confidence": 0.3, "restore_border_joints": False,
+        "fusion_distance": 50, "fusion_confidence": 0.3, "restore_border_keypoints": False,
     }  # fmt: skip
 
 
@@ -98,25 +99,25 @@ def test_the_small_variant_is_judged_with_table_5_too():
     assert KapaoSmallSettings.evaluation().model_dump() == KapaoSettings.evaluation().model_dump()
 
 
-def test_a_complete_set_of_joint_scores_can_be_asked_for():
+def test_a_complete_set_of_keypoint_scores_can_be_asked_for():
     assert KapaoSettings(keypoint_confidence=0.01).keypoint_confidence == 0.01
     with pytest.raises(SettingsError, match="keypoint_confidence is 0"):
         KapaoSettings(keypoint_confidence=0)
 
 
 def cut_square(x: float, y: float, side: float = 40) -> np.ndarray:
-    """The box that the authors' training teaches for a joint at x, y: a square cut at the border of the input."""
+    """The box that the authors' training teaches for a keypoint at x, y: a square cut at the border of the input."""
     box = np.array([[x - side / 2, y - side / 2, x + side / 2, y + side / 2]])
     return np.clip(box, 0, [640, 512, 640, 512])
 
 
 @pytest.mark.parametrize("x", [1.0, 10.0, 19.0, 25.0, 320.0, 600.0, 625.0, 639.0])
-def test_joints_at_the_border_are_where_they_are(x):
+def test_keypoints_at_the_border_are_where_they_are(x):
     centres = keypoint_centres(cut_square(x, 200), FRAME, restore=True)
     np.testing.assert_allclose(centres, [[x, 184]])
 
 
-def test_the_papers_way_shifts_joints_at_the_border_inwards():
+def test_the_papers_way_shifts_keypoints_at_the_border_inwards():
     assert keypoint_centres(cut_square(4, 200), FRAME, restore=False).tolist() == [[12, 184]]
 
 
@@ -149,7 +150,7 @@ def test_equation_10_puts_objects_into_input_pixels(network):
     cell[OBJECTNESS], cell[CLASSES], cell[CLASSES + 1 : CLASSES + 18] = 2.0, 3.0, -3.0
     found = find_candidates(grids, network)
     assert found.pose_scores[0, 0].item() == pytest.approx(1 / (1 + np.exp(-2)) / (1 + np.exp(-3)), rel=1e-5)
-    # Raw 0: the cell's middle, the anchor's size; joints at the cell's origin.
+    # Raw 0: the cell's middle, the anchor's size; keypoints at the cell's origin.
     assert found.pose_boxes[0, 0].tolist() == pytest.approx([88 - 45, 56 - 34.25, 88 + 45, 56 + 34.25])
     assert found.keypoints[0, 0].tolist() == [[80, 48]] * 17
     assert found.keypoint_scores.max() < 1e-9
@@ -160,7 +161,7 @@ def test_the_class_of_an_object_is_its_best_one(network):
     cell = grids[0][0, 0, 1, 2]
     cell[OBJECTNESS], cell[CLASSES], cell[CLASSES + 8] = 2.0, 1.0, 1.5
     found = find_candidates(grids, network)
-    assert found.joints[0, 0] == 7
+    assert found.keypoint_classes[0, 0] == 7
     assert found.keypoint_scores[0, 0].item() == pytest.approx(1 / (1 + np.exp(-2)) / (1 + np.exp(-1.5)), rel=1e-5)
     assert found.pose_scores.max() < 1e-9
 

@@ -71,13 +71,13 @@ def test_numbers_stay_in_half_precision(state):
 
 
 def test_another_size_is_refused_in_one_sentence(state):
-    with pytest.raises(WeightsError, match=r"is no KAPAO-M for 17 joints .* kapao_m_coco\.pt"):
+    with pytest.raises(WeightsError, match=r"is no KAPAO-M for 17 keypoints .* kapao_m_coco\.pt"):
         import_kapao_state(state, "m")
 
 
-def test_another_number_of_joints_is_refused(state):
+def test_another_number_of_keypoints_is_refused(state):
     crowdpose = state | {f"model.33.m.{i}.bias": torch.zeros(3 * (3 * 14 + 6)) for i in range(4)}
-    with pytest.raises(WeightsError, match="17 joints"):
+    with pytest.raises(WeightsError, match="17 keypoints"):
         import_kapao_state(crowdpose, "s")
 
 

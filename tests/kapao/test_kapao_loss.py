@@ -14,8 +14,8 @@ from methods.ops.people import PeopleBatch
 from methods.pose_grid.grid import ANCHORS, OBJECTNESS, STRIDES
 from methods.pose_grid.loss import GRID_WEIGHTS
 
-JOINTS = 2
-OUTPUTS = 3 * JOINTS + 6
+KEYPOINTS = 2
+OUTPUTS = 3 * KEYPOINTS + 6
 ANCHOR = torch.tensor([[4.0, 4.0]])  # cells
 PERFECT = [0.5, 0.5, 4.0, 4.0]  # what raw numbers of 0 say: the middle of the cell, the anchor's size
 LN2 = math.log(2)
@@ -47,8 +47,8 @@ def target(
         classes=torch.tensor(classes, dtype=torch.long),
         trust=torch.tensor(trust if trust is not None else [1.0] * count),
         boxes=torch.tensor(boxes, dtype=torch.float32).reshape(count, 4),
-        keypoints=torch.tensor(keypoints, dtype=torch.float32).reshape(-1, JOINTS, 2),
-        keypoint_trust=torch.tensor(trusted, dtype=torch.float32).reshape(-1, JOINTS),
+        keypoints=torch.tensor(keypoints, dtype=torch.float32).reshape(-1, KEYPOINTS, 2),
+        keypoint_trust=torch.tensor(trusted, dtype=torch.float32).reshape(-1, KEYPOINTS),
         ignored=covered,
     )
 
@@ -107,30 +107,30 @@ def test_equation_7_is_binary_for_each_class():
     assert losses(raw, target([PERFECT], [1]))["classes"] == pytest.approx(wanted, rel=1e-5)
 
 
-def test_equation_8_adds_the_distances_of_labelled_joints_for_each_pose_object():
-    # Raw numbers of 0 say that joints are at the cell's origin.
+def test_equation_8_adds_the_distances_of_labelled_keypoints_for_each_pose_object():
+    # Raw numbers of 0 say that keypoints are at the cell's origin.
     one = target([PERFECT], [0], keypoints=[[(3, 4), (100, 100)]], trusted=[[1, 0]])
     assert losses(grid(), one)["keypoints"] == pytest.approx(5)
     two = target([PERFECT, PERFECT], [0, 0], keypoints=[[(3, 4), (6, 8)], [(0, 1), (9, 9)]], trusted=[[1, 1], [1, 0]])
     assert losses(grid(), two)["keypoints"] == pytest.approx((5 + 10 + 1) / 2)
 
 
-def test_keypoint_objects_have_no_joints_to_learn():
+def test_keypoint_objects_have_no_keypoints_to_learn():
     mixed = target([PERFECT, PERFECT], [0, 2], keypoints=[[(3, 4), (0, 0)]], trusted=[[1, 0]])
     assert losses(grid(), mixed)["keypoints"] == pytest.approx(5)
     assert losses(grid(), target([PERFECT], [2]))["keypoints"] == 0
 
 
-def test_unlabelled_joints_send_no_gradient():
+def test_unlabelled_keypoints_send_no_gradient():
     raw = grid().requires_grad_()
     one = target([PERFECT], [0], keypoints=[[(3, 4), (100, 100)]], trusted=[[1, 0]])
     grid_losses(raw, one, ANCHOR)["keypoints"].backward()
-    moved = raw.grad[0, 0, 0, 0, CLASSES + JOINTS + 1 :]
+    moved = raw.grad[0, 0, 0, 0, CLASSES + KEYPOINTS + 1 :]
     assert (moved[:2] != 0).all()
     assert (moved[2:] == 0).all()
 
 
-def test_a_joint_that_is_met_exactly_sends_no_nan():
+def test_a_keypoint_that_is_met_exactly_sends_no_nan():
     raw = grid().requires_grad_()
     one = target([PERFECT], [0], keypoints=[[(0, 0), (1, 1)]], trusted=[[1, 1]])
     sum(grid_losses(raw, one, ANCHOR).values()).backward()
@@ -154,14 +154,14 @@ def test_trust_scales_every_term_of_an_object():
 
 
 def test_lambdas_of_table_5():
-    scaled = Gains().scaled(joints=17, width=1280)
+    scaled = Gains().scaled(num_keypoints=17, width=1280)
     assert scaled == pytest.approx(
         {"objectness": 0.7 * 4 * 0.75, "boxes": 0.05 * 0.75, "classes": 0.3 * 18 / 80 * 0.75, "keypoints": 0.025 * 0.75}
     )
 
 
 def batch(images: int, width: int = 64) -> PeopleBatch:
-    """The same person with two joints in each image."""
+    """The same person with two keypoints in each image."""
     keypoints = torch.zeros(images, 17, 2)
     keypoints[:, 0], keypoints[:, 5] = torch.tensor([30.0, 20.0]), torch.tensor([25.0, 40.0])
     visibility = torch.zeros(images, 17, dtype=torch.long)
@@ -172,14 +172,14 @@ def batch(images: int, width: int = 64) -> PeopleBatch:
         boxes=torch.tensor([[15.0, 10.0, 45.0, 60.0]]).repeat(images, 1),
         keypoints=keypoints,
         visibility=visibility,
-        joint_weights=torch.ones(images, 17),
+        keypoint_weights=torch.ones(images, 17),
         ignore=torch.zeros(images, dtype=torch.bool),
     )
 
 
 @pytest.fixture
 def loss() -> KapaoLoss:
-    return KapaoLoss(SimpleNamespace(anchors=torch.tensor(ANCHORS).float(), keypoint_size=64.0, joints=17))
+    return KapaoLoss(SimpleNamespace(anchors=torch.tensor(ANCHORS).float(), keypoint_size=64.0, num_keypoints=17))
 
 
 def grids(images: int, width: int = 64, seed: int = 0) -> list[torch.Tensor]:
@@ -192,7 +192,7 @@ def grids(images: int, width: int = 64, seed: int = 0) -> list[torch.Tensor]:
 def test_equation_9_without_people_is_weighted_objectness_times_the_batch(loss):
     nobody = batch(2)
     nobody = PeopleBatch(nobody.images, *(getattr(nobody, name)[:0] for name in (
-        "image_index", "boxes", "keypoints", "visibility", "joint_weights", "ignore"
+        "image_index", "boxes", "keypoints", "visibility", "keypoint_weights", "ignore"
     )))  # fmt: skip
     found = loss([torch.zeros(2, 3, 64 // s, 64 // s, 57) for s in STRIDES], nobody)
     wanted = 0.7 * (64 / 640) ** 2 * 0.75 * LN2 * sum(GRID_WEIGHTS)

@@ -20,7 +20,7 @@ def kapao() -> KapaoSmall:
         layer = network.head.get_submodule(name)
         torch.nn.init.normal_(layer.weight, std=1.0)
         torch.nn.init.normal_(layer.bias)
-        layer.bias.data.view(3, -1)[0, [OBJECTNESS, CLASSES]] = 4  # the first anchor finds poses, the others joints
+        layer.bias.data.view(3, -1)[0, [OBJECTNESS, CLASSES]] = 4  # the first anchor finds poses, the others keypoints
     return KapaoSmall("kapao-n", network, input_size=128, device="cpu")
 
 
@@ -42,7 +42,7 @@ def test_evidence_explains_the_poses(kapao, photos):
     evidence = found.evidence
     assert len(evidence.fused_pose) > 0
     moved = evidence.pose_keypoints.astype(np.float32).copy()
-    moved[evidence.fused_pose, evidence.fused_joint] = evidence.keypoint_centres[evidence.fused_keypoint]
+    moved[evidence.fused_pose, evidence.fused_keypoint] = evidence.keypoint_centres[evidence.fused_object]
     np.testing.assert_array_equal(moved, found.poses.keypoints)
     assert np.isnan(found.poses.keypoint_scores).sum() == moved.shape[0] * 17 - len(evidence.fused_pose)
 
@@ -63,7 +63,7 @@ def test_augmentation_adds_the_views_candidates(kapao, photos):
 
 def test_undoing_a_mirrored_view_swaps_left_and_right():
     keypoints = torch.zeros(1, 1, 17, 2)
-    keypoints[0, 0, COCO17.joints.index("left_wrist")] = torch.tensor([10.0, 20.0])
+    keypoints[0, 0, COCO17.keypoints.index("left_wrist")] = torch.tensor([10.0, 20.0])
     found = undo(
         Candidates(
             pose_boxes=torch.tensor([[[0.0, 5, 30, 25]]]),
@@ -71,15 +71,15 @@ def test_undoing_a_mirrored_view_swaps_left_and_right():
             keypoints=keypoints,
             keypoint_boxes=torch.tensor([[[5.0, 15, 15, 25]]]),
             keypoint_scores=torch.ones(1, 1),
-            joints=torch.tensor([[COCO17.joints.index("left_wrist")]]),
+            keypoint_classes=torch.tensor([[COCO17.keypoints.index("left_wrist")]]),
         ),
         View(mirrored=True),
         width=100,
     )
     assert found.pose_boxes.tolist() == [[[70, 5, 100, 25]]]
     assert found.keypoint_boxes.tolist() == [[[85, 15, 95, 25]]]
-    assert found.joints.tolist() == [[COCO17.joints.index("right_wrist")]]
-    assert found.keypoints[0, 0, COCO17.joints.index("right_wrist")].tolist() == [90, 20]
+    assert found.keypoint_classes.tolist() == [[COCO17.keypoints.index("right_wrist")]]
+    assert found.keypoints[0, 0, COCO17.keypoints.index("right_wrist")].tolist() == [90, 20]
 
 
 def test_undoing_a_scaled_view_divides_by_the_scale():

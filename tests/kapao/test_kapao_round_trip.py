@@ -34,14 +34,14 @@ def perfect_grid(target: GridTargets, anchors: torch.Tensor, stride: int) -> tor
 
 
 def test_people_come_back_fused_or_not():
-    joints = torch.stack([FIGURE + torch.tensor([30.0, 40]), FIGURE + torch.tensor([150.0, 100])])
+    keypoints = torch.stack([FIGURE + torch.tensor([30.0, 40]), FIGURE + torch.tensor([150.0, 100])])
     people = PeopleBatch(
         images=torch.zeros(1, 3, SIDE, SIDE, dtype=torch.uint8),
         image_index=torch.zeros(2, dtype=torch.long),
-        boxes=torch.cat([joints.amin(1) - 5, joints.amax(1) + 5], dim=1),
-        keypoints=joints,
+        boxes=torch.cat([keypoints.amin(1) - 5, keypoints.amax(1) + 5], dim=1),
+        keypoints=keypoints,
         visibility=torch.full((2, 17), 2),
-        joint_weights=torch.ones(2, 17),
+        keypoint_weights=torch.ones(2, 17),
         ignore=torch.zeros(2, dtype=torch.bool),
     )
     network = SmallKapaoNetwork()
@@ -51,6 +51,6 @@ def test_people_come_back_fused_or_not():
     for distance in (0, 30):
         poses, evidence = decode(outputs, Frame(SIDE, SIDE, 1.0, 1.0, 0, 0), KapaoSettings(fusion_distance=distance))
         order = poses.boxes[:, 0].argsort()
-        np.testing.assert_allclose(poses.keypoints[order], joints.numpy(), atol=0.05)
+        np.testing.assert_allclose(poses.keypoints[order], keypoints.numpy(), atol=0.05)
         np.testing.assert_allclose(poses.boxes[order], people.boxes.numpy(), atol=0.05)
         assert len(evidence.fused_pose) == (0 if distance == 0 else 34)

@@ -38,7 +38,7 @@ class KnownKapao(Kapao):
             "keypoints": [pose],
             "keypoint_boxes": np.concatenate([centres - 2, centres + 2], axis=1),
             "keypoint_scores": [0.5, 0.3],
-            "joints": [0, 3],
+            "keypoint_classes": [0, 3],
         }
         return {
             name: torch.tensor(np.array(value), dtype=torch.float32).expand(len(batch), *np.shape(value))

@@ -9,26 +9,26 @@ from methods.pose_grid.grid import ANCHORS
 from methods.pose_grid.matching import TOLERANCE
 
 ANCHOR_BOXES = torch.tensor(ANCHORS).float()
-JOINTS = 17
+KEYPOINTS = 17
 
 
-def people(boxes, *, joints=(), size=(256, 256), images=1, image_index=None, ignore=None, weights=None) -> PeopleBatch:
-    """`joints` holds (person, joint, x, y, visibility); `weights` (person, joint, weight)."""
+def people(boxes, *, points=(), size=(256, 256), images=1, image_index=None, ignore=None, weights=None) -> PeopleBatch:
+    """`points` holds (person, keypoint, x, y, visibility); `weights` (person, keypoint, weight)."""
     count = len(boxes)
-    keypoints, visibility = torch.zeros(count, JOINTS, 2), torch.zeros(count, JOINTS, dtype=torch.long)
-    trust = torch.ones(count, JOINTS)
-    for person, joint, x, y, flag in joints:
-        keypoints[person, joint] = torch.tensor([x, y])
-        visibility[person, joint] = flag
-    for person, joint, weight in weights or ():
-        trust[person, joint] = weight
+    keypoints, visibility = torch.zeros(count, KEYPOINTS, 2), torch.zeros(count, KEYPOINTS, dtype=torch.long)
+    trust = torch.ones(count, KEYPOINTS)
+    for person, keypoint, x, y, flag in points:
+        keypoints[person, keypoint] = torch.tensor([x, y])
+        visibility[person, keypoint] = flag
+    for person, keypoint, weight in weights or ():
+        trust[person, keypoint] = weight
     return PeopleBatch(
         images=torch.zeros(images, 3, *size, dtype=torch.uint8),
         image_index=torch.tensor(image_index or [0] * count, dtype=torch.long),
         boxes=torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
         keypoints=keypoints,
         visibility=visibility,
-        joint_weights=trust,
+        keypoint_weights=trust,
         ignore=torch.tensor(ignore or [False] * count, dtype=torch.bool),
     )
 
@@ -38,8 +38,8 @@ def places(target) -> set[tuple[int, int, int]]:
     return set(zip(target.anchor.tolist(), target.row.tolist(), target.column.tolist(), strict=True))
 
 
-def test_a_person_is_one_pose_object_and_a_labelled_joint_one_keypoint_object():
-    objects = find_objects(people([[20, 40, 60, 140]], joints=[(0, 3, 30, 50, 2), (0, 9, 40, 100, 1)]), 64)
+def test_a_person_is_one_pose_object_and_a_labelled_keypoint_one_keypoint_object():
+    objects = find_objects(people([[20, 40, 60, 140]], points=[(0, 3, 30, 50, 2), (0, 9, 40, 100, 1)]), 64)
     assert objects.classes.tolist() == [0, 4, 10]
     assert objects.centres.tolist() == [[40, 90], [30, 50], [40, 100]]
     assert objects.sizes.tolist() == [[40, 100], [64, 64], [64, 64]]
@@ -77,7 +77,7 @@ def test_the_nearer_neighbours_are_to_find_an_object_too(x, y, cells):
 
 
 def test_targets_are_relative_to_the_cell_in_cells():
-    batch = people([[60, 80, 100, 120]], joints=[(0, 0, 70, 90, 2)])  # centre 80, 100: cells 10.0, 12.5
+    batch = people([[60, 80, 100, 120]], points=[(0, 0, 70, 90, 2)])  # centre 80, 100: cells 10.0, 12.5
     target = build_targets(batch, ANCHOR_BOXES[:, 1:2], 64)[0]
     poses = len(target.keypoints)
     first = [(r, c) for r, c in zip(target.row[:poses].tolist(), target.column[:poses].tolist(), strict=True)]
@@ -105,15 +105,15 @@ def test_people_keep_their_image():
     assert set(zip(target.image.tolist(), target.row.tolist(), strict=True)) == {(2, 5), (2, 4), (0, 15), (0, 14)}
 
 
-def test_a_joint_of_little_trust_weighs_little():
-    batch = people([[20, 40, 60, 140]], joints=[(0, 3, 30, 50, 2), (0, 4, 34, 50, 2)], weights=[(0, 4, 0.25)])
+def test_a_keypoint_of_little_trust_weighs_little():
+    batch = people([[20, 40, 60, 140]], points=[(0, 3, 30, 50, 2), (0, 4, 34, 50, 2)], weights=[(0, 4, 0.25)])
     objects = find_objects(batch, 64)
     assert objects.trust.tolist() == [1.0, 1.0, 0.25]
     assert objects.keypoint_trust[0, 3:5].tolist() == [1.0, 0.25]
 
 
 def test_crowds_are_no_objects_but_ignored_cells():
-    batch = people([[16, 8, 40, 24], [100, 100, 140, 140]], joints=[(0, 0, 20, 10, 2)], ignore=[True, False])
+    batch = people([[16, 8, 40, 24], [100, 100, 140, 140]], points=[(0, 0, 20, 10, 2)], ignore=[True, False])
     assert find_objects(batch, 64).classes.tolist() == [0]
     target = build_targets(batch, ANCHOR_BOXES, 64)[0]
     # Centres of columns 2, 3, 4 (20, 28, 36) and rows 1, 2 (12, 20) lie in the crowd's box.
@@ -127,6 +127,6 @@ def test_no_people_at_all():
 
 
 def test_a_square_at_the_border_is_not_cut():
-    objects = find_objects(people([[0, 0, 50, 100]], joints=[(0, 0, 2, 3, 2)]), 64)
+    objects = find_objects(people([[0, 0, 50, 100]], points=[(0, 0, 2, 3, 2)]), 64)
     assert objects.centres[1].tolist() == [2, 3]
     assert objects.sizes[1].tolist() == [64, 64]

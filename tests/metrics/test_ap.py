@@ -15,7 +15,7 @@ HALF = 51 / 101  # of COCO's 101 recall levels, those up to 0.5
 
 
 def shift_for(oks: float, area: float) -> float:
-    """How far to move joints of the nose's sigma, in pixels, for a similarity of `oks`."""
+    """How far to move keypoints of the nose's sigma, in pixels, for a similarity of `oks`."""
     return math.sqrt(-math.log(oks) * 2 * area * (2 * COCO17.sigmas[0]) ** 2)
 
 
@@ -62,7 +62,7 @@ def test_a_detection_in_a_crowd_is_ignored(make_data, make_person, make_detectio
     assert keypoint_ap(data, found).ap == pytest.approx(expected)
 
 
-def test_a_person_without_labelled_joints_is_ignored(make_data, make_person, make_detection) -> None:
+def test_a_person_without_labelled_keypoints_is_ignored(make_data, make_person, make_detection) -> None:
     data = make_data({1: [make_person(100, 100), make_person(400, 400, keypoints=[0] * 51)]})
     found = [make_detection(1, 400, 400, 0.9), make_detection(1, 100, 100, 0.5)]
     assert keypoint_ap(data, found).ap == pytest.approx(1)
@@ -117,7 +117,7 @@ def test_a_detection_of_another_data_set(make_data, make_person, make_detection)
         keypoint_ap(make_data({1: [make_person(100, 100)]}), [make_detection(7, 100, 100, 0.5)])
 
 
-def test_a_detection_with_other_joints(make_data, make_person, make_detection) -> None:
+def test_a_detection_with_other_keypoints(make_data, make_person, make_detection) -> None:
     found = [make_detection(1, 100, 100, 0.5, keypoints=[0.0] * 42)]
     with pytest.raises(DataError, match=r"42 keypoint numbers, test \(COCO-17\) needs 51"):
         keypoint_ap(make_data({1: [make_person(100, 100)]}), found)

@@ -17,7 +17,7 @@ def animals(tmp_path):
     """Three kinds of animals in eight images, one kind without any; detections near them, some of a wrong kind."""
     rng = np.random.default_rng(3)
     kinds = {2: "cat", 4: "dog", 9: "horse"}
-    categories = [{"id": i, "name": name, "keypoints": list(AP10K17.joints)} for i, name in kinds.items()]
+    categories = [{"id": i, "name": name, "keypoints": list(AP10K17.keypoints)} for i, name in kinds.items()]
     images = [{"id": i, "file_name": f"{i}.png", "width": 400, "height": 300} for i in range(1, 9)]
     annotations, results = [], []
     for number in range(1, 25):

@@ -7,7 +7,7 @@ import pytest
 
 from methods.data.coco import AnnotatedImage
 from methods.errors import DataError
-from methods.metrics.mapk import PARTS, joint_outcomes, measure_mapk, part_index
+from methods.metrics.mapk import PARTS, keypoint_outcomes, measure_mapk, part_index
 from methods.settings import Settings
 from methods.skeletons import COCO17
 from methods.types import Poses, Prediction, Timing
@@ -18,27 +18,27 @@ NOSE_SIGMA = COCO17.sigmas[0]
 
 
 def poses(x: float, y: float, *, shifts=(), missing=(), scores=None, visibility=None) -> Poses:
-    """One pose in the 50 x 50 px box around x, y; `shifts` holds (joint, pixels to the right)."""
+    """One pose in the 50 x 50 px box around x, y; `shifts` holds (keypoint, pixels to the right)."""
     keypoints = np.tile([float(x), float(y)], (1, 17, 1))
-    for joint, pixels in shifts:
-        keypoints[0, joint, 0] += pixels
+    for keypoint, pixels in shifts:
+        keypoints[0, keypoint, 0] += pixels
     keypoints[0, list(missing)] = np.nan
     box = np.array([[x - 25, y - 25, x + 25, y + 25]])
     return Poses(box, [0.9], keypoints, [scores or [0.5] * 17], visibility)
 
 
-def test_joints_belong_to_the_papers_parts():
-    names = [PARTS[part_index(name)] for name in COCO17.joints]
+def test_keypoints_belong_to_the_papers_parts():
+    names = [PARTS[part_index(name)] for name in COCO17.keypoints]
     assert names[:5] == ["head"] * 5
     assert names[5::2] == names[6::2] == ["shoulder", "elbow", "wrist", "hip", "knee", "ankle"]
 
 
-def test_all_joints_in_place_are_right(make_data, make_person):
+def test_all_keypoints_in_place_are_right(make_data, make_person):
     found = measure_mapk(make_data({1: [make_person(100, 100)]}), [poses(100, 100)])
     assert (found.mean.precision, found.mean.recall, found.mean.predicted) == (1, 1, 17)
 
 
-def test_a_joint_without_a_label_is_wrong_and_leaving_it_out_mends_precision(make_data, make_person):
+def test_a_keypoint_without_a_label_is_wrong_and_leaving_it_out_mends_precision(make_data, make_person):
     """One ankle has no label: predicting both is half right, and leaving the wrong one out changes no recall."""
     keypoints = [100, 100, 2] * 16 + [0, 0, 0]
     data = make_data({1: [make_person(100, 100, keypoints=keypoints)]})
@@ -48,7 +48,7 @@ def test_a_joint_without_a_label_is_wrong_and_leaving_it_out_mends_precision(mak
     assert before.mean.precision == pytest.approx((6 + 0.5) / 7)
 
 
-def test_a_joint_that_is_far_off_is_wrong_and_missed_at_strict_thresholds_first(make_data, make_person):
+def test_a_keypoint_that_is_far_off_is_wrong_and_missed_at_strict_thresholds_first(make_data, make_person):
     """The nose so far off that its similarity is 0.72: right at 0.5 to 0.7, so at five thresholds of ten."""
     data = make_data({1: [make_person(100, 100)]})
     far = math.sqrt(-math.log(0.72) * 2 * (2 * NOSE_SIGMA) ** 2 * 50**2)
@@ -77,8 +77,8 @@ def test_answers_have_to_be_as_many_as_images(make_data):
 
 
 def test_precision_at_the_filters_recall(make_data, make_person):
-    """Four joints alone have labels. The method's scores put two of the others first, so that at a recall of 1/2, which
-    its third and fourth joints bring, two of four are right."""
+    """Four keypoints alone have labels. The method's scores put two of the others first, so that at a recall of 1/2,
+    which its third and fourth keypoints bring, two of four are right."""
     keypoints = [100, 100, 2] * 4 + [0, 0, 0] * 13
     data = make_data({1: [make_person(100, 100, keypoints=keypoints)]})
     found = [poses(100, 100, scores=[0.7, 0.6, 0.2, 0.1] + [0.9, 0.8] + [0.05] * 11)]
@@ -105,7 +105,7 @@ class FixedMethod:
 
 
 class FixedFilter:
-    """Judges the last joint absent."""
+    """Judges the last keypoint absent."""
 
     class model:  # noqa: N801
         name = "judge"
@@ -128,13 +128,13 @@ def test_the_effect_of_a_filter(make_data, make_person, monkeypatch):
     assert found.without_absent.parts["ankle"].precision == 1
     assert found.hard == (1, 1)
     assert (found.method, found.filter, found.images) == ("fixed", "judge", 1)
-    # All own scores are equal, in the order of joints, so that the wrong one is the last of all anyway.
+    # All own scores are equal, in the order of keypoints, so that the wrong one is the last of all anyway.
     assert found.own_cut.precision == found.combined_cut.precision == 1
 
 
-def test_precision_and_recall_of_all_joints_together(make_data, make_person):
+def test_precision_and_recall_of_all_keypoints_together(make_data, make_person):
     data = make_data({1: [make_person(100, 100)]})
-    assert precision_recall(joint_outcomes(data, [poses(100, 100, missing=range(4))])) == (1, pytest.approx(13 / 17))
-    nothing = precision_recall(joint_outcomes(data, [Poses.empty()]))
+    assert precision_recall(keypoint_outcomes(data, [poses(100, 100, missing=range(4))])) == (1, pytest.approx(13 / 17))
+    nothing = precision_recall(keypoint_outcomes(data, [Poses.empty()]))
     assert math.isnan(nothing[0])
     assert nothing[1] == 0

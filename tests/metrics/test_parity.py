@@ -1,4 +1,4 @@
-"""The same digits as pycocotools on random data sets full of ties, crowds and people without joints."""
+"""The same digits as pycocotools on random data sets full of ties, crowds and people without keypoints."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from methods.analysis.speed.ap import as_pycocotools, made_up, pycocotools_measu
 from methods.metrics.ap import keypoint_ap
 from methods.metrics.matching import AREAS, match
 
-GRID = 8  # px: joints on a coarse grid, so that OKS of several people are equal to the last bit
+GRID = 8  # px: keypoints on a coarse grid, so that OKS of several people are equal to the last bit
 AREA_CHOICES = [0.0, 900.0, 32.0**2, 4000.0, 96.0**2, 20000.0, 1e11]
 
 
 def random_person(generator: np.random.Generator) -> dict[str, Any]:
     corner, size = generator.integers(0, 6, 2) * GRID, generator.integers(1, 12, 2) * GRID
-    joints = corner + generator.integers(0, 4, (17, 2)) * GRID
+    keypoints = corner + generator.integers(0, 4, (17, 2)) * GRID
     flags = generator.choice(3, 17) * (generator.random() > 0.2) * (generator.random(17) > 0.4)
     return {
         "bbox": [*corner.tolist(), *size.tolist()],
         "area": float(generator.choice(AREA_CHOICES)),
         "iscrowd": int(generator.random() < 0.15),
-        "keypoints": np.column_stack([joints, flags]).ravel().tolist(),
+        "keypoints": np.column_stack([keypoints, flags]).ravel().tolist(),
     }
 
 

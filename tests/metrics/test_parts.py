@@ -30,7 +30,7 @@ def whole_bodies(tmp_path):
         annotations.append({**shared, **fields, "bbox": [0, 0, 90, 90], "area": 5000, "face_valid": number != 3})
     content = {
         "images": [{"id": i, "file_name": f"{i}.png", "width": 90, "height": 90} for i in (1, 2, 3)],
-        "categories": [{"id": 1, "name": "person", "keypoints": list(COCO17.joints)}],
+        "categories": [{"id": 1, "name": "person", "keypoints": list(COCO17.keypoints)}],
         "annotations": annotations,
     }
     (tmp_path / "whole.json").write_text(json.dumps(content))

@@ -30,7 +30,7 @@ def both(make_data, plain_pycocotools):
 
 
 def shift_for(oks: float, area: float = 50.0**2) -> float:
-    """How far to move joints of the nose's sigma, in pixels, for a similarity of `oks`."""
+    """How far to move keypoints of the nose's sigma, in pixels, for a similarity of `oks`."""
     return math.sqrt(-math.log(oks) * 2 * area * (2 * COCO17.sigmas[0]) ** 2)
 
 
@@ -95,7 +95,7 @@ def test_quirk_6_a_crowd_takes_in_any_number(both, make_person, make_detection, 
 
 
 @pytest.mark.parametrize(("x", "oks"), [(400, 1), (474, 1), (476, 0.99), (700, 0)])
-def test_quirk_7_somebody_without_joints_is_a_box_of_three_times_the_size(
+def test_quirk_7_somebody_without_keypoints_is_a_box_of_three_times_the_size(
     both, make_data, make_person, make_detection, x, oks
 ) -> None:
     """The box is 375..425, so the grown one ends at 475."""
@@ -114,7 +114,7 @@ def test_quirk_8_num_keypoints_ignores_and_flags_compare(both, make_data, make_p
 
 
 def test_quirk_9_the_first_detection_decides_how_large_they_are(both, make_person, make_detection) -> None:
-    """A wrong detection with a large box and joints on one point: ignored among medium people by its box only."""
+    """A wrong detection with a large box and keypoints on one point: ignored among medium people by its box only."""
     content = {1: [make_person(100, 100)]}
     wrong = make_detection(
         1, 400, 400, 0.9, bbox=[0, 0, 300, 300], keypoints=[400, 400, 1, 440, 440, 1] + [420, 420, 1] * 15
@@ -165,7 +165,7 @@ def test_quirk_13_nobody_to_find(both, make_person, make_detection) -> None:
     assert elsewhere.ap == pytest.approx(0.5)
 
 
-def test_quirk_14_what_a_joint_says_of_itself_does_not_matter(both, make_person, make_detection) -> None:
+def test_quirk_14_what_a_keypoint_says_of_itself_does_not_matter(both, make_person, make_detection) -> None:
     content = {1: [make_person(100, 100, keypoints=nose(100, 100))]}
     there = [100, 100, 0] + [9999, -9999, 1] * 16
     assert both(content, [make_detection(1, 0, 0, 0.9, keypoints=there)]).ap == pytest.approx(1)
@@ -197,7 +197,7 @@ def test_quirk_18_somebody_of_no_area(both, make_person, make_detection, off, ar
     assert both(content, [make_detection(1, 100 + off, 100, 0.9)]).ar == ar
 
 
-def test_quirk_19_a_joint_that_is_no_number(make_data, plain_pycocotools, make_person, make_detection) -> None:
+def test_quirk_19_a_keypoint_that_is_no_number(make_data, plain_pycocotools, make_person, make_detection) -> None:
     content, found = {1: [make_person(100, 100)]}, [make_detection(1, 100, 100, 0.9, keypoints=[math.nan] * 51)]
     with pytest.raises(DataError, match="not a finite number"):
         keypoint_ap(make_data(content), found)

@@ -1,4 +1,4 @@
-"""ROC, precision and recall, and calibration of joints' states."""
+"""ROC, precision and recall, and calibration of keypoints' states."""
 
 import math
 
@@ -10,17 +10,17 @@ from methods.metrics.state_curves import BINS, RATES, calibration_bins, state_cu
 
 
 def test_a_state_by_hand() -> None:
-    """Absent joints are said to be so with 0.9 and 0.4, the visible one with 0.6: one of two pairs is in order."""
+    """Absent keypoints are said to be so with 0.9 and 0.4, the visible one with 0.6: one of two pairs is in order."""
     truth = np.array([0, 2, 0])
     said = np.array([[0.9, 0.0, 0.1], [0.6, 0.0, 0.4], [0.4, 0.0, 0.6]])
     absent, occluded, visible = state_curves(truth, said)
-    assert (absent.state, absent.joints, absent.auc) == ("absent", 2, 0.5)
+    assert (absent.state, absent.keypoints, absent.auc) == ("absent", 2, 0.5)
     # One of two is found before the false one, and the other after it: precision 1 up to recall 0.5, then 2/3.
     assert absent.precision[50] == pytest.approx(1)
     assert absent.precision[51] == absent.precision[100] == pytest.approx(2 / 3)
     assert absent.ap == pytest.approx((51 + 50 * 2 / 3) / 101)
     assert (absent.roc[0], absent.roc[-1]) == (0.5, 1)
-    assert occluded.joints == 0
+    assert occluded.keypoints == 0
     assert math.isnan(occluded.auc)
     assert visible.auc == 0.5
 
@@ -45,7 +45,7 @@ def test_bins() -> None:
     said = np.array([[0.05, 0.0, 0.95], [0.05, 0.0, 0.95], [0.0, 0.45, 0.55]])
     found = calibration_bins(np.array([2, 0, 1]), said)
     assert len(found) == BINS
-    assert [one.joints for one in found] == [0] * 5 + [1, 0, 0, 0, 2]
+    assert [one.keypoints for one in found] == [0] * 5 + [1, 0, 0, 0, 2]
     assert (found[9].confidence, found[9].right) == pytest.approx((0.95, 0.5))
     assert found[5].right == 0
     assert math.isnan(found[0].confidence)

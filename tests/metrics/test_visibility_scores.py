@@ -8,7 +8,7 @@ import pytest
 from methods.metrics.state_curves import calibration_bins
 from methods.metrics.visibility import StateScores, calibration_error, f1_scores, total_interval
 
-# Ten joints: of four absent ones three are found, of two occluded ones one, of four visible ones all; the absent one
+# Ten keypoints: of four absent ones three are found, of two occluded ones one, of four visible ones all; the absent one
 # that is missed is called visible, the occluded one absent.
 TRUTH = np.array([0, 0, 0, 0, 1, 1, 2, 2, 2, 2])
 SAID = np.array([0, 0, 0, 2, 1, 0, 2, 2, 2, 2])
@@ -24,7 +24,7 @@ def test_f1_of_each_class_and_their_mean_by_size():
 
 
 def test_the_total_is_the_papers():
-    """Table 1, S3: with 7% occluded joints and any shares of the others, 0.77, 0.37 and 0.80 give 0.76."""
+    """Table 1, S3: with 7% occluded keypoints and any shares of the others, 0.77, 0.37 and 0.80 give 0.76."""
     for absent in (0.35, 0.40, 0.45):
         total = absent * 0.77 + 0.07 * 0.37 + (0.93 - absent) * 0.80
         assert round(total, 2) == 0.76

@@ -14,7 +14,7 @@ from methods.movenet.decode import (
     MoveNetSettings,
     decode,
     find_centers,
-    find_joints,
+    find_keypoints,
     weighted_heatmaps,
 )
 from methods.movenet.network import MoveNet
@@ -54,9 +54,9 @@ def test_every_head_equals_the_published_graph(maps, stored, name):
 
 
 def graph_people(maps) -> dict[str, np.ndarray]:
-    """The graph's final answer by our steps: six centres, and joint scores that people share (see decode.py)."""
+    """The graph's final answer by our steps: six centres, and keypoint scores that people share (see decode.py)."""
     people = find_centers(maps, floor=0.0, limit=GRAPH_PEOPLE)
-    positions, _ = find_joints(maps, people)
+    positions, _ = find_keypoints(maps, people)
     weighted = weighted_heatmaps(maps["kpt_heatmap"], people)
     cells = weighted.flatten(2).argmax(dim=2)
     shared = weighted.amax(dim=0).flatten(1)[torch.arange(17).expand_as(cells), cells]
@@ -71,12 +71,12 @@ def graph_people(maps) -> dict[str, np.ndarray]:
 
 
 def test_the_final_people_equal_the_published_graph(maps, stored):
-    """Joints within 0.01 px and scores within 1e-4 for all six people, the weak ones too."""
+    """Keypoints within 0.01 px and scores within 1e-4 for all six people, the weak ones too."""
     people, found = stored["people"], graph_people(maps)
-    joints = people[:, :51].reshape(GRAPH_PEOPLE, 17, 3)
+    keypoints = people[:, :51].reshape(GRAPH_PEOPLE, 17, 3)
     sides = np.array([288, 224])
-    np.testing.assert_allclose(found["positions"] * 4, joints[..., :2] * sides, rtol=0, atol=0.01)
-    np.testing.assert_allclose(found["shared"], joints[..., 2], rtol=0, atol=1e-4)
+    np.testing.assert_allclose(found["positions"] * 4, keypoints[..., :2] * sides, rtol=0, atol=0.01)
+    np.testing.assert_allclose(found["shared"], keypoints[..., 2], rtol=0, atol=1e-4)
     np.testing.assert_allclose(found["low"] * 4, people[:, 51:53] * sides, rtol=0, atol=0.01)
     np.testing.assert_allclose(found["scores"], people[:, 55], rtol=0, atol=1e-4)
 
@@ -86,13 +86,13 @@ def test_decode_gives_the_same_people_without_duplicates(maps, stored):
     frame = Frame(width=224, height=288, scale_x=1.0, scale_y=1.0, left=0, top=0)
     poses, _ = decode(maps, frame, MoveNetSettings(pose_confidence=0.3, keypoint_confidence=0.0))
     order = np.argsort(-stored["people"][:, 55])[:2]
-    joints = stored["people"][order, :51].reshape(2, 17, 3)
+    keypoints = stored["people"][order, :51].reshape(2, 17, 3)
     y1, x1, y2, x2 = (stored["people"][order, 51:55] * [288, 224, 288, 224]).T
     assert len(poses) == 2
     assert poses.scores[0] == pytest.approx(stored["people"][order[0], 55], abs=1e-4)
     assert (poses.scores <= stored["people"][order, 55] + 1e-4).all()
-    np.testing.assert_allclose(poses.keypoints, joints[..., 1::-1] * [224, 288], atol=0.01)
-    np.testing.assert_allclose(poses.keypoint_scores[0], joints[0, :, 2], atol=1e-4)
+    np.testing.assert_allclose(poses.keypoints, keypoints[..., 1::-1] * [224, 288], atol=0.01)
+    np.testing.assert_allclose(poses.keypoint_scores[0], keypoints[0, :, 2], atol=1e-4)
     np.testing.assert_allclose(poses.boxes, np.stack([x1, y1, x2, y2], 1), atol=0.01)
 
 
@@ -109,7 +109,7 @@ def blank(h: int = 20, w: int = 30) -> dict[str, torch.Tensor]:
 
 
 def person(maps: dict[str, torch.Tensor], row: int, column: int, score: float = 0.8) -> None:
-    """Someone 8 cells high and 6 wide, all of whose joints are at (row + 2, column + 1), with a fine offset."""
+    """Someone 8 cells high and 6 wide, all of whose keypoints are at (row + 2, column + 1), with a fine offset."""
     maps["center"][row, column] = score
     maps["box_scale"][:, row, column] = torch.tensor([8.0, 6.0])
     maps["box_offset"][:, row, column] = torch.tensor([0.5, 0.25])
@@ -147,7 +147,7 @@ def test_a_heat_map_cell_weighs_less_with_distance():
     assert poses.keypoint_scores == pytest.approx(0.9 * np.exp(-9 / 6))
 
 
-def test_a_cell_outside_the_box_is_nobodys_joint():
+def test_a_cell_outside_the_box_is_nobodys_keypoint():
     maps = blank()
     person(maps, row=10, column=12)
     maps["kpt_heatmap"].zero_()
@@ -158,7 +158,7 @@ def test_a_cell_outside_the_box_is_nobodys_joint():
     assert poses.scores.tolist() == [0]
 
 
-def test_weak_joints_do_not_count_in_the_score():
+def test_weak_keypoints_do_not_count_in_the_score():
     maps = blank()
     person(maps, row=10, column=12)
     maps["kpt_heatmap"][5:, 12, 13] = 0.1  # below SCORE_FLOOR

@@ -63,7 +63,7 @@ def greedy(poses: np.ndarray, scores: np.ndarray, threshold: float) -> list[int]
 
 @st.composite
 def crowds(draw) -> tuple[np.ndarray, np.ndarray]:
-    """Up to 150 poses around a few people of any size anywhere, some joints NaN, some scores equal."""
+    """Up to 150 poses around a few people of any size anywhere, some keypoints NaN, some scores equal."""
     generator = np.random.default_rng(draw(st.integers(0, 2**32)))
     size = draw(st.sampled_from([5, 40, 300]))  # px
     people = generator.uniform(0, draw(st.sampled_from([300, 3000, 30000])), (draw(st.integers(1, 9)), 1, 2))
@@ -79,13 +79,14 @@ def crowds(draw) -> tuple[np.ndarray, np.ndarray]:
 def test_as_the_greedy_definition_has_it(crowd, threshold, limit):
     poses, scores = crowd
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # all joints of a pose may be NaN
+        warnings.simplefilter("ignore", RuntimeWarning)  # all keypoints of a pose may be NaN
         expected = greedy(poses, scores, threshold)[:limit]
     assert oks_nms(poses, scores, SIGMAS, threshold, limit).tolist() == expected
 
 
 def test_a_pair_just_below_the_threshold_is_told_from_one_just_above():
-    """Far from the origin, where float32 is coarse: one joint off by so much that OKS is what it is, and a little."""
+    """Far from the origin, where float32 is coarse: one keypoint off by so much that OKS is what it is, and a
+    little."""
     poses = np.stack([pose(20000, 20000)] * 2)
     poses[1, 5] += 9
     similarity = pose_oks(poses, poses, SIGMAS)[0, 1]
@@ -93,7 +94,7 @@ def test_a_pair_just_below_the_threshold_is_told_from_one_just_above():
         assert oks_nms(poses, np.array([0.9, 0.8]), SIGMAS, threshold, limit=5).tolist() == kept
 
 
-def test_a_joint_that_is_missing_is_like_none():
+def test_a_keypoint_that_is_missing_is_like_none():
     poses = np.stack([pose(0, 0)] * 2)
     poses[:, 3:] = np.nan  # OKS is 3 / 17
     scores = np.array([0.9, 0.8])

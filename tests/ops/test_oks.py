@@ -23,7 +23,7 @@ def poses(least: int = 0, most: int = 4):
 
 
 def test_by_hand() -> None:
-    """Two joints of sigma 0.05 and 0.1, a person of 100 x 100 px: one is right, the other 20 px off."""
+    """Two keypoints of sigma 0.05 and 0.1, a person of 100 x 100 px: one is right, the other 20 px off."""
     truth = np.array([[[10.0, 10.0], [50.0, 50.0]]])
     found = truth + np.array([[0, 0], [12, 16]])
     off = math.exp(-(20**2) / (2 * 100**2 * (2 * 0.1) ** 2))
@@ -31,8 +31,8 @@ def test_by_hand() -> None:
     assert off == pytest.approx(math.exp(-0.5))
 
 
-def test_one_standard_deviation_off_is_worth_0_61_at_every_joint() -> None:
-    """COCO's definition: k = 2 sigma, so a distance of k sqrt(area) gives exp(-1/2) whatever the joint."""
+def test_one_standard_deviation_off_is_worth_0_61_at_every_keypoint() -> None:
+    """COCO's definition: k = 2 sigma, so a distance of k sqrt(area) gives exp(-1/2) whatever the keypoint."""
     area = 80.0**2
     truth = np.full((1, 17, 2), 200.0)
     found = truth + np.stack([2 * SIGMAS * math.sqrt(area), np.zeros(17)], axis=1)
@@ -40,7 +40,7 @@ def test_one_standard_deviation_off_is_worth_0_61_at_every_joint() -> None:
     assert one_by_one == pytest.approx([math.exp(-0.5)] * 17)
 
 
-def test_unlabelled_joints_do_not_count() -> None:
+def test_unlabelled_keypoints_do_not_count() -> None:
     truth = np.zeros((1, 17, 2))
     found = truth.copy()
     found[0, 5:] = 900
@@ -49,13 +49,13 @@ def test_unlabelled_joints_do_not_count() -> None:
     assert oks(found, truth, np.array([1e4]), SIGMAS) == pytest.approx(5 / 17)
 
 
-def test_a_person_without_labelled_joints_gives_0() -> None:
+def test_a_person_without_labelled_keypoints_gives_0() -> None:
     same = np.zeros((1, 17, 2))
     assert oks(same, same, np.array([1e4]), SIGMAS, np.zeros((1, 17), bool)) == 0
 
 
 @pytest.mark.parametrize("in_truth", [False, True])
-def test_a_removed_joint_counts_as_wrong(in_truth: bool) -> None:
+def test_a_removed_keypoint_counts_as_wrong(in_truth: bool) -> None:
     whole, part = np.zeros((1, 17, 2)), np.zeros((1, 17, 2))
     part[0, 3] = np.nan
     pair = (whole, part) if in_truth else (part, whole)
@@ -77,7 +77,7 @@ def test_nobody(n: int, m: int) -> None:
 )
 def test_same_as_pycocotools(found, truth, flags, areas) -> None:
     flags, areas = flags[: len(truth)], areas[: len(truth)]
-    flags[:, 0] = 2  # a person without labelled joints is measured by the box there
+    flags[:, 0] = 2  # a person without labelled keypoints is measured by the box there
     evaluator = COCOeval(iouType="keypoints")
     evaluator.params.maxDets = [20]
     for pose, flag, area in zip(truth, flags, areas, strict=True):
@@ -109,7 +109,7 @@ def test_moving_both_poses_changes_nothing(first, second, dx, dy) -> None:
 
 
 def test_the_scale_between_predictions_is_the_mean_of_both_extents() -> None:
-    """Extents 100 x 40 and 100 x 60 px; one joint is 20 px off, the others agree."""
+    """Extents 100 x 40 and 100 x 60 px; one keypoint is 20 px off, the others agree."""
     first = np.zeros((1, 17, 2))
     first[0, 0], first[0, 1] = [100, 0], [0, 40]
     second = first.copy()
@@ -122,6 +122,6 @@ def test_extent_area() -> None:
     found = np.full((4, 3, 2), np.nan)
     found[0] = [[0, 0], [100, 50], [20, 20]]
     found[1] = [[5, 5], [105, 6], [20, 5]]  # 100 x 1 px counts as 100 x 32
-    found[2, 0] = [7, 7]  # one joint: 32 x 32
-    assert extent_area(found).tolist() == [5000, 3200, 1024, 1024]  # no joint at all: 32 x 32
+    found[2, 0] = [7, 7]  # one keypoint: 32 x 32
+    assert extent_area(found).tolist() == [5000, 3200, 1024, 1024]  # no keypoint at all: 32 x 32
     assert extent_area(np.zeros((0, 17, 2))).shape == (0,)

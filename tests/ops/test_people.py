@@ -14,7 +14,7 @@ def test_everything_moves_together():
         boxes=torch.tensor([[0.0, 1, 2, 3]]),
         keypoints=torch.zeros(1, 17, 2),
         visibility=torch.zeros(1, 17, dtype=torch.long),
-        joint_weights=torch.ones(1, 17),
+        keypoint_weights=torch.ones(1, 17),
         ignore=torch.tensor([False]),
     )
     moved = batch.to("meta")

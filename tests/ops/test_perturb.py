@@ -1,4 +1,4 @@
-"""Photos made worse, and joints brought back from them."""
+"""Photos made worse, and keypoints brought back from them."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def test_strength_0_changes_nothing_and_the_photo_itself_is_never_touched(photo,
 
 @pytest.mark.parametrize("name", SIMPLE)
 @given(st.floats(0, 89), st.floats(0, 59), st.floats(0, 1))
-def test_joints_come_back_to_where_they_were(name, x, y, share):
+def test_keypoints_come_back_to_where_they_were(name, x, y, share):
     function, strongest = SIMPLE[name]
     worse = function(np.zeros((60, 90, 3), np.uint8), share * strongest)
     points = np.array([[x, y], [np.nan, 1.0]])
@@ -78,9 +78,9 @@ def test_covering_grows_from_the_middle_of_the_box(photo):
     perturb.cover(photo, np.array([-50, -50, 500, 500]), 1.0)  # reaches beyond the photo
 
 
-def test_discs_hide_the_named_joints_only(photo):
-    joints = np.array([[20.0, 20.0], [np.nan, 5.0], [70.0, 40.0]])
-    hidden = perturb.hide_joints(photo, joints, np.array([5.0, 5.0, 0.0])).image
+def test_discs_hide_the_named_keypoints_only(photo):
+    keypoints = np.array([[20.0, 20.0], [np.nan, 5.0], [70.0, 40.0]])
+    hidden = perturb.hide_keypoints(photo, keypoints, np.array([5.0, 5.0, 0.0])).image
     changed = (hidden != photo).any(axis=2)
     assert changed[20, 20]
     assert not changed[40, 70]

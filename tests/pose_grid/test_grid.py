@@ -20,7 +20,7 @@ def test_equations_1_and_2():
 
 def test_equation_3():
     raw = torch.tensor([0.0, logit(0.75), logit(0.25), 40.0])
-    # Two joints: 4 * 0.5 - 2 = 0, 4 * 0.75 - 2 = 1; 4 * 0.25 - 2 = -1, 4 * 1 - 2 = 2; times the anchor.
+    # Two keypoints: 4 * 0.5 - 2 = 0, 4 * 0.75 - 2 = 1; 4 * 0.25 - 2 = -1, 4 * 1 - 2 = 2; times the anchor.
     found = keypoints_in_cells(raw, torch.tensor([3.0, 4.0]))
     assert found.flatten().tolist() == pytest.approx([0.0, 4.0, -3.0, 8.0])
 
@@ -38,7 +38,7 @@ def test_places_know_cell_anchor_and_stride():
     assert (last.origins.tolist(), last.strides.tolist()) == ([1, 0], [64])
 
 
-def test_raw_zeros_are_the_anchor_in_the_middle_of_its_cell_with_joints_at_its_origin():
+def test_raw_zeros_are_the_anchor_in_the_middle_of_its_cell_with_keypoints_at_its_origin():
     place = Places(torch.tensor([5.0, 2.0]), torch.tensor([5.5, 5.0]), torch.tensor([8.0]))
     # Centre 5.5, 2.5 cells: 44, 20 pixels; 44 x 40 pixels.
     assert place.boxes(torch.zeros(4)).tolist() == [22, 0, 66, 40]

@@ -22,7 +22,7 @@ def test_a_mirrored_view_is_mirrored():
 
 
 @given(st.sampled_from([0.8, 1.0, 1.2]), st.booleans(), st.integers(0, 1000))
-def test_a_box_and_joints_come_back_from_any_view(scale, mirrored, seed):
+def test_a_box_and_keypoints_come_back_from_any_view(scale, mirrored, seed):
     generator = torch.Generator().manual_seed(seed)
     width, view = 320, View(scale, mirrored)
     keypoints = torch.rand(2, 17, 2, generator=generator) * width
@@ -37,7 +37,7 @@ def test_a_box_and_joints_come_back_from_any_view(scale, mirrored, seed):
     torch.testing.assert_close(view.undo_boxes(boxes, width), torch.cat([low, high], dim=1), atol=1e-3, rtol=0)
 
 
-def test_values_of_joints_change_sides_in_a_mirrored_view():
+def test_values_of_keypoints_change_sides_in_a_mirrored_view():
     values = torch.arange(17.0)[None]
-    assert View(0.8).undo_joints(values).tolist() == values.tolist()
-    assert View(mirrored=True).undo_joints(values)[0, 1].item() == COCO17.flip_order[1]
+    assert View(0.8).undo_order(values).tolist() == values.tolist()
+    assert View(mirrored=True).undo_order(values)[0, 1].item() == COCO17.flip_order[1]

@@ -10,29 +10,29 @@ from methods.posedet.network import by_cell, centres
 BATCH, CHANNELS, OUT, ROWS, COLUMNS = 2, 3, 5, 4, 6
 
 
-def case(joints: int):
+def case(num_keypoints: int):
     torch.manual_seed(0)
-    embedding = PoseEmbedding(CHANNELS, OUT, joints)
+    embedding = PoseEmbedding(CHANNELS, OUT, num_keypoints)
     features = torch.randn(BATCH, CHANNELS, ROWS, COLUMNS)
-    offsets = torch.randn(BATCH, 2 * joints, ROWS, COLUMNS) * 2
+    offsets = torch.randn(BATCH, 2 * num_keypoints, ROWS, COLUMNS) * 2
     return embedding, features, offsets
 
 
 def points_of(offsets: torch.Tensor) -> torch.Tensor:
-    """Joints of all candidates, in cells of the map."""
+    """Keypoints of all candidates, in cells of the map."""
     cells = torch.arange(ROWS * COLUMNS)
     return centres(cells, COLUMNS)[None, :, None] + by_cell(offsets).flatten(1, 2)
 
 
-@pytest.mark.parametrize("joints", [17, 14, 1])
-def test_chosen_candidates_get_what_all_get(joints):
-    embedding, features, offsets = case(joints)
+@pytest.mark.parametrize("keypoints", [17, 14, 1])
+def test_chosen_candidates_get_what_all_get(keypoints):
+    embedding, features, offsets = case(keypoints)
     everywhere = embedding(features, offsets).flatten(2).transpose(1, 2)
     torch.testing.assert_close(embedding.at(features, points_of(offsets)), everywhere, atol=1e-5, rtol=1e-4)
 
 
-def test_equation_1_adds_what_each_joint_says_of_the_features_under_it():
-    """Two joints and one channel: the first reads the cell to the right, the second halfway to the one below."""
+def test_equation_1_adds_what_each_keypoint_says_of_the_features_under_it():
+    """Two keypoints and one channel: the first reads the cell to the right, the second halfway to the one below."""
     embedding = PoseEmbedding(1, 1, 2)
     embedding.weight.data = torch.tensor([10.0, 1.0]).view(1, 1, 1, 2)
     features = torch.arange(24.0).view(1, 1, ROWS, COLUMNS)
@@ -48,7 +48,7 @@ def test_beyond_the_map_lies_nothing():
 
 
 @pytest.mark.parametrize("chosen", [False, True])
-def test_a_tenth_of_the_gradient_reaches_the_joints(chosen, monkeypatch):
+def test_a_tenth_of_the_gradient_reaches_the_keypoints(chosen, monkeypatch):
     def gradient() -> torch.Tensor:
         embedding, features, offsets = case(4)
         offsets.requires_grad_()

@@ -18,7 +18,7 @@ from methods.settings import Settings
 SIDE = 64
 K = np.arange(17)
 ONE = np.stack([10 + 40.0 * (K % 2), 4 + 50.0 * (K // 2) / 8], axis=1)
-PEOPLE = np.stack([ONE, ONE[::-1]])  # joints in the opposite order: the same box, another pose
+PEOPLE = np.stack([ONE, ONE[::-1]])  # keypoints in the opposite order: the same box, another pose
 
 
 class KnownPoseDet(SmallPoseDet):
@@ -48,8 +48,8 @@ def photos(tmp_path_factory):
     annotations = []
     for image_id, people in ((1, PEOPLE), (2, PEOPLE[:1])):
         Image.fromarray(np.zeros((SIDE, SIDE, 3), np.uint8)).save(folder / f"{image_id}.png")
-        for joints in people:
-            keypoints = np.column_stack([joints, np.full(17, 2)]).ravel().tolist()
+        for points in people:
+            keypoints = np.column_stack([points, np.full(17, 2)]).ravel().tolist()
             person = {"image_id": image_id, "bbox": [10, 4, 40, 50], "area": 1200, "keypoints": keypoints}
             annotations.append(person)
     images = [{"id": i, "file_name": f"{i}.png", "width": SIDE, "height": SIDE} for i in (1, 2)]
@@ -58,7 +58,7 @@ def photos(tmp_path_factory):
 
 
 def test_refined_poses_are_compared_with_coarse_ones(method, photos):
-    """Coarse joints are 17 px off, which no OKS threshold lets pass; refined ones are exact but for a ghost."""
+    """Coarse keypoints are 17 px off, which no OKS threshold lets pass; refined ones are exact but for a ghost."""
     done = []
     found = measure_refinement(method, photos, progress=done.append, command="study")
     coarse, refined = found.rows

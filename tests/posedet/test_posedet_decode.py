@@ -17,7 +17,7 @@ SIGMAS = np.array(COCO17.sigmas)
 
 
 def figure(x: float, y: float, width: float = 100, height: float = 200) -> torch.Tensor:
-    """Joints on two columns in a box of the input, corner at x, y."""
+    """Keypoints on two columns in a box of the input, corner at x, y."""
     k = torch.arange(17)
     return torch.stack([x + width * (k % 2), y + height * (k // 2) / 8], dim=1)
 

@@ -21,11 +21,11 @@ from methods.posedet.loss import (
 from methods.posedet.network import STRIDES, Level
 from methods.posedet.targets import Match, coarse_targets
 
-K, SIDE = 17, 128  # joints; pixels
+K, SIDE = 17, 128  # keypoints; pixels
 
 
 def blank(images: int = 1) -> list[Level]:
-    """Levels that say nothing: joints at the centres of the cells, scores of 1/2, empty maps; all embedded."""
+    """Levels that say nothing: keypoints at the centres of the cells, scores of 1/2, empty maps; all embedded."""
     levels = []
     for stride in STRIDES:
         n = SIDE // stride
@@ -36,25 +36,25 @@ def blank(images: int = 1) -> list[Level]:
 
 
 def one_person(images: int = 1) -> PeopleBatch:
-    """In each image four joints around 60, 60, all at candidate 7, 7 of stride 8."""
+    """In each image four keypoints around 60, 60, all at candidate 7, 7 of stride 8."""
     keypoints, visibility = torch.zeros(images, K, 2), torch.zeros(images, K, dtype=torch.long)
-    for joint, x, y in [(5, 50, 50), (6, 70, 50), (11, 50, 70), (12, 70, 70)]:
-        keypoints[:, joint] = torch.tensor([float(x), float(y)])
-        visibility[:, joint] = 2
+    for keypoint, x, y in [(5, 50, 50), (6, 70, 50), (11, 50, 70), (12, 70, 70)]:
+        keypoints[:, keypoint] = torch.tensor([float(x), float(y)])
+        visibility[:, keypoint] = 2
     return PeopleBatch(
         images=torch.zeros(images, 3, SIDE, SIDE, dtype=torch.uint8),
         image_index=torch.arange(images),
         boxes=torch.tensor([[45.0, 45, 75, 75]]).repeat(images, 1),
         keypoints=keypoints,
         visibility=visibility,
-        joint_weights=(visibility > 0).float(),
+        keypoint_weights=(visibility > 0).float(),
         ignore=torch.zeros(images, dtype=torch.bool),
     )
 
 
 def nobody(images: int = 1) -> PeopleBatch:
     batch = one_person(images)
-    fields = ("image_index", "boxes", "keypoints", "visibility", "joint_weights", "ignore")
+    fields = ("image_index", "boxes", "keypoints", "visibility", "keypoint_weights", "ignore")
     return PeopleBatch(batch.images, *(getattr(batch, name)[:0] for name in fields))
 
 
@@ -63,8 +63,8 @@ def no_match(levels: list[Level]) -> Match:
     return Match(torch.zeros(1, count), torch.zeros(1, count, dtype=torch.long))
 
 
-def test_the_first_term_adds_the_distances_of_labelled_joints():
-    """Each joint is 10 px off in x and y: sqrt(2) * 10 / (4 * 8) for each of four."""
+def test_the_first_term_adds_the_distances_of_labelled_keypoints():
+    """Each keypoint is 10 px off in x and y: sqrt(2) * 10 / (4 * 8) for each of four."""
     levels = blank()
     found = coarse_loss(levels, coarse_targets(one_person()))
     assert found.item() == pytest.approx(4 * math.sqrt(200) / 32, rel=1e-5)
@@ -113,12 +113,13 @@ def test_the_third_term_is_focal_loss_over_the_number_of_positives():
     assert score_loss(levels, match, ignored).item() == pytest.approx(wanted, rel=1e-4)
 
 
-def test_the_fourth_term_is_the_squared_difference_for_each_joint_and_level():
+def test_the_fourth_term_is_the_squared_difference_for_each_keypoint_and_level():
     levels = blank()
     assert heatmap_loss(levels, nobody()).item() == 0
     levels[1].heatmaps[0, 3, 2, 2] = 0.5
     assert heatmap_loss(levels, nobody()).item() == pytest.approx(0.25 / 4)
-    # Joint 3 is not labelled: within the box, 45 to 75, nothing counts. Elsewhere Gaussians are missing on all levels.
+    # Keypoint 3 is not labelled: within the box, 45 to 75, nothing counts. Elsewhere Gaussians are missing on all
+    # levels.
     before = heatmap_loss(blank(), one_person())
     levels[1].heatmaps[0, 3, 2, 2] = 0
     levels[1].heatmaps[0, 3, 3, 3] = 7

@@ -62,13 +62,13 @@ def test_looking_once_more_in_a_mirror(photos):
     """Views that are only mirrored: each candidate of the plain view has its twin in the other one's."""
     torch.manual_seed(0)
     points = torch.tensor([[[36.0, 20.0]]])
-    joints = torch.rand(1, 1, 17, 2) * 100
-    found = Candidates(points, joints, joints + 1, torch.tensor([[0.5]]))
+    keypoints = torch.rand(1, 1, 17, 2) * 100
+    found = Candidates(points, keypoints, keypoints + 1, torch.tensor([[0.5]]))
     back = undo(found, View(0.5, mirrored=True), 128)
     assert back.points.tolist() == [[[128 - 72, 40]]]
     order = list(COCO17.flip_order)
-    torch.testing.assert_close(back.coarse[0, 0, :, 0], 128 - 2 * joints[0, 0, order, 0])
-    torch.testing.assert_close(back.refined[0, 0, :, 1], 2 * joints[0, 0, order, 1] + 2)
+    torch.testing.assert_close(back.coarse[0, 0, :, 0], 128 - 2 * keypoints[0, 0, order, 0])
+    torch.testing.assert_close(back.refined[0, 0, :, 1], 2 * keypoints[0, 0, order, 1] + 2)
 
 
 def test_augmentation_looks_at_six_sizes_plain_and_mirrored(photos):

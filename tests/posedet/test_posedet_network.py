@@ -42,18 +42,18 @@ def test_parameter_counts(size, backbone, head):
     assert sum(x.numel() for x in network.parameters()) / 1e6 - body == pytest.approx(head, abs=0.06)
 
 
-@pytest.mark.parametrize("joints", [17, 14])
-def test_the_papers_network_embeds_every_candidate(joints):
-    network = PoseDetNetwork("dla34", joints)
+@pytest.mark.parametrize("keypoints", [17, 14])
+def test_the_papers_network_embeds_every_candidate(keypoints):
+    network = PoseDetNetwork("dla34", keypoints)
     for training in (True, False):
         with torch.inference_mode():
             levels = network.train(training)(torch.rand(1, 3, 128, 64))
         for level, stride in zip(levels, STRIDES, strict=True):
             rows, columns = 128 // stride, 64 // stride
-            assert level.coarse.shape == (1, rows, columns, joints, 2)
-            assert level.displacements.shape == (1, rows * columns, joints, 2)
+            assert level.coarse.shape == (1, rows, columns, keypoints, 2)
+            assert level.displacements.shape == (1, rows * columns, keypoints, 2)
             assert level.cells.tolist() == [list(range(rows * columns))]
-            assert (level.heatmaps.shape == (1, joints, rows, columns)) if training else (level.heatmaps is None)
+            assert (level.heatmaps.shape == (1, keypoints, rows, columns)) if training else (level.heatmaps is None)
 
 
 def test_random_heads_expect_nobody():

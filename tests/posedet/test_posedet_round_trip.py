@@ -18,7 +18,7 @@ def perfect_level(target: CoarseTargets, stride: int, missed: float) -> Level:
     """A level that finds who is wanted, `missed` cells too far right before refining and nowhere after."""
     side = SIDE // stride
     coarse = torch.zeros(1, side, side, 17, 2)
-    coarse[target.image, target.row, target.column] = target.joints + torch.tensor([missed, 0.0])
+    coarse[target.image, target.row, target.column] = target.keypoints + torch.tensor([missed, 0.0])
     scores = torch.full((1, side * side), -SURE)
     scores[target.image, target.row * side + target.column] = SURE
     displacements = torch.tensor([-missed, 0.0]).expand(1, side * side, 17, 2)
@@ -27,14 +27,14 @@ def perfect_level(target: CoarseTargets, stride: int, missed: float) -> Level:
 
 def test_people_come_back_refined_and_coarse_ones_as_far_off_as_they_are():
     sizes = (1.0, 2.0)  # of two levels
-    joints = torch.stack([FIGURE + torch.tensor([10.0, 20]), 2 * FIGURE + torch.tensor([120.0, 40])])
+    keypoints = torch.stack([FIGURE + torch.tensor([10.0, 20]), 2 * FIGURE + torch.tensor([120.0, 40])])
     people = PeopleBatch(
         images=torch.zeros(1, 3, SIDE, SIDE, dtype=torch.uint8),
         image_index=torch.zeros(2, dtype=torch.long),
-        boxes=torch.cat([joints.amin(1), joints.amax(1)], dim=1),
-        keypoints=joints,
+        boxes=torch.cat([keypoints.amin(1), keypoints.amax(1)], dim=1),
+        keypoints=keypoints,
         visibility=torch.full((2, 17), 2),
-        joint_weights=torch.ones(2, 17),
+        keypoint_weights=torch.ones(2, 17),
         ignore=torch.zeros(2, dtype=torch.bool),
     )
     targets = coarse_targets(people)
@@ -44,8 +44,8 @@ def test_people_come_back_refined_and_coarse_ones_as_far_off_as_they_are():
     frame = Frame(SIDE, SIDE, 1.0, 1.0, 0, 0)
     refined, coarse = (decode(outputs, frame, PoseDetSettings(refine=each))[0] for each in (True, False))
     order = refined.boxes[:, 0].argsort()
-    np.testing.assert_allclose(refined.keypoints[order], joints.numpy(), atol=1e-3)
+    np.testing.assert_allclose(refined.keypoints[order], keypoints.numpy(), atol=1e-3)
     np.testing.assert_allclose(refined.boxes[order], people.boxes.numpy(), atol=1e-3)
-    moved = coarse.keypoints[coarse.boxes[:, 0].argsort()] - joints.numpy()
+    moved = coarse.keypoints[coarse.boxes[:, 0].argsort()] - keypoints.numpy()
     strides = [stride for target, stride in zip(targets, STRIDES, strict=True) if len(target.image)]
     np.testing.assert_allclose(moved[:, :, 0].mean(axis=1), [0.5 * stride for stride in strides], atol=1e-3)

@@ -10,33 +10,34 @@ from methods.posedet.heatmaps import DEVIATION, heatmap_targets
 from methods.posedet.targets import AREA_OF_BOX, coarse_targets, ignored_points, learnable, match_people
 from methods.skeletons import COCO17
 
-JOINTS = 17
+KEYPOINTS = 17
 
 
 def people(poses, *, boxes=None, size=(256, 256), images=1, image_index=None, ignore=None, weights=()) -> PeopleBatch:
-    """`poses` holds for each person (joint, x, y); `weights` (person, joint, weight); unnamed joints have no label."""
+    """`poses` holds for each person (keypoint, x, y); `weights` (person, keypoint, weight); unnamed keypoints have
+    no label."""
     count = len(poses)
-    keypoints, visibility = torch.zeros(count, JOINTS, 2), torch.zeros(count, JOINTS, dtype=torch.long)
-    for person, joints in enumerate(poses):
-        for joint, x, y in joints:
-            keypoints[person, joint] = torch.tensor([x, y])
-            visibility[person, joint] = 2
+    keypoints, visibility = torch.zeros(count, KEYPOINTS, 2), torch.zeros(count, KEYPOINTS, dtype=torch.long)
+    for person, points in enumerate(poses):
+        for keypoint, x, y in points:
+            keypoints[person, keypoint] = torch.tensor([x, y])
+            visibility[person, keypoint] = 2
     trust = (visibility > 0).float()
-    for person, joint, weight in weights:
-        trust[person, joint] = weight
+    for person, keypoint, weight in weights:
+        trust[person, keypoint] = weight
     return PeopleBatch(
         images=torch.zeros(images, 3, *size, dtype=torch.uint8),
         image_index=torch.tensor(image_index or [0] * count, dtype=torch.long),
         boxes=torch.tensor(boxes or [[0, 0, 100, 100]] * count, dtype=torch.float32).reshape(-1, 4),
         keypoints=keypoints,
         visibility=visibility,
-        joint_weights=trust,
+        keypoint_weights=trust,
         ignore=torch.tensor(ignore or [False] * count, dtype=torch.bool),
     )
 
 
 def square(x: float, y: float, side: float) -> list[tuple[int, float, float]]:
-    """Four joints at the corners of a square around x, y."""
+    """Four keypoints at the corners of a square around x, y."""
     h = side / 2
     return [(5, x - h, y - h), (6, x + h, y - h), (11, x - h, y + h), (12, x + h, y + h)]
 
@@ -58,12 +59,13 @@ def test_the_size_is_the_root_of_the_area():
     assert levels_with(people([tall])) == [0, 1, 0, 0]
 
 
-def test_the_candidate_is_the_one_nearest_to_the_centroid_of_the_joints():
-    """Joints at 100, 104 and 126: the centroid 110 lies in column 13 (104 to 112), the middle of the box does not."""
+def test_the_candidate_is_the_one_nearest_to_the_centroid_of_the_keypoints():
+    """Keypoints at 100, 104 and 126: the centroid 110 lies in column 13 (104 to 112), the middle of the box does
+    not."""
     batch = people([[(0, 100, 50), (5, 104, 50), (6, 126, 62)]])
     target = coarse_targets(batch)[0]
     assert (target.column.tolist(), target.row.tolist()) == ([13], [6])  # y: 54 lies in 48 to 56
-    assert target.joints[0, 0].tolist() == pytest.approx([(100 - 108) / 8, (50 - 52) / 8])
+    assert target.keypoints[0, 0].tolist() == pytest.approx([(100 - 108) / 8, (50 - 52) / 8])
     assert target.trust[0].nonzero()[:, 0].tolist() == [0, 5, 6]
 
 
@@ -72,7 +74,7 @@ def test_of_two_poses_with_one_candidate_the_nearer_has_it():
     for poses, winner in (([far, near], 60.5), ([near, far], 60.5)):
         target = coarse_targets(people(poses))[0]
         assert len(target.image) == 1
-        assert (target.joints[0, 5, 0] * 8 + 60 + 15).item() == pytest.approx(winner)
+        assert (target.keypoints[0, 5, 0] * 8 + 60 + 15).item() == pytest.approx(winner)
 
 
 def test_the_same_candidate_of_two_images_has_two_poses():
@@ -80,7 +82,7 @@ def test_the_same_candidate_of_two_images_has_two_poses():
     assert sorted(target.image.tolist()) == [0, 1]
 
 
-def test_too_few_joints_crowds_and_distrusted_joints_teach_nothing():
+def test_too_few_keypoints_crowds_and_distrusted_keypoints_teach_nothing():
     batch = people(
         [square(60, 60, 30)[:2], square(60, 60, 30), square(60, 60, 30), square(60, 60, 30)],
         ignore=[False, True, False, False],
@@ -95,7 +97,8 @@ def test_a_centroid_outside_the_image_has_no_candidate():
 
 
 def test_oks_of_candidates_by_hand():
-    """One of four joints is off by one of COCO's standard deviations, exp(-1/2), half as much trusted as the others."""
+    """One of four keypoints is off by one of COCO's standard deviations, exp(-1/2), half as much trusted as the
+    others."""
     batch = people([square(60, 60, 30)], boxes=[[40, 40, 80, 100]], weights=[(0, 5, 0.5)])
     area = AREA_OF_BOX * 40 * 60
     poses = batch.keypoints[:, None].clone()
@@ -116,7 +119,7 @@ def test_every_candidate_is_matched_with_the_most_alike_person_of_its_image():
 
 
 def test_nobody_is_like_nobody():
-    match = match_people(torch.rand(2, 5, JOINTS, 2), people([], images=2))
+    match = match_people(torch.rand(2, 5, KEYPOINTS, 2), people([], images=2))
     assert (match.oks == 0).all()
     assert levels_with(people([], images=2)) == [0, 0, 0, 0]
     assert not ignored_points(torch.rand(2, 5, 2), people([], images=2)).any()
@@ -128,13 +131,13 @@ def test_points_in_the_box_of_a_crowd_are_ignored():
     assert ignored_points(points, batch).tolist() == [[False, True, False]]
 
 
-def test_a_gaussian_stands_at_each_labelled_joint():
+def test_a_gaussian_stands_at_each_labelled_keypoint():
     batch = people([[(0, 68, 36), (5, 100, 100), (6, 20, 20)]])
-    maps, counts = heatmap_targets(batch, 8, torch.Size((1, JOINTS, 32, 32)))
+    maps, counts = heatmap_targets(batch, 8, torch.Size((1, KEYPOINTS, 32, 32)))
     assert maps[0, 0, 4, 8].item() == pytest.approx(1)  # centre of column 8 and row 4: 68, 36
     assert maps[0, 0, 4, 10].item() == pytest.approx(math.exp(-(2**2) / (2 * DEVIATION**2)))
     assert maps[0, 1].max() == 0
-    # Joint 1 is not labelled and may be anywhere in the box, 0 to 100: the centres of the first 13 cells lie in it.
+    # Keypoint 1 is not labelled and may be anywhere in the box, 0 to 100: the centres of the first 13 cells lie in it.
     assert counts[0, 0].all()
     assert not counts[0, 1, :13, :13].any()
     assert counts[0, 1, 13:].all()
@@ -142,12 +145,12 @@ def test_a_gaussian_stands_at_each_labelled_joint():
 
 def test_where_two_gaussians_meet_the_higher_counts():
     batch = people([[(0, 68, 36)], [(0, 84, 36)]])
-    maps, _ = heatmap_targets(batch, 8, torch.Size((1, JOINTS, 32, 32)))
+    maps, _ = heatmap_targets(batch, 8, torch.Size((1, KEYPOINTS, 32, 32)))
     assert maps[0, 0, 4, 8:11].tolist() == pytest.approx([1, math.exp(-1 / 8), 1])
 
 
 def test_a_crowd_has_no_gaussian_and_counts_nowhere():
     batch = people([square(60, 60, 30)], boxes=[[0, 0, 256, 256]], ignore=[True])
-    maps, counts = heatmap_targets(batch, 32, torch.Size((1, JOINTS, 8, 8)))
+    maps, counts = heatmap_targets(batch, 32, torch.Size((1, KEYPOINTS, 8, 8)))
     assert maps.max() == 0
     assert not counts.any()

@@ -15,7 +15,7 @@ def pair(make_data, make_person):
 
 
 def test_boxes_suppress_whom_poses_do_not(pair):
-    """Boxes 50 px wide share 40 of 60; OKS is 0.20 (smallest: the eyes; joints count for 32 x 32 px)."""
+    """Boxes 50 px wide share 40 of 60; OKS is 0.20 (smallest: the eyes; keypoints count for 32 x 32 px)."""
     assert survivors_by_box(pair, 0.66) == [0]
     assert survivors_by_box(pair, 0.67) == [0, 1]
     alike = np.exp(-100 / (2 * 32**2 * (2 * SIGMAS) ** 2)).mean()
@@ -23,8 +23,8 @@ def test_boxes_suppress_whom_poses_do_not(pair):
     assert survivors_by_oks(pair, alike + 1e-6, SIGMAS) == [0, 1]
 
 
-def test_joints_that_are_not_labelled_of_both_do_not_count(make_data, make_person):
-    """The nose is the only joint that both have; there they meet."""
+def test_keypoints_that_are_not_labelled_of_both_do_not_count(make_data, make_person):
+    """The nose is the only keypoint that both have; there they meet."""
     first = make_person(100, 100, keypoints=[100, 100, 2, 150, 150, 1] + [0, 0, 0] * 15)
     second = make_person(100, 100, keypoints=[100, 100, 2, 0, 0, 0, 150, 180, 1] + [0, 0, 0] * 14)
     people = make_data({1: [first, second]})[0].people

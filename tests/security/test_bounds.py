@@ -31,14 +31,14 @@ from methods.training.yaml_text import MAX_PARTS, load_yaml
 from methods.video import read_frames
 from tests.security.served import Answer, Visitor
 
-JOINTS = [10, 10, 2] * 17
+KEYPOINTS = [10, 10, 2] * 17
 
 
-def result(image_id: Any = 1, score: Any = 0.5, keypoints: Any = JOINTS, **more: Any) -> dict[str, Any]:
+def result(image_id: Any = 1, score: Any = 0.5, keypoints: Any = KEYPOINTS, **more: Any) -> dict[str, Any]:
     return {"image_id": image_id, "score": score, "keypoints": keypoints, **more}
 
 
-def person(image_id: Any = 1, keypoints: Any = JOINTS, **more: Any) -> dict[str, Any]:
+def person(image_id: Any = 1, keypoints: Any = KEYPOINTS, **more: Any) -> dict[str, Any]:
     return {"image_id": image_id, "bbox": [1, 1, 9, 9], "keypoints": keypoints, **more}
 
 

@@ -34,14 +34,14 @@ def test_plain_words_have_no_marks(name):
 def folder(tmp_path) -> Path:
     """A data set whose only photo has a picture's Markdown for a name, and results of a method called so too."""
     Image.new("RGB", (64, 48)).save(tmp_path / "photo.png")
-    joints = [10, 10, 2, 40, 40, 2, *[20, 30, 2] * 15]
+    keypoints = [10, 10, 2, 40, 40, 2, *[20, 30, 2] * 15]
     (tmp_path / "truth.json").write_text(
         json.dumps({
             "images": [{"id": 1, "file_name": PICTURE, "width": 64, "height": 48}],
-            "annotations": [{"image_id": 1, "bbox": [9, 9, 40, 40], "area": 1600, "keypoints": joints}],
+            "annotations": [{"image_id": 1, "bbox": [9, 9, 40, 40], "area": 1600, "keypoints": keypoints}],
         })
     )  # fmt: skip
-    (tmp_path / "=HYPERLINK(1).json").write_text(json.dumps([{"image_id": 1, "score": 0.5, "keypoints": joints}]))
+    (tmp_path / "=HYPERLINK(1).json").write_text(json.dumps([{"image_id": 1, "score": 0.5, "keypoints": keypoints}]))
     return tmp_path
 
 

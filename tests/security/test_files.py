@@ -212,12 +212,14 @@ def test_annotations_name_no_picture_outside_their_folder(visitor, tmp_path, fil
     folder = tmp_path / "photos"
     folder.mkdir()
     (tmp_path / "secret.png").write_bytes(PHOTO.read_bytes())
-    joints = [10, 10, 2] * 17
+    keypoints = [10, 10, 2] * 17
     content = {
         "images": [{"id": 1, "file_name": file_name, "width": 810, "height": 1080}],
-        "annotations": [{"image_id": 1, "bbox": [1, 1, 9, 9], "keypoints": joints}],
+        "annotations": [{"image_id": 1, "bbox": [1, 1, 9, 9], "keypoints": keypoints}],
     }
     files = [visitor.upload("truth.json", json.dumps(content).encode())]
-    files.append(visitor.upload("found.json", json.dumps([{"image_id": 1, "score": 1, "keypoints": joints}]).encode()))
+    files.append(
+        visitor.upload("found.json", json.dumps([{"image_id": 1, "score": 1, "keypoints": keypoints}]).encode())
+    )
     answer = visitor.ask("give", {"trade-files": files, "trade-folder": str(folder)})
     assert "leads out of the folder of photos" in answer.text

@@ -29,7 +29,7 @@ def png(width: int = 300, height: int = 200, noise: bool = False) -> bytes:
 
 def own_data() -> tuple[bytes, bytes]:
     """Annotations of one image, and results on it."""
-    keypoints = [value for joint in range(17) for value in (20 + joint, 30 + 2 * joint, 2)]
+    keypoints = [value for keypoint in range(17) for value in (20 + keypoint, 30 + 2 * keypoint, 2)]
     person = {
         "id": 1,
         "image_id": 1,

@@ -23,7 +23,7 @@ from methods.training.task import Task
 from methods.training.trainer import Trainer
 from methods.types import Poses
 
-# A standing person in a box of 1 x 1, joints in the order of COCO-17.
+# A standing person in a box of 1 x 1, keypoints in the order of COCO-17.
 FIGURE = np.array(
     [(50, 8), (53, 5), (47, 5), (57, 7), (43, 7), (65, 22), (35, 22), (78, 38), (22, 38), (84, 54), (16, 54),
      (60, 55), (40, 55), (62, 76), (38, 76), (63, 97), (37, 97)]
@@ -40,10 +40,10 @@ def draw_figures(folder: Path, split: str, count: int, seed: int) -> None:
         canvas = rng.integers(0, 60, (96, 96, 3), dtype=np.uint8)
         for slot in range(rng.integers(1, 3)):
             corner, size = rng.uniform((48 * slot, 2), (48 * slot + 8, 20)), rng.uniform((30, 60), (38, 72))
-            joints = corner + FIGURE * size
+            points = corner + FIGURE * size
             for a, b in COCO17.limbs:
-                cv2.line(canvas, joints[a].astype(int).tolist(), joints[b].astype(int).tolist(), (255, 200, 150), 2)
-            keypoints = np.column_stack([joints, np.full(17, 2)]).ravel().tolist()
+                cv2.line(canvas, points[a].astype(int).tolist(), points[b].astype(int).tolist(), (255, 200, 150), 2)
+            keypoints = np.column_stack([points, np.full(17, 2)]).ravel().tolist()
             box = [*corner.tolist(), *size.tolist()]
             annotation = {"image_id": number, "bbox": box, "keypoints": keypoints, "iscrowd": 0}
             annotations.append(annotation | {"area": float(size.prod() / 2)})
@@ -92,9 +92,9 @@ class TinyMethod(Method):
 
     def decode_outputs(self, outputs, frame, settings):
         row, column = divmod(int(outputs["map"].argmax()), outputs["map"].shape[-1])
-        joints = frame.to_original((np.array([column, row]) + 0.5) * 8 + (FIGURE - FIGURE[0]) * (30, 60))
-        box = np.concatenate([joints.min(0), joints.max(0)])
-        return Poses(box[None], np.ones(1), joints[None], np.ones((1, 17))), None
+        keypoints = frame.to_original((np.array([column, row]) + 0.5) * 8 + (FIGURE - FIGURE[0]) * (30, 60))
+        box = np.concatenate([keypoints.min(0), keypoints.max(0)])
+        return Poses(box[None], np.ones(1), keypoints[None], np.ones((1, 17))), None
 
 
 @dataclass(frozen=True)

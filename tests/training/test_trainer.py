@@ -116,7 +116,7 @@ def test_a_recipe_can_ask_for_f1(make_trainer, make_recipe, run_trainer, tmp_pat
     asked = []
 
     class Scores:
-        all = StateScores(joints=1, f1={}, total=0.7, accuracy=0.7, confusion=[])
+        all = StateScores(keypoints=1, f1={}, total=0.7, accuracy=0.7, confusion=[])
 
     monkeypatch.setattr(module, "measure_visibility", lambda method, data: asked.append(len(data)) or Scores)
     trainer = make_trainer(make_recipe(validation={"folder": "figures", "input_size": 128, "measure": "f1"}))

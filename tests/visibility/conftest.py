@@ -34,22 +34,22 @@ def method(network) -> SmallVisibility:
     return SmallVisibility("visibility-n", network, input_size=128, device="cpu")
 
 
-def make_crops(joints=(), *, images=1, ignore=None, weights=(), size=SHAPE, count=17) -> PeopleBatch:
-    """One person in each crop; `joints` holds (crop, joint, x, y, flag), `weights` (crop, joint, weight)."""
+def make_crops(points=(), *, images=1, ignore=None, weights=(), size=SHAPE, count=17) -> PeopleBatch:
+    """One person in each crop; `points` holds (crop, keypoint, x, y, flag), `weights` (crop, keypoint, weight)."""
     keypoints, flags = torch.zeros(images, count, 2), torch.zeros(images, count, dtype=torch.long)
     trust = torch.ones(images, count)
-    for person, joint, x, y, flag in joints:
-        keypoints[person, joint] = torch.tensor([x, y], dtype=torch.float32)
-        flags[person, joint] = flag
-    for person, joint, weight in weights:
-        trust[person, joint] = weight
+    for person, keypoint, x, y, flag in points:
+        keypoints[person, keypoint] = torch.tensor([x, y], dtype=torch.float32)
+        flags[person, keypoint] = flag
+    for person, keypoint, weight in weights:
+        trust[person, keypoint] = weight
     return PeopleBatch(
         images=torch.zeros(images, 3, *size, dtype=torch.uint8),
         image_index=torch.arange(images),
         boxes=torch.tensor([[0.0, 0, size[1], size[0]]]).repeat(images, 1),
         keypoints=keypoints,
         visibility=flags,
-        joint_weights=trust,
+        keypoint_weights=trust,
         ignore=torch.tensor(ignore or [False] * images),
     )
 

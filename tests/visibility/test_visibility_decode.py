@@ -11,7 +11,7 @@ FRAME = Frame(width=200, height=100, scale_x=0.5, scale_y=0.5, left=0, top=7)
 
 
 def outputs(people: int = 2) -> dict[str, torch.Tensor]:
-    """Person 0 with a box score of 0.5, person 1 with 1; all joints in one place, with peaks of 0.8, all visible."""
+    """Person 0 with a box score of 0.5, person 1 with 1; all keypoints in one place, with peaks of 0.8, all visible."""
     visibility = torch.zeros(people, 17, 3)
     visibility[..., 2] = 1
     return {
@@ -32,7 +32,7 @@ def test_people_come_best_first_in_pixels_of_the_original():
     assert evidence.crops[0].tolist() == [-20, -14, 120, 126]
 
 
-def test_absent_joints_go_and_occluded_ones_when_asked():
+def test_absent_keypoints_go_and_occluded_ones_when_asked():
     said = outputs(1)
     said["visibility"][0, 3] = torch.tensor([0.6, 0.3, 0.1])
     said["visibility"][0, 4] = torch.tensor([0.2, 0.5, 0.3])

@@ -21,7 +21,7 @@ def judge(tmp_path_factory) -> VisibilityFilter:
     return VisibilityFilter("visibility-n", device="cpu", weights=path)
 
 
-def test_any_methods_poses_get_visibility_and_lose_their_absent_joints(judge):
+def test_any_methods_poses_get_visibility_and_lose_their_absent_keypoints(judge):
     image = np.random.default_rng(0).integers(0, 256, (80, 100, 3), dtype=np.uint8)
     keypoints = np.random.default_rng(0).uniform(0, 80, (2, 17, 2))
     found = Poses(np.array([[5, 5, 40, 75], [30, 10, 95, 70]]), [0.9, 0.8], keypoints, np.full((2, 17), np.nan))
@@ -40,7 +40,9 @@ def test_the_filter_needs_no_detector(judge):
 
 
 def test_a_method_that_does_not_judge_is_no_filter():
-    with pytest.raises(CatalogError, match="yolo11n-pose cannot judge the joints of other methods; give one of: vis"):
+    with pytest.raises(
+        CatalogError, match="yolo11n-pose cannot judge the keypoints of other methods; give one of: vis"
+    ):
         VisibilityFilter("yolo11n-pose", device="cpu")
 
 

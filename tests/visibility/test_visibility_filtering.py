@@ -13,13 +13,13 @@ ABSENT, OCCLUDED, VISIBLE = [0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.1, 0.1, 0.8]
 
 
 def pose(states: list[list[float]] | None, scores: list[float]) -> Poses:
-    """One person of as many joints as there are scores, whose score is 0.9."""
+    """One person of as many keypoints as there are scores, whose score is 0.9."""
     count = len(scores)
     keypoints = np.arange(2 * count, dtype=float).reshape(1, count, 2)
     return Poses(np.array([[0, 0, 9, 9]]), [0.9], keypoints, [scores], None if states is None else [states])
 
 
-def test_absent_joints_become_nan_and_the_rest_stays_as_it_was():
+def test_absent_keypoints_become_nan_and_the_rest_stays_as_it_was():
     before = pose([ABSENT, OCCLUDED, VISIBLE], [0.5, 0.6, 0.7])
     after = leave_out(before)
     assert np.isnan(after.keypoints[0, 0]).all()
@@ -28,13 +28,13 @@ def test_absent_joints_become_nan_and_the_rest_stays_as_it_was():
     assert after.visibility.tolist() == before.visibility.tolist()
 
 
-def test_occluded_joints_go_only_when_asked():
+def test_occluded_keypoints_go_only_when_asked():
     after = leave_out(pose([ABSENT, OCCLUDED, VISIBLE], [0.5, 0.6, 0.7]), occluded=True)
     assert np.isnan(after.keypoints[0, :, 0]).tolist() == [True, True, False]
     assert np.isfinite(leave_out(pose([ABSENT], [0.5]), absent=False).keypoints).all()
 
 
-def test_the_combined_score_is_the_joints_times_the_chance_that_it_is_there():
+def test_the_combined_score_is_the_keypoints_times_the_chance_that_it_is_there():
     poses = pose([ABSENT, VISIBLE], [0.5, np.nan])
     assert own_scores(poses)[0].tolist() == pytest.approx([0.5, 0.9])
     assert combined_scores(poses)[0].tolist() == pytest.approx([0.5 * 0.2, 0.9 * 0.9])
@@ -47,10 +47,10 @@ def test_poses_without_visibility_cannot_be_filtered():
 
 
 @given(arrays(np.float64, (3, 5, 3), elements=st.floats(0.01, 1)))
-def test_filtering_twice_is_filtering_once_and_takes_only_joints_away(states):
+def test_filtering_twice_is_filtering_once_and_takes_only_keypoints_away(states):
     states /= states.sum(axis=2, keepdims=True)
-    joints = np.random.default_rng(0).uniform(0, 9, (3, 5, 2))
-    poses = Poses(np.zeros((3, 4)), [0.9, 0.8, 0.7], joints, np.full((3, 5), 0.5), states)
+    keypoints = np.random.default_rng(0).uniform(0, 9, (3, 5, 2))
+    poses = Poses(np.zeros((3, 4)), [0.9, 0.8, 0.7], keypoints, np.full((3, 5), 0.5), states)
     once = leave_out(poses)
     assert leave_out(once) == once
     left = np.isfinite(once.keypoints)

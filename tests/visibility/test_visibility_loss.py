@@ -21,7 +21,7 @@ def test_perfect_maps_cost_nothing_and_empty_ones_the_gaussians_squared_norm(cro
     assert heatmap_loss(torch.zeros(1, 17, *SHAPE), targets).item() == pytest.approx(math.pi, rel=1e-3)
 
 
-def test_maps_of_joints_without_a_label_are_free(crops):
+def test_maps_of_keypoints_without_a_label_are_free(crops):
     targets = build_targets(crops([(0, 0, 80.0, 80.0, 2)]), SHAPE, 4)
     maps = targets.heatmaps.clone()
     maps[:, 1:] = 5
@@ -35,7 +35,7 @@ def test_even_logits_cost_log_3_and_half_knowledge_log_3_halves(crops):
     assert state_loss(torch.zeros(1, 17, 3), halves, EVEN).item() == pytest.approx(math.log(3 / 2))
 
 
-def test_either_state_satisfies_a_joint_that_is_only_known_to_be_labelled(crops):
+def test_either_state_satisfies_a_keypoint_that_is_only_known_to_be_labelled(crops):
     targets = build_targets(crops([(0, k, 9.0, 9.0, 3) for k in range(17)]), SHAPE, 4)
     for state in (1, 2):
         logits = torch.zeros(1, 17, 3)
@@ -44,7 +44,7 @@ def test_either_state_satisfies_a_joint_that_is_only_known_to_be_labelled(crops)
 
 
 def test_classes_weigh_what_they_are_given(crops):
-    """One occluded joint at weight 3 that costs log 3, sixteen absent ones at weight 1 that cost nothing."""
+    """One occluded keypoint at weight 3 that costs log 3, sixteen absent ones at weight 1 that cost nothing."""
     targets = build_targets(crops([(0, 0, 9.0, 9.0, 1)]), SHAPE, 4)
     logits = torch.zeros(1, 17, 3)
     logits[:, 1:, 0] = 50

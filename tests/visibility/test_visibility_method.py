@@ -76,7 +76,7 @@ def test_no_boxes_is_nobody_and_no_image_no_answer(method, photos):
     assert method.infer([], boxes=[]) == []
 
 
-def test_a_joint_lies_where_its_heat_map_is_highest(method, photos):
+def test_a_keypoint_lies_where_its_heat_map_is_highest(method, photos):
     """In pixels of the photo: the crop of a box 40 x 80 px is 100 px high (a quarter more), 256 px in the network."""
     raw = method.infer(photos[:1], boxes=[BOXES[:1]])[0]
     poses = method.decode(raw, method.Settings.evaluation()).poses

@@ -23,7 +23,7 @@ def test_places_and_states_are_learnt_by_heart(drawings: CocoKeypoints, one_thre
     cv2.setNumThreads(1)
     torch.manual_seed(0)
     mixture = Mixture([Source(drawings)])
-    augment = Augment(scale=(1.0, 1.4), translate=0.15, hide_joint=1)
+    augment = Augment(scale=(1.0, 1.4), translate=0.15, hide_keypoint=1)
     samples = TrainingCrops(mixture, DecodedImages(mixture.images, 0), augment, 0, Crops())
     batch = collate([samples[Key(0, position, position % 4, SHAPE[0])] for position in range(8)])
     states = batch.visibility

@@ -50,13 +50,13 @@ def test_answers_equal_onnxruntime(network, name):
         found = network(batch)
     chosen, rows = stored[f"{name}_indices"], stored[f"{name}_rows"]
     middle, half = rows[:, :2], rows[:, 2:4] / 2
-    joints = rows[:, 5:].reshape(-1, 17, 3)
+    triples = rows[:, 5:].reshape(-1, 17, 3)
     boxes = found["boxes"][0, chosen].numpy()
     keypoints = found["keypoints"][0, chosen].numpy()
     np.testing.assert_allclose(boxes, np.concatenate([middle - half, middle + half], 1), rtol=0, atol=0.01)
-    np.testing.assert_allclose(keypoints[..., :2], joints[..., :2], rtol=0, atol=0.01)
+    np.testing.assert_allclose(keypoints[..., :2], triples[..., :2], rtol=0, atol=0.01)
     np.testing.assert_allclose(found["scores"][0, chosen].numpy(), rows[:, 4], rtol=0, atol=1e-4)
-    np.testing.assert_allclose(keypoints[..., 2], joints[..., 2], rtol=0, atol=1e-4)
+    np.testing.assert_allclose(keypoints[..., 2], triples[..., 2], rtol=0, atol=1e-4)
 
 
 def test_the_stored_answers_hold_people():
@@ -94,10 +94,10 @@ def test_the_embedded_weights_are_the_published_bytes():
 
 
 def outputs(boxes, scores) -> dict[str, torch.Tensor]:
-    """Candidates whose joints lie on their box's top left corner, with joint scores 0, 0.06, ... 0.96."""
+    """Candidates whose keypoints lie on their box's top left corner, with keypoint scores 0, 0.06, ... 0.96."""
     boxes = torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4)
-    scores_of_joints = torch.arange(17).expand(len(boxes), 17) * 0.06
-    keypoints = torch.cat([boxes[:, None, :2].expand(-1, 17, -1), scores_of_joints[..., None]], dim=2)
+    scores_of_keypoints = torch.arange(17).expand(len(boxes), 17) * 0.06
+    keypoints = torch.cat([boxes[:, None, :2].expand(-1, 17, -1), scores_of_keypoints[..., None]], dim=2)
     return {"boxes": boxes, "scores": torch.tensor(scores, dtype=torch.float32), "keypoints": keypoints}
 
 
@@ -119,10 +119,10 @@ def test_thresholds_act_on_scores_and_overlap():
     assert len(decode(THREE, PLAIN, YoloSettings(pose_confidence=0.95))[0]) == 0
 
 
-def test_uncertain_joints_are_left_out_and_keep_their_scores():
+def test_uncertain_keypoints_are_left_out_and_keep_their_scores():
     poses, _ = decode(THREE, PLAIN, YoloSettings(keypoint_confidence=0.5))
     np.testing.assert_array_equal(np.isnan(poses.keypoints).all(axis=2), poses.keypoint_scores < 0.5)
-    assert np.isnan(poses.keypoints[0]).any(axis=1).sum() == 9  # joints 0 to 8
+    assert np.isnan(poses.keypoints[0]).any(axis=1).sum() == 9  # keypoints 0 to 8
     everything, _ = decode(THREE, PLAIN, YoloSettings(keypoint_confidence=0.0))
     assert not np.isnan(everything.keypoints).any()
 

@@ -26,12 +26,13 @@ from methods.metrics.results import score_text, signed_text
 
 HINT = (
     '<p class="pv-hint">After Ronchi and Perona: jitter is a little off, a miss far off, an inversion lies on the '
-    "mirrored joint, a swap on somebody else's. A bar begins with AP as found; each further part is what AP gains "
+    "mirrored keypoint, a swap on somebody else's. A bar begins with AP as found; each further part is what AP gains "
     "when one type more is repaired. Click a part to see its instances.</p>"
 )
 LEGEND = (
     '<p class="pv-hint">White and dashed is the ground truth, in colour the prediction; red lines lead from wrong '
-    "joints to their places. Click a picture to enlarge it. A repair corrects joints, makes the OKS the score, removes "
+    "keypoints to their places. Click a picture to enlarge it. A repair corrects keypoints, makes the OKS the score, "
+    "removes "
     "a false positive or leaves a missed person out of the ground truth; all else stays as it was. AP is COCO's, "
     "over OKS 0.5 to 0.95. A false positive whose score is below all true ones costs nothing.</p>"
 )

@@ -18,7 +18,7 @@ CHOICES = [(mishap.value.capitalize(), mishap.value) for mishap in Mishap]
 HINT = (
     '<p class="pv-hint">Twelve pairs of pictures in which one thing changes. Look at the first picture, read what '
     "changes, predict, then reveal. Each method shows people from the score at which its F1 is highest on the graded "
-    "scenes; errors are counted in joints: a joint a little off costs a part of one, a person who is not "
+    "scenes; errors are counted in keypoints: a keypoint a little off costs a part of one, a person who is not "
     "found all that are labelled.</p>"
 )
 
@@ -87,7 +87,7 @@ def story(quiz: Quiz) -> str:
 
 
 def verdict(found: dict[str, Outcome], guess: Mishap, right: dict[str, bool]) -> str:
-    """Whether the prediction was right for most methods, and a table of what cost how many joints."""
+    """Whether the prediction was right for most methods, and a table of what cost how many keypoints."""
     most = worst_of_most(found)
     for_guess = [name for name, one in found.items() if one.happened.worst == guess]
     said = "Right: " if guess in most else "Not for most: "
@@ -96,10 +96,10 @@ def verdict(found: dict[str, Outcome], guess: Mishap, right: dict[str, bool]) ->
     if guess not in most:
         said += f" For most methods {' or '.join(mishap.value for mishap in most)}."
     columns = [mishap.value.capitalize() for mishap in Mishap if mishap is not Mishap.NOTHING]
-    rows = {name: [f"{joints:+.1f}" for joints in one.happened.change.values()] for name, one in found.items()}
+    rows = {name: [f"{keypoints:+.1f}" for keypoints in one.happened.change.values()] for name, one in found.items()}
     kind = "good" if guess in most else "bad"
     return (
         f'<div class="quiz"><p class="quiz-verdict {kind}">{escape(said)}</p>'
         f"<p>{sum(right.values())} of {len(right)} predictions right so far.</p></div>"
-        + coloured("What it cost in joints, second picture less first", columns, rows, colours())
+        + coloured("What it cost in keypoints, second picture less first", columns, rows, colours())
     )

@@ -22,7 +22,7 @@ from methods.metrics.results import Result
 from methods.skeletons import COCO17
 
 IMAGES, PEOPLE, DETECTIONS = 2693, 11004, 22000  # COCO val2017's photos with people and its person annotations
-WITHOUT_JOINTS, CROWDS = 0.4, 0.02  # about the shares among these annotations
+WITHOUT_KEYPOINTS, CROWDS = 0.4, 0.02  # about the shares among these annotations
 SIDE = 640  # px
 
 
@@ -144,13 +144,13 @@ def made_up(images: int, people: int, detections: int) -> tuple[CocoKeypoints, l
 
 def _person(generator: np.random.Generator) -> dict[str, Any]:
     corner, size = generator.uniform(0, SIDE / 2, 2), generator.uniform(20, SIDE / 2, 2)
-    flags = generator.choice(3, len(COCO17), p=(0.3, 0.1, 0.6)) * (generator.random() > WITHOUT_JOINTS)
-    joints = corner + generator.random((len(COCO17), 2)) * size
+    flags = generator.choice(3, len(COCO17), p=(0.3, 0.1, 0.6)) * (generator.random() > WITHOUT_KEYPOINTS)
+    keypoints = corner + generator.random((len(COCO17), 2)) * size
     return {
         "bbox": [*corner.tolist(), *size.tolist()],
         "area": float(size.prod() * 0.6),
         "iscrowd": int(generator.random() < CROWDS),
-        "keypoints": np.column_stack([joints * (flags > 0)[:, None], flags]).round(2).ravel().tolist(),
+        "keypoints": np.column_stack([keypoints * (flags > 0)[:, None], flags]).round(2).ravel().tolist(),
     }
 
 

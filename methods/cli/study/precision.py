@@ -37,7 +37,7 @@ def precision(
     limit: LimitOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Compare bfloat16 with float32: how far joints move, and AP of both with the evaluation preset."""
+    """Compare bfloat16 with float32: how far keypoints move, and AP of both with the evaluation preset."""
     from methods.analysis.precision import measure_shift
     from methods.catalog import create
 
@@ -54,7 +54,7 @@ def summary(found: PrecisionShift) -> str:
     """Three lines about a PrecisionShift."""
     return (
         f"{found.method} in bf16 against fp32 on {found.images} images of {found.data}\n"
-        f"{found.near:.1%} of {found.joints} joints of {found.people} people move by less than half a pixel,"
+        f"{found.near:.1%} of {found.keypoints} keypoints of {found.people} people move by less than half a pixel,"
         f" half of them by less than {found.median:.2f}\n"
         f"AP {found.ap_bf16:.4f} against {found.ap_fp32:.4f} ({found.ap_bf16 - found.ap_fp32:+.4f})"
     )

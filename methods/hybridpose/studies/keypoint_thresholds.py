@@ -107,9 +107,9 @@ class KeypointThresholds(MethodStudy):
             (one.name, str(one.people), one.auc_text, f"{one.cut.threshold:.2f}", *_shares(one.cut), one.cut.gain_text)
             for one in self.scorers
         ]
-        joints = [
+        keypoints = [
             (
-                row.joint.replace("_", " "),
+                row.keypoint.replace("_", " "),
                 number_text(row.distance, 2),
                 str(row.labelled.count),
                 score_text(row.labelled.mean),
@@ -123,7 +123,7 @@ class KeypointThresholds(MethodStudy):
         return [
             TextTable(("Threshold", *shares, *WAY_COLUMNS), thresholds),
             TextTable(("Scores of", "People", "ROC AUC", "Threshold", *shares, "AP"), scorers),
-            TextTable(("Keypoint", "Peak, cells", "Labelled", "Mean", "Absent", "Mean", "ROC AUC"), joints),
+            TextTable(("Keypoint", "Peak, cells", "Labelled", "Mean", "Absent", "Mean", "ROC AUC"), keypoints),
         ]
 
 

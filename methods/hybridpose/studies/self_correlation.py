@@ -171,9 +171,9 @@ def correlation_sums(outputs: dict[str, torch.Tensor]) -> np.ndarray:
     for stride in STRIDES:
         maps = outputs[f"map_{stride}"].double() / 255  # [N_a, K, h, w]
         here = (outputs["strides"] == stride) & (outputs["scores"] > FLOOR)
-        joints = outputs["keypoints"][here].double() / stride
-        heights = outputs["scores"][here].double()[:, None].expand(joints.shape[:2])
-        drawn = distribution_maps(joints, heights, outputs["anchors"][here].long(), maps.shape)
+        keypoints = outputs["keypoints"][here].double() / stride
+        heights = outputs["scores"][here].double()[:, None].expand(keypoints.shape[:2])
+        drawn = distribution_maps(keypoints, heights, outputs["anchors"][here].long(), maps.shape)
         sums.append([maps.numel(), drawn.sum(), maps.sum(), drawn.square().sum(), maps.square().sum()])
         sums[-1].append((drawn * maps).sum())
     return np.array(sums, dtype=float)

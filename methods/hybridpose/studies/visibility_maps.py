@@ -1,16 +1,16 @@
 """What HybridPose's visibility maps know: the measurements of section 4.4 (Figures 6 and 7) on annotated photos.
 
-People: every annotated person with a labelled joint, crowds apart, is paired one to one with a pose that the method
+People: every annotated person with a labelled keypoint, crowds apart, is paired one to one with a pose that the method
 finds at the given settings, by the largest sum of box IoUs (Hungarian algorithm); pairs of an IoU below 0.5 do not
-count. Boxes, because what is measured is about joints. A joint is labelled where its flag is above 0.
+count. Boxes, because what is measured is about keypoints. A keypoint is labelled where its flag is above 0.
 
-Distance (Figure 6), of labelled joints only: from where the joint is regressed to the centre of the highest cell of
-the map that belongs to the pose's scale, anchor and joint, in cells of that map. The highest cell is sought among those
-within the pose's own box and the six cells around the regressed joint, because a map holds several people; where it is
-0, there is no peak and no distance.
+Distance (Figure 6), of labelled keypoints only: from where the keypoint is regressed to the centre of the highest cell
+of the map that belongs to the pose's scale, anchor and keypoint, in cells of that map. The highest cell is sought among
+those within the pose's own box and the six cells around the regressed keypoint, because a map holds several people;
+where it is 0, there is no peak and no distance.
 
-Visibility scores (Figure 7): the map's value at each joint, as decoding looks it up. The area under the ROC curve is
-the probability that a labelled joint has a higher score than one without a label, over all pairs of such joints.
+Visibility scores (Figure 7): the map's value at each keypoint, as decoding looks it up. The area under the ROC curve is
+the probability that a labelled keypoint has a higher score than one without a label, over all pairs of such keypoints.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from methods.ops.letterbox import Frame
 from methods.settings import Settings
 from methods.types import Poses, Prediction
 
-AROUND = 3  # cells in each direction, the reach of a joint's distribution in training
+AROUND = 3  # cells in each direction, the reach of a keypoint's distribution in training
 
 
 def measure_visibility_maps(
@@ -68,15 +68,15 @@ def judge_image(image: AnnotatedImage, found: Prediction) -> JudgedKeypoints:
 
 
 def peak_distances(evidence: HybridPoseEvidence, poses: Poses, pose: int) -> np.ndarray:
-    """Of each joint of one pose [K]: from where it is regressed to its map's peak, in cells; NaN without a peak."""
+    """Of each keypoint of one pose [K]: from where it is regressed to its map's peak, in cells; NaN without a peak."""
     stride, frame = int(evidence.strides[pose]), evidence.frame
     maps = evidence.maps[stride][evidence.anchors[pose]]  # [K, h, w]
-    joints = in_cells(evidence.keypoints[pose], frame, stride)  # [K, 2]
+    keypoints = in_cells(evidence.keypoints[pose], frame, stride)  # [K, 2]
     x1, y1, x2, y2 = in_cells(poses.boxes[pose].reshape(2, 2), frame, stride).ravel()
     v, u = np.meshgrid(np.arange(maps.shape[1]) + 0.5, np.arange(maps.shape[2]) + 0.5, indexing="ij")
     in_box = (u >= x1) & (u <= x2) & (v >= y1) & (v <= y2)
-    found = np.full(len(joints), np.nan)
-    for k, (x, y) in enumerate(joints):
+    found = np.full(len(keypoints), np.nan)
+    for k, (x, y) in enumerate(keypoints):
         searched = in_box | ((abs(u - x) <= AROUND) & (abs(v - y) <= AROUND))
         values = np.where(searched, maps[k], 0)
         if values.any():

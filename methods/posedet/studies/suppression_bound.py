@@ -1,7 +1,7 @@
 """What non-maximum suppression costs a perfect method: its upper bound on ground truth (Figure 3 of PoseDet).
 
-Every annotated person is a detection with the right joints and the same score; what suppression takes away is lost.
-People are compared by the joints that are labelled of both, since unlabelled ones lie nowhere, and boxes are those
+Every annotated person is a detection with the right keypoints and the same score; what suppression takes away is lost.
+People are compared by the keypoints that are labelled of both, since unlabelled ones lie nowhere, and boxes are those
 annotated.
 """
 
@@ -108,5 +108,5 @@ def _bound(level: str, data: CocoKeypoints, threshold: float) -> Bound:
 
 
 def _detections(image_id: int, people: People) -> list[dict]:
-    count, joints = people.visibility.shape
-    return Poses(people.boxes, np.ones(count), people.keypoints, np.ones((count, joints))).to_coco(image_id)
+    count, keypoints = people.visibility.shape
+    return Poses(people.boxes, np.ones(count), people.keypoints, np.ones((count, keypoints))).to_coco(image_id)

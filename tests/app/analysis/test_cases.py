@@ -1,10 +1,10 @@
-"""Cards of single people, checked against the evaluation they come from; points and joints at the slider."""
+"""Cards of single people, checked against the evaluation they come from; points and keypoints at the slider."""
 
 import numpy as np
 import pytest
 
 from app.analysis.cases import (
-    JOINT_KINDS,
+    KEYPOINT_KINDS,
     ORDERS,
     difference_cards,
     mistake_cards,
@@ -38,7 +38,7 @@ def test_cards_are_the_methods_mistakes(dataset, name, kind):
     run = dataset.runs[name]
     rows, total = mistake_rows(run, kind, ORDERS[0])
     counts = run.mistakes.counts()
-    expected = (run.mistakes.codes == Kind(kind).code).any(axis=1).sum() if kind in JOINT_KINDS else counts[kind]
+    expected = (run.mistakes.codes == Kind(kind).code).any(axis=1).sum() if kind in KEYPOINT_KINDS else counts[kind]
     assert total == expected
     found = mistake_cards(dataset, name, kind, rows)
     assert len(found) == len(rows) == min(total, 24)
@@ -51,11 +51,11 @@ def test_cards_are_the_methods_mistakes(dataset, name, kind):
         roles = [person["role"] for person in card["people"]]
         assert roles.count("found") == {MISSED: 0, SCORING: 2}.get(kind, 1)
         assert roles.count("truth") >= 1 or kind == BACKGROUND
-        assert len(card["marks"]) == (len(row.joint) if kind in JOINT_KINDS and kind != Kind.LEFT_OUT else 0)
+        assert len(card["marks"]) == (len(row.keypoint) if kind in KEYPOINT_KINDS and kind != Kind.LEFT_OUT else 0)
     assert rows["score"].dropna().is_monotonic_decreasing
 
 
-def test_joints_are_repaired(dataset, name):
+def test_keypoints_are_repaired(dataset, name):
     run = dataset.runs[name]
     rows, _ = mistake_rows(run, "miss", ORDERS[1])
     assert rows["similarity"].is_monotonic_increasing
@@ -63,10 +63,10 @@ def test_joints_are_repaired(dataset, name):
     after = repaired_precision(run.mistakes, {"miss": [int(rows["detection"][0])]}).mean()
     assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
     assert (mended.button, mended.ways) == ("", [])
-    truth, found = (person.joints for person in mended.people)
-    wrong = [dataset.data.skeleton.joints.index(joint) for joint in rows["joint"][0]]
+    truth, found = (person.keypoints for person in mended.people)
+    wrong = [dataset.data.skeleton.keypoints.index(keypoint) for keypoint in rows["keypoint"][0]]
     np.testing.assert_allclose(found[wrong], truth[wrong])
-    assert not np.allclose(plain.people[1].joints[wrong], truth[wrong])
+    assert not np.allclose(plain.people[1].keypoints[wrong], truth[wrong])
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_one_slider_moves_every_method(dataset):
     assert all(np.isnan(each[-1]) and each[0] > 0.5 for each in drawn.values())
 
 
-def test_the_filter_moves_the_points_of_joints(dataset):
+def test_the_filter_moves_the_points_of_keypoints(dataset):
     points = operating_points(dataset, 0.5, "recall", 0.5)
-    before = {name: run.joint_curve.at(points[name].score) for name, run in dataset.runs.items()}
+    before = {name: run.keypoint_curve.at(points[name].score) for name, run in dataset.runs.items()}
     after = filtered_points(dataset, points)
     assert list(after) == list(before)
     assert all(after[name].recall <= before[name].recall for name in before)

@@ -30,11 +30,11 @@ def annotated(*places):
     count = len(places)
     raw = tuple(
         {
-            "keypoints": np.concatenate([joints, mine[:, None]], axis=1).ravel().tolist(),
+            "keypoints": np.concatenate([points, mine[:, None]], axis=1).ravel().tolist(),
             "bbox": [float(box[0]), float(box[1]), float(box[2] - box[0]), float(box[3] - box[1])],
             "area": 2e4,
         }
-        for joints, mine, box in zip(keypoints, flags, boxes, strict=True)
+        for points, mine, box in zip(keypoints, flags, boxes, strict=True)
     )
     return People(boxes, keypoints, flags, np.full(count, 2e4), np.zeros(count, bool), raw)
 

@@ -19,11 +19,11 @@ def photo():
 
 @pytest.fixture
 def poses():
-    """One person all of whose joints are at 30, 20."""
+    """One person all of whose keypoints are at 30, 20."""
     return Poses(np.array([[20, 10, 40, 30]]), [1], np.full((1, 17, 2), (30, 20)), np.ones((1, 17)))
 
 
-def test_a_joint_is_drawn_where_it_is(photo, poses):
+def test_a_keypoint_is_drawn_where_it_is(photo, poses):
     region = region_of(poses, SIZE)
     assert region == (15, 5, 45, 35)
     drawn = drawn_crop(photo, region, SIDE, poses, COCO17)

@@ -1,4 +1,4 @@
-"""The visibility filter leaves out joints by their probabilities."""
+"""The visibility filter leaves out keypoints by their probabilities."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from methods.types import Poses
 
 @pytest.fixture
 def poses():
-    """One person, whose first joint is absent with 0.7 and whose second is occluded with 0.6."""
+    """One person, whose first keypoint is absent with 0.7 and whose second is occluded with 0.6."""
     states = np.tile([0.1, 0.1, 0.8], (1, 17, 1))
     states[0, 0], states[0, 1] = [0.7, 0.2, 0.1], [0.1, 0.6, 0.3]
     return Poses(np.zeros((1, 4)), np.ones(1), np.ones((1, 17, 2)), np.ones((1, 17)), states)
@@ -20,7 +20,7 @@ def poses():
 @pytest.mark.parametrize(
     ("absent", "occluded", "gone"), [(0.5, 1, [0]), (0.75, 1, []), (0.5, 0.5, [0, 1]), (1, 0.5, [1])]
 )
-def test_thresholds_decide_which_joints_are_left_out(poses, absent, occluded, gone):
+def test_thresholds_decide_which_keypoints_are_left_out(poses, absent, occluded, gone):
     left = leave_out(poses, absent, occluded)
     assert np.flatnonzero(np.isnan(left.keypoints[0, :, 0])).tolist() == gone
     assert np.array_equal(left.visibility, poses.visibility)

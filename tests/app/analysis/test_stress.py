@@ -44,8 +44,8 @@ def test_a_method_that_answers_the_same_in_pixels_of_a_cropped_photo_has_moved(p
     assert last.known[0] == pytest.approx(first.known[0] - [240, 144], abs=0.1)
 
 
-def test_only_the_named_joints_are_hidden(photo, fakes):
-    *_, last = levels(photo, find_kind("Hide joints"), BOX, [9], fakes, settings(fakes), people(fakes, photo))
+def test_only_the_named_keypoints_are_hidden(photo, fakes):
+    *_, last = levels(photo, find_kind("Hide keypoints"), BOX, [9], fakes, settings(fakes), people(fakes, photo))
     x, y = last.known[0][9].round().astype(int)
     assert (last.image[y, x] == 114).all()
     assert (last.image != photo).any(axis=2).sum() < 2 * np.pi * 60**2

@@ -52,10 +52,10 @@ def valid(value):
     return again
 
 
-def test_joints_are_x_y_score_state_and_probabilities():
+def test_keypoints_are_x_y_score_state_and_probabilities():
     visibility = np.tile([0.1, 0.7, 0.2], (1, 17, 1))
     (person,) = people_of(poses(visibility=visibility), np.array([0]))
-    assert person["joints"][3] == pytest.approx([10.0, 20.1, 0.75, 1, 0.7, 0.1, 0.7, 0.2])
+    assert person["keypoints"][3] == pytest.approx([10.0, 20.1, 0.75, 1, 0.7, 0.1, 0.7, 0.2])
     assert person["box"] == [1, 2, 30, 40]
     assert person["score"] == pytest.approx(0.9)
 
@@ -64,8 +64,8 @@ def test_what_a_method_does_not_give_is_none():
     keypoints = np.tile([10.0, 20.0], (1, 17, 1))
     keypoints[0, 5] = NAN
     (person,) = people_of(poses(keypoints=keypoints, keypoint_scores=np.full((1, 17), NAN)), np.array([0]))
-    assert person["joints"][5] is None
-    assert person["joints"][6] == [10.0, 20.0, None, None, None]
+    assert person["keypoints"][5] is None
+    assert person["keypoints"][6] == [10.0, 20.0, None, None, None]
 
 
 def test_a_value_has_a_panel_for_each_method_and_is_as_the_schema_says(found):
@@ -81,7 +81,7 @@ def test_a_value_has_a_panel_for_each_method_and_is_as_the_schema_says(found):
     assert set(value["panels"][1]["timing"]) == {"preprocess", "body", "forward", "postprocess"}
     assert value["photo"] == "p"
     assert [person["found"] for person in value["ranking"]["people"]] == [2, 2]
-    assert len(value["ranking"]["joints"]) == 17
+    assert len(value["ranking"]["keypoints"]) == 17
 
 
 def test_ground_truth_and_closeness_to_it(found):
@@ -89,8 +89,8 @@ def test_ground_truth_and_closeness_to_it(found):
     numbers = {name: np.arange(len(each.poses)) for name, each in found.items()}
     value = valid(viewer_value.value("p", compare(found, numbers, truth), SUMMARIES))
     (person,) = value["truth"]
-    assert person["joints"][3] is None
-    assert person["joints"][4][3:] == [1, 1.0]
+    assert person["keypoints"][3] is None
+    assert person["keypoints"][4][3:] == [1, 1.0]
     oks = value["panels"][0]["oks"]["0"]
     assert value["panels"][0]["truth"] == f"1 of 1 true, OKS {oks:.2f}"
     nobody = {name: numbers[name] + 1 for name in numbers}

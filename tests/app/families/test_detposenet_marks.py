@@ -1,4 +1,4 @@
-"""DetPoseNet's evidence as marks: somebody kept, the same once more, somebody recovered, and too few joints."""
+"""DetPoseNet's evidence as marks: somebody kept, the same once more, somebody recovered, and too few keypoints."""
 
 import numpy as np
 import pytest
@@ -21,21 +21,21 @@ def evidence(count: int = 5) -> DetPoseNetEvidence:
     coarse[0] = coarse[1] = np.concatenate([FIGURE, np.full((17, 1), 0.5)], axis=1)
     coarse[2, :2] = (30, 40, 0.4)
     coarse[3, 0] = (30, 40, 0.4)
-    joints, limbs = np.zeros((17, 24, 25), np.uint8), np.zeros((19, 2, 6, 6), np.float32)
+    keypoints, limbs = np.zeros((17, 24, 25), np.uint8), np.zeros((19, 2, 6, 6), np.float32)
     if count:
-        joints[9, 5, 3] = 204
+        keypoints[9, 5, 3] = 204
         limbs[10, :, 2, 1] = (0.6, 0.0)  # left elbow to left wrist
     boxes = np.tile(np.array([[10, 20, 50, 90]], np.float32), (5, 1)) + np.arange(5, dtype=np.float32)[:, None]
     return DetPoseNetEvidence(
         boxes=boxes[:count],
         scores=np.array([0.9, 0.8, 0.7, 0.6, 0.1])[:count],
         coarse=coarse[:count],
-        verdicts=np.array([Verdict.KEPT, Verdict.SAME_POSE, Verdict.RECOVERED, Verdict.TOO_FEW_JOINTS, Verdict.UNSURE])[
-            :count
-        ],
+        verdicts=np.array(
+            [Verdict.KEPT, Verdict.SAME_POSE, Verdict.RECOVERED, Verdict.TOO_FEW_KEYPOINTS, Verdict.UNSURE]
+        )[:count],
         same_as=np.array([-1, 0, -1, -1, -1])[:count],
         people=np.array([0, -1, 1, -1, -1])[:count],
-        joints=joints,
+        heatmaps=keypoints,
         limbs=limbs,
         stride=4,
         limb_stride=16,
@@ -53,17 +53,17 @@ def test_every_proposal_says_what_became_of_it():
     assert [mark.details[1] for mark in marks] == [
         "kept: person 5",
         "dropped: same pose as person 5",
-        "recovered, with a box round its joints: person 3",
-        "dropped: too few joints",
+        "recovered, with a box round its keypoints: person 3",
+        "dropped: too few keypoints",
         "score of the box below the threshold",
     ]
-    assert [mark.details[0] for mark in marks][:4] == [f"{n} of 17 joints on the heat maps" for n in (17, 17, 2, 1)]
+    assert [mark.details[0] for mark in marks][:4] == [f"{n} of 17 keypoints on the heat maps" for n in (17, 17, 2, 1)]
     assert [mark.aside for mark in marks] == [False, True, False, True, True]
     assert [mark.colour for mark in marks] == [person_colour(4), person_colour(4), person_colour(2), NEUTRAL, NEUTRAL]
     assert marks[0].at == [10, 20, 50, 90]
 
 
-def test_coarse_joints_of_everybody_who_stayed():
+def test_coarse_keypoints_of_everybody_who_stayed():
     marks = detposenet.coarse_poses(evidence(), poses(), NUMBERS)
     assert len(marks) == 17 + 2
     assert marks[9].name == "left wrist"
@@ -73,7 +73,7 @@ def test_coarse_joints_of_everybody_who_stayed():
 
 def test_a_cell_of_the_heat_maps_lies_where_it_was_seen():
     """Cell 3, 5 of 4 input pixels is 12..16 by 20..24, less 8 above, at two image pixels each."""
-    (mark,) = detposenet.joint_maps(evidence(), poses(), NUMBERS)
+    (mark,) = detposenet.keypoint_maps(evidence(), poses(), NUMBERS)
     assert (mark.kind, mark.at, mark.name) == ("cell", [24, 24, 32, 32], "left wrist")
     assert mark.score == pytest.approx(0.8)
 
@@ -86,10 +86,10 @@ def test_a_part_affinity_points_along_the_limb():
     assert mark.score == pytest.approx(0.6)
 
 
-def test_refinement_moves_coarse_joints():
+def test_refinement_moves_coarse_keypoints():
     marks = detposenet.refinements(evidence(), poses(), NUMBERS)
     assert len(marks) == 17 + 2
-    assert marks[9].details == ["moved 5.0 px from the coarse joint", "person 5"]
+    assert marks[9].details == ["moved 5.0 px from the coarse keypoint", "person 5"]
     assert marks[9].at == [90, 95, 93, 99]
 
 

@@ -1,4 +1,4 @@
-"""HybridPose's evidence as marks: two people, one joint left out, and a few cells of the maps."""
+"""HybridPose's evidence as marks: two people, one keypoint left out, and a few cells of the maps."""
 
 import numpy as np
 import pytest
@@ -18,10 +18,10 @@ FRAME = Frame(width=120, height=80, scale_x=0.5, scale_y=0.5, left=2, top=12)
 
 
 def evidence(people=2, cells=()):
-    """cells: (stride, anchor, joint, row, column, value)."""
+    """cells: (stride, anchor, keypoint, row, column, value)."""
     maps = {s: np.zeros((3, 17, 64 // s, 64 // s), np.uint8) for s in (8, 16, 32, 64)}
-    for stride, anchor, joint, row, column, value in cells:
-        maps[stride][anchor, joint, row, column] = value
+    for stride, anchor, keypoint, row, column, value in cells:
+        maps[stride][anchor, keypoint, row, column] = value
     visibility = np.full((2, 17), 0.75, np.float32)
     visibility[1, 9] = 0.125
     return HybridPoseEvidence(
@@ -40,9 +40,9 @@ def poses_of(seen):
     return Poses(np.zeros((count, 4)), np.linspace(1, 0.5, count), keypoints, seen.visibility)
 
 
-def test_every_joint_is_a_point_and_what_was_left_out_is_aside():
+def test_every_keypoint_is_a_point_and_what_was_left_out_is_aside():
     seen = evidence()
-    marks = hybridpose.joints(seen, poses_of(seen), NUMBERS)
+    marks = hybridpose.keypoints(seen, poses_of(seen), NUMBERS)
     assert len(marks) == 34
     assert marks[0] == Mark(
         "point",

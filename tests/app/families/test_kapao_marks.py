@@ -1,4 +1,4 @@
-"""KAPAO's evidence as marks: a pose whose left wrist (joint 9) a keypoint object took, and an object nobody took."""
+"""KAPAO's evidence as marks: a pose whose left wrist (keypoint 9) a keypoint object took, and an object nobody took."""
 
 import numpy as np
 import pytest
@@ -21,11 +21,11 @@ def evidence(people=2, parts=2, fused=1):
         pose_keypoints=keypoints[:people],
         keypoint_boxes=np.array([[50, 52, 60, 62], [10, 10, 14, 14]], np.float32)[:parts],
         keypoint_scores=np.array([0.625, 0.25], np.float32)[:parts],
-        keypoint_joints=np.array([9, 0])[:parts],
+        keypoint_classes=np.array([9, 0])[:parts],
         keypoint_centres=np.array([[55, 57], [12, 12]], np.float32)[:parts],
         fused_pose=np.array([1])[:fused],
-        fused_joint=np.array([9])[:fused],
-        fused_keypoint=np.array([0])[:fused],
+        fused_keypoint=np.array([9])[:fused],
+        fused_object=np.array([0])[:fused],
     )
 
 
@@ -33,15 +33,15 @@ NUMBERS = np.array([4, 2])  # the viewer calls them person 5 and person 3
 POSES = Poses.empty()  # not looked at
 
 
-def test_a_pose_object_is_a_box_and_its_joints_before_fusion():
+def test_a_pose_object_is_a_box_and_its_keypoints_before_fusion():
     first_box, first_pose, second_box, second_pose = kapao.pose_objects(evidence(), POSES, NUMBERS)
-    details = ["0 of 17 joints replaced by fusion", "person 5"]
+    details = ["0 of 17 keypoints replaced by fusion", "person 5"]
     assert first_box == Mark("box", [0.0, 0.0, 50.0, 100.0], person_colour(4), 0.75, "pose object", details)
     assert first_pose == Mark("pose", [float(i) for i in range(34)], person_colour(4), 0.75, "pose object", details)
-    assert second_box.details == second_pose.details == ["1 of 17 joints replaced by fusion", "person 3"]
+    assert second_box.details == second_pose.details == ["1 of 17 keypoints replaced by fusion", "person 3"]
 
 
-def test_a_keypoint_object_has_its_joints_name_and_sides_colour():
+def test_a_keypoint_object_has_its_keypoints_name_and_sides_colour():
     taken, free = kapao.keypoint_objects(evidence(), POSES, NUMBERS)
     assert taken == Mark(
         "box", [50.0, 52.0, 60.0, 62.0], SIDES[9], 0.625, "left wrist", ["keypoint object", "fused into person 3"]
@@ -51,8 +51,8 @@ def test_a_keypoint_object_has_its_joints_name_and_sides_colour():
     )
 
 
-def test_a_fusion_is_an_arrow_from_the_poses_joint_to_the_keypoint_object():
-    # Joint 9 of the second pose: 34 + 18 = 52 and 53; from there to (55, 57) is 3 by 4 pixels.
+def test_a_fusion_is_an_arrow_from_the_poses_keypoint_to_the_keypoint_object():
+    # Keypoint 9 of the second pose: 34 + 18 = 52 and 53; from there to (55, 57) is 3 by 4 pixels.
     (arrow,) = kapao.fusions(evidence(), POSES, NUMBERS)
     assert arrow == Mark(
         "arrow",
@@ -60,7 +60,7 @@ def test_a_fusion_is_an_arrow_from_the_poses_joint_to_the_keypoint_object():
         person_colour(2),
         0.625,
         "left wrist",
-        ["moved 5.0 px from the pose object's joint", "person 3"],
+        ["moved 5.0 px from the pose object's keypoint", "person 3"],
     )
 
 

@@ -33,7 +33,7 @@ def test_a_centre_is_a_point():
     ]
 
 
-def test_an_arrow_goes_to_each_joint_that_is_shown():
+def test_an_arrow_goes_to_each_keypoint_that_is_shown():
     seen, poses = found()
     assert movenet.pointed(seen, poses, np.array([6])) == [
         Mark(

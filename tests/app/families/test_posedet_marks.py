@@ -37,7 +37,7 @@ def test_coarse_and_refined_poses_are_those_of_the_people():
     assert moved.name == "refined pose"
 
 
-def test_an_arrow_for_each_joint_and_displacement():
+def test_an_arrow_for_each_keypoint_and_displacement():
     marks = posedet.displacements(evidence(), POSES, NUMBERS)
     assert len(marks) == 34
     assert marks[9] == Mark(
@@ -46,11 +46,11 @@ def test_an_arrow_for_each_joint_and_displacement():
         person_colour(4),
         0.75,
         "left wrist",
-        ["5.0 px from the coarse joint", "person 5"],
+        ["5.0 px from the coarse keypoint", "person 5"],
     )
 
 
-def test_an_arrow_from_the_candidate_to_each_coarse_joint():
+def test_an_arrow_from_the_candidate_to_each_coarse_keypoint():
     marks = posedet.offsets(evidence(), POSES, NUMBERS)
     assert len(marks) == 34
     assert marks[17].at == [510.0, 520.0, 500.0, 505.0]

@@ -1,4 +1,4 @@
-"""The visibility metamodel's evidence as marks: two people, one joint judged absent."""
+"""The visibility metamodel's evidence as marks: two people, one keypoint judged absent."""
 
 import numpy as np
 
@@ -38,9 +38,9 @@ def test_each_persons_crop_is_a_box_even_beyond_the_photo():
     assert [mark.score for mark in marks] == [1, 0.5]
 
 
-def test_every_joint_tells_its_chances_and_what_was_left_out_is_aside():
+def test_every_keypoint_tells_its_chances_and_what_was_left_out_is_aside():
     seen = evidence()
-    marks = visibility.joints(seen, poses_of(seen), NUMBERS)
+    marks = visibility.keypoints(seen, poses_of(seen), NUMBERS)
     assert len(marks) == 34
     assert (marks[0].name, marks[0].at, marks[0].score) == ("nose", [0, 1], 0.75)
     assert marks[0].details == ["there", "absent 25%", "occluded 25%", "visible 50%", "heat map 60%", "person 5"]

@@ -32,7 +32,7 @@ def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("lab")
     Image.fromarray(np.full((160, 320, 3), 90, np.uint8)).save(folder / "1.png")
     people = [
-        {"id": x, "image_id": 1, "bbox": [x - 20, 30, 40, 90], "area": 1900, "keypoints": joints(x)} for x in PEOPLE
+        {"id": x, "image_id": 1, "bbox": [x - 20, 30, 40, 90], "area": 1900, "keypoints": keypoints(x)} for x in PEOPLE
     ]
     images = [{"id": 1, "file_name": "1.png", "width": 320, "height": 160}]
     (folder / "truth.json").write_text(json.dumps({"images": images, "annotations": people}))
@@ -42,7 +42,7 @@ def folder(tmp_path_factory) -> Path:
     return folder
 
 
-def joints(x: float) -> list[float]:
+def keypoints(x: float) -> list[float]:
     return [n for k in range(17) for n in (x, 40 + 4 * k, 2)]
 
 
@@ -152,7 +152,7 @@ def test_what_is_wrong_at_a_point(dataset):
     assert wrong_at(run, found.at(0.7))[0] == []
 
 
-def test_mistakes_by_kind_and_joint(dataset):
+def test_mistakes_by_kind_and_keypoint(dataset):
     run = dataset.runs["half"]
     assert chosen_mistakes(run, "all", "all")["kind"].tolist() == ["background", "missed"]
     assert chosen_mistakes(run, "missed", "all")["person"].tolist() == [1]

@@ -10,7 +10,7 @@ from methods.method import Raw
 
 
 class FakeMetamodel:
-    """Says that the first joint is absent with 0.7 and the second occluded with 0.6; counts its runs."""
+    """Says that the first keypoint is absent with 0.7 and the second occluded with 0.6; counts its runs."""
 
     def __init__(self):
         self.runs = 0

@@ -28,8 +28,8 @@ def silent(share: float, name: str) -> None:
 @pytest.fixture
 def annotations(tmp_path) -> Path:
     """One picture of 64 x 48 px with one person."""
-    joints = np.column_stack([np.array(KEYPOINTS).reshape(17, 2), np.full(17, 2)]).ravel().tolist()
-    person = {"id": 1, "image_id": 7, "bbox": [10, 10, 40, 30], "area": 600.0, "iscrowd": 0, "keypoints": joints}
+    keypoints = np.column_stack([np.array(KEYPOINTS).reshape(17, 2), np.full(17, 2)]).ravel().tolist()
+    person = {"id": 1, "image_id": 7, "bbox": [10, 10, 40, 30], "area": 600.0, "iscrowd": 0, "keypoints": keypoints}
     content = {
         "images": [{"id": 7, "file_name": "a.jpg", "width": 64, "height": 48}],
         "annotations": [person],
@@ -40,8 +40,8 @@ def annotations(tmp_path) -> Path:
 
 
 def detections(score: float = 0.9) -> list[dict]:
-    joints = np.column_stack([np.array(KEYPOINTS).reshape(17, 2), np.ones(17)]).ravel().tolist()
-    return [{"image_id": 7, "category_id": 1, "keypoints": joints, "bbox": [10, 10, 40, 30], "score": score}]
+    keypoints = np.column_stack([np.array(KEYPOINTS).reshape(17, 2), np.ones(17)]).ravel().tolist()
+    return [{"image_id": 7, "category_id": 1, "keypoints": keypoints, "bbox": [10, 10, 40, 30], "score": score}]
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fa
     content = json.loads(annotations.read_text())
     content["annotations"][0]["keypoints"] = content["annotations"][0]["keypoints"][: 14 * 3]
     broken.write_text(json.dumps(content))
-    assert refused(broken, photos) == "The methods here find 17 joints, broken.json has 14; give results."
+    assert refused(broken, photos) == "The methods here find 17 keypoints, broken.json has 14; give results."
     monkeypatch.setattr(given, "DATASET_PHOTOS", 0)
     assert refused(annotations, photos) == "The annotations are about 1 photos; the methods run on 0 at most."
     monkeypatch.setattr(given, "DATASET_PAIRS", 0)

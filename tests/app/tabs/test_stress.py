@@ -26,8 +26,8 @@ def test_what_a_kind_needs_is_shown(visitor, bus):
     x1, y1, x2, y2 = cover["region"]["value"]["box"]
     assert 0 < x1 < x2 < cover["region"]["value"]["width"]
     assert 0 < y1 < y2 < cover["region"]["value"]["height"]
-    hide = visitor.see("prepare", {"stress-kind": "Hide joints"})
-    assert (hide["region"]["value"], hide["Joints to hide"]["visible"]) == (None, True)
+    hide = visitor.see("prepare", {"stress-kind": "Hide keypoints"})
+    assert (hide["region"]["value"], hide["Keypoints to hide"]["visible"]) == (None, True)
 
 
 def test_curves_and_table_hold_the_same_numbers_and_each_step_can_be_looked_at(visitor, bus):

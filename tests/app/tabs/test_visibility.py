@@ -7,7 +7,7 @@ YOLO = "yolo11n-pose"
 
 def kept(panel):
     """How many keypoints a panel shows."""
-    return sum(joint is not None for person in panel["people"] for joint in person["joints"])
+    return sum(keypoint is not None for person in panel["people"] for keypoint in person["keypoints"])
 
 
 def test_without_a_photo_or_a_method_it_says_so(visitor, bus):
@@ -30,7 +30,7 @@ def test_a_method_stands_beside_itself_filtered_and_a_stricter_filter_keeps_less
 
 def test_a_map_shows_the_chosen_keypoint_alone(visitor, bus):
     visitor.choose(bus, [YOLO])
-    chosen = {"map-joint": "left wrist", "map-scale": "Map of the large people"}
+    chosen = {"map-keypoint": "left wrist", "map-scale": "Map of the large people"}
     (panel,) = visitor.see("show_map", chosen)["map-viewer"]["value"]["panels"]
     assert panel["name"] == "hybridpose-n: left wrist"
     (layer,) = panel["always"]

@@ -1,4 +1,4 @@
-"""Precision and recall of single joints at any score, and what a visibility filter changes in them.
+"""Precision and recall of single keypoints at any score, and what a visibility filter changes in them.
 
 The visibility metamodel's Tables 3 and 4 as a curve: what is right, and the means over body parts, are those of
 `mapk.py`. Only whom a pose means is decided otherwise, by COCO's matching at an OKS of error_types.NEAR: that does not
@@ -17,7 +17,7 @@ from methods.metrics.mapk import PARTS, THRESHOLDS, part_index
 from methods.metrics.results import Result, Score, score_text
 
 
-class JointPoint(Result):
+class KeypointPoint(Result):
     """Means over the body parts of COCO's ten thresholds; NaN where nothing is predicted, or nothing labelled."""
 
     score: float
@@ -33,12 +33,12 @@ class JointPoint(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class JointCurve:
-    """Joints counted as the score of their poses falls, by body part.
+class KeypointCurve:
+    """Keypoints counted as the score of their poses falls, by body part.
 
     scores     [D]     of the poses that are not ignored, falling
-    right      [D, P]  how many joints of the first poses are right, mean over the thresholds
-    predicted  [D, P]  how many joints these poses have
+    right      [D, P]  how many keypoints of the first poses are right, mean over the thresholds
+    predicted  [D, P]  how many keypoints these poses have
     labelled   [P]
     """
 
@@ -47,21 +47,21 @@ class JointCurve:
     predicted: np.ndarray
     labelled: np.ndarray
 
-    def at(self, score: float) -> JointPoint:
+    def at(self, score: float) -> KeypointPoint:
         """What one gets who shows the poses of at least `score`."""
         shown = int(np.searchsorted(-self.scores, -score, side="right"))
         if not shown:
-            return JointPoint(score=score, precision=np.nan, recall=0.0 if self.labelled.any() else np.nan)
+            return KeypointPoint(score=score, precision=np.nan, recall=0.0 if self.labelled.any() else np.nan)
         precision, recall = self.means()
-        return JointPoint(score=score, precision=precision[shown - 1], recall=recall[shown - 1])
+        return KeypointPoint(score=score, precision=precision[shown - 1], recall=recall[shown - 1])
 
     def means(self) -> tuple[np.ndarray, np.ndarray]:
         """Precision and recall [D], means over the parts that are defined."""
         return _mean(self.right, self.predicted), _mean(self.right, np.broadcast_to(self.labelled, self.right.shape))
 
 
-def joint_curve(mistakes: Mistakes, kept: np.ndarray | None = None) -> JointCurve:
-    """The curve of a method's joints; `kept` [D, K] says which joints of matching.detections a filter leaves."""
+def keypoint_curve(mistakes: Mistakes, kept: np.ndarray | None = None) -> KeypointCurve:
+    """The curve of a method's keypoints; `kept` [D, K] says which keypoints of matching.detections a filter leaves."""
     found, truth = mistakes.matching.detections, mistakes.matching.truth
     predicted = found.there if kept is None else found.there & kept
     right = np.zeros(predicted.shape)
@@ -70,27 +70,27 @@ def joint_curve(mistakes: Mistakes, kept: np.ndarray | None = None) -> JointCurv
     judged = np.union1d(mistakes.detection, mistakes.background)
     order = found.by_score[np.isin(found.by_score, judged)]
     everyone = mistakes.matching.ranges[mistakes.matching.index("all")].people
-    return JointCurve(
+    return KeypointCurve(
         found.scores[order],
-        _by_part((right * predicted)[order], truth.skeleton.joints).cumsum(axis=0),
-        _by_part(predicted[order], truth.skeleton.joints).cumsum(axis=0),
-        _by_part(truth.labelled[everyone], truth.skeleton.joints).sum(axis=0),
+        _by_part((right * predicted)[order], truth.skeleton.keypoints).cumsum(axis=0),
+        _by_part(predicted[order], truth.skeleton.keypoints).cumsum(axis=0),
+        _by_part(truth.labelled[everyone], truth.skeleton.keypoints).sum(axis=0),
     )
 
 
 def not_absent(mistakes: Mistakes, results: Sequence[dict[str, Any]]) -> np.ndarray | None:
-    """Which joints [D, K] the metamodel does not call absent, from the `visibility` of the results that were matched;
-    None where some have none."""
+    """Which keypoints [D, K] the metamodel does not call absent, from the `visibility` of the results that were
+    matched; None where some have none."""
     chosen = [results[position].get("visibility") for position in mistakes.matching.detections.position]
-    joints = len(mistakes.matching.truth.skeleton)
-    if not all(isinstance(states, list) and len(states) == joints for states in chosen):
+    num_keypoints = len(mistakes.matching.truth.skeleton)
+    if not all(isinstance(states, list) and len(states) == num_keypoints for states in chosen):
         return None
-    return np.array(chosen, dtype=int).reshape(-1, joints) > 0
+    return np.array(chosen, dtype=int).reshape(-1, num_keypoints) > 0
 
 
-def _by_part(values: np.ndarray, joints: Sequence[str]) -> np.ndarray:
-    """Sums [n, P] over the joints [n, K] of each part."""
-    part_of = np.array([part_index(name) for name in joints])
+def _by_part(values: np.ndarray, keypoints: Sequence[str]) -> np.ndarray:
+    """Sums [n, P] over the keypoints [n, K] of each part."""
+    part_of = np.array([part_index(name) for name in keypoints])
     return np.stack([values[:, part_of == index].sum(axis=1) for index in range(len(PARTS))], axis=1)
 
 

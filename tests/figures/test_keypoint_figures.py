@@ -1,15 +1,18 @@
-"""Where a filter moves the points of joints."""
+"""Where a filter moves the points of keypoints."""
 
 import numpy as np
 
-from methods.analysis.joint_points import JointCurve, JointPoint
-from methods.figures.joints import filter_arrows
+from methods.analysis.keypoint_points import KeypointCurve, KeypointPoint
+from methods.figures.keypoints import filter_arrows
 from methods.figures.style import method_colours
 
 
 def test_an_arrow_leads_from_each_point_to_the_filtered_one() -> None:
-    curve = JointCurve(np.array([0.9, 0.5]), np.array([[1.0], [1.0]]), np.array([[1], [2]]), np.array([2]))
-    before, after = JointPoint(score=0.5, precision=0.5, recall=0.5), JointPoint(score=0.5, precision=0.8, recall=0.4)
+    curve = KeypointCurve(np.array([0.9, 0.5]), np.array([[1.0], [1.0]]), np.array([[1], [2]]), np.array([2]))
+    before, after = (
+        KeypointPoint(score=0.5, precision=0.5, recall=0.5),
+        KeypointPoint(score=0.5, precision=0.8, recall=0.4),
+    )
     figure = filter_arrows({"a": curve, "b": curve}, {"a": before, "b": before}, {"b": after})
     assert [trace.name for trace in figure.data] == ["a", "a", "b", "b"]
     assert list(figure.data[0].x) == [0.5, 0.5]

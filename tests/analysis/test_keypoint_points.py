@@ -1,10 +1,10 @@
-"""Joints at any score: hand-computed, the same as mAPK where both pair alike, and what a filter changes."""
+"""Keypoints at any score: hand-computed, the same as mAPK where both pair alike, and what a filter changes."""
 
 import numpy as np
 import pytest
 
 from methods.analysis.error_types import find_mistakes
-from methods.analysis.joint_points import joint_curve, not_absent
+from methods.analysis.keypoint_points import keypoint_curve, not_absent
 from methods.analysis.report import poses_of
 from methods.metrics.mapk import measure_mapk
 from methods.metrics.matching import match
@@ -34,9 +34,9 @@ def mistakes(make_data, people, results):
 
 
 def test_points_as_the_score_falls(mistakes):
-    curve = joint_curve(mistakes)
+    curve = keypoint_curve(mistakes)
     first, second, third = (curve.at(score) for score in (0.9, 0.6, 0.0))
-    # Of seven parts six have two people's joints, the ankles only one's.
+    # Of seven parts six have two people's keypoints, the ankles only one's.
     assert (first.precision, first.recall) == (1, pytest.approx((6 * 0.5 + 1) / 7))
     assert (second.precision, second.recall) == (pytest.approx((6 + 0.5) / 7), 1)
     assert (third.precision, third.recall) == (pytest.approx((6 * 2 / 3 + 1 / 3) / 7), 1)
@@ -45,7 +45,7 @@ def test_points_as_the_score_falls(mistakes):
 
 def test_the_filter_drops_what_is_wrong_and_keeps_recall(mistakes, results):
     kept = not_absent(mistakes, results)
-    after = joint_curve(mistakes, kept).at(0.6)
+    after = keypoint_curve(mistakes, kept).at(0.6)
     assert (after.precision, after.recall) == (1, 1)
     assert not_absent(mistakes, [{**each, "visibility": None} for each in results]) is None
 
@@ -55,12 +55,12 @@ def test_it_is_mapk_where_both_pair_alike(mistakes, make_data, people, results, 
     data = make_data({1: people})
     poses = poses_of([each for each in results if each["score"] >= score], 17)
     expected = measure_mapk(data, [poses]).mean
-    found = joint_curve(mistakes).at(score)
+    found = keypoint_curve(mistakes).at(score)
     assert (found.precision, found.recall) == (pytest.approx(expected.precision), pytest.approx(expected.recall))
 
 
 def test_nobody(make_data):
-    curve = joint_curve(find_mistakes(match(make_data({1: []}), [])))
+    curve = keypoint_curve(find_mistakes(match(make_data({1: []}), [])))
     point = curve.at(0.5)
     assert np.isnan([point.precision, point.recall]).all()
     assert str(point) == "score 0.5: precision -, recall -"

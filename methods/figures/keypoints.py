@@ -1,22 +1,22 @@
-"""Precision and recall of single joints, and where a visibility filter moves them."""
+"""Precision and recall of single keypoints, and where a visibility filter moves them."""
 
 from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from methods.analysis.joint_points import JointCurve, JointPoint
+from methods.analysis.keypoint_points import KeypointCurve, KeypointPoint
 from methods.figures.style import method_colours, styled
 
 POINTS = 150  # of a curve; as many as can be told apart on a screen
 
 
 def filter_arrows(
-    curves: Mapping[str, JointCurve],
-    points: Mapping[str, JointPoint],
-    filtered: Mapping[str, JointPoint],
-    title: str = "Joints: precision and recall",
+    curves: Mapping[str, KeypointCurve],
+    points: Mapping[str, KeypointPoint],
+    filtered: Mapping[str, KeypointPoint],
+    title: str = "Keypoints: precision and recall",
 ) -> go.Figure:
-    """Each method's curve and operating point; an arrow to where the point lies once absent joints are dropped."""
+    """Each method's curve and operating point; an arrow to where the point lies once absent keypoints are dropped."""
     figure = go.Figure()
     colour = method_colours(curves)
     for name, one in curves.items():
@@ -45,4 +45,4 @@ def filter_arrows(
             x=after.recall, y=after.precision, ax=before.recall, ay=before.precision,
             xref="x", yref="y", axref="x", ayref="y", arrowhead=2, arrowwidth=2.5, arrowcolor=colour[name],
         )  # fmt: skip
-    return styled(figure, title, "recall of joints", "precision of joints")
+    return styled(figure, title, "recall of keypoints", "precision of keypoints")

@@ -1,10 +1,11 @@
-"""Which joints are hard: AP of each joint alone, and each joint's share in the OKS that people lose.
+"""Which keypoints are hard: AP of each keypoint alone, and each keypoint's share in the OKS that people lose.
 
-AP of a joint is COCO's AP of a data set in which only this joint is labelled, so that OKS is this joint's similarity.
+AP of a keypoint is COCO's AP of a data set in which only this keypoint is labelled, so that OKS is this keypoint's
+similarity.
 
 The OKS lost of a person is 1 less the OKS with the detection that means this person (see error_types), or 1 where none
-does. Of a person who is found a joint loses (1 - its similarity) / the number of labelled joints, which adds up to what
-the person loses; `lost` is the mean of that over all people. What is left is lost with the people not found.
+does. Of a person who is found a keypoint loses (1 - its similarity) / the number of labelled keypoints, which adds up
+to what the person loses; `lost` is the mean of that over all people. What is left is lost with the people not found.
 """
 
 from dataclasses import replace
@@ -18,10 +19,10 @@ from methods.metrics.matching import Matching, Outcomes, area_ranges, match_rang
 from methods.metrics.results import Result, Score
 
 
-class JointScore(Result):
-    """One joint: in how many people it is labelled, its AP, and the OKS lost by it, a mean over all people."""
+class KeypointScore(Result):
+    """One keypoint: in how many people it is labelled, its AP, and the OKS lost by it, a mean over all people."""
 
-    joint: str
+    keypoint: str
     labelled: int
     ap: Score
     lost: Score
@@ -31,38 +32,39 @@ class JointScore(Result):
         return pd.DataFrame([self.model_dump()])
 
 
-class JointScores(Result):
-    """All joints in the skeleton's order; `mean_oks`, the `lost` of all joints and `not_found` add up to 1."""
+class KeypointScores(Result):
+    """All keypoints in the skeleton's order; `mean_oks`, the `lost` of all keypoints and `not_found` add up to 1."""
 
     people: int
     mean_oks: Score
     not_found: Score
-    rows: tuple[JointScore, ...]
+    rows: tuple[KeypointScore, ...]
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row for each joint."""
+        """One row for each keypoint."""
         return pd.concat([row.to_pandas() for row in self.rows], ignore_index=True)
 
 
-def joint_scores(mistakes: Mistakes) -> JointScores:
-    """Judge the detections of a matching joint by joint; NaN where there is nobody, or no label of the joint."""
+def keypoint_scores(mistakes: Mistakes) -> KeypointScores:
+    """Judge the detections of a matching keypoint by keypoint; NaN where there is nobody, or no label of the
+    keypoint."""
     matching = mistakes.matching
     people = matching.ranges[matching.index("all")].people
     once = np.ones(len(matching.truth.image_ids), dtype=int)
-    aps = [precision_and_recall(outcomes, once)[0].mean() for outcomes in joint_outcomes(matching)]
-    lost = lost_by_joint(mistakes)  # [M, K]
+    aps = [precision_and_recall(outcomes, once)[0].mean() for outcomes in keypoint_outcomes(matching)]
+    lost = lost_by_keypoint(mistakes)  # [M, K]
     count = int(people.sum())
     labelled = (matching.truth.labelled & people[:, None]).sum(axis=0)
     rows = [
-        JointScore(
-            joint=name,
+        KeypointScore(
+            keypoint=name,
             labelled=int(labelled[k]),
             ap=float(aps[k]),
             lost=float(lost[:, k].sum() / count) if count else np.nan,
         )
-        for k, name in enumerate(matching.truth.skeleton.joints)
+        for k, name in enumerate(matching.truth.skeleton.keypoints)
     ]
-    return JointScores(
+    return KeypointScores(
         people=count,
         mean_oks=float((1 - lost.sum(axis=1)).sum() / count) if count else np.nan,
         not_found=len(mistakes.missed) / count if count else np.nan,
@@ -70,8 +72,8 @@ def joint_scores(mistakes: Mistakes) -> JointScores:
     )
 
 
-def joint_outcomes(matching: Matching) -> list[Outcomes]:
-    """What becomes of the detections when one joint after the other is the only one that is labelled."""
+def keypoint_outcomes(matching: Matching) -> list[Outcomes]:
+    """What becomes of the detections when one keypoint after the other is the only one that is labelled."""
     found = []
     for k in range(len(matching.truth.skeleton)):
         visibility = np.zeros_like(matching.truth.visibility)
@@ -83,7 +85,7 @@ def joint_outcomes(matching: Matching) -> list[Outcomes]:
     return found
 
 
-def lost_by_joint(mistakes: Mistakes) -> np.ndarray:
-    """The OKS that each joint [M, K] of the people who are found loses; 0 without a label."""
+def lost_by_keypoint(mistakes: Mistakes) -> np.ndarray:
+    """The OKS that each keypoint [M, K] of the people who are found loses; 0 without a label."""
     labelled = mistakes.codes != NO_LABEL
     return (1 - mistakes.similarity) * labelled / np.maximum(labelled.sum(axis=1, keepdims=True), 1)
