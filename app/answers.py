@@ -1,6 +1,6 @@
 """What the methods find in the samples with the demo preset, kept in a file, so that a sample opens without a network.
 
-`python -m app.precompute` writes the file. An answer counts only while photo, weights and preset are those that it was
+`python -m app.precompute` writes the file. An answer counts only while image, weights and preset are those that it was
 worked out with; whatever is out of date is left out, and the networks run instead.
 """
 
@@ -29,7 +29,7 @@ EVIDENCE = {kind.__name__: kind for kind in LAYERS}
 def answers_of(offer: Offer, methods: Mapping[str, Method], path: Path = FILE) -> dict[str, Prediction]:
     """The kept answers about a sample by method, with a timing of 0 and evidence NotKept."""
     kept = _read(path).get(offer.name)
-    if kept is None or kept["photo"] != sha256_of(offer.path):
+    if kept is None or kept["image"] != sha256_of(offer.path):
         return {}
     return {
         name: _prediction(kept["methods"][name])
@@ -39,7 +39,7 @@ def answers_of(offer: Offer, methods: Mapping[str, Method], path: Path = FILE) -
 
 
 def basis(method: Method) -> dict[str, Any]:
-    """What an answer hangs on besides the photo: SHA-256 of the weights, the detector's too, and the demo preset."""
+    """What an answer hangs on besides the image: SHA-256 of the weights, the detector's too, and the demo preset."""
     names = [name for name in (method.name, find_variant(method.name).detector) if name]
     weights = {name: _sha256_of_weights(name) for name in names}
     return {"weights": weights, "preset": method.Settings.demo().model_dump()}
@@ -54,7 +54,7 @@ def write(found: Mapping[Offer, Mapping[str, Prediction]], methods: Mapping[str,
     """Keep these answers, made with the demo preset, in place of all earlier ones; the same give the same file."""
     content = {
         offer.name: {
-            "photo": sha256_of(offer.path),
+            "image": sha256_of(offer.path),
             "methods": {name: _plain(each) | {"basis": basis(methods[name])} for name, each in predictions.items()},
         }
         for offer, predictions in found.items()

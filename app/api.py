@@ -7,44 +7,44 @@ import gradio as gr
 
 from app import exports
 from app.events import GATE
-from app.messages import NO_METHOD, NO_PHOTO
+from app.messages import NO_IMAGE, NO_METHOD
 from app.models import methods_of
 from app.server.gate import Upload
 from app.state.photo_session import PhotoSession
-from app.state.uploads import read_photo
+from app.state.uploads import read_image_upload
 from methods.errors import SettingsError, WorkbenchError
 from methods.method import Method
 from methods.settings import Settings
 
 
-def add(photo: gr.Image, methods: gr.CheckboxGroup) -> None:
-    """Add the endpoint /compare; `photo` and `methods` are the page's own components, whose checks it shares."""
+def add(image: gr.Image, methods: gr.CheckboxGroup) -> None:
+    """Add the endpoint /compare; `image` and `methods` are the page's own components, whose checks it shares."""
     settings = gr.JSON(value={}, label="Settings by method", visible=False)
     answer = gr.JSON(label="Results", visible=False)
     gr.Button(visible=False).click(
         compare,
-        [photo, methods, settings],
+        [image, methods, settings],
         answer,
         api_name="compare",
         **GATE,
     )
 
 
-def compare(photo: Upload | None, methods: list[str], settings: dict[str, dict[str, Any]] | None) -> dict[str, Any]:
+def compare(image: Upload | None, methods: list[str], settings: dict[str, dict[str, Any]] | None) -> dict[str, Any]:
     """Find people with several methods.
 
-    photo: an image file; methods: names; settings: for a method what differs from its demo settings, such as
+    image: an image file; methods: names; settings: for a method what differs from its demo settings, such as
     {"yolo11n-pose": {"pose_confidence": 0.3}}. Gives size of the image and, for each method, the number of people,
     milliseconds, and a list in COCO's keypoint results format. Errors are one sentence.
     """
     try:
-        if photo is None:
-            raise WorkbenchError(NO_PHOTO)
+        if image is None:
+            raise WorkbenchError(NO_IMAGE)
         if not methods:
             raise WorkbenchError(NO_METHOD)
         chosen = methods_of(methods)
         changed = _read_settings(settings or {}, chosen)
-        session = PhotoSession(read_photo(photo), photo.name)
+        session = PhotoSession(read_image_upload(image), image.name)
         session.infer(chosen)
         return exports.results(session, session.decode(chosen, changed))
     except WorkbenchError as error:

@@ -17,7 +17,7 @@ DECODING: dict[str, Any] = {
     "trigger_mode": "always_last",
 }
 # Networks run one after another, see app.models; several visitors' events may have runs there, so that a long one of
-# many photos lets others pass between two: for programs, for a button, for a choice.
+# many images lets others pass between two: for programs, for a button, for a choice.
 GATE: dict[str, Any] = {"concurrency_id": "networks", "concurrency_limit": NETWORKERS}
 NETWORK: dict[str, Any] = GATE | {"api_visibility": "private"}
 CHOICE: dict[str, Any] = NETWORK | {"trigger_mode": "always_last"}

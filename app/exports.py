@@ -16,7 +16,7 @@ from methods.spreadsheets import to_csv as to_csv_text
 from methods.types import Prediction
 
 IMAGE_ID = 1  # COCO results name their image by number; there is only this one
-PNG_SIDE = 1600  # px; the longer side of each photo in the drawn picture
+PNG_SIDE = 1600  # px; the longer side of each image in the drawn picture
 TITLE_HEIGHT = 40  # px
 
 
@@ -54,7 +54,7 @@ def to_csv(session: PhotoSession, predictions: Mapping[str, Prediction]) -> byte
 
 
 def to_png(session: PhotoSession, predictions: Mapping[str, Prediction]) -> bytes:
-    """Every method's poses drawn onto the photo, side by side under the method's name."""
+    """Every method's poses drawn onto the image, side by side under the method's name."""
     numbers = session.number_people(predictions)
     panels = []
     for name, prediction in predictions.items():
@@ -69,7 +69,7 @@ def to_png(session: PhotoSession, predictions: Mapping[str, Prediction]) -> byte
 
 
 def file_name(session: PhotoSession, suffix: str) -> str:
-    """Name for a download, after the photo's."""
+    """Name for a download, after the image's."""
     return f"{Path(session.name).stem}-poses.{suffix}"
 
 

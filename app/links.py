@@ -23,7 +23,7 @@ class Linked:
 def to_query(sample: str, methods: Sequence[str], settings: Mapping[str, Settings]) -> str:
     """The link's query: `sample`, `methods`, and METHOD.SETTING for each setting that differs from the demo preset.
 
-    A photo of the visitor's own (`sample` is "") is in no link.
+    An image of the visitor's own (`sample` is "") is in no link.
     """
     changed = {
         f"{name}.{key}": value

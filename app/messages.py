@@ -2,9 +2,9 @@
 
 from methods.settings import Settings
 
-NO_PHOTO = "Choose a sample or give a photo first; after a pause of half an hour a photo is forgotten."
+NO_IMAGE = "Choose a sample or give an image first; after a pause of half an hour an image is forgotten."
 NO_METHOD = "Tick at least one method."
-NOBODY_IMPORTED = "The imported file names nobody in this photo."
+NOBODY_IMPORTED = "The imported file names nobody in this image."
 
 
 def why_empty(settings: Settings) -> str:
@@ -12,5 +12,5 @@ def why_empty(settings: Settings) -> str:
     control = settings.controls()[0]
     value = getattr(settings, control.name)
     if control.low is not None and value > control.low:
-        return f"No person above {value:.2f}; lower {control.label.lower()}, or try another photo."
-    return "No person found even at the lowest threshold; try another photo, or one where people are larger."
+        return f"No person above {value:.2f}; lower {control.label.lower()}, or try another image."
+    return "No person found even at the lowest threshold; try another image, or one where people are larger."

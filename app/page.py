@@ -97,7 +97,7 @@ def _masthead() -> str:
         '<header class="masthead">'
         f'<img src="data:image/svg+xml;base64,{logo}" alt="">'
         f"<div><h1>{TITLE}</h1>"
-        "<p>One photo, several ways of finding people's keypoints, side by side: see where they agree and where "
+        "<p>One image, several ways of finding people's keypoints, side by side: see where they agree and where "
         "not.</p>"
         "</div></header>"
     )
@@ -108,6 +108,6 @@ def _colophon() -> str:
         '<footer class="colophon">'
         f"<span>{TITLE} {version()}</span>"
         "<span>Free software under the GNU Affero General Public License, version 3.</span>"
-        "<span>Photos are seen by nobody else and forgotten within the hour.</span>"
+        "<span>Images are seen by nobody else and forgotten within the hour.</span>"
         "</footer>"
     )

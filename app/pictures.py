@@ -1,4 +1,4 @@
-"""What the viewer is sent about a photo, and about pictures that were worked out of it."""
+"""What the viewer is sent about an image, and about pictures that were worked out of it."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -22,14 +22,14 @@ def compared(
     asked: Mapping[str, Collection[str]] | None = None,
     link: str = "",
 ) -> viewer_value.Value:
-    """The predictions about a session's photo, see viewer_value.value."""
+    """The predictions about a session's image, see viewer_value.value."""
     comparison = session.compare(predictions)
-    return viewer_value.value(session.photo, comparison, summaries(), notes, asked, link, session.imported)
+    return viewer_value.value(session.key, comparison, summaries(), notes, asked, link, session.imported)
 
 
-def photo(session: PhotoSession) -> dict[str, Any]:
-    """The session's photo."""
-    return viewer.photo(session.image, session.photo, session.credit)
+def image_value(session: PhotoSession) -> dict[str, Any]:
+    """The session's image."""
+    return viewer.image_value(session.image, session.key, session.credit)
 
 
 def look(key: str | None, index: int) -> Any:
@@ -44,4 +44,4 @@ def look(key: str | None, index: int) -> Any:
     name = uuid.uuid4().hex
     numbers, _ = number_people(picture.known, picture.predictions)
     value = viewer_value.value(name, compare(picture.predictions, numbers), summaries())
-    return gr.update(value=value, photo=viewer.photo(picture.image, name))
+    return gr.update(value=value, image=viewer.image_value(picture.image, name))

@@ -1,4 +1,4 @@
-"""What the page offers to try it on: installed photos, and one rendered scene of each set, whose truth is known."""
+"""What the page offers to try it on: installed images, and one rendered scene of each set, whose truth is known."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -36,17 +36,17 @@ class Offer:
 
 @cache
 def offers() -> tuple[Offer, ...]:
-    """Photos first, then scenes in the order of TITLES; the scenes are left out where the folder is not there."""
-    photos = [Offer(each.name, each.title, each.path, each.credit) for each in samples()]
+    """Images first, then scenes in the order of TITLES; the scenes are left out where the folder is not there."""
+    images = [Offer(each.name, each.title, each.path, each.credit) for each in samples()]
     try:
         scenes = read_scenes()
     except DataError:
-        return tuple(photos)
+        return tuple(images)
     first: dict[str, AnnotatedImage] = {}
     for scene in scenes:
         first.setdefault(scene.file_name.partition("/")[0], scene)
     rendered = [_rendered(name, first[name]) for name in TITLES if name in first]
-    return (*photos, *rendered)
+    return (*images, *rendered)
 
 
 def find_offer(name: str) -> Offer | None:

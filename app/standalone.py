@@ -6,7 +6,7 @@ from typing import Any
 
 from app.components import viewer
 from app.outputs.layers import names_of
-from app.pictures import compared, photo
+from app.pictures import compared, image_value
 from app.state.photo_session import PhotoSession
 from methods.types import Prediction
 
@@ -43,14 +43,14 @@ footer { margin-top: 24px; font-size: 0.82rem; color: var(--body-text-color-subd
 
 
 def to_html(session: PhotoSession, predictions: Mapping[str, Prediction]) -> bytes:
-    """The viewer with photo, poses and every layer of evidence, as UTF-8 HTML."""
+    """The viewer with image, poses and every layer of evidence, as UTF-8 HTML."""
     everything = {name: names_of(prediction) for name, prediction in predictions.items()}
     value = compared(session, predictions, asked=everything)
     return PAGE.format(
         title=_escape(f"Poses in {session.name}"),
         style=STYLE + viewer.style(),
         template=viewer.template(),
-        data=_json({"photo": photo(session), "value": value}),
+        data=_json({"image": image_value(session), "value": value}),
         script=viewer.script(),
     ).encode()
 

@@ -15,7 +15,7 @@ from methods.cli.variants import variants
 
 app = typer.Typer(
     name="python -m methods",
-    help="Find people's keypoints in photos with several methods, and measure and compare them.",
+    help="Find people's keypoints in images with several methods, and measure and compare them.",
     cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="markdown",

@@ -1,4 +1,4 @@
-"""Poses drawn onto a photo: limbs by body side or one colour a person, keypoints by visibility."""
+"""Poses drawn onto an image: limbs by body side or one colour a person, keypoints by visibility."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,16 +10,16 @@ from methods.types import VISIBILITY_STATES, Poses
 
 Colour = tuple[int, int, int]
 
-# Okabe & Ito, "Color Universal Design" (2008), without black, two of them lightened to stand out from dark photos;
+# Okabe & Ito, "Color Universal Design" (2008), without black, two of them lightened to stand out from dark images;
 # white comes last. Told apart with every common kind of colour blindness.
 PERSON_COLOURS: tuple[Colour, ...] = (
     (86, 180, 233), (230, 159, 0), (0, 178, 130), (240, 228, 66),
     (213, 94, 0), (204, 121, 167), (30, 100, 220), (255, 255, 255),
 )  # fmt: skip
 LEFT, RIGHT, MIDDLE = (86, 180, 233), (240, 140, 20), (240, 228, 66)  # the person's own left and right
-CASING: Colour = (16, 20, 24)  # dark edge that keeps every colour readable on a bright photo
+CASING: Colour = (16, 20, 24)  # dark edge that keeps every colour readable on a bright image
 
-FINEST, WIDEST = 1.5, 0.006  # width of a limb: at least pixels, at most this share of the photo's longer side
+FINEST, WIDEST = 1.5, 0.006  # width of a limb: at least pixels, at most this share of the image's longer side
 LIMB_SHARE = 0.016  # width of a limb as a share of the person's longer extent
 SUPERSAMPLE = 3  # shapes are drawn this many times finer and averaged, which smooths their edges
 

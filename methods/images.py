@@ -1,4 +1,4 @@
-"""Reading a photo from a file or bytes, once, for everybody: web page, command line and library."""
+"""Reading an image from a file or bytes, once, for everybody: web page, command line and library."""
 
 import io
 import math
@@ -20,12 +20,12 @@ FORMATS_TEXT = "JPEG, PNG, WebP, BMP, TIFF, HEIC or GIF"
 # For walking through folders only; a file that is named itself is read whatever its name.
 SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".gif"}
 
-MAX_BYTES = 100_000_000  # a 200-megapixel JPEG of a phone is about 60 MB; an upload larger than that is no photo
-MAX_PIXELS = 50_000_000  # 48-megapixel phone photos pass; Pillow needs 4 bytes a pixel, so decoding takes 200 MB
+MAX_BYTES = 100_000_000  # a 200-megapixel JPEG of a phone is about 60 MB; an upload larger than that is no image
+MAX_PIXELS = 50_000_000  # 48-megapixel phone images pass; Pillow needs 4 bytes a pixel, so decoding takes 200 MB
 MAX_PIXELS_WEBP = 16_000_000  # libwebp and Pillow hold four copies; 36 bytes of WebP can say 50 megapixels
 MAX_PIXELS_JPEG = 200_000_000  # baseline only: libjpeg shrinks while decoding and never holds the whole picture
-WORKING_PIXELS = 25_000_000  # a 24-megapixel camera photo stays whole; above, pictures are shrunk while read
-MAX_SIDE = 65_535  # JPEG's own limit; a longer picture is no photo
+WORKING_PIXELS = 25_000_000  # a 24-megapixel camera image stays whole; above, pictures are shrunk while read
+MAX_SIDE = 65_535  # JPEG's own limit; a longer picture is no image
 MAX_SCANS = 64  # a progressive JPEG has about 10; each further one costs 30 ms and need not be longer than 73 bytes
 BACKGROUND = (255, 255, 255)  # what shows through transparent pixels: white, as on most web pages
 

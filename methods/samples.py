@@ -1,4 +1,4 @@
-"""Photos to try the workbench on: those that installed packages bring along."""
+"""Images to try the workbench on: those that installed packages bring along."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Sample:
-    """A photo: `name` for files and tests, `title` for people, and whom to credit under what terms."""
+    """An image: `name` for files and tests, `title` for people, and whom to credit under what terms."""
 
     name: str
     title: str
@@ -16,7 +16,7 @@ class Sample:
 
 
 def samples() -> list[Sample]:
-    """The sample photos, in the order in which they are shown; one whose package is not installed is left out."""
+    """The sample images, in the order in which they are shown; one whose package is not installed is left out."""
     found = (
         ("bus", "Pedestrians and a bus", "ultralytics", "assets/bus.jpg", "Ultralytics, AGPL-3.0"),
         ("zidane", "Two men close up", "ultralytics", "assets/zidane.jpg", "Ultralytics, AGPL-3.0"),

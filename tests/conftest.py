@@ -25,7 +25,7 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 # Names of uploads are hashes of their content, and an app that closes deletes its uploads: two processes that share
-# a folder would delete each other's photos.
+# a folder would delete each other's images.
 os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="pose-workbench-")
 
 DATA = Path(os.environ.get("POSE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -56,7 +56,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pose_data() -> Path:
     """The folder of development data sets, one folder each; a test that asks for it is skipped where there is none."""
     if not DATA.is_dir():
-        pytest.skip(f"no development photos at {DATA}; set POSE_DATA to a folder that holds coco_val")
+        pytest.skip(f"no development images at {DATA}; set POSE_DATA to a folder that holds coco_val")
     return DATA
 
 
@@ -104,7 +104,7 @@ def drawings(tmp_path: Path):
 
 
 @pytest.fixture(scope="session")
-def photos() -> list[np.ndarray]:
+def images() -> list[np.ndarray]:
     """Noise of sides that share a batch, and that do not."""
     rng = np.random.default_rng(0)
     shapes = [(96, 128), (200, 90), (1, 1), (96, 128), (7, 300)]
@@ -141,7 +141,7 @@ def _image(image_id: int, annotations: list[dict[str, Any]]) -> AnnotatedImage:
 
 @pytest.fixture(scope="session")
 def make_data() -> Callable[[dict[int, list[dict[str, Any]]]], CocoKeypoints]:
-    """From image id to annotations, as in a COCO file, to a data set without photos."""
+    """From image id to annotations, as in a COCO file, to a data set without images."""
     return lambda content: CocoKeypoints("test", tuple(_image(i, people) for i, people in content.items()))
 
 

@@ -1,4 +1,4 @@
-"""Poses on a photo: the right colours at the right places, whatever a method leaves out."""
+"""Poses on an image: the right colours at the right places, whatever a method leaves out."""
 
 import numpy as np
 import pytest

@@ -67,12 +67,12 @@ def test_a_jpeg_that_lacks_only_the_mark_at_its_end_is_read(cut, options):
 
 
 def test_names_do_not_matter(tmp_path):
-    text = tmp_path / "photo.png"
+    text = tmp_path / "image.png"
     text.write_text("This is no picture.\n" * 20)
-    assert sentence(text).startswith("photo.png is not a JPEG, PNG")
-    other = tmp_path / "photo.jpg"
+    assert sentence(text).startswith("image.png is not a JPEG, PNG")
+    other = tmp_path / "image.jpg"
     other.write_bytes(encode(Image.fromarray(FLAT), "PPM"))  # a picture, but of a format not on the list
-    assert sentence(other).startswith("photo.jpg is not a JPEG, PNG")
+    assert sentence(other).startswith("image.jpg is not a JPEG, PNG")
     assert sentence(b"\x89PNG\r\n\x1a\n" + b"garbage" * 30).startswith("The image is a damaged or unusual PNG file")
 
 

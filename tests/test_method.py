@@ -11,8 +11,8 @@ from methods.samples import samples
 from methods.settings import Settings
 from methods.weights import read_manifest
 
-PHOTOS = {sample.name: sample.path for sample in samples()}
-# The same photo in another batch may take other code paths of the convolutions, which round differently.
+IMAGES = {sample.name: sample.path for sample in samples()}
+# The same image in another batch may take other code paths of the convolutions, which round differently.
 BATCH_TOLERANCE = 1e-3  # pixels, and scores
 SIZES = [(1, 1), (1, 500), (500, 1), (2000, 30), (33, 47), (640, 640), (7, 1000)]
 
@@ -27,8 +27,8 @@ def method(request):
 
 
 @pytest.fixture(scope="module")
-def photos():
-    return {name: read_image(path) for name, path in PHOTOS.items()}
+def images():
+    return {name: read_image(path) for name, path in IMAGES.items()}
 
 
 def box_iou(first, second) -> float:
@@ -37,9 +37,9 @@ def box_iou(first, second) -> float:
     return shared / ((c - a) * (d - b) + (g - e) * (h - f) - shared)
 
 
-@pytest.mark.parametrize(("photo", "people"), [("bus", LARGE_PEDESTRIANS), ("zidane", BOTH_MEN)])
-def test_the_people_of_the_sample_photos_are_found_and_no_ghosts(method, photos, photo, people):
-    poses = method.predict([photos[photo]])[0].poses
+@pytest.mark.parametrize(("image", "people"), [("bus", LARGE_PEDESTRIANS), ("zidane", BOTH_MEN)])
+def test_the_people_of_the_sample_images_are_found_and_no_ghosts(method, images, image, people):
+    poses = method.predict([images[image]])[0].poses
     assert len(poses) == len(people)
     for box in people:
         # PoseDet's boxes go round the keypoints alone, so that they leave out much of a coat.
@@ -50,19 +50,19 @@ def test_the_people_of_the_sample_photos_are_found_and_no_ghosts(method, photos,
         assert inside[~np.isnan(x)].all()
 
 
-def test_one_by_one_equals_batched_in_any_order(method, photos):
-    """Photos of different shapes, so that batches are cut and put together again."""
-    bus, zidane, astronaut = photos["bus"], photos["zidane"], photos["astronaut"]
-    images = [bus, zidane, bus[:, ::-1], astronaut, bus, zidane[:, ::-1]]
-    together = method.predict(images)
-    for image, found in zip(images, together, strict=True):
+def test_one_by_one_equals_batched_in_any_order(method, images):
+    """Images of different shapes, so that batches are cut and put together again."""
+    bus, zidane, astronaut = images["bus"], images["zidane"], images["astronaut"]
+    batch = [bus, zidane, bus[:, ::-1], astronaut, bus, zidane[:, ::-1]]
+    together = method.predict(batch)
+    for image, found in zip(batch, together, strict=True):
         assert method.predict([image])[0].poses.allclose(found.poses, atol=BATCH_TOLERANCE)
-    in_pairs = [method.decode(raw) for raw in method.infer(images, batch_size=2)]
+    in_pairs = [method.decode(raw) for raw in method.infer(batch, batch_size=2)]
     assert all(a.poses.allclose(b.poses, atol=BATCH_TOLERANCE) for a, b in zip(together, in_pairs, strict=True))
 
 
-def test_the_same_answer_twice(method, photos):
-    first, second = (method.predict([photos["bus"]])[0].poses for _ in range(2))
+def test_the_same_answer_twice(method, images):
+    first, second = (method.predict([images["bus"]])[0].poses for _ in range(2))
     assert first == second
 
 
@@ -90,8 +90,8 @@ def test_a_black_image_has_nobody(method):
     assert poses.keypoint_scores.shape == (0, 17)
 
 
-def test_an_image_that_may_not_be_written_and_one_that_is_a_view(method, photos):
-    mirrored = photos["bus"][:, ::-1]
+def test_an_image_that_may_not_be_written_and_one_that_is_a_view(method, images):
+    mirrored = images["bus"][:, ::-1]
     frozen = mirrored.copy()
     frozen.flags.writeable = False
     assert method.predict([frozen])[0].poses == method.predict([mirrored])[0].poses
@@ -115,17 +115,17 @@ def test_what_is_no_rgb_image_is_refused_in_one_sentence(method, image, words):
     assert "\n" not in str(caught.value)
 
 
-def test_settings_of_another_family_are_refused(method, photos):
+def test_settings_of_another_family_are_refused(method, images):
     class Others(Settings):
         pass
 
-    raw = method.infer([photos["bus"]])[0]
+    raw = method.infer([images["bus"]])[0]
     with pytest.raises(TypeError, match="Others"):
         method.decode(raw, Others())
 
 
-def test_decode_is_pure(method, photos):
-    raw = method.infer([photos["bus"]])[0]
+def test_decode_is_pure(method, images):
+    raw = method.infer([images["bus"]])[0]
     before = {name: value.clone() for name, value in raw.outputs.items()}
     strict = method.Settings(pose_confidence=0.99)
     first, none, second = method.decode(raw), method.decode(raw, strict), method.decode(raw)
@@ -134,30 +134,30 @@ def test_decode_is_pure(method, photos):
     assert all(torch.equal(value, before[name]) for name, value in raw.outputs.items())
 
 
-def test_decode_runs_no_network(method, photos, monkeypatch):
-    raw = method.infer([photos["bus"]])[0]
+def test_decode_runs_no_network(method, images, monkeypatch):
+    raw = method.infer([images["bus"]])[0]
     monkeypatch.setattr(method.network, "forward", None)
     assert len(method.decode(raw).poses) == len(LARGE_PEDESTRIANS)
 
 
-def test_every_stage_is_timed(method, photos):
-    timing = method.predict([photos["bus"]])[0].timing
+def test_every_stage_is_timed(method, images):
+    timing = method.predict([images["bus"]])[0].timing
     assert min(timing.preprocess, timing.forward, timing.postprocess) > 0
     assert timing.total == timing.preprocess + timing.body + timing.forward + timing.postprocess
     # Methods that look into boxes see crops through the body, which are nobody else's.
     assert (timing.body > 0) == (method.shares_body and not method.detector)
 
 
-def test_times_are_new_once_the_shared_maps_are_forgotten(method, photos):
-    first, again = (method.infer([photos["bus"]])[0].body for _ in range(2))
+def test_times_are_new_once_the_shared_maps_are_forgotten(method, images):
+    first, again = (method.infer([images["bus"]])[0].body for _ in range(2))
     method.forget()
     assert first == again
-    assert method.infer([photos["bus"]])[0].body != first or not first
+    assert method.infer([images["bus"]])[0].body != first or not first
 
 
-def test_raw_answers_own_their_memory(method, photos):
-    """Keeping one photo's answer must not keep a whole batch."""
-    for raw in method.infer([photos["bus"], photos["bus"]]):
+def test_raw_answers_own_their_memory(method, images):
+    """Keeping one image's answer must not keep a whole batch."""
+    for raw in method.infer([images["bus"], images["bus"]]):
         for value in raw.outputs.values():
             assert value.dtype in (torch.float32, torch.uint8)
             assert value.device.type == "cpu"

@@ -34,7 +34,7 @@ def test_pictures_and_links_exist():
 def test_library_example_finds_the_people(tmp_path, monkeypatch, capsys):
     (example,) = re.findall(r"```python\n(.*?)```", TEXT, flags=re.S)
     bus = next(sample for sample in samples() if "bus" in sample.path.name)
-    (tmp_path / "photo.jpg").write_bytes(bus.path.read_bytes())
+    (tmp_path / "image.jpg").write_bytes(bus.path.read_bytes())
     monkeypatch.chdir(tmp_path)
     exec(compile(example, "README.md", "exec"), {})
     printed = capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""The sample photos are there, are readable, and cost no import of the packages that bring them."""
+"""The sample images are there, are readable, and cost no import of the packages that bring them."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from methods.samples import samples
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_every_sample_is_a_photo_with_its_credit():
+def test_every_sample_is_a_image_with_its_credit():
     shapes = {sample.name: read_image(sample.path).shape for sample in samples()}
     assert shapes == {"bus": (1080, 810, 3), "zidane": (720, 1280, 3), "astronaut": (512, 512, 3)}
     assert all(sample.title and sample.credit for sample in samples())
@@ -25,6 +25,6 @@ def test_nothing_heavy_is_imported():
     assert done.stdout.strip() == "[]"
 
 
-def test_a_missing_package_leaves_its_photos_out(monkeypatch):
+def test_a_missing_package_leaves_its_images_out(monkeypatch):
     monkeypatch.setattr("methods.samples.find_spec", lambda package: None)
     assert samples() == []

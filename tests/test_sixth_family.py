@@ -126,7 +126,7 @@ from methods.images import read_image
 blocks = {each.elem_id: each for each in build().blocks.values() if getattr(each, "elem_id", None)}
 method = offered()["toy-one"]
 found = method.predict([read_image(Path("one.png"))])[0]
-files = [Upload(Path("truth.json")), Upload(Path("photos.zip"))]
+files = [Upload(Path("truth.json")), Upload(Path("images.zip"))]
 dataset = read_given(files, None, methods_of(["toy-one"]), lambda *done: None)
 answers.write({offers()[0]: {"toy-one": found}}, {"toy-one": method}, Path("answers.json.gz"))
 again = answers.answers_of(offers()[0], {"toy-one": method}, Path("answers.json.gz"))["toy-one"]
@@ -158,8 +158,8 @@ def installed(tmp_path_factory) -> Path:
     person = {"image_id": 1, "bbox": [0, 0, 80, 60], "keypoints": keypoints}
     images = [{"id": 1, "file_name": "one.png", "width": 80, "height": 60}]
     (folder / "truth.json").write_text(json.dumps({"images": images, "annotations": [person]}))
-    with zipfile.ZipFile(folder / "photos.zip", "w") as photos:
-        photos.write(folder / "one.png", "one.png")
+    with zipfile.ZipFile(folder / "images.zip", "w") as archive:
+        archive.write(folder / "one.png", "one.png")
     return folder
 
 

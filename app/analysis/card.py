@@ -12,7 +12,7 @@ TRUTH = "#ffffff"
 
 @dataclass(frozen=True)
 class Figure:
-    """Somebody drawn on a card: keypoints [K, 2] in pixels of the photo, NaN where there is none."""
+    """Somebody drawn on a card: keypoints [K, 2] in pixels of the image, NaN where there is none."""
 
     keypoints: np.ndarray
     colour: str = TRUTH
@@ -21,12 +21,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Card:
-    """A region (x1, y1, x2, y2) of a photo, who is drawn there, lines from wrong keypoints to their places, and words.
+    """A region (x1, y1, x2, y2) of an image, who is drawn there, lines from wrong keypoints to their places, and words.
 
     `verdict` stands out, as good or bad; `button` is that of the event, "" for none.
     """
 
-    photo: np.ndarray | None  # RGB uint8 [H, W, 3]
+    image: np.ndarray | None  # RGB uint8 [H, W, 3]
     region: Region
     people: Sequence[Figure]
     title: str

@@ -31,7 +31,7 @@ REPAIRED = dict.fromkeys(KEYPOINT_KINDS, ": repaired") | {
 ORDERS = ("highest score first", "largest error first")
 
 
-class Photos:
+class Images:
     """The dataset's pictures, each read once; None for one that cannot be read any more."""
 
     def __init__(self, dataset: Dataset) -> None:
@@ -42,7 +42,7 @@ class Photos:
         """The picture, RGB uint8 [H, W, 3]."""
         if image_id not in self._read:
             try:
-                self._read[image_id] = self._dataset.images[image_id].read() if self._dataset.photos else None
+                self._read[image_id] = self._dataset.images[image_id].read() if self._dataset.has_images else None
             except DataError:
                 self._read[image_id] = None
         return self._read[image_id]
@@ -65,14 +65,14 @@ def mistake_cards(
     dataset: Dataset, name: str, kind: str, rows: pd.DataFrame, repaired: Collection[int] = ()
 ) -> list[Card]:
     """A card for each row of `mistake_rows`; those at the positions in `repaired` with the mistake repaired."""
-    photos = Photos(dataset)
+    images = Images(dataset)
     return [
-        _mistake_card(dataset, name, kind, row, photos, position in repaired)
+        _mistake_card(dataset, name, kind, row, images, position in repaired)
         for position, row in enumerate(rows.itertuples())
     ]
 
 
-def _mistake_card(dataset: Dataset, name: str, kind: str, row: pd.Series, photos: Photos, repaired: bool) -> Card:
+def _mistake_card(dataset: Dataset, name: str, kind: str, row: pd.Series, images: Images, repaired: bool) -> Card:
     run = dataset.runs[name]
     truth = run.matching.truth
     image = dataset.images[int(row.image_id)]
@@ -96,7 +96,7 @@ def _mistake_card(dataset: Dataset, name: str, kind: str, row: pd.Series, photos
     people += [Figure(each, colours[min(i, 1)], "found") for i, each in enumerate(found)]
     verdict, good = _repair_verdict(run, kind, person, detection) if repaired else ("", True)
     return Card(
-        photos.get(image.image_id),
+        images.get(image.image_id),
         area,
         people,
         _title(kind, row, run, detections) + (REPAIRED[kind] if repaired else ""),
@@ -153,7 +153,7 @@ def difference_cards(
     """
     runs = {name: dataset.runs[name] for name in (first, second)}
     found = delta_oks(runs[first].matching, runs[second].matching)
-    photos = Photos(dataset)
+    images = Images(dataset)
     said = (
         f"Of {len(found.person)} people {int((found.delta > 0).sum())} have a higher OKS with {first} and"
         f" {int((found.delta < 0).sum())} with {second}; the differences sum to {found.delta.sum():+.1f}."
@@ -161,13 +161,13 @@ def difference_cards(
     if whole:
         table = found.by_image()
         table = table[(table["delta"] > 0) & (table["both_find"] | (not both))].head(CASES)
-        return [_picture_card(dataset, runs, row, photos) for row in table.itertuples()], said
+        return [_picture_card(dataset, runs, row, images) for row in table.itertuples()], said
     wanted = (found.delta > 0) & ((np.minimum(found.first, found.second) > FOUND) | (not both))
     chosen = [i for i in np.argsort(-found.delta, kind="stable") if wanted[i]][:CASES]
-    return [_person_card(dataset, runs, found, i, photos) for i in chosen], said
+    return [_person_card(dataset, runs, found, i, images) for i in chosen], said
 
 
-def _person_card(dataset: Dataset, runs: dict[str, Run], found: DeltaOks, i: int, photos: Photos) -> Card:
+def _person_card(dataset: Dataset, runs: dict[str, Run], found: DeltaOks, i: int, images: Images) -> Card:
     person = int(found.person[i])
     image = dataset.images[int(found.truth.image_ids[found.truth.image[person]])]
     oks = dict(zip(runs, (found.first[i], found.second[i]), strict=True))
@@ -178,10 +178,10 @@ def _person_card(dataset: Dataset, runs: dict[str, Run], found: DeltaOks, i: int
             people.append(Figure(keypoints_found(run.matching.detections, nearest), dataset.colours[name], "found"))
     lines = [*(f"{name}: OKS {value:.2f}" for name, value in oks.items()), image.file_name]
     area = wide_region_of([one.keypoints for one in people], (image.width, image.height))
-    return Card(photos.get(image.image_id), area, people, f"difference {signed_text(found.delta[i])}", lines)
+    return Card(images.get(image.image_id), area, people, f"difference {signed_text(found.delta[i])}", lines)
 
 
-def _picture_card(dataset: Dataset, runs: dict[str, Run], row: pd.Series, photos: Photos) -> Card:
+def _picture_card(dataset: Dataset, runs: dict[str, Run], row: pd.Series, images: Images) -> Card:
     image = dataset.images[int(row.image_id)]
     truth = dataset.truth
     everybody = _people_of(truth, image)
@@ -197,7 +197,7 @@ def _picture_card(dataset: Dataset, runs: dict[str, Run], row: pd.Series, photos
     sums = zip(names, (row.first, row.second), strict=True)
     lines = [*(f"{name}: {value:.2f} of {row.people}" for name, value in sums), image.file_name]
     whole = (0.0, 0.0, float(image.width), float(image.height))
-    return Card(photos.get(image.image_id), whole, people, f"difference {signed_text(row.delta)}", lines)
+    return Card(images.get(image.image_id), whole, people, f"difference {signed_text(row.delta)}", lines)
 
 
 def _people_of(truth: Truth, image: AnnotatedImage) -> list[int]:

@@ -14,10 +14,10 @@ from methods.types import Poses
 
 NARROW = 0.9
 AROUND = 0.25  # of the longer side of what is shown, on each side
-LEAST = 24  # px of the photo that a crop shows at least
-GREY = (70, 76, 84)  # in place of a photo that is not there
+LEAST = 24  # px of the image that a crop shows at least
+GREY = (70, 76, 84)  # in place of an image that is not there
 
-Region = tuple[float, float, float, float]  # x1, y1, x2, y2 in pixels of the photo
+Region = tuple[float, float, float, float]  # x1, y1, x2, y2 in pixels of the image
 
 
 def true_poses(people: People) -> Poses:
@@ -29,7 +29,7 @@ def true_poses(people: People) -> Poses:
 
 
 def region_of(poses: Poses, size: tuple[int, int]) -> Region:
-    """Where to look to see all of them: x1, y1, x2, y2 in a photo of that width and height; all of it for nobody."""
+    """Where to look to see all of them: x1, y1, x2, y2 in an image of that width and height; all of it for nobody."""
     around = np.concatenate([poses.boxes, extents(poses.keypoints)])
     around = around[np.isfinite(around).all(axis=1)]
     width, height = size
@@ -52,19 +52,19 @@ def wide_region_of(people: Sequence[np.ndarray], size: tuple[int, int]) -> Regio
     return left, y1, left + width, y2
 
 
-def crop(photo: np.ndarray | None, region: Region, side: int) -> np.ndarray:
-    """RGB uint8, its longer side `side` pixels: that region of the photo [H, W, 3], or grey where there is none."""
+def crop(image: np.ndarray | None, region: Region, side: int) -> np.ndarray:
+    """RGB uint8, its longer side `side` pixels: that region of the image [H, W, 3], or grey where there is none."""
     x1, y1, x2, y2 = region
     scale = side / max(x2 - x1, y2 - y1)
     size = (max(1, round((x2 - x1) * scale)), max(1, round((y2 - y1) * scale)))
-    if photo is None:
+    if image is None:
         return np.full((size[1], size[0], 3), GREY, np.uint8)
-    height, width = photo.shape[:2]
+    height, width = image.shape[:2]
     inside = (max(x1, 0), max(y1, 0), min(x2, width), min(y2, height))  # which rounding may have left
-    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.BICUBIC, box=inside, reducing_gap=3.0))
+    return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC, box=inside, reducing_gap=3.0))
 
 
-def drawn_crop(photo: np.ndarray | None, region: Region, side: int, poses: Poses, skeleton: Skeleton) -> np.ndarray:
+def drawn_crop(image: np.ndarray | None, region: Region, side: int, poses: Poses, skeleton: Skeleton) -> np.ndarray:
     """The same with poses drawn on it."""
     x1, y1, x2, y2 = region
     scale = side / max(x2 - x1, y2 - y1)
@@ -73,4 +73,4 @@ def drawn_crop(photo: np.ndarray | None, region: Region, side: int, poses: Poses
         boxes=(poses.boxes.reshape(-1, 2, 2) - [x1, y1]).reshape(-1, 4) * scale,
         keypoints=(poses.keypoints - [x1, y1]) * scale,
     )
-    return draw_poses(crop(photo, region, side), moved, skeleton=skeleton)
+    return draw_poses(crop(image, region, side), moved, skeleton=skeleton)

@@ -1,4 +1,4 @@
-"""A dataset to judge on: annotations, photos where there are some, and what several methods found in it."""
+"""A dataset to judge on: annotations, images where there are some, and what several methods found in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -98,7 +98,7 @@ class Run:
         return len(self.matching.truth.skeleton)
 
     def oks(self, detection: int, person: int) -> float:
-        """Of one detection with one person of the same photo; 0 for no detection."""
+        """Of one detection with one person of the same image; 0 for no detection."""
         pairs = self.matching.pairs
         return float(pairs.oks[(pairs.detection == detection) & (pairs.person == person)].sum())
 
@@ -117,15 +117,15 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A data set and the runs on it, by name; `photos` is False where only annotations were given."""
+    """A data set and the runs on it, by name; `has_images` is False where only annotations were given."""
 
     data: CocoKeypoints
-    photos: bool
+    has_images: bool
     runs: dict[str, Run]
 
     @cached_property
     def images(self) -> dict[int, AnnotatedImage]:
-        """Photos by id."""
+        """Images by id."""
         return {image.image_id: image for image in self.data}
 
     @cached_property
@@ -139,7 +139,7 @@ class Dataset:
 
     @cached_property
     def people(self) -> pd.DataFrame:
-        """`people_table` with the photos' names, and each run's OKS of everybody."""
+        """`people_table` with the images' names, and each run's OKS of everybody."""
         table = people_table(self.truth)
         table.insert(1, "file_name", [self.images[image_id].file_name for image_id in table["image_id"]])
         for name, run in self.runs.items():

@@ -66,11 +66,11 @@ def bare_cards(quiz: Quiz, both: bool) -> list[Card]:
 
 def after_cards(quiz: Quiz, guess: Mishap) -> list[Card]:
     """The second picture with the truth and what each method shows, and whether the guess is right for it."""
-    photo = quiz.after.read()
-    return [_after_card(quiz, photo, name, colours()[name], one, guess) for name, one in outcomes(quiz.number).items()]
+    image = quiz.after.read()
+    return [_after_card(quiz, image, name, colours()[name], one, guess) for name, one in outcomes(quiz.number).items()]
 
 
-def _after_card(quiz: Quiz, photo: np.ndarray, name: str, colour: str, one: Outcome, guess: Mishap) -> Card:
+def _after_card(quiz: Quiz, pixels: np.ndarray, name: str, colour: str, one: Outcome, guess: Mishap) -> Card:
     image, mistakes = quiz.after, one.mistakes
     truth, found = mistakes.matching.truth, mistakes.matching.detections
     here = int(np.searchsorted(truth.image_ids, image.image_id))
@@ -88,6 +88,6 @@ def _after_card(quiz: Quiz, photo: np.ndarray, name: str, colour: str, one: Outc
     right = one.happened.worst == guess
     region = wide_region_of(keypoints, (image.width, image.height))
     return Card(
-        photo, region, people, name, lines or [Mishap.NOTHING.value.capitalize()], ways,
+        pixels, region, people, name, lines or [Mishap.NOTHING.value.capitalize()], ways,
         "As you predicted" if right else "Not what you predicted", right,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a visitor's photo, made worse step by step, does to each method's answer."""
+"""What a visitor's image, made worse step by step, does to each method's answer."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Kind:
-    """One way of making a photo worse: its strengths from weak to strong, their unit, and what does it."""
+    """One way of making an image worse: its strengths from weak to strong, their unit, and what does it."""
 
     name: str
     unit: str
@@ -70,9 +70,9 @@ def find_kind(name: str) -> Kind:
 
 @dataclass(frozen=True)
 class Level:
-    """One strength: the changed photo and, by method, what was found in it and how far that drifted.
+    """One strength: the changed image and, by method, what was found in it and how far that drifted.
 
-    `predictions` and `known`, the people [N, K, 2] who have numbers, are in the changed photo's pixels.
+    `predictions` and `known`, the people [N, K, 2] who have numbers, are in the changed image's pixels.
     """
 
     strength: float
@@ -88,7 +88,7 @@ class Level:
 
 
 def shrunk(image: np.ndarray) -> np.ndarray:
-    """The photo, RGB uint8 [H, W, 3], with at most STRESS_SIDE pixels to a side."""
+    """The image, RGB uint8 [H, W, 3], with at most STRESS_SIDE pixels to a side."""
     height, width = image.shape[:2]
     scale = STRESS_SIDE / max(height, width)
     if scale >= 1:
@@ -101,10 +101,10 @@ def levels(
     image: np.ndarray, kind: Kind, box: np.ndarray, keypoints: Sequence[int], methods: Mapping[str, Method],
     settings: Mapping[str, Settings], known: np.ndarray,
 ) -> Iterator[Level]:  # fmt: skip
-    """The photo at strength 0, then at each of the kind's; every method runs on each.
+    """The image at strength 0, then at each of the kind's; every method runs on each.
 
     image: as `shrunk` gives it; box: what "Cover a region" covers; keypoints: whose places "Hide keypoints" hides,
-    where the first method that found anybody in the clean photo has them; known: people [N, K, 2] in the photo who have
+    where the first method that found anybody in the clean image has them; known: people [N, K, 2] in the image who have
     numbers.
     """
     clean: dict[str, Poses] = {}

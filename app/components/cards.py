@@ -35,7 +35,8 @@ def cards(elem_id: str, wide: bool = False) -> gr.HTML:
 
 
 def shown(cards: Sequence[Card], skeleton: Skeleton, note: str = "") -> dict[str, Any]:
-    """The component's value; `note` stands there where there are no cards. A photo of several whole views goes once."""
+    """The component's value; `note` stands there where there are no cards. An image of several whole views goes
+    once."""
     pictures: list[dict[str, Any]] = []
     places: dict[tuple[int, Region], int] = {}
     listed = [_card(card, _picture(card, pictures, places)) for card in cards]
@@ -49,20 +50,20 @@ def shown(cards: Sequence[Card], skeleton: Skeleton, note: str = "") -> dict[str
 
 
 def _picture(card: Card, pictures: list[dict[str, Any]], places: dict[tuple[int, Region], int]) -> int | None:
-    if card.photo is None:
+    if card.image is None:
         return None
-    key = (id(card.photo), card.region)
+    key = (id(card.image), card.region)
     if key not in places:
         places[key] = len(pictures)
-        pictures.append(_cut(card.photo, card.region))
+        pictures.append(_cut(card.image, card.region))
     return places[key]
 
 
-def _cut(photo: np.ndarray, region: Region) -> dict[str, Any]:
+def _cut(image: np.ndarray, region: Region) -> dict[str, Any]:
     x1, y1, x2, y2 = region
-    whole = x2 - x1 >= photo.shape[1]
+    whole = x2 - x1 >= image.shape[1]
     buffer = io.BytesIO()
-    Image.fromarray(crop(photo, region, SIDE * 2 if whole else SIDE)).save(buffer, "JPEG", quality=80)
+    Image.fromarray(crop(image, region, SIDE * 2 if whole else SIDE)).save(buffer, "JPEG", quality=80)
     source = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
     return {"src": source, "place": [round(number, 1) for number in (x1, y1, x2 - x1, y2 - y1)]}
 

@@ -1,4 +1,4 @@
-"""The sample photos to click on."""
+"""The sample images to click on."""
 
 from collections.abc import Sequence
 

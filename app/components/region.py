@@ -1,4 +1,4 @@
-"""A photo on which the visitor drags a box."""
+"""An image on which the visitor drags a box."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ SCRIPT = Path(__file__).resolve().parents[1] / "static" / "region.js"
 TEMPLATE = """
 <div class="region" hidden>
   <p class="pv-hint">Drag a box over what to cover. Arrow keys move it, with Shift they size it.</p>
-  <svg tabindex="0" role="application" aria-label="Box to cover on the photo"><image></image><rect></rect></svg>
+  <svg tabindex="0" role="application" aria-label="Box to cover on the image"><image></image><rect></rect></svg>
 </div>
 """
 
@@ -25,6 +25,6 @@ def region() -> gr.HTML:
     )
 
 
-def shown(photo: dict[str, Any], box: list[float]) -> dict[str, Any]:
-    """A photo as the viewer's, with the box to begin with."""
-    return {"src": photo["src"], "width": photo["width"], "height": photo["height"], "box": box}
+def shown(image: dict[str, Any], box: list[float]) -> dict[str, Any]:
+    """An image as the viewer's, with the box to begin with."""
+    return {"src": image["src"], "width": image["width"], "height": image["height"], "box": box}

@@ -1,6 +1,6 @@
-"""The viewer: photo and poses of several methods in panels that share zoom and pan. Drawn in the browser.
+"""The viewer: image and poses of several methods in panels that share zoom and pan. Drawn in the browser.
 
-Gradio's Plot would send the photo once more with every change of a threshold, knows no clicks, and cannot be zoomed
+Gradio's Plot would send the image once more with every change of a threshold, knows no clicks, and cannot be zoomed
 with two fingers; so the panels are SVG of our own inside `gr.HTML`, and a new threshold sends only the poses.
 """
 
@@ -23,7 +23,8 @@ SCRIPTS = (
 
 
 def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
-    """The component, in a page with `head`; its value is a `viewer_value.Value`, its prop `photo` what `photo` gives.
+    """The component, in a page with `head`; its value is a `viewer_value.Value`, its prop `image` what `image_value`
+    gives.
 
     Its event `select` carries `layers`: for each method the names of the layers of evidence that the visitor wants.
     kind: a class for the style, such as "steps" for a pipeline's.
@@ -34,7 +35,7 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes=["viewer", *([kind] if kind else [])],
-        photo=None,
+        image=None,
     )
 
 
@@ -58,8 +59,8 @@ def style() -> str:
     return (STATIC / "viewer.css").read_text(encoding="utf-8")
 
 
-def photo(image: np.ndarray, name: str, credit: str = "") -> dict[str, Any]:
-    """The photo, RGB uint8 [H, W, 3], for the browser; `name` tells it apart from any other.
+def image_value(image: np.ndarray, name: str, credit: str = "") -> dict[str, Any]:
+    """The image, RGB uint8 [H, W, 3], for the browser; `name` tells it apart from any other.
 
     A data URL (so that it lies in no file and under no address that others could ask for), at most SHOWN_SIDE pixels
     long, and the size in pixels that coordinates refer to.

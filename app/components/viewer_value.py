@@ -31,7 +31,7 @@ Keypoint = list[float | None] | None
 
 
 class Person(TypedDict):
-    """Somebody found or annotated; coordinates in pixels of the photo."""
+    """Somebody found or annotated; coordinates in pixels of the image."""
 
     id: int
     colour: str
@@ -98,9 +98,9 @@ class Ranking(TypedDict):
 
 @with_config(ConfigDict(extra="forbid"))
 class Value(TypedDict):
-    """The viewer's prop `value`; `photo` names the photo that it is about, `link` is a query, "" for none."""
+    """The viewer's prop `value`; `image` names the image that it is about, `link` is a query, "" for none."""
 
-    photo: str
+    image: str
     link: str
     truth: list[Person]
     ranking: Ranking
@@ -111,7 +111,7 @@ class Value(TypedDict):
 
 
 def value(
-    photo: str,
+    image: str,
     comparison: Comparison,
     summaries: Mapping[str, str],
     notes: Mapping[str, str] | None = None,
@@ -125,7 +125,7 @@ def value(
     that are to be drawn; imported: which of the methods are results that the visitor brought along.
     """
     return {
-        **bare(photo),
+        **bare(image),
         "link": link,
         "truth": annotated_people(comparison.truth) if comparison.truth is not None else [],
         "ranking": _ranking(comparison.disagreement),
@@ -136,10 +136,10 @@ def value(
     }
 
 
-def bare(photo: str) -> Value:
+def bare(image: str) -> Value:
     """A value without panels, ground truth, ranking and link."""
     return {
-        "photo": photo,
+        "image": image,
         "link": "",
         "truth": [],
         "ranking": {"people": [], "keypoints": []},

@@ -55,7 +55,7 @@ def keypoint_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarra
     return [
         Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), keypoint_name(k), ["on its heat map"])
         for box, (k, row, column) in zip(boxes, found.tolist(), strict=True)
-        if box[0] < box[2] and box[1] < box[3]  # not of the grey around the photo
+        if box[0] < box[2] and box[1] < box[3]  # not of the grey around the image
     ]
 
 

@@ -44,7 +44,7 @@ def cells_of(stride: int) -> Callable[[HybridPoseEvidence, Poses, np.ndarray], l
                 ["on the visibility map"],
             )
             for box, (k, row, column) in zip(boxes, found.tolist(), strict=True)
-            if box[0] < box[2] and box[1] < box[3]  # not of the grey around the photo
+            if box[0] < box[2] and box[1] < box[3]  # not of the grey around the image
         ]
 
     return cells

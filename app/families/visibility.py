@@ -13,7 +13,7 @@ ABSENT = VISIBILITY_STATES.index("absent")
 
 
 def crops(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """The part of the photo that the network saw of each person."""
+    """The part of the image that the network saw of each person."""
     return [
         Mark(
             "box",

@@ -13,14 +13,14 @@ SLICES = {
     "overlap": "Overlap with others",
     "size": "Size",
     "visible keypoints": "Visible keypoints",
-    "edge of the photo": "At the photo's edge",
+    "edge of the image": "At the image's edge",
 }
 
 
 def show(dataset: Dataset) -> None:
     """The page."""
     table = _filtered(dataset)
-    st.subheader(f"{len(table)} of {len(dataset.people)} people, in {table['image_id'].nunique()} photos")
+    st.subheader(f"{len(table)} of {len(dataset.people)} people, in {table['image_id'].nunique()} images")
     if not len(table):
         st.info("Nobody is left; take a filter off.")
         return

@@ -30,7 +30,7 @@ def show(dataset: Dataset) -> None:
 
 
 def _differences(dataset: Dataset, names: tuple[str, str]) -> None:
-    with st.spinner("Resampling photos"):
+    with st.spinner("Resampling images"):
         found = compare_runs(dataset, names)
     st.subheader(plain(f"{names[1]} less {names[0]}"))
     about = st.radio("Differences of", list(ABOUT), format_func=ABOUT.__getitem__, horizontal=True, key="about")
@@ -38,7 +38,7 @@ def _differences(dataset: Dataset, names: tuple[str, str]) -> None:
     evident = st.toggle("Only differences with evidence", key="evident")
     shown = [row for row in rows if not evident or row.verdict != NO_EVIDENCE]
     st.caption(
-        f"Both methods on the same resampled photos; {found.level:.0%} intervals. Where one spans zero there is"
+        f"Both methods on the same resampled images; {found.level:.0%} intervals. Where one spans zero there is"
         f" {NO_EVIDENCE} of a difference: {sum(row.verdict == NO_EVIDENCE for row in rows)} of {len(rows)} here."
     )
     if not shown:

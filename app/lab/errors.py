@@ -51,7 +51,7 @@ def _mistakes(dataset: Dataset, keypoints: list[str]) -> None:
         "Keypoint", (ALL, *keypoints), key=KEYPOINT, format_func=lambda keypoint: keypoint.replace("_", " ")
     )
     table = chosen_mistakes(dataset.runs[name], kind, keypoint)
-    table.insert(1, "photo", [dataset.images[image_id].file_name for image_id in table["image_id"]])
+    table.insert(1, "image", [dataset.images[image_id].file_name for image_id in table["image_id"]])
     drawn = table.drop(columns=["image_id", "person", "detection"])
     chosen = table.loc[choose_rows(drawn, f"mistakes of {name}, {kind}, {keypoint}").index]
     show_cases(dataset, [name], [_case(row, name) for row in chosen.to_dict(orient="records")], "mistakes")
@@ -66,4 +66,4 @@ def chosen_mistakes(run: Run, kind: str, keypoint: str) -> pd.DataFrame:
 
 def _case(row: dict, name: str) -> Case:
     about = f"{row['keypoint'].replace('_', ' ')}: {row['kind']}".removeprefix(": ")
-    return Case(row["image_id"], row["person"], f"{row['photo']}: {about}", name, row["detection"])
+    return Case(row["image_id"], row["person"], f"{row['image']}: {about}", name, row["detection"])

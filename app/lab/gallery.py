@@ -59,8 +59,10 @@ def show_cases(dataset: Dataset, runs: Sequence[str], cases: Sequence[Case], key
     with st.container(horizontal=True, vertical_alignment="center"):
         pages = -(-len(cases) // ROWS)
         number = st.pagination(pages, key=f"{key} page of {pages}") if pages > 1 else 1
-        whole = st.toggle("Whole photos", key=f"{key} whole")
-        st.caption(f"{len(cases)} to look at." + ("" if dataset.photos else " No photos were given: poses on grey."))
+        whole = st.toggle("Whole images", key=f"{key} whole")
+        st.caption(
+            f"{len(cases)} to look at." + ("" if dataset.has_images else " No images were given: poses on grey.")
+        )
     for case in cases[(number - 1) * ROWS : number * ROWS]:
         try:
             _row(dataset, runs, case, whole)
@@ -70,7 +72,7 @@ def show_cases(dataset: Dataset, runs: Sequence[str], cases: Sequence[Case], key
 
 def _row(dataset: Dataset, runs: Sequence[str], case: Case, whole: bool) -> None:
     image = dataset.images[case.image_id]
-    photo = image.read() if dataset.photos else None
+    pixels = image.read() if dataset.has_images else None
     truth = _truth(dataset, image, case)
     found = {name: _found(dataset.runs[name], case, case.detection if name == case.run else -1) for name in runs}
     # A false detection is looked at for itself, among whoever of the truth is near.
@@ -83,7 +85,7 @@ def _row(dataset: Dataset, runs: Sequence[str], case: Case, whole: bool) -> None
     for start in range(0, len(shown), COLUMNS):
         columns = st.columns(COLUMNS)
         for column, (name, (text, drawn)) in zip(columns, shown[start : start + COLUMNS], strict=False):
-            picture = drawn_crop(photo, region, SIDE, drawn, dataset.data.skeleton)
+            picture = drawn_crop(pixels, region, SIDE, drawn, dataset.data.skeleton)
             column.image(
                 picture, caption=plain(f"{name}{text}"), output_format="JPEG", alt=f"{name} in {image.file_name}"
             )

@@ -30,7 +30,7 @@ class Source:
 
     key: str
     data: CocoKeypoints
-    photos: bool
+    has_images: bool
 
 
 @st.cache_resource(show_spinner="Reading the scenes")
@@ -39,29 +39,29 @@ def scenes(name: str) -> Source:
     return Source(name, read_scenes(name), True)
 
 
-def files(annotations: str, photos: str) -> Source:
-    """Annotations and photos by their paths; no photos where none are named. Raises DataError."""
+def files(annotations: str, images: str) -> Source:
+    """Annotations and images by their paths; no images where none are named. Raises DataError."""
     path = Path(annotations).expanduser()
     if not path.is_file():
         raise DataError(f"There is no annotation file at {path}; check the path.")
-    return _files(path, Path(photos).expanduser() if photos else None, path.stat().st_mtime)
+    return _files(path, Path(images).expanduser() if images else None, path.stat().st_mtime)
 
 
 @st.cache_resource(show_spinner="Reading the annotations", max_entries=4)
-def _files(annotations: Path, photos: Path | None, changed: float) -> Source:
-    data = CocoKeypoints.read(annotations, photos, skeleton=None)
-    return Source(f"{annotations}|{photos}|{changed}", data, photos is not None)
+def _files(annotations: Path, images: Path | None, changed: float) -> Source:
+    data = CocoKeypoints.read(annotations, images, skeleton=None)
+    return Source(f"{annotations}|{images}|{changed}", data, images is not None)
 
 
-def uploaded(name: str, content: bytes, photos: str) -> Source:
-    """An uploaded annotation file, and photos by their path, if any; raises DataError."""
-    return _uploaded(name, sha256(content).hexdigest(), Path(photos).expanduser() if photos else None, content)
+def uploaded(name: str, content: bytes, images: str) -> Source:
+    """An uploaded annotation file, and images by their path, if any; raises DataError."""
+    return _uploaded(name, sha256(content).hexdigest(), Path(images).expanduser() if images else None, content)
 
 
 @st.cache_resource(show_spinner="Reading the annotations", max_entries=4)
-def _uploaded(name: str, digest: str, photos: Path | None, _content: bytes) -> Source:
-    data = CocoKeypoints.parse(_content, name, photos, skeleton=None)
-    return Source(f"{digest}|{photos}", data, photos is not None)
+def _uploaded(name: str, digest: str, images: Path | None, _content: bytes) -> Source:
+    data = CocoKeypoints.parse(_content, name, images, skeleton=None)
+    return Source(f"{digest}|{images}", data, images is not None)
 
 
 def stored_run(source: Source, method: str) -> dict[str, Run]:

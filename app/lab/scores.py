@@ -20,7 +20,7 @@ POINT = {
     "precision": "precision",
     "recall": "recall",
     "f1": "F1",
-    "false_positives_per_image": "false positives a photo",
+    "false_positives_per_image": "false positives an image",
     "true_positives": "found",
     "false_positives": "false",
     "people": "people",
@@ -30,7 +30,7 @@ CHOSEN = "point of a curve"  # key: a method, and the recall that was clicked on
 
 def show(dataset: Dataset) -> None:
     """The page."""
-    st.subheader(f"{plain(dataset.data.name)}: {len(dataset.people)} people in {len(dataset.data)} photos")
+    st.subheader(f"{plain(dataset.data.name)}: {len(dataset.people)} people in {len(dataset.data)} images")
     show_table(measures(dataset))
     timed = {name: run.evaluation for name, run in dataset.runs.items() if run.evaluation}
     if timed:

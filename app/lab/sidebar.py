@@ -33,7 +33,7 @@ def choose() -> Dataset | None:
     if not runs:
         st.info("Choose results in the sidebar: stored ones, results files or a folder that `evaluate --report` wrote.")
         return None
-    return Dataset(source.data, source.photos, runs)
+    return Dataset(source.data, source.has_images, runs)
 
 
 def _source() -> Source | None:
@@ -43,25 +43,25 @@ def _source() -> Source | None:
         return reading.scenes(st.selectbox("Scenes", list(titles), format_func=titles.__getitem__, key="scenes"))
     if kind == FILES:
         annotations = st.text_input("Annotations (COCO JSON)", placeholder="annotations.json", key="annotations")
-        photos = _photos()
+        images = _images()
         if not annotations:
             st.info("Name a file of COCO keypoint annotations.")
             return None
-        return reading.files(annotations, photos)
+        return reading.files(annotations, images)
     file = st.file_uploader("Annotations (COCO JSON)", "json", key="uploaded annotations")
-    photos = _photos()
+    images = _images()
     if file is None:
         st.info("Upload a file of COCO keypoint annotations.")
         return None
-    return reading.uploaded(file.name, file.getvalue(), photos)
+    return reading.uploaded(file.name, file.getvalue(), images)
 
 
-def _photos() -> str:
+def _images() -> str:
     return st.text_input(
-        "Photos",
+        "Images",
         placeholder="none: poses on grey",
-        help="A folder of photos or of tar files, or a tar file.",
-        key="photos",
+        help="A folder of images or of tar files, or a tar file.",
+        key="images",
     )
 
 

@@ -14,7 +14,7 @@ from methods.types import Poses
 
 @dataclass(frozen=True)
 class Mark:
-    """One thing to draw over the photo, in pixels of the original image.
+    """One thing to draw over the image, in pixels of the original image.
 
     `at` by kind: box x1, y1, x2, y2; cell (of a map, filled) likewise; point x, y; arrow from x1, y1 to x2, y2; pose
     x, y of each keypoint in turn.

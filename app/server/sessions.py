@@ -85,7 +85,7 @@ class Sessions(StateHolder):
             self.forget(session)  # what came after its visitor was forgotten
 
     def forget(self, session: str) -> None:
-        """Forget a session and all that belongs to it: photos, data, files, answers that nobody fetched."""
+        """Forget a session and all that belongs to it: images, data, files, answers that nobody fetched."""
         with self.lock:
             self.session_data.pop(session, None)
             self.time_last_used.pop(session, None)

@@ -64,4 +64,4 @@ class FairThread:
                 future.set_result(function())
             except BaseException as error:
                 future.set_exception(error)
-            del job, future, function  # while nobody asks, the last photo is not held
+            del job, future, function  # while nobody asks, the last image is not held

@@ -1,4 +1,4 @@
-"""Several photos, or frames of a video: what each method found in each, and how much the methods disagree."""
+"""Several images, or frames of a video: what each method found in each, and how much the methods disagree."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from PIL import Image, ImageColor
 from app.analysis.comparison import compare
 from app.analysis.numbering import NOBODY, follow, number_people
 from app.server.gate import Upload
-from app.state.uploads import read_photo
+from app.state.uploads import read_image_upload
 from methods.drawing import draw_poses
 from methods.errors import WorkbenchError
 from methods.figures.style import method_colours
@@ -17,12 +17,12 @@ from methods.method import Method
 from methods.settings import Settings
 from methods.types import Prediction
 
-THUMBNAIL = 480  # px; the longer side of a photo in the grid
+THUMBNAIL = 480  # px; the longer side of an image in the grid
 
 
 @dataclass(frozen=True)
-class Photo:
-    """One photo of a batch: its file, a small picture with every method's poses, and how it went.
+class BatchImage:
+    """One image of a batch: its file, a small picture with every method's poses, and how it went.
 
     disagreement is 0..1, None where there is nobody or only one method; `error` says why it could not be read.
     """
@@ -50,32 +50,34 @@ class Still:
         return f"{self.seconds:.1f} s"
 
 
-def photos(files: Sequence[Upload], methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> Iterator[Photo]:
-    """Run every method on each photo; one that cannot be read is told so and does not stop the others."""
+def predicted_images(
+    files: Sequence[Upload], methods: Mapping[str, Method], settings: Mapping[str, Settings]
+) -> Iterator[BatchImage]:
+    """Run every method on each image; one that cannot be read is told so and does not stop the others."""
     for file in files:
         try:
-            image = read_photo(file)
+            image = read_image_upload(file)
         except WorkbenchError as error:
-            yield Photo(file, None, 0, None, str(error))
+            yield BatchImage(file, None, 0, None, str(error))
             continue
         found = {name: method.predict([image], settings[name])[0] for name, method in methods.items()}
         compared = compare(found, number_people(NOBODY, found)[0])
-        yield Photo(file, drawn(image, found), compared.people, compared.mean_disagreement)
+        yield BatchImage(file, drawn(image, found), compared.people, compared.mean_disagreement)
 
 
-def sorted_by_disagreement(found: Iterable[Photo]) -> list[Photo]:
+def sorted_by_disagreement(found: Iterable[BatchImage]) -> list[BatchImage]:
     """The most disagreed about first; those without a value, then those that could not be read, last."""
-    return sorted(found, key=lambda photo: (bool(photo.error), photo.disagreement is None, -(photo.disagreement or 0)))
+    return sorted(found, key=lambda image: (bool(image.error), image.disagreement is None, -(image.disagreement or 0)))
 
 
-def caption(photo: Photo) -> str:
-    """What stands below a photo in the grid."""
-    if photo.error:
-        return photo.error
-    people = "1 person" if photo.people == 1 else f"{photo.people} people"
-    if photo.disagreement is None:
-        return f"{photo.file.name}: {people}"
-    return f"{photo.file.name}: disagreement {photo.disagreement:.2f}, {people}"
+def caption(image: BatchImage) -> str:
+    """What stands below an image in the grid."""
+    if image.error:
+        return image.error
+    people = "1 person" if image.people == 1 else f"{image.people} people"
+    if image.disagreement is None:
+        return f"{image.file.name}: {people}"
+    return f"{image.file.name}: disagreement {image.disagreement:.2f}, {people}"
 
 
 def drawn(image: np.ndarray, found: Mapping[str, Prediction]) -> np.ndarray:

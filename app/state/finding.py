@@ -1,4 +1,4 @@
-"""What the methods find in a visitor's photo with the visitor's controls."""
+"""What the methods find in a visitor's image with the visitor's controls."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the visibility metamodel says of every method's keypoints in a photo."""
+"""What the visibility metamodel says of every method's keypoints in an image."""
 
 from collections.abc import Mapping
 from dataclasses import replace

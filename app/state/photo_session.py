@@ -1,4 +1,4 @@
-"""One visitor's photo, what the networks said about it, and who is who."""
+"""One visitor's image, what the networks said about it, and who is who."""
 
 import threading
 import uuid
@@ -20,12 +20,12 @@ from methods.types import Poses, Prediction, Timing
 
 @dataclass
 class PhotoSession:
-    """A photo, RGB uint8 [H, W, 3], and what was computed for it.
+    """An image, RGB uint8 [H, W, 3], and what was computed for it.
 
-    `name` is its file's name, `photo` tells it apart from any other. If it is a sample, `credit` says whom it is from,
+    `name` is its file's name, `key` tells it apart from any other. If it is a sample, `credit` says whom it is from,
     `sample` is its name in links, and `truth` its annotated people where they are known; they have the first numbers.
     `imported` holds results that the visitor brought along, by the name of their file; `judged` predictions and what
-    the visibility metamodel made of them; `pictures` what is worked out of the photo or is shown in its place: steps of
+    the visibility metamodel made of them; `pictures` what is worked out of the image or is shown in its place: steps of
     a stress, frames of a video.
     """
 
@@ -35,7 +35,7 @@ class PhotoSession:
     sample: str = ""
     truth: People | None = None
     imported: dict[str, Poses] = field(default_factory=dict)
-    photo: str = field(default_factory=lambda: uuid.uuid4().hex)
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)  # methods whose answers were worked out beforehand
     judged: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class PhotoSession:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the photo, of the other pictures and of the networks' answers."""
+        """Bytes of the image, of the other pictures and of the networks' answers."""
         answers = sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
         return self.image.nbytes + sum(each.image.nbytes for each in self.pictures) + answers
 
@@ -62,7 +62,7 @@ class PhotoSession:
             self._decoded[method.name] = (method.Settings.demo(), prediction)
 
     def infer(self, methods: Mapping[str, Method], again: bool = False) -> None:
-        """Run the networks that have not seen the photo yet; with `again` all of them, so that times are new."""
+        """Run the networks that have not seen the image yet; with `again` all of them, so that times are new."""
         with self._running:
             if again:
                 self.raws = dict(self.raws)  # visitors of a sample share its answers

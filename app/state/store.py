@@ -30,7 +30,7 @@ class Kept(Generic[T]):
 
 
 class Store(Generic[T]):
-    """Photo sessions or the like by key; where they outgrow `limit` bytes, whoever holds most loses their oldest."""
+    """Image sessions or the like by key; where they outgrow `limit` bytes, whoever holds most loses their oldest."""
 
     def __init__(self, limit: int = MEMORY) -> None:
         self._limit = limit

@@ -1,4 +1,4 @@
-"""What a visitor gives, read within the page's limits: a photo, or a data set with results. Nothing is written."""
+"""What a visitor gives, read within the page's limits: an image, or a data set with results. Nothing is written."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +17,10 @@ from app.limits import (
     DATASET_METHODS,
     DATASET_PAIRS,
     DATASET_PARSED,
-    DATASET_PHOTOS,
     DATASET_RESULTS,
     LOCAL,
     PIXELS,
+    RUN_IMAGES,
 )
 from app.server.gate import Upload
 from app.state.judging import metamodel
@@ -38,8 +38,8 @@ from methods.skeletons import COCO17
 # What one takes as dictionary and in arrays, with all that is worked out of it; measured, and a third added.
 DETECTION_BYTES, PERSON_BYTES, IMAGE_BYTES = 5000, 4000, 1500
 READ = ("keypoints", "bbox", "num_keypoints")  # of a person, beside the arrays that are made of it
-NO_ANNOTATIONS = "Give one COCO keypoint annotation file (.json) with the photos or results; {count} were given."
-NOTHING_TO_COMPARE = "Give photos (a .zip) for the methods to run on, or results files (.json), with the annotations."
+NO_ANNOTATIONS = "Give one COCO keypoint annotation file (.json) with the images or results; {count} were given."
+NOTHING_TO_COMPARE = "Give images (a .zip) for the methods to run on, or results files (.json), with the annotations."
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Given:
 GIVEN: Store[Given] = Store(DATASET_MEMORY)
 
 
-def read_photo(upload: Upload) -> np.ndarray:
+def read_image_upload(upload: Upload) -> np.ndarray:
     """RGB uint8 [H, W, 3]. Raises ImageError as methods.images.read_image, and for more than PIXELS pixels."""
     with upload.open() as file:
         image = read_image(file, upload.name)
@@ -76,9 +76,9 @@ def read_given(
     methods: Mapping[str, Method],
     progress: Callable[[float, str], None],
 ) -> Dataset:
-    """A dataset of uploaded files: annotations, and a zip file of photos, results files or both.
+    """A dataset of uploaded files: annotations, and a zip file of images, results files or both.
 
-    `folder` names photos on this machine instead, where the page is LOCAL. The methods run on photos where there are no
+    `folder` names images on this machine instead, where the page is LOCAL. The methods run on images where there are no
     results files; `progress` gets the share of that which is done, and what is being done.
     Raises DataError or UploadError, one sentence.
     """
@@ -88,24 +88,24 @@ def read_given(
     annotations = [each for each in contents if _opens_with(each[1], b"{")]
     if len(annotations) != 1:
         raise DataError(NO_ANNOTATIONS.format(count=len(annotations)))
-    photos: list[Path | Upload] = [*zips, *([_local_folder(folder)] if folder and folder.strip() else [])]
-    data = _read_data(*annotations[0], photos)
+    images: list[Path | Upload] = [*zips, *([_local_folder(folder)] if folder and folder.strip() else [])]
+    data = _read_data(*annotations[0], images)
     results: dict[str, list[Detection]] = {}
     for name, content in contents:
         if (name, content) not in annotations:
             results[method_name(name, results)] = parse_results(content, name)
     if sum(len(found) for found in results.values()) > DATASET_RESULTS:
-        raise DataError(f"The results files name more than {DATASET_RESULTS:,} people; give fewer files or photos.")
+        raise DataError(f"The results files name more than {DATASET_RESULTS:,} people; give fewer files or images.")
     if _memory(data, results) > DATASET_MEMORY:
         raise DataError(
             f"These files would take {_memory(data, results) / 1e6:.0f} MB of memory, all visitors' together may take"
             f" {DATASET_MEMORY / 1e6:.0f} MB; give fewer images or people."
         )
     if not results:
-        results = _run(data, bool(photos), methods, progress)
+        results = _run(data, bool(images), methods, progress)
     for name, found in results.items():
         _check_pairs(data, name, found)
-    return Dataset(data, bool(photos), {name: Run.of(data, found) for name, found in results.items()})
+    return Dataset(data, bool(images), {name: Run.of(data, found) for name, found in results.items()})
 
 
 def _memory(data: CocoKeypoints, results: Mapping[str, Sequence[Detection]]) -> int:
@@ -140,19 +140,19 @@ def _read_json(files: Sequence[Upload]) -> list[tuple[str, bytes]]:
 
 def _run(
     data: CocoKeypoints,
-    photos: bool,
+    images: bool,
     methods: Mapping[str, Method],
     progress: Callable[[float, str], None],
 ) -> dict[str, list[Detection]]:
     model = metamodel()
-    if not photos or not methods or model is None:
+    if not images or not methods or model is None:
         raise DataError(NOTHING_TO_COMPARE)
     if data.skeleton != COCO17:
         raise DataError(
             f"The methods here find {len(COCO17)} keypoints, {data.name} has {len(data.skeleton)}; give results."
         )
-    if len(data) > DATASET_PHOTOS:
-        raise DataError(f"The annotations are about {len(data)} photos; the methods run on {DATASET_PHOTOS} at most.")
+    if len(data) > RUN_IMAGES:
+        raise DataError(f"The annotations are about {len(data)} images; the methods run on {RUN_IMAGES} at most.")
     found = {}
     for number, (name, method) in enumerate(methods.items()):
 
@@ -164,15 +164,15 @@ def _run(
 
 
 def _check_pairs(data: CocoKeypoints, name: str, results: Sequence[Detection]) -> None:
-    """Refuse what would take too much memory to match: every detection is compared with everybody in its photo."""
+    """Refuse what would take too much memory to match: every detection is compared with everybody in its image."""
     found = Counter(result["image_id"] for result in results)
     pairs = sum(min(found[image.image_id], BEST) * len(image.people) for image in data)
     if pairs > DATASET_PAIRS:
-        raise DataError(f"{name} would be compared with too many people of a photo; give photos of smaller crowds.")
+        raise DataError(f"{name} would be compared with too many people of an image; give images of smaller crowds.")
 
 
-def _read_data(name: str, content: bytes, photos: Sequence[Path | Upload]) -> CocoKeypoints:
-    data = CocoKeypoints.parse(content, name, photos or None, skeleton=None)
+def _read_data(name: str, content: bytes, images: Sequence[Path | Upload]) -> CocoKeypoints:
+    data = CocoKeypoints.parse(content, name, images or None, skeleton=None)
     if not len(data):
         raise DataError(f"{name} has no images; give annotations of at least one.")
     if len(data) > DATASET_IMAGES:

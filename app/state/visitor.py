@@ -1,4 +1,4 @@
-"""What one visitor has: what they set, and the keys of their photo, video and data in the stores."""
+"""What one visitor has: what they set, and the keys of their image, video and data in the stores."""
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,24 +19,24 @@ class VisitorState:
     """One object for a page that is open, changed in place, so that two events at once lose nothing of each other.
 
     Each event that changes a control tells its own value alone. What was told holds. The rest is as the page began,
-    until a photo is opened: that tells all that the page shows, because a session may have been forgotten meanwhile, or
-    the server started anew, under a page that still shows what its visitor set.
+    until an image is opened: that tells all that the page shows, because a session may have been forgotten meanwhile,
+    or the server started anew, under a page that still shows what its visitor set.
     """
 
     controls: Controls
-    photo: str | None = None
+    image: str | None = None
     video: str | None = None
     data: str | None = None
     _told: set[tuple[str, str]] = field(default_factory=set)  # (method, setting), or METHODS
 
     @property
     def session(self) -> PhotoSession | None:
-        """The session of the photo in Compare; None before one is opened, and once it was forgotten."""
-        return STORE.get(self.photo)
+        """The session of the image in Compare; None before one is opened, and once it was forgotten."""
+        return STORE.get(self.image)
 
     def open(self, session: PhotoSession) -> None:
-        """Take this photo in place of the one before."""
-        self.photo = STORE.put(session, self.photo)
+        """Take this image in place of the one before."""
+        self.image = STORE.put(session, self.image)
 
     def set(self, method: str, setting: str, value: Any) -> None:
         """Change one setting. Raises SettingsError for a value that it does not take."""

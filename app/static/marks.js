@@ -10,7 +10,7 @@ function pairsOf(at) {
   return Array.from({ length: at.length / 2 }, (_, index) => [at[2 * index], at[2 * index + 1]]);
 }
 
-// The mark's lines as the data of an SVG path, in pixels of the photo.
+// The mark's lines as the data of an SVG path, in pixels of the image.
 function outline({ kind, at }, limbs) {
   if (kind === "box" || kind === "cell") return `M${at[0]} ${at[1]}H${at[2]}V${at[3]}H${at[0]}Z`;
   if (kind === "arrow") return `M${at[0]} ${at[1]}L${at[2]} ${at[3]}`;
@@ -25,7 +25,7 @@ function drawMark(mark, limbs) {
   const group = svgElement("g", { class: `pv-mark ${mark.kind}` });
   group.classList.toggle("aside", mark.aside);
   group.style.setProperty("--colour", mark.colour);
-  // The surer, the stronger, as for poses; a cell is see-through, because it covers the photo.
+  // The surer, the stronger, as for poses; a cell is see-through, because it covers the image.
   group.style.opacity = mark.kind === "cell" ? 0.7 * mark.score : 0.4 + 0.6 * mark.score;
   const path = outline(mark, limbs);
   const strokes = mark.kind === "cell" ? ["pv-fill"] : ["pv-edge", "pv-line"];
@@ -59,7 +59,7 @@ function drawLayer(layer, limbs) {
   return group;
 }
 
-// A box is labelled where the label is no longer than the box is wide. scale: screen pixels a pixel of the photo.
+// A box is labelled where the label is no longer than the box is wide. scale: screen pixels a pixel of the image.
 function fitLabels(svg, scale) {
   for (const text of svg.querySelectorAll(".pv-mark text")) {
     text.classList.toggle("fits", text.dataset.room * scale >= LETTER * text.textContent.length);
@@ -89,7 +89,7 @@ function distanceToCell(point, [x1, y1, x2, y2], pixel) {
   return away <= 1 ? away * HIT * pixel : Infinity;
 }
 
-// The mark nearest to a point of the photo as { layer, mark, keypoint } (indices; keypoint of a pose, else null), or null.
+// The mark nearest to a point of the image as { layer, mark, keypoint } (indices; keypoint of a pose, else null), or null.
 function nearestMark(layers, point, pixel) {
   let best = null;
   let nearest = HIT * pixel;

@@ -1,4 +1,4 @@
-// Poses of one method drawn as SVG over the photo. Sizes are screen pixels at any zoom, through the CSS variable --px.
+// Poses of one method drawn as SVG over the image. Sizes are screen pixels at any zoom, through the CSS variable --px.
 
 const SVG = "http://www.w3.org/2000/svg";
 const STATES = ["absent", "occluded", "visible"];
@@ -47,7 +47,7 @@ function drawPerson(person, limbs) {
   return group;
 }
 
-// The keypoint nearest to a point of the photo, as { person, keypoint } (person: the object, keypoint: its index), or null.
+// The keypoint nearest to a point of the image, as { person, keypoint } (person: the object, keypoint: its index), or null.
 function nearestKeypoint(people, point, pixel) {
   let best = null;
   let nearest = NEAR * pixel;

@@ -1,4 +1,4 @@
-// One panel of the viewer: caption, photo, truth, poses, evidence, note.
+// One panel of the viewer: caption, image, truth, poses, evidence, note.
 
 // handlers: onPoint(panel, event), onTap(panel, event), onLeave(), wheelMayZoom(event); inside: the panel's menu.
 function makePanel(name, view, inside, handlers) {
@@ -17,7 +17,7 @@ function makePanel(name, view, inside, handlers) {
   const stage = document.createElement("div");
   stage.className = "pv-stage";
   const svg = svgElement("svg", { role: "img", viewBox: view.viewBox() });
-  const image = svgElement("image", { class: "pv-photo", x: 0, y: 0 });
+  const image = svgElement("image", { class: "pv-image", x: 0, y: 0 });
   const [known, overlay, evidence] = Array.from({ length: 3 }, () => svgElement("g"));
   known.setAttribute("class", "pv-truth");
   overlay.setAttribute("class", "pv-poses");
@@ -50,7 +50,7 @@ function makePanel(name, view, inside, handlers) {
   }
 
   return Object.assign(panel, {
-    showPhoto(source, { width, height }) {
+    showImage(source, { width, height }) {
       for (const [key, content] of Object.entries({ href: source, width, height })) image.setAttribute(key, content);
     },
     // Layers of evidence that are drawn: those of a step always; else those sent by the server and wanted by the

@@ -1,12 +1,12 @@
-// A photo on which the visitor drags a box. Props: `value` {src, width, height, box}; triggers `select` with {box} in
-// pixels of the photo. Keys: arrows move the box, with Shift its lower right corner.
+// An image on which the visitor drags a box. Props: `value` {src, width, height, box}; triggers `select` with {box} in
+// pixels of the image. Keys: arrows move the box, with Shift its lower right corner.
 
 // The same box with its upper left corner first, wherever the drag began.
 function sortCorners([x1, y1, x2, y2]) {
   return [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)];
 }
 
-// The part of a box that lies on the photo, in whole pixels.
+// The part of a box that lies on the image, in whole pixels.
 function boxWithin(box, { width, height }) {
   const limits = [width, height, width, height];
   return sortCorners(box).map((number, side) => Math.round(Math.min(limits[side], Math.max(0, number))));

@@ -1,7 +1,7 @@
-// Before and after: two methods on one photo, parted by a line that the visitor moves.
+// Before and after: two methods on one image, parted by a line that the visitor moves.
 
-// Where on the photo, in its pixels, lies that share (0 to 1) of a box of the screen. matrix: from photo to screen.
-function photoX(share, { left, width }, { a: scale, e: origin }) {
+// Where on the image, in its pixels, lies that share (0 to 1) of a box of the screen. matrix: from image to screen.
+function imageX(share, { left, width }, { a: scale, e: origin }) {
   return (left + share * width - origin) / scale;
 }
 
@@ -17,7 +17,7 @@ function makeSlide(holder, view) {
   const range = find("input[type=range]");
   const stage = find(".pv-slide-stage");
   const svg = svgElement("svg", { role: "img", viewBox: view.viewBox() });
-  const image = svgElement("image", { class: "pv-slide-photo", x: 0, y: 0 });
+  const image = svgElement("image", { class: "pv-slide-image", x: 0, y: 0 });
   const unique = Math.random().toString(36).slice(2); // several viewers share the page
   const clips = ["before", "after"].map((name) => {
     const clip = svgElement("clipPath", { id: `pv-${name}-${unique}` });
@@ -36,7 +36,7 @@ function makeSlide(holder, view) {
     line.style.left = `${100 * share}%`;
     const matrix = svg.getScreenCTM();
     if (!matrix || matrix.a <= 0) return;
-    const x = photoX(share, svg.getBoundingClientRect(), matrix);
+    const x = imageX(share, svg.getBoundingClientRect(), matrix);
     const [before, after] = clips.map((clip) => clip.firstChild);
     before.setAttribute("x", x - 1e5);
     before.setAttribute("width", 1e5);
@@ -71,7 +71,7 @@ function makeSlide(holder, view) {
   return {
     svg,
     place,
-    showPhoto(source, { width, height }) {
+    showImage(source, { width, height }) {
       for (const [name, content] of Object.entries({ href: source, width, height })) image.setAttribute(name, content);
     },
     fill(next) {

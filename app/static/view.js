@@ -1,4 +1,4 @@
-// One view shared by all panels: the part of the photo that is shown, in pixels of the photo.
+// One view shared by all panels: the part of the image that is shown, in pixels of the image.
 
 const MAX_ZOOM = 40;
 
@@ -15,7 +15,7 @@ function createView(onChange) {
   return {
     state: view,
     viewBox: () => `${view.x} ${view.y} ${view.width / view.zoom} ${view.height / view.zoom}`,
-    // A photo of this size, shown whole.
+    // An image of this size, shown whole.
     open(width, height) {
       Object.assign(view, { x: 0, y: 0, zoom: 1, width, height });
       settle();
@@ -24,7 +24,7 @@ function createView(onChange) {
       Object.assign(view, { x: 0, y: 0, zoom: 1 });
       settle();
     },
-    // The photo's point (x, y) stays where it is on the screen.
+    // The image's point (x, y) stays where it is on the screen.
     zoomAt(x, y, factor) {
       const zoom = Math.min(MAX_ZOOM, Math.max(1, view.zoom * factor));
       view.x = x - ((x - view.x) * view.zoom) / zoom;
@@ -47,12 +47,12 @@ function createView(onChange) {
   };
 }
 
-// Where on the photo a pointer event is, in pixels of the photo.
-function photoPoint(svg, event) {
+// Where on the image a pointer event is, in pixels of the image.
+function imagePoint(svg, event) {
   return new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
 }
 
-// How much larger one turn of the wheel makes the photo; with Ctrl, which touchpads send for a pinch, more.
+// How much larger one turn of the wheel makes the image; with Ctrl, which touchpads send for a pinch, more.
 function wheelFactor({ deltaY, deltaMode, ctrlKey }) {
   const pixels = deltaMode === 1 ? deltaY * 16 : deltaY; // mode 1 counts lines
   return Math.exp(-Math.max(-120, Math.min(120, pixels)) * (ctrlKey ? 0.01 : 0.003));
@@ -67,7 +67,7 @@ function listenToGestures(svg, view, { wheelMayZoom, onTap, onHover, onLeave }) 
     const leaving = event.deltaY > 0 && view.state.zoom === 1; // nothing to zoom out of: let the page scroll
     if (leaving || !wheelMayZoom(event)) return;
     event.preventDefault();
-    const point = photoPoint(svg, event);
+    const point = imagePoint(svg, event);
     view.zoomAt(point.x, point.y, wheelFactor(event));
   }, { passive: false });
 
@@ -80,14 +80,14 @@ function listenToGestures(svg, view, { wheelMayZoom, onTap, onHover, onLeave }) 
   svg.addEventListener("pointermove", (event) => {
     const before = down.get(event.pointerId);
     if (!before) return onHover(event);
-    const old = photoPoint(svg, before);
-    const now = photoPoint(svg, event);
+    const old = imagePoint(svg, before);
+    const now = imagePoint(svg, event);
     moved += Math.hypot(event.clientX - before.clientX, event.clientY - before.clientY);
     if (down.size === 1) {
       view.move(old.x - now.x, old.y - now.y);
     } else {
       const other = [...down.values()].find((pointer) => pointer.pointerId !== event.pointerId);
-      const still = photoPoint(svg, other);
+      const still = imagePoint(svg, other);
       const wide = (point) => Math.hypot(point.x - still.x, point.y - still.y) || 1;
       view.zoomAt(still.x, still.y, wide(now) / wide(old));
     }
@@ -113,7 +113,7 @@ function zoomWithKeys(element, view) {
   };
   element.addEventListener("keydown", (event) => {
     const action = event.ctrlKey || event.metaKey || event.altKey ? null : keys[event.key];
-    // With the whole photo in view there is nowhere to move: arrows then scroll the page as usual.
+    // With the whole image in view there is nowhere to move: arrows then scroll the page as usual.
     if (!action || (event.key.startsWith("Arrow") && view.state.zoom === 1)) return;
     event.preventDefault();
     action();

@@ -1,5 +1,5 @@
-// The viewer: panels with one photo and one view, a toolbar, a tooltip. It gets two props from Python:
-// `photo` {id, src, width, height, credit}, sent once, and `value`, sent after each decoding, which is as
+// The viewer: panels with one image and one view, a toolbar, a tooltip. It gets two props from Python:
+// `image` {id, src, width, height, credit}, sent once, and `value`, sent after each decoding, which is as
 // viewer.schema.json says. It triggers `select` with {layers}, the names of the layers of evidence that are to
 // be drawn. Text from Python is set with textContent only, so that nothing in it can become markup.
 
@@ -16,8 +16,8 @@ function mountViewer(element, props, watch, trigger) {
   const tip = find(".pv-tip");
   const panels = new Map(); // name -> what makePanel gives
   const wanted = new Map(); // name -> Set of layers; kept while a method is unticked
-  let photo = null;
-  let source = null; // blob URL of the photo: decoded once however many panels show it
+  let image = null;
+  let source = null; // blob URL of the image: decoded once however many panels show it
   let value = null;
   let chosen = null; // number of the person who is shown keypoint by keypoint
   const view = createView(showView);
@@ -45,18 +45,18 @@ function mountViewer(element, props, watch, trigger) {
     });
   }
 
-  function openPhoto(next) {
-    if (!next || next.id === photo?.id) return false;
+  function openImage(next) {
+    if (!next || next.id === image?.id) return false;
     if (source) URL.revokeObjectURL(source);
     const [head, body] = next.src.split(",");
     const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
     source = URL.createObjectURL(new Blob([bytes], { type: head.match(/data:(.*?);/)[1] }));
-    photo = next;
+    image = next;
     chosen = null;
-    root.style.setProperty("--photo-width", next.width);
-    root.style.setProperty("--photo-height", next.height);
-    for (const each of [slide, ...panels.values()]) each.showPhoto(source, photo);
-    find(".pv-credit").textContent = next.credit ? `Photo: ${next.credit}` : "";
+    root.style.setProperty("--image-width", next.width);
+    root.style.setProperty("--image-height", next.height);
+    for (const each of [slide, ...panels.values()]) each.showImage(source, image);
+    find(".pv-credit").textContent = next.credit ? `Image: ${next.credit}` : "";
     view.open(next.width, next.height);
     return true;
   }
@@ -70,20 +70,20 @@ function mountViewer(element, props, watch, trigger) {
     });
     const panel = makePanel(name, view, inside, { wheelMayZoom, onPoint: point, onTap: tap, onLeave: hideTip });
     sizes.observe(panel.svg);
-    panel.showPhoto(source, photo);
+    panel.showImage(source, image);
     panels.set(name, panel);
   }
 
-  // A wheel scrolls the page until the visitor shows that they mean the photo: Ctrl, a click into it, or a photo that
+  // A wheel scrolls the page until the visitor shows that they mean the image: Ctrl, a click into it, or an image that
   // is zoomed already.
   function wheelMayZoom(event) {
     return event.ctrlKey || event.metaKey || view.state.zoom > 1 || grid.contains(document.activeElement);
   }
 
   function render() {
-    const opened = openPhoto(props.photo);
-    // An answer about an earlier photo may arrive late; it is not drawn over the new one.
-    if (!props.value || props.value.photo !== photo?.id) return;
+    const opened = openImage(props.image);
+    // An answer about an earlier image may arrive late; it is not drawn over the new one.
+    if (!props.value || props.value.image !== image?.id) return;
     value = props.value;
     for (const shown of [".pv-toolbar", ".pv-grid", ".pv-table"]) find(shown).hidden = false;
     find(".pv-empty").hidden = true;
@@ -124,7 +124,7 @@ function mountViewer(element, props, watch, trigger) {
   }
 
   function personUnder(panel, event) {
-    const place = photoPoint(panel.svg, event);
+    const place = imagePoint(panel.svg, event);
     const hit = nearestKeypoint(panel.data.people, place, 1 / panel.svg.getScreenCTM().a);
     return { place, hit, person: hit?.person ?? personAt(panel.data.people, place) };
   }
@@ -204,8 +204,8 @@ function mountViewer(element, props, watch, trigger) {
     box.addEventListener("change", show);
     show();
   }
-  find("[data-show=photo]").addEventListener("input", (event) => {
-    root.style.setProperty("--photo-strength", event.target.value / 100);
+  find("[data-show=image]").addEventListener("input", (event) => {
+    root.style.setProperty("--image-strength", event.target.value / 100);
   });
   find("[data-link]").addEventListener("click", async ({ target }) => {
     const link = new URL(value.link, location.href);
@@ -220,6 +220,6 @@ function mountViewer(element, props, watch, trigger) {
   grid.addEventListener("keydown", (event) => event.key === "Escape" && choose(null));
   zoomWithKeys(grid, view);
   for (const mark of element.querySelectorAll(".pv-legend .pv-keypoint")) mark.style.setProperty("--px", 1);
-  watch(["value", "photo"], render);
+  watch(["value", "image"], render);
   render();
 }

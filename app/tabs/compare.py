@@ -1,4 +1,4 @@
-"""The tab Compare: one photo, several methods, side by side."""
+"""The tab Compare: one image, several methods, side by side."""
 
 import uuid
 from functools import partial
@@ -7,20 +7,20 @@ from typing import Any
 import gradio as gr
 
 from app import api, exports, links, standalone
-from app.components import download, gallery, notice, photo_input, settings_panel, viewer
+from app.components import download, gallery, image_input, notice, settings_panel, viewer
 from app.components.viewer_value import Value
 from app.events import CHOICE, DECODING, NETWORK
-from app.messages import NO_METHOD, NO_PHOTO, NOBODY_IMPORTED, why_empty
+from app.messages import NO_IMAGE, NO_METHOD, NOBODY_IMPORTED, why_empty
 from app.models import methods_of, offered
 from app.outputs.layers import NAMES
-from app.pictures import compared, photo
+from app.pictures import compared, image_value
 from app.samples import offers
 from app.server.event_data import names_by, whole
 from app.server.gate import NO_FILE, Upload
 from app.state.controls import Controls
 from app.state.finding import find, importable, is_known, known, measure, sample_session
 from app.state.photo_session import PhotoSession
-from app.state.uploads import read_photo
+from app.state.uploads import read_image_upload
 from app.state.visitor import VisitorState
 from methods.errors import WorkbenchError
 from methods.importers.coco_results import MAX_BYTES, read_results
@@ -36,7 +36,7 @@ FILES = {
 class CompareTab:
     """Lays the tab out and answers its events; `visitor` holds a VisitorState.
 
-    An event that changes a control sends that control's value alone. Those that open a photo send all of them.
+    An event that changes a control sends that control's value alone. Those that open an image send all of them.
     """
 
     def __init__(self, visitor: gr.State) -> None:
@@ -49,7 +49,7 @@ class CompareTab:
             with gr.Column(elem_classes="area-viewer"):
                 self.viewer = viewer.viewer()
                 with gr.Row(elem_classes="downloads"):
-                    self.results = photo_input.file_input(
+                    self.results = image_input.file_input(
                         gr.UploadButton(
                             "Import COCO results", file_types=[".json"], size="sm", min_width=150, elem_id="import"
                         )
@@ -60,14 +60,14 @@ class CompareTab:
                 self._lay_out_settings()
         self.shown = [self.viewer, self.notice]
         self.decoded = [*self.shown, self.wanted]
-        self._wire_photos()
+        self._wire_images()
         self._wire_controls()
         self._wire_files()
-        api.add(self.photo, self.panel.methods)
+        api.add(self.image, self.panel.methods)
 
     def _lay_out_input(self) -> None:
         self.samples = offers()
-        self.photo = photo_input.photo_input()
+        self.image = image_input.image_input()
         self.notice = notice.notice()
         self.gallery = gallery.gallery(self.samples)
         names = list(offered())
@@ -83,12 +83,12 @@ class CompareTab:
             }
         self.panel = settings_panel.SettingsPanel(offered(), self.chosen)
 
-    def _wire_photos(self) -> None:
+    def _wire_images(self) -> None:
         """Networks run behind one gate; decoding does not wait for them, and asks for those that it lacks."""
         busy = {"show_progress_on": self.viewer}
         all_that_is_set = [self.visitor, *self.panel.inputs]
-        # Choosing to paste is an input already, without a photo; the photo follows.
-        self.photo.input(self.open_upload, [self.photo, *all_that_is_set], [self.photo, *self.shown], **CHOICE | busy)
+        # Choosing to paste is an input already, without an image; the image follows.
+        self.image.input(self.open_upload, [self.image, *all_that_is_set], [self.image, *self.shown], **CHOICE | busy)
         # Not behind the gate, because a sample's answers are kept: nobody waits for another visitor's networks.
         self._measure_after(self.gallery.select(self.open_sample, all_that_is_set, self.shown, **DECODING))
         self.wanted.change(self.measure, self.visitor, self.measured, **CHOICE | busy)
@@ -154,7 +154,7 @@ class CompareTab:
     def open_upload(
         self, upload: Upload | None, visitor: VisitorState, chosen: list[str], *fields: Any
     ) -> tuple[Any, ...]:
-        """Read an upload and run the methods; the drop zone is emptied for the next photo."""
+        """Read an upload and run the methods; the drop zone is emptied for the next image."""
         return (gr.skip() if upload is None else None), *self.open_chosen(upload, visitor, chosen, *fields)
 
     def open_chosen(
@@ -165,7 +165,7 @@ class CompareTab:
             return gr.skip(), gr.skip()
         visitor.learn(self._all_that_is_set(chosen, fields))
         try:
-            session = PhotoSession(read_photo(upload), upload.name)
+            session = PhotoSession(read_image_upload(upload), upload.name)
         except WorkbenchError as error:
             return gr.skip(), str(error)
         session.infer(methods_of(visitor.controls.methods))
@@ -180,7 +180,7 @@ class CompareTab:
         return self._open(sample_session(offer), visitor)
 
     def measure(self, visitor: VisitorState) -> Any:
-        """Run the networks that have not seen the photo yet; says so by another text."""
+        """Run the networks that have not seen the image yet; says so by another text."""
         session = visitor.session
         return uuid.uuid4().hex if session is not None and measure(session, visitor.controls) else gr.skip()
 
@@ -189,7 +189,7 @@ class CompareTab:
         return self._run(visitor, again=True)
 
     def change_methods(self, visitor: VisitorState, chosen: list[str]) -> tuple[Any, Any]:
-        """Show these methods; only networks run that have not seen the photo yet."""
+        """Show these methods; only networks run that have not seen the image yet."""
         visitor.choose(chosen)
         return self._run(visitor, again=False)
 
@@ -213,7 +213,7 @@ class CompareTab:
         """The outputs `decoded`; where networks have to run first they are asked for and the viewer stays as it is."""
         session, controls = visitor.session, visitor.controls
         if session is None or not controls.methods:
-            return gr.skip(), NO_METHOD if session else NO_PHOTO, gr.skip()
+            return gr.skip(), NO_METHOD if session else NO_IMAGE, gr.skip()
         if not is_known(session, controls):
             return gr.skip(), "", uuid.uuid4().hex
         return answer(session, controls), "", gr.skip()
@@ -222,16 +222,16 @@ class CompareTab:
         """The results as a file of that kind, with times and intermediate outputs."""
         session, controls = visitor.session, visitor.controls
         if session is None or not controls.methods:
-            return gr.skip(), NO_METHOD if session else NO_PHOTO
+            return gr.skip(), NO_METHOD if session else NO_IMAGE
         suffix, media_type, write = FILES[kind]
         content = write(session, find(session, controls))
         return download.file(exports.file_name(session, suffix), media_type, content), ""
 
     def import_results(self, upload: Upload | None, visitor: VisitorState) -> tuple[Any, ...]:
-        """Show the results in a COCO file as one more method, until another photo is opened; the button is emptied."""
+        """Show the results in a COCO file as one more method, until another image is opened; the button is emptied."""
         session = visitor.session
         if session is None or upload is None:
-            return None, gr.skip(), NO_FILE if session else NO_PHOTO, gr.skip()
+            return None, gr.skip(), NO_FILE if session else NO_IMAGE, gr.skip()
         try:
             with upload.open() as file:
                 found = read_results(file.read(MAX_BYTES + 1), upload.name, session.name)
@@ -246,13 +246,13 @@ class CompareTab:
     def _open(self, session: PhotoSession, visitor: VisitorState) -> tuple[Any, Any]:
         visitor.open(session)
         controls = visitor.controls
-        shown = gr.update(value=answer(session, controls), photo=photo(session))
+        shown = gr.update(value=answer(session, controls), image=image_value(session))
         return shown, "" if controls.methods else NO_METHOD
 
     def _run(self, visitor: VisitorState, again: bool) -> tuple[Any, Any]:
         session, controls = visitor.session, visitor.controls
         if session is None or not controls.methods:
-            return gr.skip(), NO_METHOD if session else NO_PHOTO
+            return gr.skip(), NO_METHOD if session else NO_IMAGE
         find(session, controls, again=again)
         return answer(session, visitor.controls), ""  # which may have changed while the networks ran
 

@@ -1,4 +1,4 @@
-"""The tab Look inside: one method's pipeline, step by step, on the photo of the tab Compare."""
+"""The tab Look inside: one method's pipeline, step by step, on the image of the tab Compare."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ import gradio as gr
 from app.components import notice, viewer, viewer_value
 from app.components.steps import panels
 from app.events import CHOICE
-from app.messages import NO_PHOTO
+from app.messages import NO_IMAGE
 from app.models import offered
-from app.pictures import photo
+from app.pictures import image_value
 from app.state.finding import find
 from app.state.visitor import VisitorState
 
@@ -32,11 +32,11 @@ class InsideTab:
         )
 
     def walk(self, visitor: VisitorState, name: str) -> tuple[Any, str]:
-        """The method's steps on the photo; its network runs if it has not yet."""
+        """The method's steps on the image; its network runs if it has not yet."""
         session = visitor.session
         if session is None:
-            return gr.skip(), NO_PHOTO
+            return gr.skip(), NO_IMAGE
         prediction = find(session, visitor.controls, [name])[name]
         numbers = session.number_people({name: prediction})[name]
-        value = {**viewer_value.bare(session.photo), "panels": panels(name, prediction, numbers)}
-        return gr.update(value=value, photo=photo(session)), ""
+        value = {**viewer_value.bare(session.key), "panels": panels(name, prediction, numbers)}
+        return gr.update(value=value, image=image_value(session)), ""

@@ -20,7 +20,7 @@ class PapersTab:
     def __init__(self) -> None:
         tables(
             '<div class="papers"><h2>What the weights here reach</h2>'
-            "<p>Measured with the command in each model card, on few photos: mind the intervals. The weights of the "
+            "<p>Measured with the command in each model card, on few images: mind the intervals. The weights of the "
             "small variants were trained in about half an hour on two processor cores; they show how a method works, "
             "not how well it can.</p>" + table("Measured here", REACHED, [_reached(name) for name in read_manifest()])
             + "</div>"

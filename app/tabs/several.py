@@ -1,4 +1,4 @@
-"""The tab Several: a batch of photos sorted by disagreement, and a short video frame by frame."""
+"""The tab Several: a batch of images sorted by disagreement, and a short video frame by frame."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import gradio as gr
 
 from app.components import notice, viewer
 from app.components.curves import curves
-from app.components.photo_input import file_input
+from app.components.image_input import file_input
 from app.components.plots import plot
 from app.components.settings_panel import SettingsPanel
 from app.events import DECODING, NETWORK
@@ -15,7 +15,7 @@ from app.messages import NO_METHOD
 from app.models import methods_of
 from app.pictures import look
 from app.server.gate import Upload
-from app.state.batch import caption, photos, sorted_by_disagreement, stills
+from app.state.batch import caption, predicted_images, sorted_by_disagreement, stills
 from app.state.photo_session import PhotoSession
 from app.state.store import STORE
 from app.state.visitor import VisitorState
@@ -24,16 +24,16 @@ from methods.images import FORMATS_TEXT, SUFFIXES
 from methods.video import FORMATS_TEXT as VIDEO_TEXT
 from methods.video import read_frames
 
-HINT = '<p class="pv-hint">The photos most disagreed about come first; a click opens one in Compare.</p>'
-TOO_MANY = "{count} photos were given; only the first {limit} were run."
-FORGOTTEN = "These photos were given too long ago and are forgotten; give them again."
-NO_PHOTOS = f"The folder holds no {FORMATS_TEXT} files; choose another, or drop photos above."
+HINT = '<p class="pv-hint">The images most disagreed about come first; a click opens one in Compare.</p>'
+TOO_MANY = "{count} images were given; only the first {limit} were run."
+FORGOTTEN = "These images were given too long ago and are forgotten; give them again."
+NO_IMAGES = f"The folder holds no {FORMATS_TEXT} files; choose another, or drop images above."
 
 
 class SeveralTab:
     """Lays the tab out and answers its events; `visitor` holds a VisitorState, `panel` is what the visitor has set.
 
-    After the event `opened` the state `picked` holds the photo of the grid that was clicked, for Compare to open.
+    After the event `opened` the state `picked` holds the image of the grid that was clicked, for Compare to open.
     """
 
     def __init__(self, visitor: gr.State, panel: SettingsPanel, tabs: gr.Tabs) -> None:
@@ -42,7 +42,7 @@ class SeveralTab:
         self.picked = gr.State(None)
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
-                drop = gr.File(label=f"Up to {BATCH} photos", file_count="multiple", height=150, elem_id="batch")
+                drop = gr.File(label=f"Up to {BATCH} images", file_count="multiple", height=150, elem_id="batch")
                 self.upload = file_input(drop, several=True)
                 folder = gr.UploadButton("Choose a folder", file_count="directory", size="sm", elem_id="batch-folder")
                 self.folder = file_input(folder, several=True)
@@ -53,7 +53,7 @@ class SeveralTab:
             with gr.Column(elem_classes="area-viewer"):
                 gr.HTML(HINT, apply_default_css=False)
                 self.grid = gr.Gallery(
-                    label="Photos", show_label=False, visible=False, columns=4,
+                    label="Images", show_label=False, visible=False, columns=4,
                     object_fit="contain", allow_preview=False, interactive=False, buttons=[],
                     format="jpeg", elem_id="batch-grid",
                 )  # fmt: skip
@@ -65,7 +65,7 @@ class SeveralTab:
     def _wire(self, visitor: gr.State, tabs: gr.Tabs) -> None:
         self.folder.upload(self.take_folder, self.folder, [self.upload, self.folder, self.notice], **DECODING)
         self.run.click(
-            self.run_photos, [self.upload, *self.panel.inputs], [self.files, self.grid, self.notice],
+            self.run_images, [self.upload, *self.panel.inputs], [self.files, self.grid, self.notice],
             show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
         self.video.upload(
@@ -74,38 +74,38 @@ class SeveralTab:
             show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
         self.frame.change(self.look, [visitor, self.frame], self.viewer, **DECODING)
-        self.opened = self.grid.select(self.open_photo, self.files, [tabs, self.picked, self.notice], **DECODING)
+        self.opened = self.grid.select(self.open_image, self.files, [tabs, self.picked, self.notice], **DECODING)
 
     def take_folder(self, files: list[Upload]) -> tuple[Any, None, str]:
-        """Lay the photos of a folder ready, by name; the button is emptied for the next folder."""
+        """Lay the images of a folder ready, by name; the button is emptied for the next folder."""
         images = [file for file in files if file.suffix.lower() in SUFFIXES]
         if not images:
-            return gr.skip(), None, NO_PHOTOS
+            return gr.skip(), None, NO_IMAGES
         for image in images:
             image.open().close()  # or it was forgotten, which is told
         return [str(file.path) for file in sorted(images, key=str)], None, ""
 
-    def run_photos(
+    def run_images(
         self,
         files: list[Upload],
         chosen: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
         *fields: Any,
     ) -> tuple[Any, Any, str]:
-        """Run the chosen methods on the uploaded photos and lay them out."""
+        """Run the chosen methods on the uploaded images and lay them out."""
         if not files or not chosen:
-            return gr.skip(), gr.skip(), NO_METHOD if files else "Give some photos first."
+            return gr.skip(), gr.skip(), NO_METHOD if files else "Give some images first."
         surplus = [TOO_MANY.format(count=len(files), limit=BATCH)] if len(files) > BATCH else []
         files = files[:BATCH]
-        runs = photos(files, methods_of(chosen), self.panel.read(fields))
-        found = sorted_by_disagreement(progress.tqdm(runs, total=len(files), desc="Photos"))
-        unread = [photo.error for photo in found if photo.error]
-        shown = [photo for photo in found if photo.picture is not None]
-        grid = [(photo.picture, caption(photo)) for photo in shown]
-        return [photo.file for photo in shown], gr.update(value=grid, visible=True), " ".join(surplus + unread)
+        runs = predicted_images(files, methods_of(chosen), self.panel.read(fields))
+        found = sorted_by_disagreement(progress.tqdm(runs, total=len(files), desc="Images"))
+        unread = [image.error for image in found if image.error]
+        shown = [image for image in found if image.picture is not None]
+        grid = [(image.picture, caption(image)) for image in shown]
+        return [image.file for image in shown], gr.update(value=grid, visible=True), " ".join(surplus + unread)
 
-    def open_photo(self, event: gr.SelectData, files: list[Upload]) -> tuple[Any, Upload | None, str]:
-        """Turn to the tab Compare, which opens the photo that was clicked."""
+    def open_image(self, event: gr.SelectData, files: list[Upload]) -> tuple[Any, Upload | None, str]:
+        """Turn to the tab Compare, which opens the image that was clicked."""
         if not isinstance(event.index, int) or not 0 <= event.index < len(files):
             return gr.skip(), None, FORGOTTEN
         return gr.Tabs(selected="compare"), files[event.index], ""

@@ -1,4 +1,4 @@
-"""The tab Stress: the photo of the tab Compare made worse step by step, and what that does to each method."""
+"""The tab Stress: the image of the tab Compare made worse step by step, and what that does to each method."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from app.components import notice, region, viewer
 from app.components.curves import curves
 from app.components.plots import plot
 from app.events import DECODING, NETWORK
-from app.messages import NO_METHOD, NO_PHOTO
+from app.messages import NO_IMAGE, NO_METHOD
 from app.models import methods_of
 from app.pictures import look
 from app.server.event_data import corners
@@ -62,21 +62,21 @@ class StressTab:
         self.level.change(self.look, [visitor, self.level], self.viewer, **DECODING)
 
     def prepare(self, visitor: VisitorState, name: str) -> tuple[Any, ...]:
-        """Show what the kind of stress needs: the photo to drag a box on, or the keypoints."""
+        """Show what the kind of stress needs: the image to drag a box on, or the keypoints."""
         session = visitor.session
         keypoints = gr.update(visible=name == "Hide keypoints")
         if session is None:
-            return None, None, keypoints, NO_PHOTO
+            return None, None, keypoints, NO_IMAGE
         if name != "Cover a region":
             return None, None, keypoints, ""
         small = shrunk(session.image)
         height, width = small.shape[:2]
         box = [round(width / 3), round(height / 3), round(2 * width / 3), round(2 * height / 3)]
-        return region.shown(viewer.photo(small, session.photo), box), box, keypoints, ""
+        return region.shown(viewer.image_value(small, session.key), box), box, keypoints, ""
 
     def look(self, visitor: VisitorState, level: int) -> Any:
         """Show one of the steps."""
-        return look(visitor.photo, level)
+        return look(visitor.image, level)
 
     def choose_box(self, event: gr.EventData) -> list[float]:
         """Remember the dragged box."""
@@ -90,11 +90,11 @@ class StressTab:
         keypoints: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
     ) -> tuple[Any, ...]:
-        """Run the methods that are shown on the photo at every strength."""
+        """Run the methods that are shown on the image at every strength."""
         session = visitor.session
         controls = visitor.controls
         if session is None or not controls.methods:
-            return (*(gr.skip(),) * 5, NO_METHOD if session else NO_PHOTO)
+            return (*(gr.skip(),) * 5, NO_METHOD if session else NO_IMAGE)
         kind = find_kind(name)
         methods = methods_of(controls.methods)
         image = shrunk(session.image)
@@ -108,7 +108,7 @@ class StressTab:
         level = gr.update(visible=True, value=last, maximum=last)
 
         shown = (gr.update(value=value, visible=True) for value in _figures(kind, found))
-        return *shown, level, look(visitor.photo, last), ""
+        return *shown, level, look(visitor.image, last), ""
 
 
 def _figures(kind: Kind, found: Sequence[Level]) -> tuple[Any, Any, Any]:

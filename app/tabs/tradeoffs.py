@@ -11,12 +11,12 @@ from app.analysis.dataset import Dataset
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
 from app.analysis.scenes import SETS, scenes_dataset
 from app.components import notice
-from app.components.photo_input import file_input
+from app.components.image_input import file_input
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
 from app.data_choice import OWN, chosen_dataset, offer_own
 from app.events import DECODING, NETWORK
-from app.limits import DATASET_PHOTOS, LOCAL, TIMED
+from app.limits import LOCAL, RUN_IMAGES, TIMED
 from app.models import methods_of, offered
 from app.server.gate import Upload
 from app.state.uploads import GIVEN, Given, read_given
@@ -46,7 +46,7 @@ FILTER_HINT = (
 class TradeoffsTab:
     """Lays the tab out and answers its events; `visitor` holds a VisitorState, `tab` is the tab itself.
 
-    `chosen` says which methods run on the visitor's own photos.
+    `chosen` says which methods run on the visitor's own images.
     """
 
     def __init__(self, visitor: gr.State, chosen: gr.CheckboxGroup, tab: gr.Tab) -> None:
@@ -80,16 +80,16 @@ class TradeoffsTab:
         self.time = gr.Button("Measure time on this machine", elem_id="trade-time")
         with gr.Accordion("Your own data", open=False):
             drop = gr.File(
-                label="Annotations (COCO .json), and photos (.zip) or results (.json)",
+                label="Annotations (COCO .json), and images (.zip) or results (.json)",
                 file_count="multiple", file_types=[".json", ".zip"], height=150, elem_id="trade-files",
             )  # fmt: skip
             self.files = file_input(drop, several=True)
             self.folder = gr.Textbox(
-                "", label="Or a folder of photos on this machine", visible=LOCAL, elem_id="trade-folder"
+                "", label="Or a folder of images on this machine", visible=LOCAL, elem_id="trade-folder"
             )
             self.use = gr.Button("Use these files", variant="primary", elem_id="trade-use")
             gr.HTML(
-                f'<p class="pv-hint">With photos, the methods ticked in Compare run on up to {DATASET_PHOTOS} of them; '
+                f'<p class="pv-hint">With images, the methods ticked in Compare run on up to {RUN_IMAGES} of them; '
                 "results files of any method need none.</p>",
                 apply_default_css=False,
             )
@@ -172,7 +172,7 @@ class TradeoffsTab:
         """Accuracy against the time that each method takes here."""
         try:
             dataset = chosen_dataset(visitor, data)
-            source = dataset.data if dataset.photos else scenes_dataset(NAME).data
+            source = dataset.data if dataset.has_images else scenes_dataset(NAME).data
             images = [image.read() for image in source[:TIMED]]
         except WorkbenchError as error:
             return gr.skip(), str(error)

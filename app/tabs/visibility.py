@@ -10,11 +10,11 @@ from app.analysis.filtering import leave_out
 from app.components import notice, viewer, viewer_value
 from app.events import CHOICE
 from app.limits import JUDGED
-from app.messages import NO_METHOD, NO_PHOTO
+from app.messages import NO_IMAGE, NO_METHOD
 from app.models import offered, summaries
 from app.outputs.layers import drawn, page_of
 from app.outputs.marks import Layer, strongest
-from app.pictures import photo
+from app.pictures import image_value
 from app.state.finding import find
 from app.state.judging import judge, metamodel
 from app.state.visitor import VisitorState
@@ -84,7 +84,7 @@ class VisibilityTab:
         """Every method that is shown before the filter and, where it is on, after it."""
         session, controls, model = visitor.session, visitor.controls, metamodel()
         if session is None or not controls.methods or model is None:
-            return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if session else NO_PHOTO
+            return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if session else NO_IMAGE
         found = find(session, controls, [name for name in controls.methods if not family_of(name).filters])
         before = judge(session, model, found)
         numbers, pairs, of_pairs = session.number_people(before), {}, {}
@@ -94,11 +94,11 @@ class VisibilityTab:
                 after = replace(prediction, poses=leave_out(prediction.poses, absent, occluded))
                 pairs[f"{name}, filtered"], of_pairs[f"{name}, filtered"] = after, numbers[name]
         compared = compare(pairs, of_pairs, session.truth)
-        value = viewer_value.value(session.photo, compared, summaries(), imported=session.imported)
+        value = viewer_value.value(session.key, compared, summaries(), imported=session.imported)
         value["ranking"]["keypoints"] = []  # that a filter disagrees with its own method says nothing
         many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > JUDGED)
         said = TOO_MANY.format(names=many, limit=JUDGED) if many else ""
-        return gr.update(value=value, photo=photo(session)), said
+        return gr.update(value=value, image=image_value(session)), said
 
     def show_map(self, visitor: VisitorState, keypoint: str, scale: str) -> Any:
         """HybridPose's map of one keypoint on one scale."""
@@ -115,5 +115,5 @@ class VisibilityTab:
             shown, note = strongest([mark for mark in marks if mark.name == keypoint])
             mine = drawn(scale, layer.meaning, shown, note)
             panels.append(viewer_value.step(f"{name}: {keypoint}", layer.meaning, "", [mine], note))
-        value = {**viewer_value.bare(session.photo), "panels": panels}
-        return gr.update(value=value, photo=photo(session))
+        value = {**viewer_value.bare(session.key), "panels": panels}
+        return gr.update(value=value, image=image_value(session))

@@ -13,7 +13,7 @@ from PIL import Image
 from data_samples.generate import quizzes, sets
 from data_samples.generate.bodies import Body
 from data_samples.generate.coco import annotation_file, image_entry, person_entry
-from data_samples.generate.photo import develop, save
+from data_samples.generate.image import develop, save
 from data_samples.generate.scene import Scene
 from data_samples.generate.truth import measure
 
@@ -69,7 +69,7 @@ def make(
 
 
 def draw(scenes: Sequence[Scene], pictures: Sequence[Path], quality: Quality) -> None:
-    """Write the photos of one place and cast: scenes that differ in their cameras only."""
+    """Write the images of one place and cast: scenes that differ in their cameras only."""
     from data_samples.generate.render import render
 
     with tempfile.TemporaryDirectory() as scratch:

@@ -47,7 +47,7 @@ def build(
 def finish(
     stage: Stage, name: str, group: str, seed: int, camera: Camera, light: Light, exposure: float, note: str
 ) -> Scene:
-    """A stage with the small faults of a photo: grain, and sometimes a little shake."""
+    """A stage with the small faults of an image: grain, and sometimes a little shake."""
     generator = stage.generator
     length = float(generator.uniform(2, 5)) if generator.random() < 0.18 else 0.0
     return Scene(

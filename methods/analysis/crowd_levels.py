@@ -1,4 +1,4 @@
-"""CrowdPose's measures: AP and AR, and AP of photos that are little, fairly and very crowded (Li et al., CVPR 2019).
+"""CrowdPose's measures: AP and AR, and AP of images that are little, fairly and very crowded (Li et al., CVPR 2019).
 
 The numbers of papers come from crowdposetools, which differs from COCO's evaluation in two ways: a person's area is
 0.53 times that of the box whatever the file says, and the levels begin at crowd indices of 0.2 and 0.8 (the paper says
@@ -45,7 +45,7 @@ class CrowdAP(Result):
 
 
 def crowd_ap(data: CocoKeypoints, results: Sequence[dict[str, Any]]) -> CrowdAP:
-    """The measures of COCO results against any data set; its photos' indices are the file's where it gives them."""
+    """The measures of COCO results against any data set; its images' indices are the file's where it gives them."""
     matching = match_levels(data, results)
     once = np.ones(len(data), dtype=int)
     curves, recalls = precision_and_recall(matching.outcomes(), once)
@@ -64,7 +64,7 @@ def crowd_ap(data: CocoKeypoints, results: Sequence[dict[str, Any]]) -> CrowdAP:
 
 
 def match_levels(data: CocoKeypoints, results: Sequence[dict[str, Any]]) -> Matching:
-    """Match for all photos and for those of each level: ranges "all", "easy", "medium" and "hard"."""
+    """Match for all images and for those of each level: ranges "all", "easy", "medium" and "hard"."""
     truth = Truth.of(data)
     truth = replace(truth, areas=truth.boxes[:, 3] * truth.boxes[:, 2] * AREA_OF_BOX)
     detections = Detections.of(results, truth)
@@ -82,7 +82,7 @@ def match_levels(data: CocoKeypoints, results: Sequence[dict[str, Any]]) -> Matc
 
 
 def levels_of(data: CocoKeypoints) -> np.ndarray:
-    """Each photo's level, in the order of image ids (that of Truth.image_ids)."""
+    """Each image's level, in the order of image ids (that of Truth.image_ids)."""
     images = sorted(data, key=lambda image: image.image_id)
     indices = [crowd_index(image.people) if image.crowd_index is None else image.crowd_index for image in images]
     named = [next(name for name, (low, high) in BOUNDS.items() if low <= index < high) for index in indices]

@@ -1,8 +1,8 @@
 """How much better one method finds each person than another: the difference of OKS (KAPAO's equation 13).
 
-The OKS of a person is the highest that any detection of the photo has with this person, of the twenty best detections;
-that of a photo is the sum over its people. In crowded photos of which few people are annotated chance decides whether
-they are among the twenty: `both_find` tells the photos in which every person has more than 0.5 in both methods, as the
+The OKS of a person is the highest that any detection of the image has with this person, of the twenty best detections;
+that of an image is the sum over its people. In crowded images of which few people are annotated chance decides whether
+they are among the twenty: `both_find` tells the images in which every person has more than 0.5 in both methods, as the
 paper chooses its examples.
 """
 
@@ -44,12 +44,12 @@ class DeltaOks:
         return pd.DataFrame(columns).sort_values("delta", ascending=False, kind="stable", ignore_index=True)
 
     def by_image(self) -> pd.DataFrame:
-        """One row for each photo with somebody who counts: sums over people, and whether both methods find them all."""
+        """One row for each image with somebody who counts: sums over people, and whether both methods find them all."""
         table = self.to_pandas()
         table["both_find"] = (table["first"] > FOUND) & (table["second"] > FOUND)
         how = {"person": "size", "first": "sum", "second": "sum", "delta": "sum", "both_find": "all"}
-        photos = table.groupby("image_id").agg(how).rename(columns={"person": "people"}).reset_index()
-        return photos.sort_values("delta", ascending=False, kind="stable", ignore_index=True)
+        images = table.groupby("image_id").agg(how).rename(columns={"person": "people"}).reset_index()
+        return images.sort_values("delta", ascending=False, kind="stable", ignore_index=True)
 
     def to_json(self) -> str:
         """The table of `to_pandas` as JSON: a list of numbers for each column."""
@@ -71,14 +71,14 @@ def delta_oks(first: Matching, second: Matching) -> DeltaOks:
 
 
 def best_oks(matching: Matching) -> np.ndarray:
-    """The highest OKS [P] of anybody's detection with each person; 0 where the photo has none."""
+    """The highest OKS [P] of anybody's detection with each person; 0 where the image has none."""
     best = np.zeros(len(matching.truth))
     np.maximum.at(best, matching.pairs.person, matching.pairs.oks)
     return best
 
 
 def best_detection(matching: Matching) -> np.ndarray:
-    """The detection [P] that has that OKS with each person, an index; -1 where the photo has none."""
+    """The detection [P] that has that OKS with each person, an index; -1 where the image has none."""
     best = np.full(len(matching.truth), -1)
     order = np.argsort(matching.pairs.oks, kind="stable")
     best[matching.pairs.person[order]] = matching.pairs.detection[order]  # of several the last remains: the highest

@@ -1,4 +1,4 @@
-"""Whether one method is better than another: differences with intervals from the same resampled photos for both."""
+"""Whether one method is better than another: differences with intervals from the same resampled images for both."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ class Comparison(Result):
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Values [n] of n named measures, and what they become with resampled photos, [resamples, n]."""
+    """Values [n] of n named measures, and what they become with resampled images, [resamples, n]."""
 
     names: Sequence[str]
     values: np.ndarray
@@ -142,7 +142,7 @@ def check_same(first: Matching, second: Matching) -> None:
     same = np.array_equal(first.truth.image_ids, second.truth.image_ids)
     if not same or not np.array_equal(first.truth.keypoints, second.truth.keypoints):
         raise DataError(
-            f"{first.truth.name} and {second.truth.name} are different data sets; compare methods on the same photos."
+            f"{first.truth.name} and {second.truth.name} are different data sets; compare methods on the same images."
         )
 
 

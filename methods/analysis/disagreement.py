@@ -1,4 +1,4 @@
-"""How much several methods disagree about each person and keypoint of one photo. Needs no ground truth."""
+"""How much several methods disagree about each person and keypoint of one image. Needs no ground truth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """What is wrong with each keypoint and each detection, after Ronchi and Perona (ICCV 2017).
 
 A detection is judged against the person with whom COCO's matching pairs it at an OKS of at least NEAR. Each keypoint
-that has a label there is, by its similarity s = exp(-d^2 / (2 s^2 k^2)) with places in the photo:
+that has a label there is, by its similarity s = exp(-d^2 / (2 s^2 k^2)) with places in the image:
 
 good       s >= 0.85 with its own place
 jitter     0.5 <= s < 0.85

@@ -1,4 +1,4 @@
-"""Methods over a data set: everybody found, kept photo by photo so that a stopped run goes on, shared by processes."""
+"""Methods over a data set: everybody found, kept image by image so that a stopped run goes on, shared by processes."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ ABOUT = "about.json"
 
 @dataclass(frozen=True)
 class Found:
-    """What a method found in one photo: COCO results, how long it took, and what a second preset gives.
+    """What a method found in one image: COCO results, how long it took, and what a second preset gives.
 
     `cpu` are milliseconds of CPU time, all threads together: what other programs on the machine do not change. Both
     times are as if the method had been alone.
@@ -53,7 +53,7 @@ class Store:
         path = folder / ABOUT
         if path.is_file() and path.read_text() != described:
             raise SettingsError(
-                f"{folder} holds what was found with other weights, settings or photos; give another folder for the"
+                f"{folder} holds what was found with other weights, settings or images; give another folder for the"
                 " report, or delete this one."
             )
         processes.gather([])  # nobody writes before all have looked
@@ -73,14 +73,14 @@ class Store:
         return found
 
     def add(self, batch: list[Found]) -> None:
-        """Keep what was found in some more photos."""
+        """Keep what was found in some more images."""
         cut_off = self.file.is_file() and not self.file.read_bytes().endswith(b"\n")
         with self.file.open("a") as file:
             file.write("\n" * cut_off + "".join(json.dumps(asdict(one)) + "\n" for one in batch))
 
 
 def fingerprint(images: Iterable[AnnotatedImage]) -> str:
-    """Which photos a data set has; hexadecimal digits."""
+    """Which images a data set has; hexadecimal digits."""
     listed = [(image.image_id, image.file_name, image.width, image.height) for image in images]
     return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
 
@@ -111,13 +111,13 @@ def find_people(
     annotated_boxes: bool = False,
     processes: Processes | None = None,
 ) -> list[list[Found]]:
-    """For each search what its method finds in every photo, in the data set's order; every process gets all of it.
+    """For each search what its method finds in every image, in the data set's order; every process gets all of it.
 
-    The searches go through the photos together, batch by batch, so that methods which share a body run it once. At most
-    `batch_size` images are in memory at a time; `progress` gets how many of this process's photos are done and how many
-    there are. A search with a `store` looks only at photos that are not in it; what it finds is added batch by batch.
-    A photo that cannot be read is passed over: nothing is found of it, not even that nobody is there. Raises DataError
-    where no photo can be read or the keypoints are not those of the data set.
+    The searches go through the images together, batch by batch, so that methods which share a body run it once. At most
+    `batch_size` images are in memory at a time; `progress` gets how many of this process's images are done and how many
+    there are. A search with a `store` looks only at images that are not in it; what it finds is added batch by batch.
+    An image that cannot be read is passed over: nothing is found of it, not even that nobody is there. Raises DataError
+    where no image can be read or the keypoints are not those of the data set.
     """
     processes = processes or Processes()
     kept = [search.store.read() if search.store else {} for search in searches]
@@ -130,9 +130,9 @@ def find_people(
     problems: list[str] = []
     progress(0, len(share))
     for start in range(0, len(share), batch_size):
-        photos, pixels = _read(share[start : start + batch_size], problems)
+        images, pixels = _read(share[start : start + batch_size], problems)
         for search, one, found in zip(searches, known, new, strict=True):
-            unknown = [pair for pair in zip(photos, pixels, strict=True) if pair[0].image_id not in one]
+            unknown = [pair for pair in zip(images, pixels, strict=True) if pair[0].image_id not in one]
             batch = _find(search, data, unknown, batch_size, annotated_boxes) if unknown else []
             found += batch
             if search.store:
@@ -140,21 +140,21 @@ def find_people(
         progress(min(start + batch_size, len(share)), len(share))
     everywhere = [_gather(data, *each, processes) for each in zip(kept, new, holders, strict=True)]
     if not all(everywhere):
-        raise DataError(f"No photo of {data.name} can be read: {next(iter(problems), 'see the other processes')}")
+        raise DataError(f"No image of {data.name} can be read: {next(iter(problems), 'see the other processes')}")
     return everywhere
 
 
 def _read(images: Sequence[AnnotatedImage], problems: list[str]) -> tuple[list[AnnotatedImage], list[np.ndarray]]:
     """The images that can be read, with their pixels; what is the matter with the others goes into `problems`."""
-    photos, pixels = [], []
+    readable, pixels = [], []
     for image in images:
         try:
             pixels.append(image.read())
         except DataError as error:
             problems.append(str(error))
         else:
-            photos.append(image)
-    return photos, pixels
+            readable.append(image)
+    return readable, pixels
 
 
 def _find(
@@ -164,7 +164,7 @@ def _find(
     batch_size: int,
     annotated_boxes: bool,
 ) -> list[Found]:
-    """What one search finds in some photos, which are given with their pixels."""
+    """What one search finds in some images, which are given with their pixels."""
     boxes = [image.people.boxes[image.people.labelled] for image, _ in batch] if annotated_boxes else None
     method, found = search.method, []
     before, saved = time.process_time(), clock.saved_cpu

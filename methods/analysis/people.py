@@ -1,4 +1,4 @@
-"""A data set's people as a table: how large, how crowded, how visible, and whether the photo's edge cuts them off."""
+"""A data set's people as a table: how large, how crowded, how visible, and whether the image's edge cuts them off."""
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ NEITHER = "small"  # who is in no slice of a group: people below COCO's medium s
 def people_table(truth: Truth) -> pd.DataFrame:
     """One row for each person who counts, by index into the truth.
 
-    Columns image_id, person (position in the photo), area (square pixels), highest_iou (with another box),
+    Columns image_id, person (position in the image), area (square pixels), highest_iou (with another box),
     visible_keypoints, labelled_keypoints, cut_off; then for each group of slices, such as "size", the person's slice.
     """
     chosen = np.flatnonzero(~truth.ignored)

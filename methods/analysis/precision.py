@@ -16,7 +16,7 @@ NEAR = 0.5  # px
 
 
 class PrecisionShift(BaseModel):
-    """What bfloat16 changed: `near` is the share of keypoints that moved by less than NEAR pixels of the photo.
+    """What bfloat16 changed: `near` is the share of keypoints that moved by less than NEAR pixels of the image.
 
     Keypoints are those of people found with `settings` in float32 for whom bfloat16 found somebody too; AP is measured
     with the evaluation preset.

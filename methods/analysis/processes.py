@@ -1,4 +1,4 @@
-"""Several processes, on one host or many, that share the photos of an evaluation."""
+"""Several processes, on one host or many, that share the images of an evaluation."""
 
 import os
 from dataclasses import dataclass

@@ -137,7 +137,7 @@ class DataReport(Result):
         few = " and ".join(name for name, count in sizes.items() if 0 < count < FEW)
         warning = f" {FEW_TOLD.format(few=few)}" if few else ""
         read = "".join(f" {one}" for one in [*(self.reading.sentences() if self.reading else []), *self.notes])
-        return f"{self.people} people in {self.images} photos, of COCO's sizes {said}.{warning}{read}"
+        return f"{self.people} people in {self.images} images, of COCO's sizes {said}.{warning}{read}"
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each method."""
@@ -238,7 +238,7 @@ def _pair(data: CocoKeypoints, comparison: Comparison, first: Matching, second: 
 
 
 def shown_poses(data: CocoKeypoints, detections: Sequence[dict[str, Any]], score: float) -> list[Poses]:
-    """COCO results of at least that score as the poses of each photo, in the data set's order."""
+    """COCO results of at least that score as the poses of each image, in the data set's order."""
     by_image: dict[int, list[dict[str, Any]]] = {image.image_id: [] for image in data}
     for detection in detections:
         counts = data.category.means(detection.get("category_id")) and detection["image_id"] in by_image
@@ -248,7 +248,7 @@ def shown_poses(data: CocoKeypoints, detections: Sequence[dict[str, Any]], score
 
 
 def poses_of(detections: list[dict[str, Any]], num_keypoints: int) -> Poses:
-    """COCO results of one photo as poses of so many keypoints; without `bbox` the box is that around the keypoints."""
+    """COCO results of one image as poses of so many keypoints; without `bbox` the box is that around the keypoints."""
     if not detections:
         return Poses.empty(num_keypoints)
     triples = np.array([one["keypoints"] for one in detections], dtype=float).reshape(-1, num_keypoints, 3)

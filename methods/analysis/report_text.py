@@ -9,12 +9,12 @@ from methods.metrics.results import score_text, signed_text
 
 MEASURES = ("ap", "ap50", "ap75", "ap_medium", "ap_large", "ar")
 ABOUT = (
-    "Intervals: 95%, bootstrap over photos; those of differences are paired. AP and AR are COCO's, with the evaluation"
+    "Intervals: 95%, bootstrap over images; those of differences are paired. AP and AR are COCO's, with the evaluation"
     " preset."
 )
 SHOWN = "What one sees with the demo preset; a person counts as found from an OKS of 0.5:"
 TIMES = (
-    "CPU milliseconds a photo, all threads together, median over the photos, and the stages' shares of the time, on"
+    "CPU milliseconds an image, all threads together, median over the images, and the stages' shares of the time, on"
     " {device}; networks see {batch} at a time. The body that all small methods share counts as if each had run it:"
 )
 COSTS = (
@@ -75,7 +75,7 @@ def _measured(methods: Mapping[str, MethodReport]) -> list[str]:
     first = next(iter(found.values()))
     told = TIMES.format(device=first.device, batch=first.batch_size)
     return [
-        f"{SHOWN}\n\n" + _table(["method", "precision", "recall", "F1", "false positives a photo"], shown),
+        f"{SHOWN}\n\n" + _table(["method", "precision", "recall", "F1", "false positives an image"], shown),
         f"{told}\n\n" + _table(["method", "px", "CPU ms", "before", "shared body", "network", "after"], times),
     ]
 

@@ -1,4 +1,4 @@
-"""AP and AR of some of the people: by overlap, size, number of visible keypoints, and whether the photo's edge cuts
+"""AP and AR of some of the people: by overlap, size, number of visible keypoints, and whether the image's edge cuts
 them.
 
 People outside a slice are ignored, as COCO ignores crowds. A detection that finds nobody could mean anybody, so it
@@ -19,7 +19,7 @@ from methods.metrics.results import Result, Score
 from methods.metrics.truth import Truth
 
 OVERLAPS = {"alone": (0.0, 0.0), "IoU up to 0.3": (0.0, 0.3), "IoU above 0.3": (0.3, 1.0)}  # above, up to
-AT_EDGE = 2  # px from the photo's edge to a box that counts as cut off
+AT_EDGE = 2  # px from the image's edge to a box that counts as cut off
 RESAMPLES = 200  # there are many slices
 
 
@@ -102,14 +102,14 @@ def slices_of(truth: Truth, detections: Detections) -> list[Range]:
     }
     for low, high in ((0, third), (third + 1, 2 * third), (2 * third + 1, len(truth.skeleton))):
         people[f"visible keypoints/{low} to {high}"] = (low <= shown) & (shown <= high)
-    people |= {"edge of the photo/cut off": cut, "edge of the photo/whole": ~cut}
+    people |= {"edge of the image/cut off": cut, "edge of the image/whole": ~cut}
     ranges = [Range(name, chosen & ~truth.ignored, any_detection) for name, chosen in people.items()]
     sizes = [Range(f"size/{each.name}", each.people, each.detections) for each in area_ranges(truth, detections)[1:]]
     return [*ranges, *sizes]
 
 
 def overlaps(truth: Truth) -> np.ndarray:
-    """The highest IoU [P] of each person's box with another person's of the photo; crowds are nobody."""
+    """The highest IoU [P] of each person's box with another person's of the image; crowds are nobody."""
     low = truth.boxes[:, :2]
     high = low + truth.boxes[:, 2:]
     highest = np.zeros(len(truth))
@@ -125,7 +125,7 @@ def overlaps(truth: Truth) -> np.ndarray:
 
 
 def at_edge(truth: Truth) -> np.ndarray:
-    """Whose box [P] ends within AT_EDGE pixels of the photo's edge."""
+    """Whose box [P] ends within AT_EDGE pixels of the image's edge."""
     low = truth.boxes[:, :2]
     left = truth.sizes[truth.image] - (low + truth.boxes[:, 2:])
     return (low < AT_EDGE).any(axis=1) | (left < AT_EDGE).any(axis=1)

@@ -1,4 +1,4 @@
-"""How far a method's answer moves when its photo gets worse; the answer about the clean photo is the reference."""
+"""How far a method's answer moves when its image gets worse; the answer about the clean image is the reference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from methods.ops.oks import pose_oks
 
 @dataclass(frozen=True)
 class Drift:
-    """What became of the people of the clean photo.
+    """What became of the people of the clean image.
 
     lost: share of them whom nobody found now resembles, 0..1; NaN where there were none. shift: median distance in
     pixels between a keypoint then and now, of those still found; oks: their mean OKS. Both NaN where nobody is left.
@@ -25,7 +25,7 @@ class Drift:
 
 
 def drift(clean: np.ndarray, found: np.ndarray, sigmas: Sequence[float] | np.ndarray) -> Drift:
-    """Compare poses of the clean photo [N, K, 2] with those of the worse one [M, K, 2], both in the clean one's pixels.
+    """Compare poses of the clean image [N, K, 2] with those of the worse one [M, K, 2], both in the clean one's pixels.
 
     People are matched by `same_people`. Keypoints that either answer leaves out (NaN) do not count for the shift.
     """

@@ -78,11 +78,11 @@ def chosen_data(
     annotations: list[Path] | None,
     images: list[Path] | None,
     reading: AnnotationReading,
-    photos: bool = True,
+    with_images: bool = True,
 ) -> list[CocoKeypoints]:
     """Sample scenes by name and the user's own annotated images.
 
-    One annotation file takes all `images`, several one each or none; without `photos` none are looked for. Raises
+    One annotation file takes all `images`, several one each or none; without `with_images` none are looked for. Raises
     DataError where nothing is given, or one data set twice.
     """
     from methods.data.coco import CocoKeypoints
@@ -94,12 +94,12 @@ def chosen_data(
     if images and len(files) > 1 and len(images) != len(files):
         raise DataError(
             f"There are {len(files)} annotation files and {len(images)} places of images; give one --images for each,"
-            " in the same order, or none where photos lie beside their annotations."
+            " in the same order, or none where images lie beside their annotations."
         )
     places = [images] if images and len(files) == 1 else [[place] for place in images or [f.parent for f in files]]
     skeleton = reading.known_skeleton()
     own = [
-        CocoKeypoints.read(file, place if photos else None, skeleton, reading.options())
+        CocoKeypoints.read(file, place if with_images else None, skeleton, reading.options())
         for file, place in zip(files, places, strict=True)
     ]
     chosen = [*(read_scenes(name) for name in names or []), *own]

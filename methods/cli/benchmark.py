@@ -21,7 +21,7 @@ COLUMNS = ("Before", "Body", "Forward", "After", "Forward x", "Total x")
 NumbersOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write all numbers as JSON.")
 ]
-ImagesOption = Annotated[int, typer.Option(min=1, help="Photos of the made-up data set.")]
+ImagesOption = Annotated[int, typer.Option(min=1, help="Images of the made-up data set.")]
 PeopleOption = Annotated[int, typer.Option(min=1, help="Annotations in it.")]
 DetectionsOption = Annotated[int, typer.Option(min=1, help="Detections in it.")]
 
@@ -36,14 +36,14 @@ def predict(
     sizes: Annotated[
         list[int] | None, typer.Option(metavar="PIXELS", help="Input size; may be repeated. Default: each one's own.")
     ] = None,
-    photos: Annotated[
-        list[Path] | None, typer.Option("--photo", metavar="FILE", help="May be repeated. Default: a sample photo.")
+    files: Annotated[
+        list[Path] | None, typer.Option("--image", metavar="FILE", help="May be repeated. Default: a sample image.")
     ] = None,
-    rounds: Annotated[int, typer.Option(min=1, help="Pairs to take the median over, for each photo.")] = 9,
+    rounds: Annotated[int, typer.Option(min=1, help="Pairs to take the median over, for each image.")] = 9,
     device: DeviceOption = "auto",
     output: NumbersOption = None,
 ) -> None:
-    """Time prediction, one photo at a time: plain fp32, the default and bf16 take turns.
+    """Time prediction, one image at a time: plain fp32, the default and bf16 take turns.
 
     Plain is the network as it was trained, in eager mode, with batch norm not folded. A ratio is the median, over pairs
     of turns, of how many times as fast as plain.
@@ -56,7 +56,7 @@ def predict(
     console = Console(stderr=True)
     if output:
         prepare_file(output)
-    images = [read_image(path) for path in photos or [samples()[0].path]]
+    images = [read_image(path) for path in files or [samples()[0].path]]
     with console.status("") as status:
         found = benchmark_prediction(
             names or list(read_manifest()),
@@ -83,7 +83,7 @@ def _print(found: PredictionSpeed) -> None:
     random = f" Random weights: {', '.join(found.random_weights)}." if found.random_weights else ""
     out.print(
         f"Medians in ms before the network, in its body, in the rest of it and after it on {found.device} with"
-        f" {found.threads} threads, torch {found.torch}; {found.rounds} rounds over {found.images} photos.{random}",
+        f" {found.threads} threads, torch {found.torch}; {found.rounds} rounds over {found.images} images.{random}",
         highlight=False,
     )
 
@@ -92,14 +92,14 @@ def _print(found: PredictionSpeed) -> None:
 def together(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Variants; the small ones share their body.")],
     size: Annotated[int, typer.Option(metavar="PIXELS", help="Input size.")] = 640,
-    photo: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: a sample photo.")] = None,
+    file: Annotated[Path | None, typer.Option("--image", metavar="FILE", help="Default: a sample image.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds to take the median over.")] = 9,
     device: DeviceOption = "auto",
     output: NumbersOption = None,
 ) -> None:
-    """Time several methods on one photo, one after the other as the page runs them, and each of them alone.
+    """Time several methods on one image, one after the other as the page runs them, and each of them alone.
 
-    Each round begins with nothing remembered of the photo, so that the body which small variants share runs once;
+    Each round begins with nothing remembered of the image, so that the body which small variants share runs once;
     alone, each of them runs it. CPU time is that of all threads together.
     """
     from methods.analysis.speed.together import benchmark_together
@@ -108,7 +108,7 @@ def together(
 
     if output:
         prepare_file(output)
-    image = read_image(photo or samples()[0].path)
+    image = read_image(file or samples()[0].path)
     with Console(stderr=True).status("timing") as status:
         found = benchmark_together(
             names, image, size, rounds, device, command_line(), lambda done: status.update(f"{done} of {rounds} rounds")
@@ -164,7 +164,7 @@ def curve(
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of all ten OKS thresholds.")] = 5,
     output: NumbersOption = None,
 ) -> None:
-    """Time a new precision-recall curve from a kept matching (CPU time), on made-up data of 5,000 photos."""
+    """Time a new precision-recall curve from a kept matching (CPU time), on made-up data of 5,000 images."""
     from methods.analysis.speed.curve import benchmark_curve
 
     if output:

@@ -59,9 +59,9 @@ def compare(
 ) -> None:
     """Compare two results files: is the second better than the first, and on whom?
 
-    Differences have 95 % bootstrap intervals from the same resampled photos for both; "no evidence" where one spans
+    Differences have 95 % bootstrap intervals from the same resampled images for both; "no evidence" where one spans
     zero. Where annotations have several categories and none of people, AP is that of each category and their mean.
-    Files with different keypoints are compared on those that all have. No photos are needed. `python -m methods
+    Files with different keypoints are compared on those that all have. No images are needed. `python -m methods
     evaluate NAME --detections FILE.json` writes such a file.
     """
     from methods.analysis import difference
@@ -82,9 +82,9 @@ def compare(
             raise DataError("A report is about one category; choose it with --category NAME.")
         _compare_categories(out, several, (first, second), output)
         return
-    chosen = chosen_data(data, annotations, None, reading, photos=False)
+    chosen = chosen_data(data, annotations, None, reading, with_images=False)
     if len(chosen) != 1:
-        raise DataError("Give one --annotations FILE or --data NAME: both results files are about the same photos.")
+        raise DataError("Give one --annotations FILE or --data NAME: both results files are about the same images.")
     found = {name: read_results(path) for name, path in zip(_names(first, second), (first, second), strict=True)}
     one, other = found
     wanted = known_skeleton(results_skeleton) if results_skeleton else None

@@ -51,7 +51,7 @@ ImagesOption = Annotated[
     list[Path] | None,
     typer.Option(
         metavar="DIR_OR_TAR",
-        help="A folder of photos, a folder of tar files or a tar file; may be repeated."
+        help="A folder of images, a folder of tar files or a tar file; may be repeated."
         " Default: the folder of the annotations. With several --annotations one for each, in their order.",
     ),
 ]
@@ -108,9 +108,9 @@ def evaluate(
 ) -> None:
     """Measure AP and AR of one or several methods on annotated images, as COCO does.
 
-    Ten numbers, each with its 95 % bootstrap interval over images, which says how far another sample of such photos
+    Ten numbers, each with its 95 % bootstrap interval over images, which says how far another sample of such images
     could move it. Several methods go through the images together, so that small ones run the body that they share once.
-    `accelerate launch --multi_gpu --num_processes N -m methods evaluate ...` shares the photos among processes, on one
+    `accelerate launch --multi_gpu --num_processes N -m methods evaluate ...` shares the images among processes, on one
     host or many, with or without graphics cards.
     """
     from methods.analysis.processes import launched

@@ -58,7 +58,7 @@ class Way:
             "method": method.name,
             "weights": sha256_of(path) if path else None,
             "data": data.name,
-            "photos": fingerprint(data),
+            "images": fingerprint(data),
             "settings": settings.model_dump(),
             "shown": method.Settings.demo().model_dump(),
             "input_size": method.input_size,
@@ -143,7 +143,7 @@ def _told(search: Search, data: CocoKeypoints, console: Console) -> Told:
 
 @contextmanager
 def _progress(console: Console, label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar, and what moves it: how many photos are done, of how many."""
+    """A bar, and what moves it: how many images are done, of how many."""
     with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

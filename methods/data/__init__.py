@@ -1,1 +1,1 @@
-"""Annotated photos: readers, and what training makes of them."""
+"""Annotated images: readers, and what training makes of them."""

@@ -15,7 +15,7 @@ from methods.data.image_files import ImageFiles
 from methods.data.keypoint_order import KeypointOrder, find_order, with_sigmas
 from methods.data.people import People, areas_of, people_of, taking
 from methods.data.reading import LeftOut, Reading, Tally
-from methods.data.zip_photos import ZipSource
+from methods.data.zip_images import ZipSource
 from methods.errors import DataError, ImageError
 from methods.images import WORKING_PIXELS, Pixels, read_image
 from methods.skeletons import COCO17, Skeleton
@@ -23,7 +23,7 @@ from methods.skeletons import COCO17, Skeleton
 
 @dataclass(frozen=True, eq=False)
 class AnnotatedImage:
-    """One photo of a data set, `width` x `height` pixels (0 where the file does not say), and its people."""
+    """One image of a data set, `width` x `height` pixels (0 where the file does not say), and its people."""
 
     image_id: int
     file_name: str
@@ -37,7 +37,7 @@ class AnnotatedImage:
     def read(self) -> np.ndarray:
         """The annotated pixels, RGB uint8 [H, W, 3]; raises DataError where they cannot be read or have another size.
 
-        The size that is annotated decides whether a large photo is shrunk, and whether its EXIF tag turns it.
+        The size that is annotated decides whether a large image is shrunk, and whether its EXIF tag turns it.
         """
         whole = self.width * self.height > WORKING_PIXELS
         try:
@@ -91,9 +91,9 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
         skeleton: Skeleton | None = COCO17,
         options: ReadingOptions = AS_PERSON,
     ) -> "CocoKeypoints":
-        """Read a COCO keypoint file; `images` are folders of photos, folders of tar shards, tar or zip files.
+        """Read a COCO keypoint file; `images` are folders of images, folders of tar shards, tar or zip files.
 
-        Without images (None) annotations can be compared, but no photo read. Without a skeleton (None) it is the one
+        Without images (None) annotations can be compared, but no image read. Without a skeleton (None) it is the one
         whose keypoints the file names; see `find_order`. Single annotations and images that cannot be used are left out
         and counted in `reading`.
 
@@ -123,7 +123,7 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
     def each_category(
         cls, annotations: Path, skeleton: Skeleton | None = None, options: ReadingOptions = AS_PERSON
     ) -> "dict[str, CocoKeypoints]":
-        """A data set without photos for each category that has keypoints, by its name; raises DataError as `read`."""
+        """A data set without images for each category that has keypoints, by its name; raises DataError as `read`."""
         if not annotations.is_file():
             raise DataError(f"There is no annotation file at {annotations}; check the path.")
         content = CocoContent.of(annotations.read_bytes(), str(annotations))
@@ -181,7 +181,7 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
                 left_out=people.left_out,
                 ignored=people.ignored,
                 areas=areas_of(image.people for image in images),
-                photos=files is not None,
+                searched=files is not None,
             ),
         )
 

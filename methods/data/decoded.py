@@ -1,4 +1,4 @@
-"""Decoded images kept in memory: decoding a photo takes longer than all the rest of preparing it for training."""
+"""Decoded images kept in memory: decoding an image takes longer than all the rest of preparing it for training."""
 
 import os
 from collections.abc import Callable, Sequence

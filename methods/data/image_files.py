@@ -1,4 +1,4 @@
-"""Photos by name, wherever they lie: in folders, inside uncompressed tar files or inside zip files."""
+"""Images by name, wherever they lie: in folders, inside uncompressed tar files or inside zip files."""
 
 import os
 import tarfile
@@ -11,17 +11,17 @@ from itertools import takewhile
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NoReturn
 
-from methods.data.zip_photos import ZippedPhoto, ZipSource, list_photos
+from methods.data.zip_images import ZippedImage, ZipSource, list_images
 from methods.errors import DataError
 
-INNER_FOLDER = "images/"  # where shards, and many folders of photos, keep them
+INNER_FOLDER = "images/"  # where shards, and many folders of images, keep them
 NOT_THERE = "that are not there"
 
 
 @dataclass(frozen=True)
 class _Tarred:
     path: Path
-    offset: int  # of the photo's first byte in the tar file
+    offset: int  # of the image's first byte in the tar file
     size: int
 
     def read(self) -> bytes:
@@ -30,48 +30,48 @@ class _Tarred:
             return file.read(self.size)
 
 
-_Member = _Tarred | ZippedPhoto
+_Member = _Tarred | ZippedImage
 
 
 @dataclass(frozen=True)
 class ImageFiles:
-    """Where each photo is. Holds no open file, so threads and worker processes may share it."""
+    """Where each image is. Holds no open file, so threads and worker processes may share it."""
 
     folders: tuple[Path, ...]
     members: dict[str, _Member]
 
     @classmethod
     def open(cls, paths: Path | Sequence[Path | ZipSource]) -> "ImageFiles":
-        """Look into folders of photos, folders of tar shards, tar files and zip files, one or several.
+        """Look into folders of images, folders of tar shards, tar files and zip files, one or several.
 
-        A photo NAME lies in a folder, tar or zip file as NAME or images/NAME; else it is the only file whose name is
+        An image NAME lies in a folder, tar or zip file as NAME or images/NAME; else it is the only file whose name is
         that in another spelling, or with other folders in front. Headers are read once, nothing is extracted.
 
         Raises DataError where a path is missing, a tar file is unreadable or compressed, a zip file is refused
-        (`list_photos`), or two files hold the same name.
+        (`list_images`), or two files hold the same name.
         """
         folders: list[Path] = []
         members: dict[str, _Member] = {}
         for path in [paths] if isinstance(paths, Path) else paths:
             if not isinstance(path, Path):
-                _add_members(members, path, list_photos(path))
+                _add_members(members, path, list_images(path))
                 continue
             if not path.exists():
                 raise DataError(
-                    f"There are no images at {path}; give a folder of photos or of tar files, or a tar or zip file."
+                    f"There are no images at {path}; give a folder of images or of tar files, or a tar or zip file."
                 )
             shards = sorted(path.glob("*.tar")) if path.is_dir() else [path]
             if not shards:
                 folders.append(path)
             for shard in shards:
-                _add_members(members, shard, list_photos(shard) if shard.suffix.lower() == ".zip" else _tarred(shard))
+                _add_members(members, shard, list_images(shard) if shard.suffix.lower() == ".zip" else _tarred(shard))
         return cls(tuple(folders), members)
 
     def __contains__(self, name: str) -> bool:
         return self._find(name) is not None
 
     def absent(self, names: Sequence[str]) -> dict[str, str]:
-        """Which photos cannot be told: those that are not there, and those that several files or names fit."""
+        """Which images cannot be told: those that are not there, and those that several files or names fit."""
         found = {name: self._find(name) for name in names}
         shared = Counter(str(place) for place in found.values() if place)
         absent = {name: NOT_THERE for name, place in found.items() if not place}
@@ -83,13 +83,13 @@ class ImageFiles:
         return absent | dict.fromkeys(doubtful, "whose only likely file is another one's too")
 
     def require(self, names: Sequence[str]) -> None:
-        """Raise DataError, naming the first and counting the rest, unless every photo is there."""
+        """Raise DataError, naming the first and counting the rest, unless every image is there."""
         absent = self.absent(names)
         if absent:
             self.refuse(absent, len(names))
 
     def refuse(self, absent: Mapping[str, str], count: int) -> NoReturn:
-        """Raise DataError for some photos out of `count` that are not there, and why: see `absent`."""
+        """Raise DataError for some images out of `count` that are not there, and why: see `absent`."""
         name, reason = next(iter(absent.items()))
         why = "" if reason == NOT_THERE else f" ({reason})"
         raise DataError(
@@ -104,7 +104,7 @@ class ImageFiles:
         return ", ".join([*map(str, self.folders), *files]) or "no file"
 
     def locate(self, name: str) -> Path | bytes:
-        """The photo's file, or its bytes where it lies in a tar or zip file; raises DataError where there is none."""
+        """The image's file, or its bytes where it lies in a tar or zip file; raises DataError where there is none."""
         found = self._find(name)
         if found is None:
             raise DataError(f"There is no image {name} in {self.where}; give the images of these annotations.")
@@ -171,7 +171,7 @@ def _check_name(name: str) -> None:
     paths = PurePosixPath(name), PureWindowsPath(name)
     if any(path.anchor or ".." in path.parts for path in paths) or "\0" in name:
         raise DataError(
-            f"The annotations name the image {name!r}, which leads out of the folder of photos; give annotations whose"
+            f"The annotations name the image {name!r}, which leads out of the folder of images; give annotations whose"
             " file names lie inside it."
         )
 

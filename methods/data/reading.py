@@ -83,13 +83,13 @@ class Reading(BaseModel):
     left_out: tuple[LeftOut, ...]
     ignored: tuple[LeftOut, ...]
     areas: Areas
-    photos: bool = True  # whether photos were looked for at all
+    searched: bool = True  # whether images were looked for at all
 
     def sentences(self) -> list[str]:
         """All of it for people, a sentence each."""
         crowd = f", {self.crowds} crowds" if self.crowds else ""
         unlabelled = f", {self.unlabelled} without a labelled keypoint" if self.unlabelled else ""
-        found = " found" if self.photos else ""
+        found = " found" if self.searched else ""
         said = [
             f"Images: {self.images_used} of {self.images}{found}{_list(self.images_left_out)}.",
             f"Annotations: {self.people} of {self.annotations} are people who count{crowd}{unlabelled}"

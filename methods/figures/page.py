@@ -106,9 +106,9 @@ def _measures(data: DataReport) -> pd.DataFrame:
 def _crowds(data: DataReport) -> pd.DataFrame:
     rows = {method.name: method.crowd.model_dump(exclude={"images"}) for method in data.methods}
     table = pd.DataFrame.from_dict(rows, orient="index")
-    photos = data.methods[0].crowd.images
+    images = data.methods[0].crowd.images
     titles = {name: field.title for name, field in CrowdAP.model_fields.items()}
-    levels = {f"ap_{level}": f"AP {level} (photos: {count})" for level, count in photos.items()}
+    levels = {f"ap_{level}": f"AP {level} (images: {count})" for level, count in images.items()}
     return table.rename(columns=titles | levels)
 
 
@@ -121,7 +121,7 @@ def _curves(methods: dict[str, MethodReport]) -> str:
         figures.append(_figure(precision_recall(curves, points, f"Precision and recall at OKS {one.oks:g}")))
         tables.append(pd.concat([point.to_pandas() for point in points.values()], keys=points, names=["method", ""]))
     columns = {"oks": "OKS", "score": "score", "precision": "precision", "recall": "recall", "f1": "F1"}
-    columns |= {"false_positives_per_image": "false positives a photo"}
+    columns |= {"false_positives_per_image": "false positives an image"}
     best = pd.concat(tables)[list(columns)].rename(columns=columns).droplevel(1).rename_axis(None)
     return "<h3>Curves</h3>" + "".join(figures) + "<p>Where F1 is highest:</p>" + _table(best)
 

@@ -11,7 +11,7 @@ from methods.pose_grid.grid import STRIDES
 from methods.settings import Settings, setting
 from methods.types import Poses
 
-MAX_POSES = 300  # after non-maximum suppression, as KAPAO; fewer are found in nearly every photo
+MAX_POSES = 300  # after non-maximum suppression, as KAPAO; fewer are found in nearly every image
 
 
 class HybridPoseSettings(Settings):

@@ -16,11 +16,11 @@ from methods.ops.oks import extents
 from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
 
-MAX_BYTES = 20_000_000  # results of all 5,000 photos of COCO val2017 are about as large
-MAX_PEOPLE = 300  # in one photo, those of highest score; as many as any method here gives
+MAX_BYTES = 20_000_000  # results of all 5,000 images of COCO val2017 are about as large
+MAX_PEOPLE = 300  # in one image, those of highest score; as many as any method here gives
 MAX_METHODS = 12  # in one file; the page's own download has eight, and each is compared with every other
-MAX_COMPARED = 800  # people of all methods in one photo; matching them with those found here takes a second or two
-MAX_MEMORY = 200_000_000  # bytes that the parsed file takes; results of all photos of COCO val2017 take half of it
+MAX_COMPARED = 800  # people of all methods in one image; matching them with those found here takes a second or two
+MAX_MEMORY = 200_000_000  # bytes that the parsed file takes; results of all images of COCO val2017 take half of it
 LONGEST_NAME = 60  # letters of a method's name, as many as fit above a panel
 
 Number = Annotated[float, AllowInfNan(False), Field(ge=-1e9, le=1e9)]
@@ -46,10 +46,10 @@ class _Download(BaseModel):
 _LIST: TypeAdapter[list[_Result]] = TypeAdapter(Annotated[list[_Result], FailFast()])
 
 
-def read_results(content: bytes, name: str, photo: str, skeleton: Skeleton = COCO17) -> dict[str, Poses]:
-    """The people that a results file names in one photo, by method; a plain list is one method called `name`.
+def read_results(content: bytes, name: str, image: str, skeleton: Skeleton = COCO17) -> dict[str, Poses]:
+    """The people that a results file names in one image, by method; a plain list is one method called `name`.
 
-    content: JSON, a list of COCO keypoint results or what the page downloads. photo: the photo's file name; where the
+    content: JSON, a list of COCO keypoint results or what the page downloads. image: the image's file name; where the
     file has results of several images, those count whose image_id or file_name is that name, as AlphaPose and
     `predict` write it. `keypoints` are x, y, score of each keypoint; a keypoint at 0, 0 is not there (NaN), and where a
     score is above 1 the file's keypoints have none (NaN). Without `bbox` the box is that around the keypoints. Scores
@@ -66,7 +66,7 @@ def read_results(content: bytes, name: str, photo: str, skeleton: Skeleton = COC
     if len(by_method) > MAX_METHODS:
         raise DataError(f"{name} names {len(by_method)} methods; give results of at most {MAX_METHODS} at once.")
     everything = [result for results in by_method.values() for result in results]
-    wanted = _choose_image(everything, name, photo)
+    wanted = _choose_image(everything, name, image)
     most = min(MAX_PEOPLE, MAX_COMPARED // max(1, len(by_method)))
     return {
         shown_name(method): _poses([result for result in results if result.image_id in wanted], name, skeleton, most)
@@ -98,22 +98,22 @@ def _parse(content: bytes, name: str) -> list[_Result] | _Download:
         raise DataError(f"{name} is not JSON ({error}); give a file of COCO keypoint results.") from None
 
 
-def _choose_image(results: Sequence[_Result], name: str, photo: str) -> set[ImageId]:
-    """The ids of the image whose results count: the only one, or the one that is called as the photo.
+def _choose_image(results: Sequence[_Result], name: str, image: str) -> set[ImageId]:
+    """The ids of the image whose results count: the only one, or the one that is called as the image.
 
-    A number is never compared with digits in the photo's name: ids of one data set are names of no other's photos.
+    A number is never compared with digits in the image's name: ids of one data set are names of no other's images.
     """
     ids = {result.image_id for result in results}
     if len(ids) <= 1:
         return ids
-    wanted = normal_path(photo)[-1]
+    wanted = normal_path(image)[-1]
     for part in (wanted, PurePath(wanted).stem):
         called = {result.image_id for result in results if part in _names(result)}
         if len(called) == 1:
             return called
     raise DataError(
-        f"{name} has results of {len(ids)} images, and none says by its name that it is {photo}; give the results of"
-        " this photo alone, or with the photo's file name as image_id or file_name."
+        f"{name} has results of {len(ids)} images, and none says by its name that it is {image}; give the results of"
+        " this image alone, or with the image's file name as image_id or file_name."
     )
 
 

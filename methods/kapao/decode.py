@@ -12,7 +12,7 @@ from methods.pose_grid.grid import STRIDES
 from methods.settings import Settings, setting, switch
 from methods.types import Poses
 
-# The authors' limits after non-maximum suppression; fewer than 300 of either are found in nearly every photo.
+# The authors' limits after non-maximum suppression; fewer than 300 of either are found in nearly every image.
 MAX_POSES, MAX_KEYPOINTS = 300, 300
 AT_BORDER = 0.1  # a box counts as cut where it ends closer to the border than this share of its longer side
 

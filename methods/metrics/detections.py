@@ -47,7 +47,7 @@ class Detections:
     """D detections: the best of each image, image by image in the order of Truth.image_ids, best first.
 
     position   [D]        in the list that was given
-    image      [D]        position of the photo in Truth.image_ids
+    image      [D]        position of the image in Truth.image_ids
     rank       [D]        0 for the best of its image
     keypoints  [D, K, 2]  float64, pixels; 0, 0 where the detection has no such keypoint
     scores     [D]

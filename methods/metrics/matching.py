@@ -32,7 +32,7 @@ class Range:
 class Outcomes:
     """What became of D detections, best first, at the T OKS thresholds; people of one range, I images."""
 
-    image: np.ndarray  # [D] position of the detection's photo in Truth.image_ids
+    image: np.ndarray  # [D] position of the detection's image in Truth.image_ids
     scores: np.ndarray  # [D] falling
     true: np.ndarray  # [T, D] bool
     false: np.ndarray  # [T, D] bool; neither true nor false: ignored
@@ -89,7 +89,7 @@ class Matching:
 def match(
     data: CocoKeypoints, results: Sequence[dict[str, Any]], thresholds: Sequence[float] | np.ndarray = OKS_THRESHOLDS
 ) -> Matching:
-    """Match COCO results (Poses.to_coco) with people, photo by photo, as pycocotools does, for COCO's three areas.
+    """Match COCO results (Poses.to_coco) with people, image by image, as pycocotools does, for COCO's three areas.
 
     Crowds and people without labelled keypoints are ignored, as are detections matched with them. Raises DataError
     where a detection does not fit the data set, see Detections.of.
@@ -117,7 +117,7 @@ def match_ranges(
 ) -> Matching:
     """Match for any ranges of people; `pairs` saves comparing the same detections and people again.
 
-    A photo's detections choose in turn, best score first, among people that nobody has chosen yet and whose OKS
+    An image's detections choose in turn, best score first, among people that nobody has chosen yet and whose OKS
     reaches the threshold: a person who counts before one who is ignored, then the highest OKS, then the last in the
     file. A crowd can be chosen any number of times.
     """
@@ -128,7 +128,7 @@ def match_ranges(
     counted = np.array([each.people for each in ranges]).reshape(len(ranges), len(truth))
     taken = np.zeros((len(ranges), len(thresholds), len(truth)), dtype=bool)
     person = np.full((len(ranges), len(thresholds), len(detections)), -1)
-    # Photos do not compete, so that all detections of one rank choose at once.
+    # Images do not compete, so that all detections of one rank choose at once.
     rank = detections.rank[near.detection]
     for turn in range(rank.max(initial=-1) + 1):
         rows, candidates, oks = _table(near, rank == turn)  # [n], [n, C], [n, C]

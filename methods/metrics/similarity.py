@@ -1,4 +1,4 @@
-"""OKS between detections and annotated people of the same photo, to the last bit as pycocotools computes it."""
+"""OKS between detections and annotated people of the same image, to the last bit as pycocotools computes it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from methods.metrics.truth import Truth
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Every detection with every person of its photo, Q pairs; a detection's people are in the file's order."""
+    """Every detection with every person of its image, Q pairs; a detection's people are in the file's order."""
 
     detection: np.ndarray  # [Q]
     person: np.ndarray  # [Q]

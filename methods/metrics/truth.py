@@ -12,11 +12,11 @@ from methods.skeletons import Skeleton
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """P people of I images; the images are in the order of their ids, a photo's people in the file's order.
+    """P people of I images; the images are in the order of their ids, an image's people in the file's order.
 
     image_ids   [I]        rising
-    sizes       [I, 2]     width, height of the photos in pixels; infinite where the file does not say
-    image       [P]        position of the person's photo in `image_ids`
+    sizes       [I, 2]     width, height of the images in pixels; infinite where the file does not say
+    image       [P]        position of the person's image in `image_ids`
     place       [P]        the person's position in AnnotatedImage.people
     keypoints   [P, K, 2]  float64, pixels
     visibility  [P, K]     COCO's flags
@@ -84,7 +84,7 @@ class Truth:
         return len(self.image)
 
     def find(self, person: int, data: CocoKeypoints) -> tuple[AnnotatedImage, int]:
-        """The photo of one person, and the person's position among its people."""
+        """The image of one person, and the person's position among its people."""
         wanted = self.image_ids[self.image[person]]
         image = next(image for image in data if image.image_id == wanted)
         return image, int(self.place[person])

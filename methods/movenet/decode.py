@@ -25,7 +25,7 @@ STRIDE = 4  # input pixels a cell
 CENTER_WINDOW = 5  # cells; the graph's MaxPool
 FALLOFF = 0.3  # of the map's shorter side: the weight of a cell at distance d is exp(-d^2 / (FALLOFF * side))
 SCORE_FLOOR = 0.127  # keypoints with lower scores do not count in a person's score; the graph's Greater
-MAX_PEOPLE = 50  # bounds time and memory; COCO's densest photos have about as many labelled people
+MAX_PEOPLE = 50  # bounds time and memory; COCO's densest images have about as many labelled people
 
 
 class MoveNetSettings(Settings):

@@ -44,7 +44,7 @@ def letterbox(
     """Scale an RGB uint8 image [H, W, 3] so that its longer side is `size` pixels and pad it evenly all round.
 
     The result [3, h, w] uint8 is `size` x `size` if `square`, else each side is the next multiple of `stride`.
-    Bilinear with antialiasing, so that shrinking a large photo does not alias.
+    Bilinear with antialiasing, so that shrinking a large image does not alias.
     """
     height, width = image.shape[:2]
     scale = size / max(height, width)

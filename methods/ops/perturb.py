@@ -1,4 +1,4 @@
-"""Photos made worse on purpose: covered, cropped, shrunk, blurred, darkened, compressed, turned.
+"""Images made worse on purpose: covered, cropped, shrunk, blurred, darkened, compressed, turned.
 
 Each function takes an RGB uint8 image [H, W, 3] and a strength, of which 0 changes nothing, and gives a `Perturbed`
 that knows the way back for keypoints.
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-GREY = (114, 114, 114)  # what covers, and what surrounds a turned photo; networks here pad with it too
+GREY = (114, 114, 114)  # what covers, and what surrounds a turned image; networks here pad with it too
 SAME = np.eye(2, 3)
 
 
@@ -70,7 +70,7 @@ def shrink(image: np.ndarray, strength: float) -> Perturbed:
 
 
 def blur(image: np.ndarray, strength: float) -> Perturbed:
-    """Gaussian blur; strength is sigma in thousandths of the photo's longer side."""
+    """Gaussian blur; strength is sigma in thousandths of the image's longer side."""
     sigma = strength * max(image.shape[:2]) / 1000
     return Perturbed(cv2.GaussianBlur(image, (0, 0), sigma) if sigma > 0.01 else image.copy(), SAME)
 
@@ -82,7 +82,7 @@ def darken(image: np.ndarray, strength: float) -> Perturbed:
 
 
 def compress(image: np.ndarray, strength: float) -> Perturbed:
-    """JPEG of quality 100 - strength, strength 1..99; 0 leaves the photo as it is."""
+    """JPEG of quality 100 - strength, strength 1..99; 0 leaves the image as it is."""
     if strength == 0:
         return Perturbed(image.copy(), SAME)
     buffer = io.BytesIO()

@@ -20,7 +20,7 @@ def suppression_bound(
 ) -> None:
     """What suppression takes from a perfect method: both kinds on the annotated people (Figure 3 of PoseDet).
 
-    Photos by CrowdPose's crowd index: easy to 0.1, medium to 0.8, hard above.
+    Images by CrowdPose's crowd index: easy to 0.1, medium to 0.8, hard above.
     """
     from methods.posedet.studies.suppression_bound import measure_bounds
 
@@ -32,7 +32,7 @@ def suppression_bound(
 
 
 def _bounds_table(found: SuppressionBound) -> Table:
-    table = Table("Photos", "People", "Threshold", "AP, OKS", "AP, box IoU", "Lost, OKS", "Lost, box IoU")
+    table = Table("Images", "People", "Threshold", "AP, OKS", "AP, box IoU", "Lost, OKS", "Lost, box IoU")
     for row in found.rows:
         table.add_row(
             f"{row.level} ({row.images})",

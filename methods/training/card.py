@@ -116,7 +116,7 @@ python -m methods study visibility {name} --annotations {where.folder}/annotatio
 
 
 def training_section(recipe: Recipe, command: str, history: list[dict]) -> str:
-    """Stages, photos and the command that trains the same again."""
+    """Stages, images and the command that trains the same again."""
     hours = sum(entry["seconds"] for entry in history) / 3600
     slow = f" (body {recipe.body_rate:g} of it)" if recipe.body_rate < 1 else ""
     sources = ", ".join(f"{source} ({weight:g} times an epoch)" for source, weight in recipe.sources.items())

@@ -55,7 +55,7 @@ class Recipe(_Part):
     summary: str
     licence: str = Field(description="of the weights, as an SPDX name")
     provenance: str = Field(description="one sentence: what the weights started from and were trained on")
-    data_terms: str = Field(description="what the training photos allow the weights to be used for")
+    data_terms: str = Field(description="what the training images allow the weights to be used for")
     sources: dict[str, PositiveFloat] = Field(description="folder: how often each of its images is seen in an epoch")
     labelled_only: tuple[str, ...] = Field(
         default=(), description="sources whose flags do not tell occluded from visible keypoints"

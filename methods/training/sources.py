@@ -15,7 +15,7 @@ from methods.training.recipe import Recipe
 
 
 def read_folder(data: Path, folder: str, split: str) -> CocoKeypoints:
-    """`data`/`folder`/annotations_`split`.json with the photos or tar shards beside it; raises DataError."""
+    """`data`/`folder`/annotations_`split`.json with the images or tar shards beside it; raises DataError."""
     place = data / folder
     if not place.is_dir():
         raise DataError(f"There is no data set {folder} in {data}; give --data the folder that holds it.")

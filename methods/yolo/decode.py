@@ -10,7 +10,7 @@ from methods.ops.nms import box_nms
 from methods.settings import Settings, setting
 from methods.types import Poses
 
-MAX_PEOPLE = 300  # ultralytics' own limit; more people than any COCO photo holds
+MAX_PEOPLE = 300  # ultralytics' own limit; more people than any COCO image holds
 
 
 class YoloSettings(Settings):

@@ -1,4 +1,4 @@
-"""CrowdPose's measures: levels by crowd index, and AP of a level as pycocotools has it for these photos alone."""
+"""CrowdPose's measures: levels by crowd index, and AP of a level as pycocotools has it for these images alone."""
 
 from dataclasses import replace
 
@@ -36,8 +36,8 @@ def test_the_index_is_computed_where_the_file_has_none(make_data, make_person) -
     assert levels_of(data).tolist() == ["easy", "hard"]
 
 
-def test_a_photo_of_each_level(make_data, make_person, make_detection) -> None:
-    """Found: all of the easy photo, none of the fairly crowded one, half of the hard one, before a false detection."""
+def test_a_image_of_each_level(make_data, make_person, make_detection) -> None:
+    """Found: all of the easy image, none of the fairly crowded one, half of the hard one, before a false detection."""
     people = [make_person(100, 100), make_person(400, 400)]
     data = with_indices(make_data({1: people, 2: people, 3: people}), [0.1, 0.5, 0.9])
     found = [(1, 100, 100, 0.9), (1, 400, 400, 0.9), (3, 100, 100, 0.8), (3, 250, 250, 0.7)]
@@ -49,7 +49,7 @@ def test_a_photo_of_each_level(make_data, make_person, make_detection) -> None:
     assert result.to_pandas().loc[0, "ap_medium"] == 0
 
 
-def test_a_level_without_photos_is_undefined(make_data, make_person) -> None:
+def test_a_level_without_images_is_undefined(make_data, make_person) -> None:
     result = crowd_ap(with_indices(make_data({1: [make_person(100, 100)]}), [0.0]), [])
     assert result.ap_easy == 0
     assert np.isnan([result.ap_medium, result.ap_hard]).all()
@@ -57,8 +57,8 @@ def test_a_level_without_photos_is_undefined(make_data, make_person) -> None:
 
 @settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1))
-def test_each_level_is_an_evaluation_of_its_photos_alone(make_data, random_case, seed) -> None:
-    """As crowdposetools does it: COCO's evaluation with areas of 0.53 times the box, on some of the photos."""
+def test_each_level_is_an_evaluation_of_its_images_alone(make_data, random_case, seed) -> None:
+    """As crowdposetools does it: COCO's evaluation with areas of 0.53 times the box, on some of the images."""
     content, found = random_case(seed, 5)
     if not found:
         return

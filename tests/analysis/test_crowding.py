@@ -37,7 +37,7 @@ def test_who_has_no_keypoints_or_is_a_crowd_takes_no_part(make_data, make_person
     assert crowd_index(data[0].people) == 0
 
 
-def test_photos_between_two_indices(make_data, make_person):
+def test_images_between_two_indices(make_data, make_person):
     pair = [make_person(100, 100), make_person(110, 100)]
     data = make_data({1: pair, 2: [], 3: pair[:1], 4: [*pair, make_person(120, 100)]})
     assert [image.image_id for image in crowded(data)] == [1, 4]

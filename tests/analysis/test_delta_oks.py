@@ -1,4 +1,4 @@
-"""KAPAO's equation 13, person by person and photo by photo."""
+"""KAPAO's equation 13, person by person and image by image."""
 
 import math
 
@@ -14,7 +14,7 @@ AREA = 50.0**2
 
 @pytest.fixture
 def deltas(make_data, make_person, make_detection):
-    """Photo 1: found by both, the second with OKS 0.6; and by the second only. Photo 2: found exactly by both."""
+    """Image 1: found by both, the second with OKS 0.6; and by the second only. Image 2: found exactly by both."""
 
     def nose_only(x: float, y: float):
         return make_person(x, y, keypoints=[x, y, 2] + [0] * 48)
@@ -39,7 +39,7 @@ def test_each_person(deltas) -> None:
     assert table["second"].tolist() == pytest.approx([0.6, 1, 1])
 
 
-def test_each_photo(deltas) -> None:
+def test_each_image(deltas) -> None:
     table = deltas.by_image().set_index("image_id")
     assert table.index.tolist() == [2, 1]
     assert table.loc[1, ["people", "first", "second", "delta"]].tolist() == pytest.approx([2, 1, 1.6, -0.6])
@@ -61,7 +61,7 @@ def test_text_and_json(deltas) -> None:
     assert '"columns":["image_id","person","first","second","delta"]' in deltas.to_json()
 
 
-def test_other_photos(make_data, make_person) -> None:
+def test_other_images(make_data, make_person) -> None:
     one, other = (match(make_data({i: [make_person(100, 100)]}), []) for i in (1, 2))
     with pytest.raises(DataError, match="different data sets"):
         delta_oks(one, other)

@@ -12,18 +12,18 @@ COUNT = 60
 
 @pytest.fixture
 def one_each(make_data, make_person):
-    """Photos of one person each."""
+    """Images of one person each."""
     return make_data({i: [make_person(100, 100)] for i in range(COUNT)})
 
 
 @pytest.fixture
 def found_in(one_each, make_detection):
-    """A matching in which the people of these photos are found."""
+    """A matching in which the people of these images are found."""
     return lambda ids: match(one_each, [make_detection(i, 100, 100, 0.5) for i in ids])
 
 
 def test_a_better_method(found_in) -> None:
-    """Found in 20 and 40 of 60 photos: AR differs by a third."""
+    """Found in 20 and 40 of 60 images: AR differs by a third."""
     result = compare(found_in(range(20)), found_in(range(40)), ("few", "many"), details=False, resamples=300)
     ar = next(row for row in result.measures if row.name == "AR")
     assert (ar.first, ar.second, ar.difference) == pytest.approx((1 / 3, 2 / 3, 1 / 3))
@@ -37,7 +37,7 @@ def test_pairs_are_narrower_than_two_samples(found_in) -> None:
     """The second finds all that the first finds and three more: alone each interval is wide, the difference is not."""
     result = compare(found_in(range(30)), found_in(range(33)), ("a", "b"), details=False, resamples=300)
     ar = next(row for row in result.measures if row.name == "AR")
-    # Standard deviation of a share of 0.05 in 60 photos: 0.028; unpaired it would be 0.09.
+    # Standard deviation of a share of 0.05 in 60 images: 0.028; unpaired it would be 0.09.
     assert ar.high - ar.low == pytest.approx(2 * 1.96 * 0.028, abs=0.03)
 
 

@@ -27,7 +27,7 @@ def shift_for(similarity: float, keypoint: int) -> float:
 
 @pytest.fixture
 def mistakes(make_data, make_person, make_detection):
-    """From people's keypoints and detections' keypoints, all in one photo, to what is wrong; scores fall unless
+    """From people's keypoints and detections' keypoints, all in one image, to what is wrong; scores fall unless
     given."""
 
     def find(people, found, scores=None, flags=None, **fields):

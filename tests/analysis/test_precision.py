@@ -50,8 +50,8 @@ class Shifted(Method):
 
 
 @pytest.fixture
-def photo(tmp_path: Path) -> CocoKeypoints:
-    """One photo of 200 x 200 px with the person that Shifted(0) sees."""
+def image(tmp_path: Path) -> CocoKeypoints:
+    """One image of 200 x 200 px with the person that Shifted(0) sees."""
     Image.new("RGB", (200, 200)).save(tmp_path / "0.png")
     keypoints = np.stack([10 * np.arange(17), np.full(17, 50), np.full(17, 2)], axis=1).ravel().tolist()
     annotation = {"image_id": 1, "bbox": [0, 0, 170, 100], "area": 9000, "keypoints": keypoints}
@@ -61,11 +61,11 @@ def photo(tmp_path: Path) -> CocoKeypoints:
     return CocoKeypoints.read(path, tmp_path)
 
 
-def test_shares_and_ap_of_a_known_shift(photo: CocoKeypoints) -> None:
+def test_shares_and_ap_of_a_known_shift(image: CocoKeypoints) -> None:
     """Four keypoints of seventeen move by 0.6 px, the others by 0.2: too little for AP."""
     shifts = np.where(np.arange(17) < 4, 0.6, 0.2)
     done: list[int] = []
-    found = measure_shift(Shifted(np.zeros(17)), Shifted(shifts), photo, progress=done.append, command="how")
+    found = measure_shift(Shifted(np.zeros(17)), Shifted(shifts), image, progress=done.append, command="how")
     assert (found.images, found.people, found.keypoints) == (1, 1, 17)
     assert found.near == pytest.approx(13 / 17)
     assert found.median == pytest.approx(0.2, abs=1e-5)
@@ -74,15 +74,15 @@ def test_shares_and_ap_of_a_known_shift(photo: CocoKeypoints) -> None:
     assert (done, found.command) == ([1], "how")
 
 
-def test_a_shift_that_costs_ap(photo: CocoKeypoints) -> None:
-    found = measure_shift(Shifted(np.zeros(17)), Shifted(np.full(17, 300.0)), photo)
+def test_a_shift_that_costs_ap(image: CocoKeypoints) -> None:
+    found = measure_shift(Shifted(np.zeros(17)), Shifted(np.full(17, 300.0)), image)
     assert (found.near, found.ap_fp32, found.ap_bf16) == pytest.approx((0, 1, 0))
 
 
-def test_nobody_found_is_an_error(photo: CocoKeypoints) -> None:
+def test_nobody_found_is_an_error(image: CocoKeypoints) -> None:
     method = Shifted(np.zeros(17))
     with pytest.raises(DataError, match=r"shifted finds nobody on .*; lower its confidence"):
-        measure_shift(method, method, photo, ShiftedSettings(confidence=0.9))
+        measure_shift(method, method, image, ShiftedSettings(confidence=0.9))
 
 
 def test_people_are_paired_by_box_and_removed_keypoints_left_out() -> None:

@@ -1,4 +1,4 @@
-"""The references reach what was measured for them on 128 COCO photos; not run where these photos are not at hand."""
+"""The references reach what was measured for them on 128 COCO images; not run where these images are not at hand."""
 
 from pathlib import Path
 

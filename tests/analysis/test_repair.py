@@ -32,7 +32,7 @@ def triples(keypoints: np.ndarray, third: float) -> list[float]:
 
 @pytest.fixture
 def flawed(make_data, make_person, make_detection):
-    """Four people in four photos. Best first: nobody at all; one with three keypoints far off (OKS 14/17 = 0.82); one
+    """Four people in four images. Best first: nobody at all; one with three keypoints far off (OKS 14/17 = 0.82); one
     with four keypoints left and right exchanged (13/17 = 0.76); a good one. The fourth person is not found.
     """
     true = pose(50, 50)
@@ -99,10 +99,10 @@ def test_it_begins_with_coco_ap_and_ends_with_one(make_data, random_case, seed, 
 def test_only_chosen_kinds_and_detections_are_repaired(flawed) -> None:
     mistakes = find_mistakes(flawed)
     before, true = flawed.detections.keypoints, pose(50, 50)
-    photo = flawed.detections.image.tolist().index(0)  # of image 1: the one with keypoints far off
-    np.testing.assert_array_equal(repaired_keypoints(mistakes, {"inversion": None})[photo], before[photo])
-    np.testing.assert_array_equal(repaired_keypoints(mistakes, {"miss": [photo]})[photo], true)
-    np.testing.assert_array_equal(repaired_keypoints(mistakes, {"miss": [photo + 1], "swap": []}), before)
+    image = flawed.detections.image.tolist().index(0)  # of image 1: the one with keypoints far off
+    np.testing.assert_array_equal(repaired_keypoints(mistakes, {"inversion": None})[image], before[image])
+    np.testing.assert_array_equal(repaired_keypoints(mistakes, {"miss": [image]})[image], true)
+    np.testing.assert_array_equal(repaired_keypoints(mistakes, {"miss": [image + 1], "swap": []}), before)
 
 
 def test_without_repair_it_is_coco_ap(flawed) -> None:
@@ -123,7 +123,7 @@ def test_without_repair_it_is_coco_ap(flawed) -> None:
     ],
 )
 def test_one_repaired_by_hand(flawed, kind, instance, expected) -> None:
-    """As found it is false, false, false, true: precision 1/4 up to recall 1/4. Detections are in the photos' order."""
+    """As found it is false, false, false, true: precision 1/4 up to recall 1/4. Detections are in the images' order."""
     before = flawed.detections.keypoints.copy()
     precision = repaired_precision(find_mistakes(flawed), {kind: [instance]}, [0.85])
     assert precision.mean() == pytest.approx(at_recalls(*expected))
@@ -132,7 +132,7 @@ def test_one_repaired_by_hand(flawed, kind, instance, expected) -> None:
 
 @pytest.mark.parametrize("kind", ["miss", "inversion", "background", "missed"])
 def test_repaired_one_by_one_they_are_the_whole_type(make_data, make_person, make_detection, kind) -> None:
-    """Two of each, everybody in a photo of their own; each repair gains something."""
+    """Two of each, everybody in an image of their own; each repair gains something."""
     true = pose(50, 50)
     missing, exchanged, nobody = true.copy(), true.copy(), true + 5000
     missing[[0, 9, 11]] += 1000

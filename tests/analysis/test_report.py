@@ -10,7 +10,7 @@ from methods.metrics.ap import keypoint_ap
 
 @pytest.fixture(scope="module")
 def case(make_data, make_person, make_detection):
-    """Three photos of two people each; one method finds all, one finds half and somebody who is not there."""
+    """Three images of two people each; one method finds all, one finds half and somebody who is not there."""
     people = [make_person(100, 100), make_person(400, 400)]
     data = make_data(dict.fromkeys((1, 2, 3), people))
     everybody = [make_detection(i, x, x, 0.9) for i in (1, 2, 3) for x in (100, 400)]
@@ -75,12 +75,12 @@ def test_how_many_people_of_which_size(make_data, make_person) -> None:
     medium, large = make_person(100, 100), make_person(300, 300, area=100.0**2)
     found = report_on(make_data({1: [medium] * 20 + [large]}), {"none": []}, resamples=2)
     assert found.about.startswith(
-        "21 people in 1 photos, of COCO's sizes 20 medium and 1 large. AP of so few large people"
+        "21 people in 1 images, of COCO's sizes 20 medium and 1 large. AP of so few large people"
     )
     assert f"\n{found.about}\n" in report_markdown(Report(sets=(found,)), "Sizes")
     nobody_large = report_on(make_data({1: [medium] * 20}), {"none": []}, resamples=2)
     assert nobody_large.about.startswith(
-        "20 people in 1 photos, of COCO's sizes 20 medium and 0 large. none: 1 of 1 images"
+        "20 people in 1 images, of COCO's sizes 20 medium and 0 large. none: 1 of 1 images"
     )
     assert "| none | 0.000 | 0.000 | 0.000 | 0.000 | - | 0.000 |" in report_markdown(
         Report(sets=(nobody_large,)), "Sizes"

@@ -1,4 +1,4 @@
-"""Evaluation end to end, with a method that reads the answer off the photo's colour."""
+"""Evaluation end to end, with a method that reads the answer off the image's colour."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ class OracleSettings(Settings):
 
 
 class Oracle(Method):
-    """Knows everybody in the photo of colour (i, i, i): `answers[i]` are keypoints [N, 17, 2]."""
+    """Knows everybody in the image of colour (i, i, i): `answers[i]` are keypoints [N, 17, 2]."""
 
     Settings = OracleSettings
 
@@ -56,8 +56,8 @@ class Oracle(Method):
 
 
 @pytest.fixture
-def photos(tmp_path: Path) -> CocoKeypoints:
-    """Five photos of 90 x 60 px in one colour each; two people in the first, one in the others but the last."""
+def images(tmp_path: Path) -> CocoKeypoints:
+    """Five images of 90 x 60 px in one colour each; two people in the first, one in the others but the last."""
     images, annotations = [], []
     for i in range(COUNT):
         Image.new("RGB", (90, 60), (i, i, i)).save(tmp_path / f"{i}.png")
@@ -72,15 +72,15 @@ def photos(tmp_path: Path) -> CocoKeypoints:
 
 
 @pytest.fixture
-def oracle(photos: CocoKeypoints) -> Oracle:
-    return Oracle([image.people.keypoints for image in photos])
+def oracle(images: CocoKeypoints) -> Oracle:
+    return Oracle([image.people.keypoints for image in images])
 
 
-def test_a_method_that_is_always_right(photos: CocoKeypoints, oracle: Oracle) -> None:
-    result = evaluate(oracle, photos, command="python -m methods evaluate oracle")
+def test_a_method_that_is_always_right(images: CocoKeypoints, oracle: Oracle) -> None:
+    result = evaluate(oracle, images, command="python -m methods evaluate oracle")
     assert (result.ap.ap, result.ap.ar) == pytest.approx((1, 1))
     assert (result.interval.low.ap, result.interval.high.ap) == pytest.approx((1, 1))
-    assert (result.method, result.data, result.images, result.people) == ("oracle", photos.name, 5, 5)
+    assert (result.method, result.data, result.images, result.people) == ("oracle", images.name, 5, 5)
     assert result.settings == {"off_by": 0}
     assert result.command == "python -m methods evaluate oracle"
     assert len(result.detections) == 5
@@ -88,35 +88,35 @@ def test_a_method_that_is_always_right(photos: CocoKeypoints, oracle: Oracle) ->
     assert result.cpu > 0
 
 
-def test_settings_reach_the_decoder(photos: CocoKeypoints, oracle: Oracle) -> None:
-    result = evaluate(oracle, photos, OracleSettings(off_by=500))
+def test_settings_reach_the_decoder(images: CocoKeypoints, oracle: Oracle) -> None:
+    result = evaluate(oracle, images, OracleSettings(off_by=500))
     assert result.ap.ap == 0
     assert result.settings == {"off_by": 500}
 
 
-def test_batches_do_not_change_the_answer(photos: CocoKeypoints, oracle: Oracle) -> None:
-    one, several = evaluate(oracle, photos, batch_size=1), evaluate(oracle, photos, batch_size=2)
+def test_batches_do_not_change_the_answer(images: CocoKeypoints, oracle: Oracle) -> None:
+    one, several = evaluate(oracle, images, batch_size=1), evaluate(oracle, images, batch_size=2)
     assert oracle.batches == [1, 1, 1, 1, 1, 2, 2, 1]
     assert one.detections == several.detections
     assert one.interval.model_dump_json() == several.interval.model_dump_json()
 
 
-def test_progress_counts_images(photos: CocoKeypoints, oracle: Oracle) -> None:
+def test_progress_counts_images(images: CocoKeypoints, oracle: Oracle) -> None:
     done: list[tuple[int, int]] = []
-    evaluate(oracle, photos, batch_size=2, progress=lambda *counts: done.append(counts))
+    evaluate(oracle, images, batch_size=2, progress=lambda *counts: done.append(counts))
     assert done == [(0, 5), (2, 5), (4, 5), (5, 5)]
 
 
-def test_methods_together_are_as_each_alone(photos: CocoKeypoints, oracle: Oracle) -> None:
+def test_methods_together_are_as_each_alone(images: CocoKeypoints, oracle: Oracle) -> None:
     searches = [Search(oracle, OracleSettings(off_by=off_by), OracleSettings.demo()) for off_by in (0, 500)]
-    right, wrong = evaluate_together(searches, photos, batch_size=2, command="both")
+    right, wrong = evaluate_together(searches, images, batch_size=2, command="both")
     assert oracle.batches == [2, 2, 2, 2, 1, 1]  # one batch after the other, and all methods on each
     assert (right.ap.ap, wrong.ap.ap) == pytest.approx((1, 0))
-    assert right.detections == evaluate(oracle, photos).detections
+    assert right.detections == evaluate(oracle, images).detections
     assert (wrong.settings, wrong.command) == ({"off_by": 500}, "both")
 
 
-def test_a_shared_body_counts_for_every_method(photos: CocoKeypoints, oracle: Oracle, monkeypatch) -> None:
+def test_a_shared_body_counts_for_every_method(images: CocoKeypoints, oracle: Oracle, monkeypatch) -> None:
     """One that took ten seconds of CPU time, for a batch of five, when another method ran it."""
     forward = Oracle.forward
 
@@ -127,28 +127,28 @@ def test_a_shared_body_counts_for_every_method(photos: CocoKeypoints, oracle: Or
         return forward(self, batch)
 
     monkeypatch.setattr(Oracle, "forward", through_body)
-    result = evaluate(oracle, photos)
+    result = evaluate(oracle, images)
     assert result.timing.body == pytest.approx(1000)
     assert 0 < result.timing.forward < 1000
     assert result.timing.total > 1000
     assert 2000 < result.cpu < 3000
 
 
-def test_json_and_back(photos: CocoKeypoints, oracle: Oracle) -> None:
-    result = evaluate(oracle, photos)
+def test_json_and_back(images: CocoKeypoints, oracle: Oracle) -> None:
+    result = evaluate(oracle, images)
     text = result.model_dump_json()
     assert "detections" not in json.loads(text)
     assert "NaN" not in text
     assert Evaluation.model_validate_json(text).model_dump_json() == text
 
 
-def test_table(photos: CocoKeypoints, oracle: Oracle) -> None:
-    table = evaluate(oracle, photos).to_pandas()
+def test_table(images: CocoKeypoints, oracle: Oracle) -> None:
+    table = evaluate(oracle, images).to_pandas()
     assert table["measure"].tolist()[:2] == ["AP", "AP50"]
     assert table.loc[0, ["value", "low", "high"]].tolist() == pytest.approx([1, 1, 1])
     assert len(table) == 10
 
 
-def test_no_images(photos: CocoKeypoints, oracle: Oracle) -> None:
+def test_no_images(images: CocoKeypoints, oracle: Oracle) -> None:
     with pytest.raises(DataError, match="has no images"):
-        evaluate(oracle, photos[:0])
+        evaluate(oracle, images[:0])

@@ -35,8 +35,8 @@ def test_visible_keypoints(make_data, make_person) -> None:
     assert found["visible keypoints/13 to 17"] == [4, 5]
 
 
-def test_the_edge_of_the_photo(make_data, make_person) -> None:
-    """The photo is 640 x 480 px; boxes of 50 x 50 around these points."""
+def test_the_edge_of_the_image(make_data, make_person) -> None:
+    """The image is 640 x 480 px; boxes of 50 x 50 around these points."""
     places = [(26, 100), (28, 100), (614, 100), (300, 454), (300, 452)]
     data = make_data({1: [make_person(*place) for place in places]})
     assert at_edge(Truth.of(data)).tolist() == [True, False, True, True, False]
@@ -47,7 +47,7 @@ def test_every_person_who_counts_is_once_in_overlap_keypoints_and_edge(make_data
         content, _ = random_case(seed, 5)
         data = make_data(content)
         counted = np.flatnonzero(~Truth.of(data).ignored).tolist()
-        for group in ("overlap", "visible keypoints", "edge of the photo"):
+        for group in ("overlap", "visible keypoints", "edge of the image"):
             found = [i for name, people in members(data).items() if name.startswith(f"{group}/") for i in people]
             assert sorted(found) == counted
 
@@ -69,7 +69,7 @@ def test_scores(scored) -> None:
     everyone = rows["visible keypoints", "13 to 17"]
     assert everyone.ap == pytest.approx(0.5 * 51 / 101)
     assert everyone.ar == 0.5
-    assert (everyone.ap_low, everyone.ap_high) == pytest.approx((everyone.ap, everyone.ap))  # one photo only
+    assert (everyone.ap_low, everyone.ap_high) == pytest.approx((everyone.ap, everyone.ap))  # one image only
     nobody = rows["overlap", "IoU above 0.3"]
     assert nobody.people == 0
     assert np.isnan([nobody.ap, nobody.ar, nobody.ap_low]).all()

@@ -1,4 +1,4 @@
-"""How far an answer drifts when the photo gets worse."""
+"""How far an answer drifts when the image gets worse."""
 
 import numpy as np
 import pytest

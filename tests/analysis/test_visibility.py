@@ -22,11 +22,11 @@ class Oracle:
 
 
 @pytest.fixture
-def no_photos(monkeypatch):
+def no_images(monkeypatch):
     monkeypatch.setattr(AnnotatedImage, "read", lambda image: np.zeros((480, 640, 3), np.uint8))
 
 
-def test_everybody_with_a_label_is_judged_in_the_annotated_box(make_data, make_person, no_photos):
+def test_everybody_with_a_label_is_judged_in_the_annotated_box(make_data, make_person, no_images):
     half = [100, 100, 2] * 8 + [100, 100, 1] + [0, 0, 0] * 8
     crowd, nobody = make_person(300, 300, iscrowd=1), make_person(300, 300, keypoints=[0] * 51)
     data = make_data({1: [make_person(100, 100, keypoints=half), crowd], 2: [nobody], 3: [make_person(50, 50)]})
@@ -40,7 +40,7 @@ def test_everybody_with_a_label_is_judged_in_the_annotated_box(make_data, make_p
     assert found.calibration_error == pytest.approx(0.8 - 25 / 34)
 
 
-def test_errors_of_people_and_methods_without_visibility(make_data, make_person, no_photos):
+def test_errors_of_people_and_methods_without_visibility(make_data, make_person, no_images):
     with pytest.raises(DataError, match="nobody with a labelled keypoint"):
         measure_visibility(Oracle(), make_data({1: []}))
 

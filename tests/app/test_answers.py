@@ -63,7 +63,7 @@ def test_nobody_comes_back_as_nobody(kept):
     assert found.poses == Poses.empty()
 
 
-def test_an_answer_about_another_photo_of_that_name_does_not_count(kept):
+def test_an_answer_about_another_image_of_that_name_does_not_count(kept):
     assert answers.answers_of(replace(kept.offer, path=find_offer("zidane").path), kept.methods, kept.path) == {}
     assert answers.answers_of(find_offer("zidane"), kept.methods, kept.path) == {}
 

@@ -17,15 +17,15 @@ def client(page_url):
     return Client(page_url, verbose=False)
 
 
-def compare(client, photo, methods=METHODS, settings=None):
-    return client.predict(handle_file(photo), methods, settings or {}, api_name="/compare")
+def compare(client, image, methods=METHODS, settings=None):
+    return client.predict(handle_file(image), methods, settings or {}, api_name="/compare")
 
 
 def test_the_only_public_endpoint_has_a_readable_signature(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
     assert list(endpoints) == ["/compare"]
     labels = [parameter["label"] for parameter in endpoints["/compare"]["parameters"]]
-    assert labels == ["Your photo", "Methods", "Settings by method"]
+    assert labels == ["Your image", "Methods", "Settings by method"]
     assert "COCO's keypoint results format" in endpoints["/compare"]["description"]
 
 
@@ -75,25 +75,25 @@ def test_a_file_that_is_no_picture_is_answered_by_one_sentence(client, tmp_path)
 
 
 @pytest.mark.parametrize(
-    "photo",
+    "image",
     [
         {"path": str(samples()[0].path)},  # an image that lies on the server but was never uploaded
         {"path": None, "url": "data:image/png;base64,iVBORw0KGgo="},
-        {"path": None, "url": "http://127.0.0.1/photo.png"},
+        {"path": None, "url": "http://127.0.0.1/image.png"},
     ],
     ids=["server file", "data url", "web address"],
 )
-def test_only_an_uploaded_file_is_read(client, photo):
+def test_only_an_uploaded_file_is_read(client, image):
     # gradio_client would upload the file by itself, so this speaks to the server directly.
     call = f"{client.src}gradio_api/call/compare"
-    photo = {**photo, "meta": {"_type": "gradio.FileData"}}
-    event = httpx.post(call, json={"data": [photo, METHODS, {}]}).json()["event_id"]
+    image = {**image, "meta": {"_type": "gradio.FileData"}}
+    event = httpx.post(call, json={"data": [image, METHODS, {}]}).json()["event_id"]
     answer = httpx.get(f"{call}/{event}", timeout=60).text
     assert "event: error" in answer
     assert "results" not in answer
 
 
-def test_eight_clients_at_once_each_get_the_answers_about_their_own_photos(client):
+def test_eight_clients_at_once_each_get_the_answers_about_their_own_images(client):
     def ask(number):
         mine = Client(client.src, verbose=False)
         order = [samples()[(number + turn) % len(samples())] for turn in range(3)]

@@ -52,9 +52,9 @@ def test_csv_of_nobody_has_its_header(visit, fakes):
 def test_png_shows_the_methods_side_by_side_with_people_drawn(visit, found):
     picture = np.asarray(Image.open(io.BytesIO(exports.to_png(visit, found))))
     assert picture.shape == (240 + exports.TITLE_HEIGHT, 1800, 3)
-    photos = picture[exports.TITLE_HEIGHT :]
-    assert (photos != 127).any(axis=2)[:, :900].sum() > (photos != 127).any(axis=2)[:, 900:].sum() > 0
+    images = picture[exports.TITLE_HEIGHT :]
+    assert (images != 127).any(axis=2)[:, :900].sum() > (images != 127).any(axis=2)[:, 900:].sum() > 0
 
 
-def test_files_are_named_after_the_photo(visit):
+def test_files_are_named_after_the_image(visit):
     assert exports.file_name(visit, "csv") == "strasse-poses.csv"

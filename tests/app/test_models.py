@@ -97,7 +97,7 @@ def test_networks_run_in_one_thread_whoever_asks():
     for method in methods:
         run_in_one_thread(method)
     answers = []
-    asking = [threading.Thread(target=lambda m=method: answers.append(m.infer(["photo"], 3))) for method in methods]
+    asking = [threading.Thread(target=lambda m=method: answers.append(m.infer(["image"], 3))) for method in methods]
     for thread in asking:
         thread.start()
     for thread in asking:

@@ -18,5 +18,5 @@ def test_it_holds_everything_and_asks_nobody(fakes):
     assert not re.search(r"""(src|href)=["']?https?:|@import|url\(["']?http""", page)
     data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL).group(1))
     assert [panel["name"] for panel in data["value"]["panels"]] == ["first", "second"]
-    assert data["photo"]["src"].startswith("data:image/jpeg;base64,")
-    assert data["photo"]["id"] == data["value"]["photo"]
+    assert data["image"]["src"].startswith("data:image/jpeg;base64,")
+    assert data["image"]["id"] == data["value"]["image"]

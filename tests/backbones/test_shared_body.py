@@ -45,7 +45,7 @@ def batch(seed: int, images: int = 1, side: int = 64) -> torch.Tensor:
     return torch.randint(0, 256, (images, 3, side, side), generator=generator).float()
 
 
-def photo(seed: int, height: int = 96, width: int = 128) -> np.ndarray:
+def image(seed: int, height: int = 96, width: int = 128) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
 
 
@@ -188,7 +188,7 @@ def test_two_methods_share_one_computation(counting, monkeypatch):
     calls = []
     compute = SharedBody._compute
     monkeypatch.setattr(SharedBody, "_compute", lambda body, seen: calls.append(len(seen)) or compute(body, seen))
-    raws = [method.infer([photo(0), photo(1)]) for method in methods]
+    raws = [method.infer([image(0), image(1)]) for method in methods]
     assert calls == [2]
     # Whichever of them ran it, its time is the same for all.
     assert len({round(raw.body, 6) for each in raws for raw in each}) == 1
@@ -199,7 +199,7 @@ def test_two_methods_share_one_computation(counting, monkeypatch):
 def test_a_method_alone_gives_the_same_numbers_as_one_that_shares(name):
     first, sharing, alone = build("kapao-n"), build(name), build(name)
     alone.body = SharedBody(for_inference(load_small_body(), *WAY, exact_layers()))
-    images = [photo(0), photo(1), photo(2, 128, 60)]
+    images = [image(0), image(1), image(2, 128, 60)]
     first.infer(images)
     for raw, expected in zip(sharing.infer(images), alone.infer(images), strict=True):
         assert set(raw.outputs) == set(expected.outputs)
@@ -211,7 +211,7 @@ def test_a_method_alone_gives_the_same_numbers_as_one_that_shares(name):
 def test_no_method_writes_into_the_maps_that_others_will_read(name):
     method = build(name)
     method.forget()
-    method.infer([photo(0), photo(2, 128, 60)])
+    method.infer([image(0), image(2, 128, 60)])
     assert len(method.body._known) == 2
     for seen in method.body._known:
         assert all(torch.equal(x, y) for x, y in zip(seen.maps, method.body.run(seen.batch), strict=True))

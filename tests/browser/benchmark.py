@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from conftest import CHROMIUM_ARGUMENTS, PATIENCE, ROOT, Visitor, free_port, wait_for_page
 
-CLIENTS, PHOTOS, COMPARISONS = 8, 10, 50
+CLIENTS, IMAGES, COMPARISONS = 8, 10, 50
 BUS = "Pedestrians and a bus"
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
 # Milliseconds from doing something until `done` holds, as the page itself sees it.
@@ -34,7 +34,7 @@ UNTIL = """async ([act, done]) => {
 CLICK_SAMPLE = (
     "() => [...document.querySelectorAll('#samples button')].find(b => b.querySelector(`img[alt='{}']`)).click()"
 )
-PANELS = "() => document.querySelectorAll('#viewer .pv-panel .pv-photo[href]').length === {}"
+PANELS = "() => document.querySelectorAll('#viewer .pv-panel .pv-image[href]').length === {}"
 RELEASE = """() => {{
   window.before = document.querySelector("#viewer [data-method='yolo11n-pose'] .pv-person");
   const range = document.querySelector("[id='yolo11n-pose-pose_confidence'] input[type=range]");
@@ -54,8 +54,8 @@ def memory(process: int) -> float:
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
-def photos(folder: Path) -> list[Path]:
-    """Photos of 640 px or less, each of another size and with other parts of the sample photos."""
+def images(folder: Path) -> list[Path]:
+    """Images of 640 px or less, each of another size and with other parts of the sample images."""
     from methods.samples import samples
 
     made = []
@@ -69,7 +69,7 @@ def photos(folder: Path) -> list[Path]:
 
 
 def page(browser: Browser, url: str, files: list[Path], process: int) -> None:
-    """What one visitor waits for, and the server's memory while the visitor compares photo after photo."""
+    """What one visitor waits for, and the server's memory while the visitor compares image after image."""
     from app.models import offered
 
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
@@ -84,11 +84,11 @@ def page(browser: Browser, url: str, files: list[Path], process: int) -> None:
     times = [visitor.page.evaluate(UNTIL, [RELEASE.format(0.1 + 0.01 * run), NEW_OVERLAY]) for run in range(21)]
     report("slider released to new overlay, seven methods", f"{statistics.median(times):.0f} ms (median)", "150 ms")
     for count, file in enumerate(files, start=1):
-        before = visitor.page.get_attribute("#viewer .pv-photo", "href")
+        before = visitor.page.get_attribute("#viewer .pv-image", "href")
         started = time.perf_counter()
-        visitor.page.set_input_files("#photo input[type=file]", file)
+        visitor.page.set_input_files("#image input[type=file]", file)
         visitor.page.wait_for_function(
-            "before => document.querySelector('#viewer .pv-photo').getAttribute('href') !== before", arg=before
+            "before => document.querySelector('#viewer .pv-image').getAttribute('href') !== before", arg=before
         )
         if count == 1:
             report("first comparison of an upload, seven methods", f"{time.perf_counter() - started:.2f} s", "3 s")
@@ -107,8 +107,8 @@ def clients(url: str, files: list[Path]) -> None:
 
     def ask(number: int) -> list[tuple[str, float, dict]]:
         client, answers = Client(url, verbose=False), []
-        for turn in range(PHOTOS):
-            file = files[(number + turn) % PHOTOS]
+        for turn in range(IMAGES):
+            file = files[(number + turn) % IMAGES]
             started = time.perf_counter()
             answer = client.predict(handle_file(file), methods, {}, api_name="/compare")
             answers.append((file.name, time.perf_counter() - started, answer))
@@ -122,14 +122,14 @@ def clients(url: str, files: list[Path]) -> None:
         and all(answer["methods"][each]["results"] == alone[name]["methods"][each]["results"] for each in methods)
         for name, _, answer in found
     )
-    report(f"{CLIENTS} clients at once, {PHOTOS} photos each: right answers", f"{right} of {len(found)}", "all")
+    report(f"{CLIENTS} clients at once, {IMAGES} images each: right answers", f"{right} of {len(found)}", "all")
     report("longest wait of a client", f"{max(waited for _, waited, _ in found):.1f} s", "60 s")
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         url = f"http://127.0.0.1:{(port := free_port())}"
-        files, log = photos(Path(folder)), Path(folder) / "app.log"
+        files, log = images(Path(folder)), Path(folder) / "app.log"
         environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": folder}
         with log.open("w") as output:
             app = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=output, stderr=output)

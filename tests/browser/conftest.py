@@ -146,12 +146,12 @@ class Visitor:
 
     def pick_sample(self, title: str) -> None:
         """Click a sample and wait for the answer about it, and for times that were measured here."""
-        photo = self.page.locator(".pv-photo").first
-        before = photo.get_attribute("href") if photo.count() else None
+        image = self.page.locator(".pv-image").first
+        before = image.get_attribute("href") if image.count() else None
         self.page.locator("#samples button", has=self.page.get_by_alt_text(title)).click()
         self.page.wait_for_function(
-            "before => { const photo = document.querySelector('.pv-photo');"
-            " return photo && photo.getAttribute('href') && photo.getAttribute('href') !== before; }",
+            "before => { const image = document.querySelector('.pv-image');"
+            " return image && image.getAttribute('href') && image.getAttribute('href') !== before; }",
             arg=before,
         )
         self.wait_until_measured()
@@ -180,7 +180,7 @@ class Visitor:
         )
 
     def view_boxes(self) -> list[str]:
-        """The part of the photo that each panel shows: x y width height in pixels of the photo."""
+        """The part of the image that each panel shows: x y width height in pixels of the image."""
         return self.page.eval_on_selector_all(".pv-stage svg", "all => all.map(svg => svg.getAttribute('viewBox'))")
 
     def first_keypoint(self, method: str | None = None) -> tuple[float, float]:
@@ -193,8 +193,8 @@ class Visitor:
         assert box is not None
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
-    def photo_point(self, x: float, y: float) -> list[float]:
-        """What lies at a point of the window in the first panel, in pixels of the photo."""
+    def image_point(self, x: float, y: float) -> list[float]:
+        """What lies at a point of the window in the first panel, in pixels of the image."""
         return self.page.evaluate(
             "([x, y]) => { const svg = document.querySelector('.pv-stage svg');"
             " const p = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM().inverse()); return [p.x, p.y]; }",

@@ -55,7 +55,7 @@ def test_a_slider_changes_who_is_shown_without_running_a_network(visit):
     visitor.set_slider("yolo11n-pose-pose_confidence", 0.99)
     visitor.wait_for_people(f"n['{YOLO}'] === 0")
     note = visitor.page.locator(f"[data-method={YOLO}] .pv-note")
-    assert note.inner_text() == "No person above 0.99; lower pose confidence, or try another photo."
+    assert note.inner_text() == "No person above 0.99; lower pose confidence, or try another image."
     assert [row[4] for row in visitor.table()] == forward  # a network run would have taken another time
 
 
@@ -72,12 +72,12 @@ def test_presets_set_all_sliders(visit):
 
 def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothing_lost(visit, tmp_path, artefacts):
     visitor = visit()
-    visitor.page.set_input_files("#photo input[type=file]", samples()[0].path)
+    visitor.page.set_input_files("#image input[type=file]", samples()[0].path)
     visitor.wait_for_people(f"n['{YOLO}'] >= 3")
     before = visitor.people()
     broken = tmp_path / "holiday.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
-    visitor.page.set_input_files("#photo input[type=file]", broken)
+    visitor.page.set_input_files("#image input[type=file]", broken)
     notice = visitor.page.locator("#notice .notice")
     notice.wait_for(state="visible")
     sentence = notice.inner_text()
@@ -86,7 +86,7 @@ def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothin
     assert "Traceback" not in sentence
     assert visitor.people() == before
     visitor.screenshot(artefacts / "compare-broken-file.png")
-    visitor.set_slider("yolo11n-pose-pose_confidence", 0.02)  # the earlier photo still answers
+    visitor.set_slider("yolo11n-pose-pose_confidence", 0.02)  # the earlier image still answers
     visitor.wait_for_people(f"n['{YOLO}'] > {before[YOLO]}")
     notice.wait_for(state="hidden")
 
@@ -94,7 +94,7 @@ def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothin
 def test_a_pasted_picture_runs(visit):
     visitor = visit(permissions=["clipboard-read", "clipboard-write"])
     slow = visitor.page.context.new_cdp_session(visitor.page)
-    slow.send("Emulation.setCPUThrottlingRate", {"rate": 5})  # a slow phone showed that the photo could get lost
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 5})  # a slow phone showed that the image could get lost
     picture = base64.b64encode(png_of(samples()[0].path)).decode()
     visitor.page.evaluate(
         "async data => { const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));"
@@ -110,8 +110,8 @@ def test_the_webcam_runs_and_an_empty_picture_says_what_to_try(visit, offered):
     visitor = visit(permissions=["camera"])
     visitor.page.get_by_label("Capture from camera").click()
     visitor.page.get_by_text("Click to Access Webcam").click()
-    visitor.page.wait_for_function("() => document.querySelector('#photo video').readyState >= 3")
-    visitor.page.get_by_label("capture photo").click()
+    visitor.page.wait_for_function("() => document.querySelector('#image video').readyState >= 3")
+    visitor.page.get_by_label("capture image").click()
     visitor.wait_for_people(
         f"Object.keys(n).length === {len(offered)}"
     )  # Chromium's test camera shows a clock and nobody
@@ -179,7 +179,7 @@ def test_dark_mode(visit, artefacts):
 def test_names_from_data_cannot_become_markup(visit):
     visitor = visit()
     visitor.page.set_input_files(
-        "#photo input[type=file]",
+        "#image input[type=file]",
         {"name": "<img src=x onerror=document.title='taken'>.png", "mimeType": "image/png", "buffer": b"no picture"},
     )
     visitor.page.wait_for_selector("#notice .notice", state="visible")

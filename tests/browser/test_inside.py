@@ -81,7 +81,7 @@ def test_a_layer_is_drawn_on_demand_follows_thresholds_and_goes(visit, method, a
     assert [row[4] for row in visitor.table()] == forward  # no network ran
 
 
-def test_layers_stay_on_for_the_next_photo_and_while_the_method_is_unticked(visit):
+def test_layers_stay_on_for_the_next_image_and_while_the_method_is_unticked(visit):
     method = "yolo11n-pose"
     visitor = visit()
     visitor.pick_sample(BUS)

@@ -10,7 +10,7 @@ BUS = "Pedestrians and a bus"
 def test_each_step_has_words_a_source_and_marks(visit, artefacts):
     visitor = visit()
     visitor.page.get_by_role("tab", name="Look inside").click()
-    visitor.page.wait_for_selector("#inside-notice .notice", state="visible")  # no photo yet
+    visitor.page.wait_for_selector("#inside-notice .notice", state="visible")  # no image yet
     visitor.page.get_by_role("tab", name="Compare").click()
     visitor.pick_sample(BUS)
     visitor.page.get_by_role("tab", name="Look inside").click()

@@ -117,7 +117,7 @@ def test_before_and_after_parts_two_methods_where_the_visitor_says(visit, artefa
     visitor.screenshot(artefacts / "slide.png", full_page=True)
 
 
-def test_results_of_somebody_else_stand_beside_the_methods_until_the_next_photo(visit, offered, tmp_path):
+def test_results_of_somebody_else_stand_beside_the_methods_until_the_next_image(visit, offered, tmp_path):
     visitor = visit()
     visitor.pick_sample(BUS)
     own = json.loads(download(visitor, "JSON", tmp_path).read_text())["methods"][YOLO]["results"]

@@ -1,4 +1,4 @@
-"""The tab Several: a batch of photos and a short video."""
+"""The tab Several: a batch of images and a short video."""
 
 import re
 import shutil
@@ -18,7 +18,7 @@ def test_a_folder_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path
     for sample in samples():
         shutil.copy(sample.path, tmp_path)
     (tmp_path / "broken.jpg").write_text("no picture")
-    (tmp_path / "notes.txt").write_text("no photo at all")
+    (tmp_path / "notes.txt").write_text("no image at all")
     visitor.page.get_by_role("tab", name="Several").click()
     visitor.page.set_input_files("input[type=file][webkitdirectory]", tmp_path)
     visitor.page.wait_for_function("() => document.querySelectorAll('#batch tr').length === 4")
@@ -36,8 +36,8 @@ def test_a_folder_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path
 
 
 def test_a_gif_is_run_frame_by_frame(visit, offered, tmp_path, artefacts):
-    photo = Image.open(samples()[0].path).convert("RGB").resize((405, 540))
-    moved = [photo.crop((shift, 0, shift + 360, 540)) for shift in (0, 20, 40)]
+    image = Image.open(samples()[0].path).convert("RGB").resize((405, 540))
+    moved = [image.crop((shift, 0, shift + 360, 540)) for shift in (0, 20, 40)]
     moved[0].save(tmp_path / "walk.gif", save_all=True, append_images=moved[1:], duration=400)
     visitor = visit()
     visitor.page.get_by_role("tab", name="Several").click()

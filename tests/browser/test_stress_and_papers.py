@@ -14,10 +14,10 @@ def test_stress_runs_every_method_and_draws_curves(visit, offered, artefacts):
     visitor.pick_sample(BUS)
     visitor.page.get_by_role("tab", name="Stress").click()
     visitor.page.locator("#stress-kind").get_by_label("Cover a region").check()
-    photo = visitor.page.locator("#region svg")
-    photo.wait_for(state="visible")
-    visitor.settle()  # the photo stays where it is from now on
-    box = photo.bounding_box()
+    image = visitor.page.locator("#region svg")
+    image.wait_for(state="visible")
+    visitor.settle()  # the image stays where it is from now on
+    box = image.bounding_box()
     visitor.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.4)
     visitor.page.mouse.down()
     visitor.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.8, steps=3)

@@ -69,15 +69,15 @@ def test_panels_zoom_and_move_together(visit, artefacts):
     assert len(whole) >= 2
     assert set(whole) == {"0 0 810 1080"}
     x, y = (round(value) for value in visitor.first_keypoint())
-    there = visitor.photo_point(x, y)
-    visitor.page.mouse.click(x, y)  # a click tells that the wheel is meant for the photo
+    there = visitor.image_point(x, y)
+    visitor.page.mouse.click(x, y)  # a click tells that the wheel is meant for the image
     for _ in range(8):
         visitor.page.mouse.wheel(0, -120)
     visitor.page.wait_for_function("() => parseInt(document.querySelector('.pv-level').textContent) > 300")
     zoomed = visitor.view_boxes()
     assert len(set(zoomed)) == 1
     assert zoomed != whole
-    assert visitor.photo_point(x, y) == pytest.approx(there, abs=0.1)  # what is under the pointer stays there
+    assert visitor.image_point(x, y) == pytest.approx(there, abs=0.1)  # what is under the pointer stays there
     visitor.page.mouse.move(x, y)
     visitor.page.mouse.down()
     visitor.page.mouse.move(x + 60, y + 40, steps=4)
@@ -85,7 +85,7 @@ def test_panels_zoom_and_move_together(visit, artefacts):
     moved = visitor.view_boxes()
     assert len(set(moved)) == 1
     assert moved != zoomed
-    assert visitor.photo_point(x + 60, y + 40) == pytest.approx(there, abs=0.1)
+    assert visitor.image_point(x + 60, y + 40) == pytest.approx(there, abs=0.1)
     visitor.set_slider("yolo11n-pose-pose_confidence", 0.05)
     visitor.wait_for_people(f"n['{YOLO}'] > 3")
     assert visitor.view_boxes() == moved  # a threshold leaves the view alone
@@ -132,11 +132,11 @@ def test_two_fingers_zoom_all_panels_about_the_point_between_them(visit):
         points = [] if gap is None else [{"x": x - gap, "y": y, "id": 0}, {"x": x + gap, "y": y, "id": 1}]
         fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    there = visitor.photo_point(x, y)
+    there = visitor.image_point(x, y)
     touch("touchStart", 20)
     for gap in (25, 30, 40, 50, 60):
         touch("touchMove", gap)
     touch("touchEnd", None)
     visitor.page.wait_for_function("() => parseInt(document.querySelector('.pv-level').textContent) > 250")
     assert len(set(visitor.view_boxes())) == 1
-    assert visitor.photo_point(x, y) == pytest.approx(there, abs=4)
+    assert visitor.image_point(x, y) == pytest.approx(there, abs=4)

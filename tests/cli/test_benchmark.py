@@ -21,7 +21,7 @@ def test_a_table_and_json(tmp_path, monkeypatch):
     done = run("yolo11n-pose", *sizes, "--rounds", "1", "--device", "cpu", "-o", "out/speed.json")
     assert done.exit_code == 0, done.output
     assert done.stdout.count("yolo11n-pose") == 6
-    for words in ("Body", "Forward", "plain fp32", "default", "bf16", "1 rounds over 1 photos"):
+    for words in ("Body", "Forward", "plain fp32", "default", "bf16", "1 rounds over 1 images"):
         assert words in done.stdout
     written = json.loads(Path("out/speed.json").read_text())
     assert [row["input_size"] for row in written["rows"]] == [64] * 3 + [96] * 3
@@ -47,7 +47,7 @@ def test_methods_are_timed_together_and_alone(tmp_path, monkeypatch):
         (["nobody"], 2, "There is no method 'nobody'"),
         (["yolo11n-pose", "--sizes", "8"], 2, "Input size 8 px is out of range"),
         (["yolo11n-pose", "--device", "tpu"], 2, "Device 'tpu' is not available"),
-        (["yolo11n-pose", "--photo", "nothing.jpg"], 1, "nothing.jpg"),
+        (["yolo11n-pose", "--image", "nothing.jpg"], 1, "nothing.jpg"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(tmp_path, monkeypatch, arguments, code, sentence):

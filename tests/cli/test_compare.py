@@ -18,7 +18,7 @@ def detection(image_id, score=0.5):
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
-    """Twelve people in as many photos, which are not there; a.json finds four of them, b.json all."""
+    """Twelve people in as many images, which are not there; a.json finds four of them, b.json all."""
     monkeypatch.chdir(tmp_path)
     images = [{"id": i, "file_name": f"<{i}>.png", "width": 100, "height": 80} for i in range(COUNT)]
     person = {"bbox": [0, 0, 100, 80], "area": 4000, "keypoints": [50, 40, 2] * 17}

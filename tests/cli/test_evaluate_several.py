@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def data_sets(tmp_path, monkeypatch):
-    """The working directory: one/truth.json with two photos of a person and two/truth.json with one, photos beside."""
+    """The working directory: one/truth.json with two images of a person and two/truth.json with one, images beside."""
     monkeypatch.chdir(tmp_path)
     person = {"bbox": [0, 0, 100, 80], "area": 4000, "keypoints": [50, 40, 2] * 17}
     for folder, count in (("one", 2), ("two", 1)):
@@ -78,7 +78,7 @@ def test_what_was_found_is_not_sought_again(data_sets, monkeypatch):
     assert [method["ap"]["ap"] for method in report["sets"][0]["methods"]] == pytest.approx([1, 1])
     changed = run("fake", *BOTH, "--report", "report", "--set", "pose_confidence=0.3")
     assert changed.exit_code == 2
-    assert "other weights, settings or photos; give another folder" in changed.stderr.replace("\n", " ")
+    assert "other weights, settings or images; give another folder" in changed.stderr.replace("\n", " ")
 
 
 @pytest.mark.usefixtures("two_methods")
@@ -107,20 +107,20 @@ def test_what_does_not_fit_is_one_sentence(data_sets, arguments, code, sentence)
 
 @pytest.mark.usefixtures("two_methods")
 def test_images_of_several_data_sets_in_their_order(data_sets):
-    Path("one").rename("photos1")
-    Path("two").rename("photos2")
+    Path("one").rename("images1")
+    Path("two").rename("images2")
     for number, name in enumerate(("one", "two"), 1):
         Path(name).mkdir()
-        Path(f"photos{number}/truth.json").rename(Path(name, "truth.json"))
-    done = run("fake", *BOTH, "--images", "photos1", "--images", "photos2")
+        Path(f"images{number}/truth.json").rename(Path(name, "truth.json"))
+    done = run("fake", *BOTH, "--images", "images1", "--images", "images2")
     assert done.exit_code == 0, done.output
-    swapped = run("fake", *BOTH, "--images", "photos2", "--images", "photos1")
+    swapped = run("fake", *BOTH, "--images", "images2", "--images", "images1")
     assert swapped.exit_code == 1
     assert "2 of 2 annotated images are missing" in swapped.stderr.replace("\n", " ")
 
 
 def test_two_processes_find_what_one_finds(data_sets):
-    """Launched as one would: the answers are those of one process, and each photo is looked at by one of the two."""
+    """Launched as one would: the answers are those of one process, and each image is looked at by one of the two."""
     command = ["evaluate", "yolo11n-pose", "--annotations", "one/truth.json", "--input-size", "64", "--device", "cpu"]
     alone = CliRunner().invoke(app, [*command, "--report", "alone"])
     assert alone.exit_code == 0, alone.output

@@ -22,12 +22,12 @@ pytestmark = pytest.mark.usefixtures("fake_method")
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """The working directory, with a bright photo, a dark one below, a text file and a broken photo."""
+    """The working directory, with a bright image, a dark one below, a text file and a broken image."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "photos" / "below").mkdir(parents=True)
-    Image.new("RGB", (80, 60), (204, 204, 204)).save("photos/bright.png")
-    Image.new("RGB", (40, 60), (26, 26, 26)).save("photos/below/bright.jpg")
-    Path("photos/notes.txt").write_text("not a photo")
+    (tmp_path / "images" / "below").mkdir(parents=True)
+    Image.new("RGB", (80, 60), (204, 204, 204)).save("images/bright.png")
+    Image.new("RGB", (40, 60), (26, 26, 26)).save("images/below/bright.jpg")
+    Path("images/notes.txt").write_text("not an image")
     Path("broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     return tmp_path
 
@@ -41,7 +41,7 @@ def read(name: str):
 
 
 def test_json_is_coco_results_with_a_data_set_beside(folder):
-    done = run("fake", "photos")
+    done = run("fake", "images")
     assert done.exit_code == 0
     assert done.stdout == "fake found 1 people in 2 of 2 files; see predictions.\n"
     assert sorted(path.name for path in Path("predictions").iterdir()) == ["images.json", "predictions.json"]
@@ -51,8 +51,8 @@ def test_json_is_coco_results_with_a_data_set_beside(folder):
     assert result["keypoints"][:3] == [40, 30, 0.8]
     described = read("images.json")
     assert described["images"] == [
-        {"id": 1, "file_name": "photos/below/bright.jpg", "width": 40, "height": 60},
-        {"id": 2, "file_name": "photos/bright.png", "width": 80, "height": 60},
+        {"id": 1, "file_name": "images/below/bright.jpg", "width": 40, "height": 60},
+        {"id": 2, "file_name": "images/bright.png", "width": 80, "height": 60},
     ]
     assert described["info"] == {"method": "fake", "input_size": 64, "settings": {"pose_confidence": 0.5}}
     loaded = COCO("predictions/images.json").loadRes("predictions/predictions.json")
@@ -63,7 +63,7 @@ def test_json_is_coco_results_with_a_data_set_beside(folder):
 def test_several_methods_have_a_folder_each_and_every_image_is_read_once(folder, monkeypatch):
     readings = []
     monkeypatch.setattr("methods.images.read_image", lambda path: readings.append(path) or read_image(path))
-    done = run("other,fake", "photos", "-f", "json", "-f", "png")
+    done = run("other,fake", "images", "-f", "json", "-f", "png")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines() == [
         f"{name} found 1 people in 2 of 2 files; see predictions/{name}." for name in ("other", "fake")
@@ -77,22 +77,22 @@ def test_several_methods_have_a_folder_each_and_every_image_is_read_once(folder,
 
 
 def test_csv_has_a_row_for_each_keypoint(folder):
-    assert run("fake", "photos", "--format", "csv", "--set", "pose_confidence=0").exit_code == 0
+    assert run("fake", "images", "--format", "csv", "--set", "pose_confidence=0").exit_code == 0
     table = pd.read_csv("predictions/predictions.csv")
     assert list(table.columns) == ["image", "person", "score", "keypoint", "x", "y", "keypoint_score"]
-    assert table.groupby("image").size().to_dict() == {"photos/below/bright.jpg": 17, "photos/bright.png": 17}
+    assert table.groupby("image").size().to_dict() == {"images/below/bright.jpg": 17, "images/bright.png": 17}
     assert table["score"].unique().tolist() == pytest.approx([26 / 255, 0.8], abs=1e-2)
 
 
 def test_csv_of_nobody_keeps_its_columns(folder):
-    assert run("fake", "photos/below", "-f", "csv").exit_code == 0
+    assert run("fake", "images/below", "-f", "csv").exit_code == 0
     table = pd.read_csv("predictions/predictions.csv")
     assert len(table) == 0
     assert "keypoint_score" in table.columns
 
 
 def test_png_shows_the_poses_and_names_do_not_collide(folder):
-    assert run("fake", "photos", "-f", "png", "-f", "json", "-o", "drawn").exit_code == 0
+    assert run("fake", "images", "-f", "png", "-f", "json", "-o", "drawn").exit_code == 0
     assert sorted(path.name for path in Path("drawn").iterdir()) == [
         "bright-2-poses.png", "bright-poses.png", "images.json", "predictions.json",
     ]  # fmt: skip
@@ -100,24 +100,24 @@ def test_png_shows_the_poses_and_names_do_not_collide(folder):
     assert drawn.shape == (60, 80, 3)
     assert (drawn[30, 40] != 204).any()
     assert (drawn[5, 5] == 204).all()
-    assert len(np.unique(np.asarray(Image.open("drawn/bright-poses.png")))) == 1  # the dark photo shows nobody
+    assert len(np.unique(np.asarray(Image.open("drawn/bright-poses.png")))) == 1  # the dark image shows nobody
 
 
 def test_settings_come_from_preset_and_set(folder):
-    assert "1 people" in run("fake", "photos").stdout
-    assert "2 people" in run("fake", "photos", "--preset", "evaluation").stdout
-    assert "0 people" in run("fake", "photos", "--preset", "evaluation", "--set", "pose_confidence=0.9").stdout
+    assert "1 people" in run("fake", "images").stdout
+    assert "2 people" in run("fake", "images", "--preset", "evaluation").stdout
+    assert "0 people" in run("fake", "images", "--preset", "evaluation", "--set", "pose_confidence=0.9").stdout
     assert read("images.json")["info"]["settings"] == {"pose_confidence": 0.9}
 
 
 def test_bad_files_are_named_and_the_others_go_on(folder):
-    done = run("fake", "broken.png", "photos/bright.png", "photos/notes.txt", "nowhere.jpg", "empty*.png")
+    done = run("fake", "broken.png", "images/bright.png", "images/notes.txt", "nowhere.jpg", "empty*.png")
     assert done.exit_code == 1
     assert done.stdout == "fake found 1 people in 1 of 5 files; see predictions.\n"
     complaints = [line for line in done.stderr.splitlines() if ": " in line]
     assert [line.split(":")[0] for line in complaints] == [
         "broken.png",
-        "photos/notes.txt",
+        "images/notes.txt",
         "nowhere.jpg",
         "empty*.png",
     ]
@@ -129,10 +129,10 @@ def test_bad_files_are_named_and_the_others_go_on(folder):
 
 def test_patterns_repeats_and_own_output(folder):
     assert (
-        run("fake", "photos/**/bright.*", "photos/bright.png", "photos", "-f", "png", "-o", "photos/out").exit_code == 0
+        run("fake", "images/**/bright.*", "images/bright.png", "images", "-f", "png", "-o", "images/out").exit_code == 0
     )
-    again = run("fake", "photos", "-o", "photos/out")
-    assert "in 2 of 2 files" in again.stdout  # what was drawn into photos/out is not read as input
+    again = run("fake", "images", "-o", "images/out")
+    assert "in 2 of 2 files" in again.stdout  # what was drawn into images/out is not read as input
 
 
 @pytest.mark.parametrize("name", ["[red]odd[/red].png", "1 [bold].png"])
@@ -145,16 +145,16 @@ def test_brackets_in_names_are_printed_as_they_are(folder, name):
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["nobody", "photos"], 2, "There is no method 'nobody'; choose from: fake."),
-        (["fake,nobody", "photos"], 2, "There is no method 'nobody'; choose from: fake."),
-        (["fake,fake", "photos", "--weights", "a.safetensors"], 2, "--weights is for one method; give one NAME."),
-        (["fake", "photos", "--set", "speed=3"], 2, "There is no setting 'speed'; choose from pose_confidence."),
-        (["fake", "photos", "--set", "pose_confidence=2"], 2, "give a number from 0 to 1"),
-        (["fake", "photos", "--set", "pose_confidence"], 2, "--set takes SETTING=VALUE, not 'pose_confidence'"),
-        (["fake", "photos", "--device", "cuda"], 2, "Device 'cuda' is not available"),
-        (["fake", "photos", "--input-size", "7"], 2, "Input size 7 px is out of range"),
-        (["fake", "photos", "--output", "broken.png"], 2, "cannot be made (File exists)"),
-        (["fake", "photos", "--format", "xml"], 2, "xml"),
+        (["nobody", "images"], 2, "There is no method 'nobody'; choose from: fake."),
+        (["fake,nobody", "images"], 2, "There is no method 'nobody'; choose from: fake."),
+        (["fake,fake", "images", "--weights", "a.safetensors"], 2, "--weights is for one method; give one NAME."),
+        (["fake", "images", "--set", "speed=3"], 2, "There is no setting 'speed'; choose from pose_confidence."),
+        (["fake", "images", "--set", "pose_confidence=2"], 2, "give a number from 0 to 1"),
+        (["fake", "images", "--set", "pose_confidence"], 2, "--set takes SETTING=VALUE, not 'pose_confidence'"),
+        (["fake", "images", "--device", "cuda"], 2, "Device 'cuda' is not available"),
+        (["fake", "images", "--input-size", "7"], 2, "Input size 7 px is out of range"),
+        (["fake", "images", "--output", "broken.png"], 2, "cannot be made (File exists)"),
+        (["fake", "images", "--format", "xml"], 2, "xml"),
         (["fake"], 2, "Missing argument"),
     ],
 )
@@ -196,19 +196,19 @@ def test_the_visibility_filter_leaves_out_what_it_judges_absent(folder, monkeypa
 
     monkeypatch.setattr("methods.visibility.filter.VisibilityFilter", NoLegs)
     for options, left in (([], 15), (["--drop-occluded"], 13)):
-        assert run("fake", "photos", "--visibility-filter", *options).exit_code == 0
+        assert run("fake", "images", "--visibility-filter", *options).exit_code == 0
         [result] = read("predictions.json")
         assert np.count_nonzero(result["keypoints"][2::3]) == left
     assert read("images.json")["info"]["visibility_filter"] == {"model": "no-legs", "drop_occluded": True}
 
 
 def test_dropping_occluded_keypoints_needs_the_filter(folder):
-    done = run("fake", "photos", "--drop-occluded")
+    done = run("fake", "images", "--drop-occluded")
     assert done.exit_code == 2
     assert "--drop-occluded goes with --visibility-filter" in done.stderr
 
 
 def test_a_method_that_takes_no_boxes_takes_no_detector(folder):
-    done = run("fake", "photos", "--detector", "other")
+    done = run("fake", "images", "--detector", "other")
     assert done.exit_code == 2
     assert "fake finds people by itself and takes no boxes of other" in done.stderr

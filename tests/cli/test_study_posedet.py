@@ -16,7 +16,7 @@ TRUTH = "truth.json"
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Two people 10 px apart in a grey photo."""
+    """Two people 10 px apart in a grey image."""
     monkeypatch.chdir(tmp_path)
     Image.fromarray(np.full((100, 200, 3), 127, np.uint8)).save("1.png")
     people = [

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("fake_method")
 
 
 def test_what_bfloat16_moves_is_printed_and_written(tmp_path, monkeypatch):
-    """The fake's keypoints lie in the middle of the photo, whatever it computes in."""
+    """The fake's keypoints lie in the middle of the image, whatever it computes in."""
     monkeypatch.chdir(tmp_path)
     Image.fromarray(np.full((80, 100, 3), 204, np.uint8)).save("1.png")
     person = {"image_id": 1, "bbox": [0, 0, 100, 80], "area": 4000, "keypoints": [50, 40, 2] * 17}

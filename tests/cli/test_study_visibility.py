@@ -20,7 +20,7 @@ TRUTH = ["--annotations", "truth.json"]
 
 @pytest.fixture
 def data(tmp_path, monkeypatch, fake_method):
-    """A photo with one person of 80 x 80 pixels, whose nose alone has a label; `fake` judges eyes absent, all else
+    """An image with one person of 80 x 80 pixels, whose nose alone has a label; `fake` judges eyes absent, all else
     visible."""
     monkeypatch.chdir(tmp_path)
     Image.fromarray(np.full((80, 80, 3), 204, np.uint8)).save("1.png")

@@ -19,13 +19,13 @@ SIZES = {"a.png": (30, 40), "b.png": (30, 40), "c.png": (50, 20)}
 
 @pytest.fixture
 def pixels() -> Callable[[int, int, int], np.ndarray]:
-    """The photo of that seed, width and height."""
+    """The image of that seed, width and height."""
     return _pixels
 
 
 @pytest.fixture
-def photos() -> dict[str, bytes]:
-    """Three photos: a.png and b.png of 30 x 40 px, c.png of 50 x 20 px; their seeds are 0, 1 and 2."""
+def images() -> dict[str, bytes]:
+    """Three images: a.png and b.png of 30 x 40 px, c.png of 50 x 20 px; their seeds are 0, 1 and 2."""
     return {name: _png(_pixels(i, *size)) for i, (name, size) in enumerate(SIZES.items())}
 
 
@@ -43,7 +43,7 @@ def content() -> dict:
 
 @pytest.fixture
 def read(tmp_path: Path) -> Callable[..., CocoKeypoints]:
-    """Writes the content of an annotation file and reads it; with photos or without, by default of the two
+    """Writes the content of an annotation file and reads it; with images or without, by default of the two
     keypoints."""
 
     def written_and_read(content: dict, images: object, skeleton: Skeleton | None = STICK) -> CocoKeypoints:
@@ -56,11 +56,11 @@ def read(tmp_path: Path) -> Callable[..., CocoKeypoints]:
 
 @pytest.fixture
 def write_tar() -> Callable[..., Path]:
-    """Writes photos into a tar file, under a prefix."""
+    """Writes images into a tar file, under a prefix."""
 
-    def written(path: Path, photos: dict[str, bytes], prefix: str = "images/", mode: str = "w") -> Path:
+    def written(path: Path, images: dict[str, bytes], prefix: str = "images/", mode: str = "w") -> Path:
         with tarfile.open(path, mode) as tar:
-            for name, content in photos.items():
+            for name, content in images.items():
                 info = tarfile.TarInfo(prefix + name)
                 info.size = len(content)
                 tar.addfile(info, io.BytesIO(content))
@@ -70,12 +70,12 @@ def write_tar() -> Callable[..., Path]:
 
 
 @pytest.fixture
-def shards(tmp_path: Path, photos: dict[str, bytes], write_tar: Callable[..., Path]) -> Path:
+def shards(tmp_path: Path, images: dict[str, bytes], write_tar: Callable[..., Path]) -> Path:
     """A folder with a.png in one tar file and the others in a second."""
     folder = tmp_path / "shards"
     folder.mkdir()
-    write_tar(folder / "images_00.tar", {"a.png": photos["a.png"]})
-    write_tar(folder / "images_01.tar", {name: photos[name] for name in ("b.png", "c.png")})
+    write_tar(folder / "images_00.tar", {"a.png": images["a.png"]})
+    write_tar(folder / "images_01.tar", {name: images[name] for name in ("b.png", "c.png")})
     return folder
 
 

@@ -12,7 +12,7 @@ from methods.skeletons import COCO17, CROWDPOSE14
 
 
 def as_crowdpose(content: dict) -> dict:
-    """As CrowdPose's files: fourteen named keypoints, no areas, a crowd index for each photo."""
+    """As CrowdPose's files: fourteen named keypoints, no areas, a crowd index for each image."""
     content["categories"] = [{"id": 1, "name": "person", "keypoints": list(CROWDPOSE14.keypoints)}]
     for image, index in zip(content["images"], (0.05, 0.5, 0.95), strict=True):
         image["crowdIndex"] = index

@@ -40,7 +40,7 @@ def test_a_name_chooses_sets(folder, name, found):
     assert data[0].read().shape == (8, 10, 3)
 
 
-@pytest.mark.parametrize("name", ["scenes/crow", "scenes/nothing", "photos"])
+@pytest.mark.parametrize("name", ["scenes/crow", "scenes/nothing", "images"])
 def test_an_unknown_name_is_told_with_those_there_are(folder, name):
     with pytest.raises(DataError, match=f"{name}; there are scenes, scenes/crowd-high, .*scenes/single"):
         read_scenes(name, folder)

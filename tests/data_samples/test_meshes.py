@@ -1,11 +1,11 @@
-"""Surfaces, where people may stand, and what makes a rendering a photo."""
+"""Surfaces, where people may stand, and what makes a rendering an image."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from data_samples.generate.image import develop, save
 from data_samples.generate.mesh import Thing, box, grid, normals, subdivided, triangulated, trimmed
-from data_samples.generate.photo import develop, save
 from data_samples.generate.placing import apart, enters, framed
 from data_samples.generate.scene import Light, Scene
 

@@ -11,8 +11,8 @@ from data_samples.generate import bundle, training
 from data_samples.generate.body_parts import PARTS
 from data_samples.generate.bundle import Quality
 from data_samples.generate.camera import Camera
+from data_samples.generate.image import save
 from data_samples.generate.mesh import Material, Mesh, Thing
-from data_samples.generate.photo import save
 from data_samples.generate.scene import Light, Person, Scene
 from data_samples.generate.views import TRIES, views, walked
 from methods.skeletons import COCO17

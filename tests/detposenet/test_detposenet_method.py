@@ -16,31 +16,31 @@ def test_variants_and_their_input(name, size):
     assert find_variant(name).method_class().default_input_size == size
 
 
-def test_input_is_as_the_coarsest_proposals_need_it(detposenet, photos):
-    shapes = [tuple(detposenet.preprocess(photo)[0].shape) for photo in photos]
+def test_input_is_as_the_coarsest_proposals_need_it(detposenet, images):
+    shapes = [tuple(detposenet.preprocess(image)[0].shape) for image in images]
     assert shapes == [(3, 128, 128), (3, 128, 64), (3, 128, 128), (3, 128, 128), (3, 64, 128)]
 
 
-def test_the_same_answer_twice(detposenet, photos):
+def test_the_same_answer_twice(detposenet, images):
     settings = detposenet.Settings.evaluation()
-    first, second = detposenet.predict(photos, settings), detposenet.predict(photos, settings)
+    first, second = detposenet.predict(images, settings), detposenet.predict(images, settings)
     for found, again in zip(first, second, strict=True):
         assert found.poses == again.poses
     assert any(len(found.poses) for found in first)
 
 
-def test_one_by_one_is_the_same_as_together(detposenet, photos):
+def test_one_by_one_is_the_same_as_together(detposenet, images):
     settings = detposenet.Settings.evaluation()
-    for photo, together in zip(photos, detposenet.predict(photos, settings), strict=True):
-        alone = detposenet.predict([photo], settings)[0]
+    for image, together in zip(images, detposenet.predict(images, settings), strict=True):
+        alone = detposenet.predict([image], settings)[0]
         assert alone.poses.allclose(together.poses, atol=1e-2)
         np.testing.assert_allclose(alone.evidence.boxes, together.evidence.boxes, atol=1e-2)
         assert (alone.evidence.verdicts == together.evidence.verdicts).all()
 
 
-def test_given_boxes_are_the_ones_looked_into(detposenet, photos):
+def test_given_boxes_are_the_ones_looked_into(detposenet, images):
     boxes = np.array([[10, 10, 60, 90], [40, 5, 120, 95]], np.float32)
-    raw = detposenet.infer(photos[:1], boxes=[boxes])[0]
+    raw = detposenet.infer(images[:1], boxes=[boxes])[0]
     found = detposenet.decode(raw, detposenet.Settings.evaluation())
     own = found.evidence.verdicts[:2]
     np.testing.assert_allclose(
@@ -48,27 +48,27 @@ def test_given_boxes_are_the_ones_looked_into(detposenet, photos):
     )
     assert found.evidence.scores[:2].tolist() == [1, 1]
     scored = np.concatenate([boxes, [[0.3], [0.6]]], axis=1)
-    raw = detposenet.infer(photos[:1], boxes=[scored])[0]
+    raw = detposenet.infer(images[:1], boxes=[scored])[0]
     assert raw.outputs["scores"][:2].tolist() == pytest.approx([0.6, 0.3])
 
 
-def test_without_the_filter_every_given_box_is_refined(network, photos):
+def test_without_the_filter_every_given_box_is_refined(network, images):
     method = SmallDetPoseNet("detposenet-n", network, 128, "cpu")
     method.filtered = False
     boxes = np.array([[10, 10, 60, 90], [10, 10, 60, 90], [300, 300, 310, 310]], np.float32)
-    raw = method.infer(photos[:1], boxes=[boxes])[0]
+    raw = method.infer(images[:1], boxes=[boxes])[0]
     assert raw.outputs["rows"][:3].tolist() == [0, 1, 2]
     assert len(raw.outputs["refined"]) == 3
     np.testing.assert_allclose(raw.outputs["refined"][0], raw.outputs["refined"][1], atol=1e-3)
 
 
-def test_no_boxes_give_nobody(detposenet, photos):
-    for found in [detposenet.decode(raw) for raw in detposenet.infer(photos, boxes=[np.zeros((0, 4))] * len(photos))]:
+def test_no_boxes_give_nobody(detposenet, images):
+    for found in [detposenet.decode(raw) for raw in detposenet.infer(images, boxes=[np.zeros((0, 4))] * len(images))]:
         assert all(v != Verdict.KEPT for v in found.evidence.verdicts)
 
 
-def test_decoding_runs_no_network_and_stricter_settings_find_fewer(detposenet, photos, monkeypatch):
-    raw = detposenet.infer(photos[:1])[0]
+def test_decoding_runs_no_network_and_stricter_settings_find_fewer(detposenet, images, monkeypatch):
+    raw = detposenet.infer(images[:1])[0]
     monkeypatch.setattr(detposenet.network, "look", None)
     monkeypatch.setattr(detposenet.network, "propose", None)
     loose = detposenet.Settings.evaluation()
@@ -85,8 +85,8 @@ def test_settings_are_no_looser_than_what_was_refined():
         DetPoseNet.Settings(box_confidence=LEAST_SCORE / 2)
 
 
-def test_evidence_tells_who_came_of_which_proposal(detposenet, photos):
-    found = detposenet.predict(photos[:1], detposenet.Settings.evaluation())[0]
+def test_evidence_tells_who_came_of_which_proposal(detposenet, images):
+    found = detposenet.predict(images[:1], detposenet.Settings.evaluation())[0]
     people = found.evidence.people
     assert sorted(people[people >= 0].tolist()) == list(range(len(found.poses)))
     for i in np.flatnonzero(people >= 0):
@@ -109,21 +109,21 @@ def test_a_poses_keypoints_count_from_a_height_on():
     assert keypoint_confidence(heights).tolist() == pytest.approx([0.7, 0])
 
 
-def test_bf16_keeps_coordinates_exact(network, photos):
+def test_bf16_keeps_coordinates_exact(network, images):
     half = SmallDetPoseNet("detposenet-n", network, 128, "cpu", precision="bf16")
     exact = tuple(f"{layer}." for layer in SmallDetPoseNet.exact_layers(half.network))
     kept = {name for name, p in half.network.named_parameters() if p.dtype == torch.float32}
     assert kept == {name for name, _ in half.network.named_parameters() if f"{name}.".startswith(exact)}
-    assert half.infer(photos[:1])[0].outputs["refined"].dtype == torch.float32
+    assert half.infer(images[:1])[0].outputs["refined"].dtype == torch.float32
 
 
-def test_another_methods_boxes_plug_in(network, photos):
+def test_another_methods_boxes_plug_in(network, images):
     """Black-box mode (Figure 9): the detector's poses give boxes and scores."""
     from methods.catalog import create
 
     method = SmallDetPoseNet("detposenet-n", network, 128, "cpu")
     method.detector = create("yolo11n-pose", device="cpu", input_size=128)
-    told = method.detector.predict(photos[:1], method.detector.Settings.evaluation())[0].poses
-    raw = method.infer(photos[:1])[0]
+    told = method.detector.predict(images[:1], method.detector.Settings.evaluation())[0].poses
+    raw = method.infer(images[:1])[0]
     sure = told.scores >= LEAST_SCORE
     np.testing.assert_allclose(raw.outputs["scores"][: sure.sum()], told.scores[sure], atol=1e-5)

@@ -8,7 +8,7 @@ from methods.figures.page import report_page
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    """Of two made-up methods, one of which is called after a tag, on six photos."""
+    """Of two made-up methods, one of which is called after a tag, on six images."""
     from methods.analysis.speed.ap import made_up
 
     data, results = made_up(images=6, people=20, detections=40)

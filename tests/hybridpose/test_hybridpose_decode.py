@@ -31,7 +31,7 @@ def outputs(*poses) -> dict[str, torch.Tensor]:
 PERSON = ([50, 58, 100, 208], 0.9, [(75, 68), (75, 158)], (0.75, 0.125), 32)
 
 
-def test_coordinates_become_those_of_the_photo_and_keypoints_that_are_not_visible_are_left_out():
+def test_coordinates_become_those_of_the_image_and_keypoints_that_are_not_visible_are_left_out():
     poses, evidence = decode(outputs(PERSON), FRAME, HybridPoseSettings(visibility_threshold=0.2))
     assert poses.boxes.tolist() == [[100, 100, 200, 400]]
     assert poses.keypoints[0, 0].tolist() == [150, 120]

@@ -27,9 +27,9 @@ def hybridpose() -> HybridPoseSmall:
     return HybridPoseSmall("hybridpose-n", network, input_size=128, device="cpu")
 
 
-def test_one_by_one_is_the_same_as_together(hybridpose, photos):
-    for photo, together in zip(photos, hybridpose.infer(photos), strict=True):
-        alone = hybridpose.infer([photo])[0].outputs
+def test_one_by_one_is_the_same_as_together(hybridpose, images):
+    for image, together in zip(images, hybridpose.infer(images), strict=True):
+        alone = hybridpose.infer([image])[0].outputs
         # Random weights give many poses of about the same confidence, so that their order says nothing.
         distances = torch.cdist(alone["boxes"], together.outputs["boxes"], p=torch.inf)
         score_gaps = (alone["scores"][:, None] - together.outputs["scores"]).abs()
@@ -39,17 +39,17 @@ def test_one_by_one_is_the_same_as_together(hybridpose, photos):
             torch.testing.assert_close(alone[name], together.outputs[name][same], rtol=1e-3, atol=1e-2)
 
 
-def test_what_is_kept_of_an_image_is_compact(hybridpose, photos):
-    raw = hybridpose.infer(photos[:1])[0].outputs
+def test_what_is_kept_of_an_image_is_compact(hybridpose, images):
+    raw = hybridpose.infer(images[:1])[0].outputs
     assert {name: tuple(x.shape) for name, x in raw.items() if name.startswith("map_")} == {
         f"map_{s}": (3, 17, 128 // s, 128 // s) for s in STRIDES
     }
     assert all(x.dtype == (torch.uint8 if name.startswith("map_") else torch.float32) for name, x in raw.items())
 
 
-def test_evidence_explains_the_poses(hybridpose, photos):
+def test_evidence_explains_the_poses(hybridpose, images):
     settings = hybridpose.Settings.evaluation().model_copy(update={"visibility_threshold": 0.5})
-    found = hybridpose.predict(photos[:1], settings)[0]
+    found = hybridpose.predict(images[:1], settings)[0]
     evidence, gone = found.evidence, np.isnan(found.poses.keypoints).all(axis=2)
     assert gone.any()
     assert not gone.all()
@@ -57,11 +57,11 @@ def test_evidence_explains_the_poses(hybridpose, photos):
     np.testing.assert_array_equal(found.poses.keypoints[~gone], evidence.keypoints[~gone])
 
 
-def test_augmentation_adds_the_views_candidates(hybridpose, photos):
-    plain = hybridpose.infer(photos[:1])[0].outputs
+def test_augmentation_adds_the_views_candidates(hybridpose, images):
+    plain = hybridpose.infer(images[:1])[0].outputs
     hybridpose.views = AUGMENTED
     try:
-        augmented = hybridpose.infer(photos[:1])[0].outputs
+        augmented = hybridpose.infer(images[:1])[0].outputs
     finally:
         hybridpose.views = PLAIN
     small, large = 128, 192  # 0.8 and 1.2 times 128, padded to multiples of 64

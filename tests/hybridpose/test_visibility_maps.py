@@ -19,7 +19,8 @@ from methods.metrics.roc import auc_interval, roc_auc
 from methods.ops.letterbox import Frame
 from methods.types import Poses, Prediction, Timing
 
-# A photo of 120 x 80 pixels in an input of 64 x 64 with 12 pixels of grey above: one map cell of stride 8 is 15 pixels.
+# An image of 120 x 80 pixels in an input of 64 x 64 with 12 pixels of grey above: one map cell of stride 8 is 15
+# pixels.
 FRAME = Frame(width=120, height=80, scale_x=8 / 15, scale_y=8 / 15, left=0, top=12)
 
 
@@ -118,7 +119,7 @@ FLAGS = [2, 1] + [0] * 15  # nose visible, left eye occluded, the rest not label
 
 
 @pytest.fixture
-def photo(tmp_path) -> CocoKeypoints:
+def image(tmp_path) -> CocoKeypoints:
     Image.fromarray(np.zeros((80, 120, 3), np.uint8)).save(tmp_path / "1.png")
     people = [person((0, 0, 60, 80), FLAGS), person((70, 0, 110, 80), [0] * 17)]
     images = [{"id": 1, "file_name": "1.png", "width": 120, "height": 80}]
@@ -127,7 +128,7 @@ def photo(tmp_path) -> CocoKeypoints:
 
 
 class Blind:
-    """Finds what it was given, on whatever photo."""
+    """Finds what it was given, on whatever image."""
 
     name, input_size, Settings = "blind", 64, HybridPoseSettings
 
@@ -141,21 +142,21 @@ class Blind:
         return self.found
 
 
-def test_people_are_paired_one_to_one_by_box(photo):
+def test_people_are_paired_one_to_one_by_box(image):
     boxes = np.array([[0, 0, 60, 70], [0, 0, 60, 82], [70, 0, 110, 80]])
     poses = Poses(boxes, np.array([0.9, 0.8, 0.7]), np.zeros((3, 17, 2)), np.ones((3, 17)))
-    people = photo[0].people
+    people = image[0].people
     assert [x.tolist() for x in paired(people, poses)] == [[0, 1], [1, 2]]
     assert [x.tolist() for x in paired(people, poses[[0]])] == [[0], [0]]
     assert [x.tolist() for x in paired(people, poses[[2]][:0])] == [[], []]
     assert [x.tolist() for x in paired(people[:1], poses[[2]])] == [[], []]  # the boxes do not overlap
 
 
-def test_a_data_set_by_hand(photo):
+def test_a_data_set_by_hand(image):
     scores = np.array([0.9, 0.3] + [0.2] * 14 + [0.6])
     keypoints = np.tile([30.0, 30.0], (17, 1))  # 2, 3.5 cells
     evidence = evidence_of(keypoints, scores, peaks=[(0, 3, 2, 90), (1, 4, 1, 20), (16, 3, 2, 10)])
-    found = measure_visibility_maps(Blind(evidence, poses_of(evidence, (0, 0, 60, 80))), photo)
+    found = measure_visibility_maps(Blind(evidence, poses_of(evidence, (0, 0, 60, 80))), image)
     everything = found.rows[-1]
     assert (found.images, found.people, found.matched) == (1, 1, 1)  # who has no label does not count
     assert [row.keypoint for row in found.rows][:2] == ["nose", "left_eye"]
@@ -173,12 +174,12 @@ def test_a_data_set_by_hand(photo):
     )  # fmt: skip
 
 
-def test_nobody_found_is_an_error(photo: CocoKeypoints):
+def test_nobody_found_is_an_error(image: CocoKeypoints):
     evidence = evidence_of(np.zeros((17, 2)), np.ones(17))
     with pytest.raises(DataError, match="blind finds nobody who is annotated"):
-        measure_visibility_maps(Blind(evidence, Poses.empty()), photo)
+        measure_visibility_maps(Blind(evidence, Poses.empty()), image)
 
 
-def test_a_method_without_maps_is_an_error(photo: CocoKeypoints):
+def test_a_method_without_maps_is_an_error(image: CocoKeypoints):
     with pytest.raises(DataError, match="blind has no visibility maps"):
-        measure_visibility_maps(Blind(None, Poses.empty()), photo)
+        measure_visibility_maps(Blind(None, Poses.empty()), image)

@@ -16,8 +16,8 @@ def person(score=0.9, image_id=7, points=None, **more):
     return {"image_id": image_id, "score": score, "keypoints": (points or keypoints.ravel().tolist()), **more}
 
 
-def read(content, photo="photo.jpg"):
-    return read_results(json.dumps(content).encode(), "theirs.json", photo)
+def read(content, image="image.jpg"):
+    return read_results(json.dumps(content).encode(), "theirs.json", image)
 
 
 def test_a_list_of_results_is_one_method_named_after_the_file():
@@ -44,8 +44,8 @@ def test_the_pages_own_download_gives_each_of_its_methods():
     assert {name: len(poses) for name, poses in found.items()} == {"a": 1, "b": 0}
 
 
-@pytest.mark.parametrize("name", ["1.jpg", "1", "photos/1.jpg", "photos\\1.JPG"])
-def test_of_several_images_the_one_that_is_called_as_the_photo_counts(name):
+@pytest.mark.parametrize("name", ["1.jpg", "1", "images/1.jpg", "images\\1.JPG"])
+def test_of_several_images_the_one_that_is_called_as_the_image_counts(name):
     results = [person(image_id="2.jpg"), person(image_id=name), person(image_id=name)]
     assert len(read(results, "1.jpg")["theirs.json"]) == 2
     with pytest.raises(DataError, match=r"results of 2 images, and none says by its name that it is holiday\.jpg"):
@@ -57,11 +57,11 @@ def test_names_are_compared_however_their_letters_are_composed():
     assert len(read(results, "M\u00fcller.jpg")["theirs.json"]) == 1
 
 
-@pytest.mark.parametrize("photo", ["photo_2.jpg", "2.jpg", "000000000002.jpg"])
-def test_digits_in_a_photos_name_are_no_image_id(photo):
+@pytest.mark.parametrize("image", ["image_2.jpg", "2.jpg", "000000000002.jpg"])
+def test_digits_in_a_images_name_are_no_image_id(image):
     """An id 2 that `predict` counted in the order of its files may be anybody's."""
     with pytest.raises(DataError, match="results of 3 images"):
-        read([person(image_id=i) for i in (1, 2, 3)], photo)
+        read([person(image_id=i) for i in (1, 2, 3)], image)
 
 
 def test_two_images_of_one_name_are_not_told_apart():
@@ -103,5 +103,5 @@ def test_very_many_people_are_cut_to_the_best():
 )
 def test_anything_else_is_refused_in_one_sentence(content, message):
     with pytest.raises(DataError, match=message) as caught:
-        read_results(content, "theirs.json", "photo.jpg")
+        read_results(content, "theirs.json", "image.jpg")
     assert len(str(caught.value)) < 400

@@ -39,7 +39,7 @@ test("a small box is meant anywhere inside, a large one at its edge", () => {
   assert.equal(marks.distanceToBox({ x: 130, y: 230 }, [100, 200, 160, 260], 1), 0); // the middle of a small box
   assert.equal(marks.distanceToBox({ x: 130, y: 245 }, [100, 200, 160, 260], 1), 1); // 8 * 15 / (60 + 60)
   assert.equal(marks.distanceToBox({ x: 50, y: 50 }, [0, 0, 100, 100], 1), 50);
-  assert.equal(marks.distanceToBox({ x: 50, y: 50 }, [0, 0, 100, 100], 2), 0); // small where the photo is shown small
+  assert.equal(marks.distanceToBox({ x: 50, y: 50 }, [0, 0, 100, 100], 2), 0); // small where the image is shown small
   assert.equal(marks.distanceToBox({ x: 63, y: 64 }, [0, 0, 60, 60], 1), 5); // 3 right of and 4 below the corner
   assert.equal(marks.distanceToBox({ x: 2, y: 2 }, [2, 2, 2, 2], 1), 0); // a box without a size
 });
@@ -92,7 +92,7 @@ test("a mark is told by name, confidence and details; a pose's keypoint first", 
   assert.deepEqual(marks.describeMark(pose, 1, KEYPOINTS), ["left eye", "pose object", "confidence 0.46", "stride 8"]);
 });
 
-test("the surer a mark, the stronger; a cell lets the photo through", () => {
+test("the surer a mark, the stronger; a cell lets the image through", () => {
   assert.equal(marks.drawMark(mark("box", [0, 0, 9, 9], { score: 0.5 }), LIMBS).style.opacity, 0.7);
   assert.equal(marks.drawMark(mark("cell", [0, 0, 9, 9], { score: 0.5 }), LIMBS).style.opacity, 0.35);
 });

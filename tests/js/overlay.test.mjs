@@ -1,4 +1,4 @@
-// Poses over the photo: which keypoint and whom the pointer means, and what is drawn of a person.
+// Poses over the image: which keypoint and whom the pointer means, and what is drawn of a person.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ test("the nearest keypoint of anybody is meant, up to 14 screen pixels away", ()
   assert.deepEqual(nearestKeypoint(people, { x: 33, y: 2 }, 1), { person: people[1], keypoint: 1 });
   assert.deepEqual(nearestKeypoint(people, { x: -13.9, y: 0 }, 1), { person: people[0], keypoint: 0 });
   assert.equal(nearestKeypoint(people, { x: -14, y: 0 }, 1), null);
-  assert.equal(nearestKeypoint(people, { x: -4, y: 0 }, 0.25), null); // zoomed in fourfold: 14 px are 3.5 of the photo
+  assert.equal(nearestKeypoint(people, { x: -4, y: 0 }, 0.25), null); // zoomed in fourfold: 14 px are 3.5 of the image
 });
 
 test("of two equally near the surer person's is meant, and nobody has none", () => {

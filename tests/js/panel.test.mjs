@@ -1,4 +1,4 @@
-// One panel of the viewer: what its caption says and what lies over the photo.
+// One panel of the viewer: what its caption says and what lies over the image.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Before and after: two methods on one photo, parted by a line.
+// Before and after: two methods on one image, parted by a line.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,15 +7,15 @@ import { load } from "./load.mjs";
 import { keypoint, NASTY, panel, person, random, value } from "./values.mjs";
 
 const globals = browser();
-const { makeSlide, photoX, percentAt } = load(
-  ["overlay.js", "slide.js"], ["makeSlide", "photoX", "percentAt"], globals,
+const { makeSlide, imageX, percentAt } = load(
+  ["overlay.js", "slide.js"], ["makeSlide", "imageX", "percentAt"], globals,
 );
 
-test("a share of the stage is a place on the photo", () => {
+test("a share of the stage is a place on the image", () => {
   const box = { left: 100, width: 400 };
-  assert.equal(photoX(0, box, { a: 2, e: 100 }), 0);
-  assert.equal(photoX(0.25, box, { a: 2, e: 100 }), 50); // 100 of 400 screen pixels, two a pixel of the photo
-  assert.equal(photoX(0.5, box, { a: 4, e: -300 }), 150); // zoomed in: the photo begins 300 px left of the screen
+  assert.equal(imageX(0, box, { a: 2, e: 100 }), 0);
+  assert.equal(imageX(0.25, box, { a: 2, e: 100 }), 50); // 100 of 400 screen pixels, two a pixel of the image
+  assert.equal(imageX(0.5, box, { a: 4, e: -300 }), 150); // zoomed in: the image begins 300 px left of the screen
 });
 
 test("a pointer is a percentage of the stage, and back", () => {
@@ -25,7 +25,7 @@ test("a pointer is a percentage of the stage, and back", () => {
   for (let run = 0; run < 200; run += 1) {
     const [box, scale, x] = [{ left: 500 * next(), width: 1 + 500 * next() }, 0.1 + 5 * next(), 2000 * next()];
     const matrix = { a: scale, e: 300 * next() - 150 };
-    const back = photoX(percentAt(scale * x + matrix.e, box) / 100, box, matrix);
+    const back = imageX(percentAt(scale * x + matrix.e, box) / 100, box, matrix);
     assert.ok(Math.abs(back - x) < 1e-6, `run ${run}: ${back} is not ${x}`);
   }
 });
@@ -74,7 +74,7 @@ test("both sides part where the line is", () => {
   const number = (clip, name) => Number(clip.getAttribute(name));
   const edges = () => [number(before, "x") + number(before, "width"), number(after, "x")];
   slide.fill(value([ONE, TWO]));
-  assert.deepEqual(edges(), [50, 50]); // half of 200 screen pixels, two a pixel of the photo
+  assert.deepEqual(edges(), [50, 50]); // half of 200 screen pixels, two a pixel of the image
   const stage = holder.querySelector(".pv-slide-stage");
   fire(stage, "pointermove", { clientX: 160, buttons: 0 }); // no button is down
   assert.deepEqual(edges(), [50, 50]);

@@ -23,7 +23,7 @@ export function panel(name, people = [], more = {}) {
 
 export function value(panels = [], more = {}) {
   return {
-    photo: "p1", link: "", truth: [], ranking: { people: [], keypoints: [] }, keypoints: KEYPOINTS, limbs: LIMBS, sigmas: SIGMAS,
+    image: "p1", link: "", truth: [], ranking: { people: [], keypoints: [] }, keypoints: KEYPOINTS, limbs: LIMBS, sigmas: SIGMAS,
     panels, ...more,
   };
 }

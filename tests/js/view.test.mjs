@@ -18,7 +18,7 @@ function opened(width = 400, height = 200) {
   return { view, seen };
 }
 
-test("a photo opens whole, and each change is told", () => {
+test("an image opens whole, and each change is told", () => {
   const { view, seen } = opened();
   assert.equal(view.viewBox(), "0 0 400 200");
   view.zoomAt(100, 50, 2);
@@ -28,7 +28,7 @@ test("a photo opens whole, and each change is told", () => {
   assert.deepEqual(seen, [[0, 0, 1], [50, 25, 2], [0, 0, 1]]);
 });
 
-test("zoom stays between the whole photo and its limit", () => {
+test("zoom stays between the whole image and its limit", () => {
   const { view } = opened();
   view.zoomCentre(1 / 3);
   assert.equal(view.viewBox(), "0 0 400 200");
@@ -39,9 +39,9 @@ test("zoom stays between the whole photo and its limit", () => {
   assert.equal(view.viewBox(), "0 0 400 200");
 });
 
-test("the photo's edge stops a move", () => {
+test("the image's edge stops a move", () => {
   const { view } = opened();
-  view.move(10, 10); // nowhere to go: the whole photo is in view
+  view.move(10, 10); // nowhere to go: the whole image is in view
   assert.equal(view.viewBox(), "0 0 400 200");
   view.zoomCentre(2);
   view.step(0.1, -0.1); // a tenth of the 200 x 100 px that are shown
@@ -77,7 +77,7 @@ test("the wheel zooms in upwards, out downwards, and never jumps", () => {
 function gestures(wheelMayZoom = () => true) {
   const { view } = opened();
   const svg = globals.document.createElement("svg");
-  svg.screen = { a: 2, e: 10, f: 0 }; // two screen pixels a pixel of the photo, 10 px from the left
+  svg.screen = { a: 2, e: 10, f: 0 }; // two screen pixels a pixel of the image, 10 px from the left
   const taps = [];
   const left = [];
   const [onTap, onLeave] = [() => taps.push("tap"), () => left.push(1)];
@@ -96,11 +96,11 @@ test("a wheel that has nothing to zoom, or may not, is left to the page", () => 
   assert.equal(second.view.state.zoom, 1);
 });
 
-test("a drag moves the photo with the pointer, and is no tap", () => {
+test("a drag moves the image with the pointer, and is no tap", () => {
   const { view, svg, taps } = gestures();
   view.zoomCentre(2);
   fire(svg, "pointerdown", { pointerId: 1, clientX: 100, clientY: 100 });
-  fire(svg, "pointermove", { pointerId: 1, clientX: 120, clientY: 90 }); // 20 and -10 px: half of it on the photo
+  fire(svg, "pointermove", { pointerId: 1, clientX: 120, clientY: 90 }); // 20 and -10 px: half of it on the image
   fire(svg, "pointerup", { pointerId: 1 });
   assert.equal(view.viewBox(), "90 55 200 100");
   assert.deepEqual(taps, []);
@@ -112,8 +112,8 @@ test("a drag moves the photo with the pointer, and is no tap", () => {
 
 test("two fingers zoom by how far they part, about the one that rests", () => {
   const { view, svg } = gestures();
-  fire(svg, "pointerdown", { pointerId: 1, clientX: 210, clientY: 100 }); // (100, 50) on the photo
-  fire(svg, "pointerdown", { pointerId: 2, clientX: 230, clientY: 100 }); // 10 px of the photo further right
+  fire(svg, "pointerdown", { pointerId: 1, clientX: 210, clientY: 100 }); // (100, 50) on the image
+  fire(svg, "pointerdown", { pointerId: 2, clientX: 230, clientY: 100 }); // 10 px of the image further right
   fire(svg, "pointermove", { pointerId: 2, clientX: 250, clientY: 100 }); // 20 px: twice as far
   assert.equal(view.viewBox(), "50 25 200 100");
 });
@@ -131,7 +131,7 @@ test("keys zoom and move, and others are the page's", () => {
   const grid = globals.document.createElement("div");
   zoomWithKeys(grid, view);
   const press = (key, more = {}) => fire(grid, "keydown", { key, ...more }).defaultPrevented;
-  assert.equal(press("ArrowRight"), false); // the whole photo is in view
+  assert.equal(press("ArrowRight"), false); // the whole image is in view
   assert.equal(press("+", { ctrlKey: true }), false); // the browser's own zoom
   assert.equal(press("a"), false);
   assert.equal(view.viewBox(), "0 0 400 200");

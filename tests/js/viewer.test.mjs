@@ -10,34 +10,34 @@ const SCRIPTS = [
   "view.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js", "slide.js", "panel.js",
   "viewer.js",
 ];
-const PHOTO = { id: "p1", src: `data:image/jpeg;base64,${btoa("photo")}`, width: 200, height: 100, credit: "Somebody" };
+const IMAGE = { id: "p1", src: `data:image/jpeg;base64,${btoa("image")}`, width: 200, height: 100, credit: "Somebody" };
 
-function mounted(given = value(), photo = PHOTO) {
+function mounted(given = value(), image = IMAGE) {
   const globals = browser();
   const { mountViewer } = load(SCRIPTS, ["mountViewer"], globals);
   const element = parse(readStatic("viewer.html"), globals.document);
-  const props = { photo, value: given };
+  const props = { image, value: given };
   const told = [];
   const watched = [];
   mountViewer(element, props, (names, render) => watched.push(render), (...what) => told.push(what));
   const find = (selector) => element.querySelector(selector);
   const panels = () => element.querySelectorAll(".pv-panel").map(({ dataset }) => dataset.method);
-  const send = (next, picture = props.photo) => {
-    Object.assign(props, { value: next, photo: picture });
+  const send = (next, picture = props.image) => {
+    Object.assign(props, { value: next, image: picture });
     watched[0]();
   };
   return { element, find, panels, send, told };
 }
 
-test("before a photo there is an invitation, after it the panels", () => {
+test("before an image there is an invitation, after it the panels", () => {
   const { find, panels, send } = mounted(null, null);
   assert.equal(find(".pv-grid").hidden, true);
   assert.equal(find(".pv-empty").hidden, false);
-  send(value([panel("one"), panel("two")]), PHOTO);
+  send(value([panel("one"), panel("two")]), IMAGE);
   assert.equal(find(".pv-grid").hidden, false);
   assert.equal(find(".pv-empty").hidden, true);
   assert.deepEqual(panels(), ["one", "two"]);
-  assert.equal(find(".pv-credit").textContent, "Photo: Somebody");
+  assert.equal(find(".pv-credit").textContent, "Image: Somebody");
   assert.equal(find(".pv-panel").querySelector("svg").getAttribute("viewBox"), "0 0 200 100");
 });
 
@@ -51,13 +51,13 @@ test("panels come, go and stand in the order sent", () => {
   assert.deepEqual(panels(), []);
 });
 
-test("what is sent about an earlier photo is not drawn over the new one", () => {
+test("what is sent about an earlier image is not drawn over the new one", () => {
   const { panels, send } = mounted(value([panel("one")]));
-  send(value([panel("late")], { photo: "p0" }));
+  send(value([panel("late")], { image: "p0" }));
   assert.deepEqual(panels(), ["one"]);
 });
 
-test("a new photo opens whole, a new threshold leaves the view", () => {
+test("a new image opens whole, a new threshold leaves the view", () => {
   const { find, send } = mounted(value([panel("one")]));
   const box = () => find(".pv-panel").querySelector("svg").getAttribute("viewBox");
   find("[data-zoom=in]").click();
@@ -65,7 +65,7 @@ test("a new photo opens whole, a new threshold leaves the view", () => {
   const zoomed = box();
   send(value([panel("one", [person(0)])]));
   assert.equal(box(), zoomed);
-  send(value([panel("one")], { photo: "p2" }), { ...PHOTO, id: "p2", width: 30, height: 40, credit: "" });
+  send(value([panel("one")], { image: "p2" }), { ...IMAGE, id: "p2", width: 30, height: 40, credit: "" });
   assert.equal(box(), "0 0 30 40");
   assert.equal(find(".pv-credit").textContent, "");
 });
@@ -108,7 +108,7 @@ test("marks keep their size on the screen, as soon as there is one", () => {
     find("[data-zoom=reset]").click();
     return svg.style.getPropertyValue("--px");
   };
-  assert.equal(zoom(4), "0.25"); // a screen pixel in pixels of the photo
+  assert.equal(zoom(4), "0.25"); // a screen pixel in pixels of the image
   assert.equal(zoom(0), "0.25"); // not laid out
 });
 
@@ -156,9 +156,9 @@ test("legend, link and truth show where there is something to them", () => {
 test("nothing in a name becomes markup", () => {
   const words = { summary: NASTY, note: NASTY, truth: NASTY, layers: [layer(NASTY, [])] };
   const { element, find } = mounted(
-    value([panel(NASTY, [person(0)], words)], { keypoints: [NASTY, NASTY, NASTY] }), { ...PHOTO, credit: NASTY },
+    value([panel(NASTY, [person(0)], words)], { keypoints: [NASTY, NASTY, NASTY] }), { ...IMAGE, credit: NASTY },
   );
-  assert.equal(find(".pv-credit").textContent, `Photo: ${NASTY}`);
+  assert.equal(find(".pv-credit").textContent, `Image: ${NASTY}`);
   assert.equal(find(".pv-table tbody").rows[0].cells[0].textContent, NASTY);
   assert.equal(element.querySelector("img"), null);
   assert.equal(find(".pv-panel").querySelectorAll("[onerror]").length, 0);

@@ -24,9 +24,9 @@ def kapao() -> KapaoSmall:
     return KapaoSmall("kapao-n", network, input_size=128, device="cpu")
 
 
-def test_one_by_one_is_the_same_as_together(kapao, photos):
-    for photo, together in zip(photos, kapao.infer(photos), strict=True):
-        alone = kapao.infer([photo])[0].outputs
+def test_one_by_one_is_the_same_as_together(kapao, images):
+    for image, together in zip(images, kapao.infer(images), strict=True):
+        alone = kapao.infer([image])[0].outputs
         # Random weights give many objects of about the same confidence, so that their order says nothing.
         distances = torch.cdist(alone["pose_boxes"], together.outputs["pose_boxes"], p=torch.inf)
         score_gaps = (alone["pose_scores"][:, None] - together.outputs["pose_scores"]).abs()
@@ -36,9 +36,9 @@ def test_one_by_one_is_the_same_as_together(kapao, photos):
             torch.testing.assert_close(alone[name], together.outputs[name][same], rtol=1e-3, atol=1e-2)
 
 
-def test_evidence_explains_the_poses(kapao, photos):
+def test_evidence_explains_the_poses(kapao, images):
     loose = {"keypoint_confidence": 0.001, "fusion_confidence": 0, "fusion_distance": 500}
-    found = kapao.predict(photos[:1], kapao.Settings(pose_confidence=0.001, **loose))[0]
+    found = kapao.predict(images[:1], kapao.Settings(pose_confidence=0.001, **loose))[0]
     evidence = found.evidence
     assert len(evidence.fused_pose) > 0
     moved = evidence.pose_keypoints.astype(np.float32).copy()
@@ -47,11 +47,11 @@ def test_evidence_explains_the_poses(kapao, photos):
     assert np.isnan(found.poses.keypoint_scores).sum() == moved.shape[0] * 17 - len(evidence.fused_pose)
 
 
-def test_augmentation_adds_the_views_candidates(kapao, photos):
-    plain = kapao.infer(photos[:1])[0].outputs
+def test_augmentation_adds_the_views_candidates(kapao, images):
+    plain = kapao.infer(images[:1])[0].outputs
     kapao.views = AUGMENTED
     try:
-        augmented = kapao.infer(photos[:1])[0].outputs
+        augmented = kapao.infer(images[:1])[0].outputs
     finally:
         kapao.views = PLAIN
     small, large = 128, 192  # 0.8 and 1.2 times 128, padded to multiples of 64

@@ -14,7 +14,7 @@ from methods.metrics.matching import match
 
 @pytest.fixture
 def found(make_data, make_person, make_detection):
-    """Three people in two photos; by falling score: true, false, true (and one of equal score that is false)."""
+    """Three people in two images; by falling score: true, false, true (and one of equal score that is false)."""
     data = make_data({1: [make_person(100, 100), make_person(400, 400)], 2: [make_person(100, 100)]})
     where = [(1, 100, 100, 0.9), (1, 250, 250, 0.8), (2, 100, 100, 0.6), (2, 300, 300, 0.6)]
     return match(data, [make_detection(*one) for one in where])

@@ -90,7 +90,7 @@ def test_precision_at_the_filters_recall(make_data, make_person):
 
 
 class FixedMethod:
-    """Finds the same pose on every photo."""
+    """Finds the same pose on every image."""
 
     name = "fixed"
 

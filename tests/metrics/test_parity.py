@@ -42,7 +42,7 @@ def random_detection(
 
 
 def random_data(seed: int) -> tuple[dict[int, list[dict[str, Any]]], list[dict[str, Any]]]:
-    """Up to five photos, now and then one with more than twenty detections; some people annotated twice."""
+    """Up to five images, now and then one with more than twenty detections; some people annotated twice."""
     generator = np.random.default_rng(seed)
     boxes, levels = generator.random() < 0.5, int(generator.choice([3, 1000]))
     content, found = {}, []
@@ -69,7 +69,7 @@ def test_two_hundred_random_data_sets(make_data, plain_pycocotools, seed) -> Non
 
 
 def assert_same_matching(matching, evaluator, counts: list[int], ids: list[int]) -> None:
-    first_id = dict(zip(ids, 1 + np.cumsum([0, *counts])[:-1], strict=True))  # annotation id of a photo's first person
+    first_id = dict(zip(ids, 1 + np.cumsum([0, *counts])[:-1], strict=True))  # annotation id of an image's first person
     numbers = np.array([first_id[i] for i in matching.truth.image_ids], dtype=int)[matching.truth.image]
     annotation = np.append(numbers + matching.truth.place, 0)  # of each person; nobody is 0
     images = len(matching.truth.image_ids)

@@ -37,7 +37,7 @@ def test_what_is_no_results_file(tmp_path, text, message) -> None:
 
 
 def test_order_and_limit(make_data, make_detection) -> None:
-    """By image id, then by falling score; equal scores keep their order; only the best of each photo remain."""
+    """By image id, then by falling score; equal scores keep their order; only the best of each image remain."""
     data = make_data({7: [], 2: []})
     where = [(7, 0.5), (2, 0.1), (7, 0.9), (2, 0.4), (7, 0.5)]
     found = Detections.of([make_detection(i, 1, 1, score) for i, score in where], Truth.of(data), best=2)

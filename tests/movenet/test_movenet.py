@@ -33,8 +33,8 @@ def maps() -> dict[str, torch.Tensor]:
     network = MoveNet().eval()
     load_into(network, resolve("movenet-multipose"))
     picture = np.full((288, 224, 3), 114, np.uint8)
-    photo = read_image(BUS)[::4, ::4]
-    picture[: photo.shape[0], : photo.shape[1]] = photo
+    image = read_image(BUS)[::4, ::4]
+    picture[: image.shape[0], : image.shape[1]] = image
     with torch.inference_mode():
         found = network(torch.from_numpy(picture).permute(2, 0, 1)[None].float())
     return {name: value[0] for name, value in found.items()}

@@ -22,7 +22,7 @@ PEOPLE = np.stack([ONE, ONE[::-1]])  # keypoints in the opposite order: the same
 
 
 class KnownPoseDet(SmallPoseDet):
-    """Finds PEOPLE in every photo of SIDE x SIDE px."""
+    """Finds PEOPLE in every image of SIDE x SIDE px."""
 
     Network = nn.Identity
 
@@ -42,9 +42,9 @@ def method():
 
 
 @pytest.fixture(scope="module")
-def photos(tmp_path_factory):
+def images(tmp_path_factory):
     """The first with both people, the second with the first one alone."""
-    folder = tmp_path_factory.mktemp("photos")
+    folder = tmp_path_factory.mktemp("images")
     annotations = []
     for image_id, people in ((1, PEOPLE), (2, PEOPLE[:1])):
         Image.fromarray(np.zeros((SIDE, SIDE, 3), np.uint8)).save(folder / f"{image_id}.png")
@@ -57,10 +57,10 @@ def photos(tmp_path_factory):
     return CocoKeypoints.read(folder / "truth.json", folder)
 
 
-def test_refined_poses_are_compared_with_coarse_ones(method, photos):
+def test_refined_poses_are_compared_with_coarse_ones(method, images):
     """Coarse keypoints are 17 px off, which no OKS threshold lets pass; refined ones are exact but for a ghost."""
     done = []
-    found = measure_refinement(method, photos, progress=done.append, command="study")
+    found = measure_refinement(method, images, progress=done.append, command="study")
     coarse, refined = found.rows
     assert (coarse.name, refined.name) == ("coarse poses", "refined poses")
     assert coarse.ap.ap == pytest.approx(0, abs=0.01)
@@ -79,39 +79,39 @@ def test_refined_poses_are_compared_with_coarse_ones(method, photos):
     assert found.sentences()[0].startswith("On 2 images refinement moves 100% of found people's keypoints; half of")
 
 
-def test_boxes_suppress_one_of_two_people_in_the_same_box(method, photos):
-    """On the crowded photo half of the people: precision 1 up to recall 0.5, 51 of COCO's 101 recalls."""
+def test_boxes_suppress_one_of_two_people_in_the_same_box(method, images):
+    """On the crowded image half of the people: precision 1 up to recall 0.5, 51 of COCO's 101 recalls."""
     choices = {name: SUPPRESSION[name] for name in ("box IoU 0.5", "OKS 0.5")}
-    box, oks = compare_choices(method, photos, choices).rows
+    box, oks = compare_choices(method, images, choices).rows
     assert box.ap_crowded.ap == pytest.approx(51 / 101)
     assert oks.ap_crowded.ap == pytest.approx(1)
     assert oks.changes == {"suppress_by_box": False, "pose_oks": 0.5}
 
 
-def test_settings_are_the_evaluation_preset_unless_given(method, photos):
+def test_settings_are_the_evaluation_preset_unless_given(method, images):
     choices = {"OKS 0.5": SUPPRESSION["OKS 0.5"]}
-    assert compare_choices(method, photos, choices).settings == PoseDetSettings.evaluation().model_dump()
+    assert compare_choices(method, images, choices).settings == PoseDetSettings.evaluation().model_dump()
     strict = PoseDetSettings(pose_confidence=0.85)
-    found = compare_choices(method, photos, choices, strict)
+    found = compare_choices(method, images, choices, strict)
     assert found.settings["pose_confidence"] == 0.85
     assert found.rows[0].ap_crowded.ap == pytest.approx(51 / 101)  # the second person is left out by score
 
 
-def test_where_nobody_is_crowded_there_is_no_such_ap(method, photos):
+def test_where_nobody_is_crowded_there_is_no_such_ap(method, images):
     choices = {name: SUPPRESSION[name] for name in ("box IoU 0.5", "OKS 0.5")}
-    found = compare_choices(method, photos[1:], choices)
+    found = compare_choices(method, images[1:], choices)
     assert [row.ap_crowded for row in found.rows] == [None, None]
     # One person, and a ghost of a lower score.
     assert found.sentences() == ["On 1 images AP is highest with 1.000 at OKS 0.5 and 1.000 at box IoU 0.5."]
 
 
-def test_other_methods_and_no_photos_are_refused(method, photos):
+def test_other_methods_and_no_images_are_refused(method, images):
     with pytest.raises(DataError, match="has no labelled people"):
-        compare_choices(method, photos[:0])
+        compare_choices(method, images[:0])
 
     class Other(KnownPoseDet):
         Settings = Settings
 
     other = Other("other", nn.Identity(), SIDE, "cpu")
     with pytest.raises(DataError, match="other has no such choices; give a variant of PoseDet"):
-        measure_refinement(other, photos)
+        measure_refinement(other, images)

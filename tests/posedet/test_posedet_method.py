@@ -47,9 +47,9 @@ def test_the_papers_sides(shape, input_size, inside):
     assert tuple(tensor.shape[1:]) == tuple(-(-side // 64) * 64 for side in inside)
 
 
-def test_one_by_one_is_the_same_as_together(posedet, photos):
-    for photo, together in zip(photos, posedet.infer(photos), strict=True):
-        alone = posedet.infer([photo])[0].outputs
+def test_one_by_one_is_the_same_as_together(posedet, images):
+    for image, together in zip(images, posedet.infer(images), strict=True):
+        alone = posedet.infer([image])[0].outputs
         # Candidates of about the same score may change places.
         same = (alone["points"][:, None] == together.outputs["points"]).all(dim=2)
         levels = torch.cdist(alone["coarse"][:, 0], together.outputs["coarse"][:, 0])
@@ -58,7 +58,7 @@ def test_one_by_one_is_the_same_as_together(posedet, photos):
             torch.testing.assert_close(alone[name], together.outputs[name][match], rtol=1e-3, atol=1e-2)
 
 
-def test_looking_once_more_in_a_mirror(photos):
+def test_looking_once_more_in_a_mirror(images):
     """Views that are only mirrored: each candidate of the plain view has its twin in the other one's."""
     torch.manual_seed(0)
     points = torch.tensor([[[36.0, 20.0]]])
@@ -71,7 +71,7 @@ def test_looking_once_more_in_a_mirror(photos):
     torch.testing.assert_close(back.refined[0, 0, :, 1], 2 * keypoints[0, 0, order, 1] + 2)
 
 
-def test_augmentation_looks_at_six_sizes_plain_and_mirrored(photos):
+def test_augmentation_looks_at_six_sizes_plain_and_mirrored(images):
     method = PoseDetAt512.__new__(PoseDetAt512)
     method.input_size = 800
     method.augment()
@@ -79,25 +79,25 @@ def test_augmentation_looks_at_six_sizes_plain_and_mirrored(photos):
     assert [view.mirrored for view in method.views] == [False, True] * 6
 
 
-def test_an_augmented_method_has_the_candidates_of_all_views(posedet, photos):
-    plain = posedet.infer(photos[:1])[0].outputs
+def test_an_augmented_method_has_the_candidates_of_all_views(posedet, images):
+    plain = posedet.infer(images[:1])[0].outputs
     augmented = SmallPoseDet("posedet-n", posedet.network, 128, "cpu")
     augmented.views = (View(), View(mirrored=True))
-    found = augmented.infer(photos[:1])[0].outputs
+    found = augmented.infer(images[:1])[0].outputs
     count = len(plain["scores"])
     assert len(found["scores"]) == 2 * count
     torch.testing.assert_close(found["refined"][:count], plain["refined"], rtol=1e-3, atol=1e-2)
 
 
-def test_evidence_explains_the_poses(posedet, photos):
-    found = posedet.predict(photos[:1], posedet.Settings.evaluation())[0]
+def test_evidence_explains_the_poses(posedet, images):
+    found = posedet.predict(images[:1], posedet.Settings.evaluation())[0]
     np.testing.assert_array_equal(found.evidence.refined[found.evidence.kept], found.poses.keypoints)
 
 
-def test_bf16_keeps_coordinates_exact(posedet, photos):
+def test_bf16_keeps_coordinates_exact(posedet, images):
     half = SmallPoseDet("posedet-n", SmallPoseDetNetwork(), 128, "cpu", precision="bf16")
     exact = tuple(f"{layer}." for layer in SmallPoseDet.exact_layers(half.network))
     assert set(last_layers()) == {layer.removesuffix(".") for layer in exact}
     kept = {name for name, p in half.network.named_parameters() if p.dtype == torch.float32}
     assert kept == {name for name, _ in half.network.named_parameters() if f"{name}.".startswith(exact)}
-    assert half.infer(photos[:1])[0].outputs["refined"].dtype == torch.float32
+    assert half.infer(images[:1])[0].outputs["refined"].dtype == torch.float32

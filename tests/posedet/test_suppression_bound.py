@@ -39,7 +39,7 @@ def test_who_is_gone_suppresses_nobody(make_data, make_person):
 
 
 def test_bounds_by_level(make_data, make_person):
-    """Half of a hard photo's people found: precision 1 up to recall 0.5, which is 51 of COCO's 101 recalls."""
+    """Half of a hard image's people found: precision 1 up to recall 0.5, which is 51 of COCO's 101 recalls."""
     data = make_data({1: [make_person(300, 100)], 2: [make_person(100, 100), make_person(110, 100)], 3: []})
     found = measure_bounds(data, thresholds=[0.5], command="study")
     assert [(row.level, row.images, row.people, row.threshold) for row in found.rows] == [

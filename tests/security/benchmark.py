@@ -26,10 +26,10 @@ def report(what: str, value: str, bar: str) -> None:
 
 def flood(visitor: Visitor, over: threading.Event) -> None:
     """Ask for as much as the page takes, as fast as it answers whether it takes it."""
-    photo = visitor.photo()
+    image = visitor.image()
     while not over.is_set():
         for name, given in (
-            ("open_upload", {"photo": photo}),
+            ("open_upload", {"image": image}),
             ("run_again", {}),
             ("show_again", {}),
             ("stress", {}),

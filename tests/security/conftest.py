@@ -54,7 +54,7 @@ class Held(Server):
         assert self.alive()["PhotoSession"] == 0
 
     def runs(self) -> list[int]:
-        """The width of the photo of each run of a network so far."""
+        """The width of the image of each run of a network so far."""
         runs = self.folder / "runs"
         return [int(line) for line in runs.read_text().split()] if runs.exists() else []
 

@@ -1,7 +1,7 @@
 """The page with two quick methods whose networks wait while a test says so: `python tests/security/held.py`.
 
 In the folder HELD lie `hold`, while which no network ends, and `runs`, a line for each run of a network, the width of
-the photo. The address /alive tells what of visitors is in memory, and how many runs wait. LIMITS, JSON, replaces some
+the image. The address /alive tells what of visitors is in memory, and how many runs wait. LIMITS, JSON, replaces some
 of app.limits.
 """
 
@@ -29,7 +29,7 @@ from app.server import own_folder  # noqa: E402
 vars(limits).update(json.loads(os.environ.get("LIMITS", "{}")))
 
 FOLDER = Path(os.environ.get("HELD", ""))
-MARK = "visitor-4711"  # in the name of a test's photo
+MARK = "visitor-4711"  # in the name of a test's image
 
 
 def alive() -> dict[str, int]:

@@ -133,8 +133,8 @@ class Visitor:
         (path,) = self.client.post("/upload", files={"files": (name, content)}).raise_for_status().json()
         return {"path": path, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
 
-    def photo(self, number: int = 0) -> dict[str, Any]:
-        """Upload one of the sample photos."""
+    def image(self, number: int = 0) -> dict[str, Any]:
+        """Upload one of the sample images."""
         return self.upload(samples()[number].path.name, samples()[number].path.read_bytes())
 
     def values(self, event: str, given: Mapping[str, Any]) -> list[Any]:

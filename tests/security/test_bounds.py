@@ -108,7 +108,7 @@ def test_what_is_kept_is_counted(tmp_path, monkeypatch):
 
 def test_many_imported_methods_are_refused(visitor):
     """Row 3: 400 names took 36 s, and threshold changes of others waited."""
-    assert visitor.ask("open_upload", {"photo": visitor.photo(), "methods": ["yolo11n-pose"]}).success
+    assert visitor.ask("open_upload", {"image": visitor.image(), "methods": ["yolo11n-pose"]}).success
     content = {"methods": {f"method {i}": {"results": [result(score=0.5)]} for i in range(400)}}
     answer = visitor.ask("import_results", {"import": visitor.upload("theirs.json", json.dumps(content).encode())})
     assert f"theirs.json names 400 methods; give results of at most {MAX_METHODS} at once." in answer.text
@@ -157,7 +157,7 @@ def test_layers_that_do_not_exist_are_dropped(visitor):
         Told(layers={"a": [*names, NAMES[0], 3, None], "b": [NAMES[1]] * 9, "c": []}), "layers", "ab", NAMES
     )
     assert asked == {"a": [NAMES[0]], "b": [NAMES[1]]}
-    assert visitor.ask("open_upload", {"photo": visitor.photo(), "methods": ["yolo11n-pose"]}).success
+    assert visitor.ask("open_upload", {"image": visitor.image(), "methods": ["yolo11n-pose"]}).success
     assert visitor.ask("change_layers", event_data={"layers": {"yolo11n-pose": names}}).success
 
 
@@ -308,15 +308,15 @@ def test_odd_images_are_told_in_one_sentence(visitor, image):
 
 
 def test_a_threshold_of_400_digits_is_told_in_one_sentence(visitor):
-    assert visitor.ask("open_upload", {"photo": visitor.photo(), "methods": ["yolo11n-pose"]}).success
+    assert visitor.ask("open_upload", {"image": visitor.image(), "methods": ["yolo11n-pose"]}).success
     for value in (int("9" * 400), 7, -1):
         answer = visitor.ask("change_yolo11n-pose_pose_confidence", {"yolo11n-pose-pose_confidence": value})
         assert not answer.success
         assert answer.output["error"] not in (None, "", "Error")
 
 
-def test_a_click_on_photos_that_are_forgotten_is_told(visitor):
+def test_a_click_on_images_that_are_forgotten_is_told(visitor):
     """Row 18: a grid click after half an hour."""
     for index in (0, 23, -1, "0", None, [1, 2]):
-        answer = visitor.ask("open_photo", event_data={"index": index, "value": None, "selected": True})
+        answer = visitor.ask("open_image", event_data={"index": index, "value": None, "selected": True})
         assert FORGOTTEN in answer.text

@@ -11,14 +11,14 @@ from PIL import Image
 from methods.samples import samples
 from tests.security.served import Server, Visitor
 
-CLIENTS, PHOTOS = 16, 6
+CLIENTS, IMAGES = 16, 6
 METHOD = "yolo11n-pose"
 EVERY = {"methods": ["movenet-multipose", METHOD]}
 GROWN = 150  # MB
 
 
-def photo(number: int) -> bytes:
-    """One of PHOTOS photos, small, each of another size."""
+def image(number: int) -> bytes:
+    """One of IMAGES images, small, each of another size."""
     picture = Image.open(samples()[number % len(samples())].path).convert("RGB")
     picture.thumbnail((320 + 10 * number, 320 + 10 * number))
     file = io.BytesIO()
@@ -27,51 +27,51 @@ def photo(number: int) -> bytes:
 
 
 def compared(visitor: Visitor, number: int) -> Any:
-    """The answer of the page's interface for programs, about a photo."""
-    file = visitor.upload(f"{number}.jpg", photo(number))
-    answer = visitor.ask("compare", {"photo": file, "methods": [METHOD], "Settings by method": {}})
+    """The answer of the page's interface for programs, about an image."""
+    file = visitor.upload(f"{number}.jpg", image(number))
+    answer = visitor.ask("compare", {"image": file, "methods": [METHOD], "Settings by method": {}})
     assert answer.success, answer
     found = answer.data[0]["methods"][METHOD]
     return {name: value for name, value in found.items() if name != "milliseconds"}
 
 
 def test_of_sixteen_clients_each_has_its_own_answers(server):
-    alone = [compared(server.visitor(), number) for number in range(PHOTOS)]
-    assert len({str(answer) for answer in alone}) == PHOTOS
+    alone = [compared(server.visitor(), number) for number in range(IMAGES)]
+    assert len({str(answer) for answer in alone}) == IMAGES
 
     def client(first: int) -> list[bool]:
         visitor = server.visitor().stay()
         right = [
-            compared(visitor, number % PHOTOS) == alone[number % PHOTOS] for number in range(first, first + PHOTOS)
+            compared(visitor, number % IMAGES) == alone[number % IMAGES] for number in range(first, first + IMAGES)
         ]
         visitor.leave()
         return right
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         found = list(pool.map(client, range(CLIENTS)))
-    assert found == [[True] * PHOTOS] * CLIENTS
+    assert found == [[True] * IMAGES] * CLIENTS
 
 
 def actions(visitor: Visitor, first: int) -> Iterator[Callable[[], Any]]:
-    """What a visitor does, over and over, each time with another photo."""
+    """What a visitor does, over and over, each time with another image."""
     for turn in cycle(range(first, first + 40)):
-        yield lambda turn=turn: visitor.ask("open_upload", {"photo": large(visitor, turn), **EVERY})
+        yield lambda turn=turn: visitor.ask("open_upload", {"image": large(visitor, turn), **EVERY})
         yield lambda: visitor.ask("show_again")
         yield lambda: visitor.ask("stress")
         yield lambda: visitor.ask("export_CSV")
-        yield lambda turn=turn: visitor.ask("run_photos", {"batch": [large(visitor, turn + 7)], **EVERY})
+        yield lambda turn=turn: visitor.ask("run_images", {"batch": [large(visitor, turn + 7)], **EVERY})
         yield lambda: visitor.ask("show_1")
 
 
 def large(visitor: Visitor, turn: int) -> dict[str, Any]:
-    """A photo of 3 MB when decoded, that nobody gave before."""
+    """An image of 3 MB when decoded, that nobody gave before."""
     file = io.BytesIO()
     Image.new("RGB", (1200, 800 + turn), (turn % 256, 90, 90)).save(file, "PNG")
     return visitor.upload(f"{turn}.png", file.getvalue())
 
 
 def soak(server: Server) -> tuple[float, float]:
-    """The server's memory in MB after 50 and after 500 mixed actions of 8 clients, each with other photos."""
+    """The server's memory in MB after 50 and after 500 mixed actions of 8 clients, each with other images."""
     visitors = [server.visitor().stay() for _ in range(8)]
     ways = cycle([actions(visitor, 100 * number) for number, visitor in enumerate(visitors)])
     memory = []

@@ -32,8 +32,8 @@ def test_plain_words_have_no_marks(name):
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
-    """A data set whose only photo has a picture's Markdown for a name, and results of a method called so too."""
-    Image.new("RGB", (64, 48)).save(tmp_path / "photo.png")
+    """A data set whose only image has a picture's Markdown for a name, and results of a method called so too."""
+    Image.new("RGB", (64, 48)).save(tmp_path / "image.png")
     keypoints = [10, 10, 2, 40, 40, 2, *[20, 30, 2] * 15]
     (tmp_path / "truth.json").write_text(
         json.dumps({

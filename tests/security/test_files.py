@@ -19,15 +19,15 @@ from tests.security.served import Answer, Server, Visitor
 META = {"meta": {"_type": "gradio.FileData"}}
 # Every event that takes files: by the name of its input, and whether that takes a list.
 TAKERS = [
-    ("open_upload", "photo", False),
-    ("compare", "photo", False),
+    ("open_upload", "image", False),
+    ("compare", "image", False),
     ("import_results", "import", False),
     ("take_folder", "batch-folder", True),
-    ("run_photos", "batch", True),
+    ("run_images", "batch", True),
     ("run_video", "video", False),
     ("give", "trade-files", True),
 ]
-PHOTO = samples()[0].path
+IMAGE = samples()[0].path
 
 
 class Site:
@@ -41,7 +41,7 @@ class Site:
                 asked.append(self.path)
                 self.send_response(200)
                 self.end_headers()
-                self.wfile.write(PHOTO.read_bytes())
+                self.wfile.write(IMAGE.read_bytes())
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
@@ -73,26 +73,26 @@ def refused(server: Server, answer: Answer) -> None:
 @pytest.mark.parametrize(("event", "name", "several"), TAKERS)
 def test_no_event_reads_a_path_of_the_server(server, visitor, event, name, several):
     """Row 1: with `meta` and without, what is there and what is not, straight and around corners."""
-    uploaded = Path(visitor.photo()["path"])
+    uploaded = Path(visitor.image()["path"])
     linked = uploaded.parent.with_name("0" * 64)
     linked.mkdir(exist_ok=True)
     if not (linked / "link.png").is_symlink():
-        (linked / "link.png").symlink_to(PHOTO)
+        (linked / "link.png").symlink_to(IMAGE)
     unfinished = server.uploads / "tmpslow"  # as Gradio calls an upload that is still coming
     for unfinished in server.uploads.glob("page-*/uploads"):
-        (unfinished / "tmpslow").write_bytes(PHOTO.read_bytes())
+        (unfinished / "tmpslow").write_bytes(IMAGE.read_bytes())
     paths = [
-        PHOTO,
+        IMAGE,
         "/etc/hostname",
         "/no/such/file",
         f"/proc/{server.process.pid}/environ",
         *(f"/proc/self/fd/{number}" for number in (0, 3, 10)),
         uploaded.parent,
         f"{uploaded.parent}/../{uploaded.parent.name}/{uploaded.name}",
-        f"{uploaded.parents[1]}/../../../../../../..{PHOTO}",
+        f"{uploaded.parents[1]}/../../../../../../..{IMAGE}",
         uploaded.parents[1] / "tmpslow",
         linked / "link.png",
-        os.path.relpath(PHOTO),
+        os.path.relpath(IMAGE),
         f"{uploaded}\0.png",
         "",
     ]
@@ -111,7 +111,7 @@ def test_no_event_fetches_an_address(server, visitor, site, event, name, several
         {"path": None, "url": f"{site.url}/b.png"},
         {"url": f"{site.url}/c.png"},
         {"path": "", "url": "data:image/png;base64,iVBORw0KGgo="},
-        {"path": f"file://{PHOTO}"},
+        {"path": f"file://{IMAGE}"},
         {"path": "ftp://127.0.0.1/a.png"},
     ):
         for more in (META, {}):
@@ -121,10 +121,10 @@ def test_no_event_fetches_an_address(server, visitor, site, event, name, several
 
 def test_no_other_input_reads_or_fetches(server, visitor, site):
     """Gradio fetches what looks like a file in any input: settings, names, numbers."""
-    photo = visitor.photo()
-    for file in ({"path": f"{site.url}/a.png", **META}, {"path": str(PHOTO), **META}):
+    image = visitor.image()
+    for file in ({"path": f"{site.url}/a.png", **META}, {"path": str(IMAGE), **META}):
         for deep in (file, [file], {"yolo11n-pose": {"pose_confidence": file}}):
-            given = {"photo": photo, "methods": ["yolo11n-pose"], "Settings by method": deep}
+            given = {"image": image, "methods": ["yolo11n-pose"], "Settings by method": deep}
             refused(server, visitor.ask("compare", given))
         refused(server, visitor.ask("show", {"visibility-absent": file}))
     assert site.asked == []
@@ -132,11 +132,11 @@ def test_no_other_input_reads_or_fetches(server, visitor, site):
 
 def test_what_is_clicked_reads_nothing(server, visitor, site):
     """What an event tells is no input; whatever comes back of it as an output must be no file."""
-    for file in ({"path": f"{site.url}/a.png", **META}, {"path": str(PHOTO), **META}):
-        for event in ("click_bar", "choose_box", "repair", "change_layers", "open_photo"):
+    for file in ({"path": f"{site.url}/a.png", **META}, {"path": str(IMAGE), **META}):
+        for event in ("click_bar", "choose_box", "repair", "change_layers", "open_image"):
             fields = ("row", "name", "box", "card", "layers", "index", "value", "selected")
             answer = visitor.ask(event, event_data=dict.fromkeys(fields, file))
-            assert str(PHOTO) not in answer.text
+            assert str(IMAGE) not in answer.text
             assert "a.png" not in answer.text
             assert answer.success or answer.output["error"]
     assert site.asked == []
@@ -144,7 +144,7 @@ def test_what_is_clicked_reads_nothing(server, visitor, site):
 
 def test_what_others_upload_cannot_be_named_without_having_it(server, visitor):
     """The folder of an upload is a digest of its content, so that only who has a file can name it."""
-    theirs = Path(server.visitor().photo(1)["path"])
+    theirs = Path(server.visitor().image(1)["path"])
     listed = httpx.get(f"{server.url}/gradio_api/file={theirs.parents[1]}")
     assert listed.status_code in (403, 404)
     assert gate.DIGEST.fullmatch(theirs.parent.name)
@@ -156,34 +156,34 @@ def test_an_upload_that_is_gone_is_told_by_its_own_name(server, visitor, event, 
     payload = visitor.upload("holiday.json", json.dumps([event]).encode())
     Path(payload["path"]).unlink()
     if event == "import_results":
-        assert visitor.ask("open_upload", {"photo": visitor.photo()}).success
+        assert visitor.ask("open_upload", {"image": visitor.image()}).success
     answer = ask(visitor, event, name, several, payload)
     assert str(Path(payload["path"]).parent) not in answer.text
-    if event != "take_folder":  # which looks for photos by their names and reads none
+    if event != "take_folder":  # which looks for images by their names and reads none
         assert "holiday.json was given too long ago and is forgotten; give it again." in answer.text
 
 
-def test_a_photo_of_a_folder_that_is_gone_is_told(visitor):
-    payload = visitor.upload("holiday.png", PHOTO.read_bytes())
+def test_a_image_of_a_folder_that_is_gone_is_told(visitor):
+    payload = visitor.upload("holiday.png", IMAGE.read_bytes())
     Path(payload["path"]).unlink()
     answer = visitor.ask("take_folder", {"batch-folder": [payload]})
     assert answer.output["error"] == "holiday.png was given too long ago and is forgotten; give it again."
 
 
 def test_uploads_are_read_with_and_without_meta(visitor):
-    payload = visitor.photo()
+    payload = visitor.image()
     for given in (payload, {"path": payload["path"]}, {**payload, "url": f"{visitor.server.url}/x", "size": 3}):
-        answer = visitor.ask("compare", {"photo": given, "methods": ["yolo11n-pose"], "Settings by method": {}})
+        answer = visitor.ask("compare", {"image": given, "methods": ["yolo11n-pose"], "Settings by method": {}})
         assert answer.success, answer
-        assert answer.data[0]["image"]["file_name"] == PHOTO.name
+        assert answer.data[0]["image"]["file_name"] == IMAGE.name
 
 
-def test_a_photo_is_taken_after_the_zone_was_emptied(visitor):
+def test_a_image_is_taken_after_the_zone_was_emptied(visitor):
     """Gradio puts another component in the zone's place then, which has to pass the gate as the first one."""
     chosen = {"methods": ["yolo11n-pose"]}
-    assert visitor.ask("open_upload", {"photo": None, **chosen}).success
+    assert visitor.ask("open_upload", {"image": None, **chosen}).success
     for number in range(2):
-        assert "panels" in visitor.ask("open_upload", {"photo": visitor.photo(number), **chosen}).text
+        assert "panels" in visitor.ask("open_upload", {"image": visitor.image(number), **chosen}).text
 
 
 def test_a_link_that_takes_an_uploads_place_is_not_followed(tmp_path, monkeypatch):
@@ -191,14 +191,14 @@ def test_a_link_that_takes_an_uploads_place_is_not_followed(tmp_path, monkeypatc
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     folder = tmp_path / ("a" * 64)
     folder.mkdir()
-    file = folder / "photo.png"
+    file = folder / "image.png"
     file.write_bytes(b"mine")
     upload = admit(str(file))
     with upload.open() as opened:
         assert opened.read() == b"mine"
     file.unlink()
-    file.symlink_to(PHOTO)
-    with pytest.raises(UploadError, match=r"photo\.png was given too long ago"):
+    file.symlink_to(IMAGE)
+    with pytest.raises(UploadError, match=r"image\.png was given too long ago"):
         upload.open()
     file.unlink()
     os.mkfifo(file)
@@ -209,9 +209,9 @@ def test_a_link_that_takes_an_uploads_place_is_not_followed(tmp_path, monkeypatc
 @pytest.mark.parametrize("file_name", ["/etc/hostname", "../secret.png", "a/../../secret.png", "C:\\secret.png"])
 def test_annotations_name_no_picture_outside_their_folder(visitor, tmp_path, file_name):
     """Row 14: `file_name` absolute, or with dots."""
-    folder = tmp_path / "photos"
+    folder = tmp_path / "images"
     folder.mkdir()
-    (tmp_path / "secret.png").write_bytes(PHOTO.read_bytes())
+    (tmp_path / "secret.png").write_bytes(IMAGE.read_bytes())
     keypoints = [10, 10, 2] * 17
     content = {
         "images": [{"id": 1, "file_name": file_name, "width": 810, "height": 1080}],
@@ -222,4 +222,4 @@ def test_annotations_name_no_picture_outside_their_folder(visitor, tmp_path, fil
         visitor.upload("found.json", json.dumps([{"image_id": 1, "score": 1, "keypoints": keypoints}]).encode())
     )
     answer = visitor.ask("give", {"trade-files": files, "trade-folder": str(folder)})
-    assert "leads out of the folder of photos" in answer.text
+    assert "leads out of the folder of images" in answer.text

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.messages import NO_PHOTO
+from app.messages import NO_IMAGE
 from tests.security.conftest import Held
 from tests.security.held import MARK
 from tests.security.served import Visitor, until
@@ -48,15 +48,15 @@ def own_data() -> tuple[bytes, bytes]:
 
 def give_everything(visitor: Visitor) -> None:
     """Use the page in every way that keeps something."""
-    photo = {"photo": visitor.upload(f"{MARK}.png", png()), **METHODS}
+    image = {"image": visitor.upload(f"{MARK}.png", png()), **METHODS}
     annotations, results = own_data()
     files = [visitor.upload(f"{MARK}.json", annotations), visitor.upload(f"{MARK}-results.json", results)]
     batch = [visitor.upload(f"{MARK}-{number}.png", png(300 + number)) for number in range(2)]
     asked = [
-        visitor.ask("open_upload", photo),
+        visitor.ask("open_upload", image),
         *(visitor.ask(f"export_{kind}") for kind in ("JSON", "CSV", "PNG", "HTML")),  # the downloads
         visitor.ask("stress"),
-        visitor.ask("run_photos", {"batch": batch, **METHODS}),
+        visitor.ask("run_images", {"batch": batch, **METHODS}),
         visitor.ask("give", {"trade-files": files, **METHODS}),
     ]
     assert all(answer.success for answer in asked), asked
@@ -65,9 +65,9 @@ def give_everything(visitor: Visitor) -> None:
 def program(server: Held) -> None:
     """Use the page's interface for programs."""
     visitor = server.visitor()
-    photo = visitor.upload(f"{MARK}-program.png", png(301))
+    image = visitor.upload(f"{MARK}-program.png", png(301))
     server.hold.touch()
-    event = visitor.client.post("/call/compare", json={"data": [photo, METHODS["methods"], {}]}).json()["event_id"]
+    event = visitor.client.post("/call/compare", json={"data": [image, METHODS["methods"], {}]}).json()["event_id"]
     answer: list[Any] = []
     asking = threading.Thread(target=lambda: answer.append(visitor.client.get(f"/call/compare/{event}").text))
     asking.start()
@@ -98,7 +98,7 @@ def test_files_that_no_open_page_uses_make_room_for_others(held):
     server = held(LEFT=1, DISK=2_000_000)
     visitor, other = server.visitor().stay(), server.visitor().stay()
     used = visitor.upload("used.bmp", png(500, 500, noise=True))  # 750 kB
-    assert visitor.ask("open_upload", {"photo": used, "methods": []}).success
+    assert visitor.ask("open_upload", {"image": used, "methods": []}).success
     for width in (501, 502, 503):
         other.upload("unused.bmp", png(width, 500, noise=True))
     assert {path.parent.name for path in server.files() if path.name == "used.bmp"} == {used["path"].split("/")[-2]}
@@ -115,7 +115,7 @@ def test_an_idle_page_is_forgotten_too(held):
     visitor = server.visitor().stay()
     assert "panels" in visitor.ask("open_sample", METHODS, event_data={"index": 0, "value": None}).text
     until(lambda: server.alive()["PhotoSession"] == 0)
-    assert NO_PHOTO in visitor.ask("show_again").text
+    assert NO_IMAGE in visitor.ask("show_again").text
     visitor.leave()
 
 
@@ -156,7 +156,7 @@ def test_a_page_that_ends_leaves_nothing_and_the_next_start_clears_what_a_killed
     for ended in (signal.SIGKILL, signal.SIGHUP):  # SIGTERM is how every server of these tests ends
         server = Held(tmp_path)
         assert [path for path in server.uploads.rglob("*") if MARK in path.name] == []
-        photo = Path(server.visitor().upload(f"{MARK}.png", png())["path"])
+        image = Path(server.visitor().upload(f"{MARK}.png", png())["path"])
         server.process.send_signal(ended)
         server.process.wait()
-        assert photo.exists() == (ended == signal.SIGKILL)
+        assert image.exists() == (ended == signal.SIGKILL)

@@ -9,36 +9,36 @@ import pytest
 from PIL import Image
 
 from app.limits import QUEUE, SESSIONS, WAITING
-from app.messages import NO_PHOTO
+from app.messages import NO_IMAGE
 from tests.security.served import Server, Visitor, until
 
 EVERY = {"methods": ["movenet-multipose", "yolo11n-pose"]}
 NONE: dict[str, Any] = {"methods": []}
-MINE, THEIRS = 111, 222  # px; by the width of a photo a test knows whose network ran
+MINE, THEIRS = 111, 222  # px; by the width of an image a test knows whose network ran
 
 
-def photo(visitor: Visitor, width: int, height: int = 60) -> dict[str, Any]:
-    """A grey photo of that size, uploaded."""
+def image(visitor: Visitor, width: int, height: int = 60) -> dict[str, Any]:
+    """A grey image of that size, uploaded."""
     picture = io.BytesIO()
     Image.new("RGB", (width, height), (127, width % 256, 127)).save(picture, "PNG")
     return visitor.upload(f"grey-{width}.png", picture.getvalue())
 
 
 def opened(server: Server, width: int, methods: dict[str, Any] = EVERY, height: int = 60) -> Visitor:
-    """A visitor who stays at the page, with a photo of that size."""
+    """A visitor who stays at the page, with an image of that size."""
     visitor = server.visitor().stay()
-    answer = visitor.ask("open_upload", {"photo": photo(visitor, width, height), **methods})
+    answer = visitor.ask("open_upload", {"image": image(visitor, width, height), **methods})
     assert answer.success, answer
     return visitor
 
 
-def has_a_photo(visitor: Visitor) -> bool:
-    """Whether the visitor's photo is not forgotten."""
-    return NO_PHOTO not in visitor.ask("show_again").text
+def has_a_image(visitor: Visitor) -> bool:
+    """Whether the visitor's image is not forgotten."""
+    return NO_IMAGE not in visitor.ask("show_again").text
 
 
 def test_no_decoding_event_runs_a_network(held):
-    """Row 7: a photo that was opened with no method ticked, then thresholds, presets and layers."""
+    """Row 7: an image that was opened with no method ticked, then thresholds, presets and layers."""
     server = held()
     visitor = opened(server, MINE, NONE)
     server.hold.touch()
@@ -89,14 +89,14 @@ def test_a_threshold_is_answered_while_others_networks_run_and_wait(held):
     assert server.hold.exists()
 
 
-def test_between_two_photos_of_a_batch_anothers_networks_have_their_turn(held):
+def test_between_two_images_of_a_batch_anothers_networks_have_their_turn(held):
     """Row 10: a long event holds nobody up."""
     server = held()
     mine, theirs = opened(server, MINE), server.visitor().stay()
     (server.folder / "runs").unlink()
-    batch = [photo(theirs, THEIRS, 60 + number) for number in range(6)]
+    batch = [image(theirs, THEIRS, 60 + number) for number in range(6)]
     server.hold.touch()
-    assert theirs.join("run_photos", {"batch": batch, **EVERY}).status_code == 200
+    assert theirs.join("run_images", {"batch": batch, **EVERY}).status_code == 200
     until(lambda: server.runs() == [THEIRS])
     asked = mine.join("run_again").json()["event_id"]
     until(lambda: server.alive()["waiting"] == 1)
@@ -113,7 +113,7 @@ def test_one_visitor_has_a_share_of_the_queue_and_the_next_turn_is_anothers(held
     server = held()
     mine, theirs = opened(server, MINE), server.visitor().stay()
     (server.folder / "runs").unlink()
-    given = {"photo": photo(theirs, THEIRS), **EVERY}
+    given = {"image": image(theirs, THEIRS), **EVERY}
     server.hold.touch()
     more = [{"session_hash": f"invented-{number}"} if invented else {} for number in range(3 * WAITING)]
     joined = [theirs.join("open_upload", given, **each) for each in more]
@@ -134,13 +134,13 @@ def test_in_a_full_queue_the_greediest_make_room(held):
     taken = [visitor.join("run_again").status_code for visitor in greedy for _ in range(WAITING + 1)]
     assert taken.count(503) > 0
     newcomer = server.visitor().stay()
-    asked = newcomer.join("open_upload", {"photo": photo(newcomer, MINE), **EVERY})
+    asked = newcomer.join("open_upload", {"image": image(newcomer, MINE), **EVERY})
     assert asked.status_code == 200
     server.hold.unlink()
     assert newcomer.answer(asked.json()["event_id"]).success
 
 
-def test_sessions_without_a_photo_take_nobodys_place(held):
+def test_sessions_without_a_image_take_nobodys_place(held):
     """Row 9: more requests with invented sessions than there are places."""
     server = held()
     visitor = opened(server, MINE)
@@ -148,18 +148,18 @@ def test_sessions_without_a_photo_take_nobodys_place(held):
         other = Visitor(server)
         assert other.ask("show_again").success
         other.leave()
-    assert has_a_photo(visitor)
+    assert has_a_image(visitor)
 
 
 @pytest.mark.parametrize("stays", [True, False], ids=["pages", "invented sessions"])
-def test_whoever_holds_most_loses_photos_first(held, stays):
-    """Row 9: twelve large photos, and seven visitors with small ones."""
+def test_whoever_holds_most_loses_images_first(held, stays):
+    """Row 9: twelve large images, and seven visitors with small ones."""
     server = held(MEMORY=40_000_000)
     visitors = [opened(server, 400, NONE, 300) for _ in range(7)]
     for number in range(12):
         other = server.visitor()
         if stays:
             other.stay()
-        assert other.ask("open_upload", {"photo": photo(other, 2000, 1500 + number), **NONE}).success
-    assert [has_a_photo(visitor) for visitor in visitors] == [True] * 7
+        assert other.ask("open_upload", {"image": image(other, 2000, 1500 + number), **NONE}).success
+    assert [has_a_image(visitor) for visitor in visitors] == [True] * 7
     assert server.alive()["PhotoSession"] < 7 + 12

@@ -112,10 +112,10 @@ def test_a_link_and_a_device_stay_what_they_are(tmp_path):
 
 @pytest.fixture
 def pictures(tmp_path, monkeypatch) -> Path:
-    """The working directory: photos/x.jpg, photos/x-poses.png of the user's own, and y.png."""
+    """The working directory: images/x.jpg, images/x-poses.png of the user's own, and y.png."""
     monkeypatch.chdir(tmp_path)
-    Path("photos").mkdir()
-    for name in ("photos/x.jpg", "photos/x-poses.png", "y.png"):
+    Path("images").mkdir()
+    for name in ("images/x.jpg", "images/x-poses.png", "y.png"):
         Image.new("RGB", (20, 10)).save(name)
     return tmp_path
 
@@ -124,18 +124,18 @@ def names(found) -> list[str]:
     return [path.as_posix() for path in found]
 
 
-def test_predict_into_the_folder_above_finds_its_photos(pictures):
-    """Row 13: `predict photos -o .`"""
-    assert names(find_images(["photos"], [Path()])) == ["photos/x-poses.png", "photos/x.jpg"]
-    assert names(find_images(["."], [Path()])) == ["photos/x-poses.png", "photos/x.jpg", "y.png"]
+def test_predict_into_the_folder_above_finds_its_images(pictures):
+    """Row 13: `predict images -o .`"""
+    assert names(find_images(["images"], [Path()])) == ["images/x-poses.png", "images/x.jpg"]
+    assert names(find_images(["."], [Path()])) == ["images/x-poses.png", "images/x.jpg", "y.png"]
 
 
 def test_of_a_folder_only_what_an_earlier_run_drew_is_left_out(pictures):
-    writer = Writer(Path("photos"), {Format.PNG}, {}, [Path("photos/x.jpg")])
-    writer.add(Path("photos/z.jpg"), *drawing())
-    assert names(find_images(["photos"], [Path("photos")])) == ["photos/x.jpg"]
+    writer = Writer(Path("images"), {Format.PNG}, {}, [Path("images/x.jpg")])
+    writer.add(Path("images/z.jpg"), *drawing())
+    assert names(find_images(["images"], [Path("images")])) == ["images/x.jpg"]
     # Who names a picture wants it.
-    assert names(find_images(["photos/x-poses.png"], [Path("photos")])) == ["photos/x-poses.png"]
+    assert names(find_images(["images/x-poses.png"], [Path("images")])) == ["images/x-poses.png"]
 
 
 def drawing():
@@ -144,21 +144,21 @@ def drawing():
 
 def test_no_input_is_overwritten_by_a_drawing(pictures):
     """Row 13: `predict x.jpg x-poses.png -o` their own folder."""
-    inputs = [Path("photos/x.jpg"), Path("photos/x-poses.png")]
-    before = Path("photos/x-poses.png").read_bytes()
-    writer = Writer(Path("photos"), {Format.PNG}, {}, inputs)
+    inputs = [Path("images/x.jpg"), Path("images/x-poses.png")]
+    before = Path("images/x-poses.png").read_bytes()
+    writer = Writer(Path("images"), {Format.PNG}, {}, inputs)
     for path in inputs:
         writer.add(path, *drawing())
-    assert Path("photos/x-poses.png").read_bytes() == before
-    assert sorted(path.name for path in Path("photos").iterdir()) == [
+    assert Path("images/x-poses.png").read_bytes() == before
+    assert sorted(path.name for path in Path("images").iterdir()) == [
         "x-2-poses.png", "x-poses-poses.png", "x-poses.png", "x.jpg",
     ]  # fmt: skip
 
 
 def test_no_input_is_overwritten_by_results(pictures):
-    Path("photos/predictions.json").write_text("mine")
+    Path("images/predictions.json").write_text("mine")
     with pytest.raises(SettingsError, match=r"predictions\.json is read and would be overwritten"):
-        Writer(Path("photos"), {Format.JSON}, {}, [Path("photos/predictions.json")])
+        Writer(Path("images"), {Format.JSON}, {}, [Path("images/predictions.json")])
 
 
 @pytest.mark.parametrize("output", [("--output", "a.json"), ("--output", "./b.json"), ("--report", ".")])

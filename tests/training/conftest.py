@@ -1,4 +1,4 @@
-"""Stick figures drawn as photos, and a tiny task that learns from them in a second."""
+"""Stick figures drawn as images, and a tiny task that learns from them in a second."""
 
 import json
 from dataclasses import dataclass

@@ -42,43 +42,43 @@ class FixedBoxes(Method):
 
 
 @pytest.fixture(scope="module")
-def photos() -> list[np.ndarray]:
+def images() -> list[np.ndarray]:
     rng = np.random.default_rng(0)
     return [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in [(96, 128), (200, 90), (96, 128), (7, 300)]]
 
 
-def test_one_by_one_is_the_same_as_together(method, photos):
+def test_one_by_one_is_the_same_as_together(method, images):
     boxes = [BOXES, BOXES[:1], BOXES[:0], BOXES]
-    together = method.infer(photos, boxes=boxes)
-    for photo, own, found in zip(photos, boxes, together, strict=True):
-        alone = method.decode(method.infer([photo], boxes=[own])[0], method.Settings.evaluation()).poses
+    together = method.infer(images, boxes=boxes)
+    for image, own, found in zip(images, boxes, together, strict=True):
+        alone = method.decode(method.infer([image], boxes=[own])[0], method.Settings.evaluation()).poses
         assert len(alone) == len(own)
         both = method.decode(found, method.Settings.evaluation()).poses
         assert alone.allclose(both, atol=1e-3)
 
 
-def test_the_same_answer_twice(method, photos):
-    first, second = (method.infer(photos[:1], boxes=[BOXES])[0] for _ in range(2))
+def test_the_same_answer_twice(method, images):
+    first, second = (method.infer(images[:1], boxes=[BOXES])[0] for _ in range(2))
     assert all(torch.equal(first.outputs[name], second.outputs[name]) for name in first.outputs)
 
 
-def test_more_boxes_than_the_network_sees_at_a_time(method, photos):
+def test_more_boxes_than_the_network_sees_at_a_time(method, images):
     many = np.repeat(BOXES[:1], Visibility.crops_at_once + 3, axis=0)
-    found = method.infer(photos[:1], boxes=[many])[0].outputs["visibility"]
+    found = method.infer(images[:1], boxes=[many])[0].outputs["visibility"]
     assert len(found) == len(many)
     torch.testing.assert_close(found[-1], found[0], rtol=0, atol=1e-4)
 
 
-def test_no_boxes_is_nobody_and_no_image_no_answer(method, photos):
-    found = method.decode(method.infer(photos[:1], boxes=[np.zeros((0, 4))])[0])
+def test_no_boxes_is_nobody_and_no_image_no_answer(method, images):
+    found = method.decode(method.infer(images[:1], boxes=[np.zeros((0, 4))])[0])
     assert len(found.poses) == 0
     assert found.evidence.visibility.shape == (0, 17, 3)
     assert method.infer([], boxes=[]) == []
 
 
-def test_a_keypoint_lies_where_its_heat_map_is_highest(method, photos):
-    """In pixels of the photo: the crop of a box 40 x 80 px is 100 px high (a quarter more), 256 px in the network."""
-    raw = method.infer(photos[:1], boxes=[BOXES[:1]])[0]
+def test_a_keypoint_lies_where_its_heat_map_is_highest(method, images):
+    """In pixels of the image: the crop of a box 40 x 80 px is 100 px high (a quarter more), 256 px in the network."""
+    raw = method.infer(images[:1], boxes=[BOXES[:1]])[0]
     poses = method.decode(raw, method.Settings.evaluation()).poses
     left, top, right, bottom = method.decode(raw, method.Settings.evaluation()).evidence.crops[0]
     assert (bottom - top, right - left) == (pytest.approx(100, abs=1e-3), pytest.approx(75, abs=1e-3))
@@ -87,21 +87,21 @@ def test_a_keypoint_lies_where_its_heat_map_is_highest(method, photos):
     assert inside.all()
 
 
-def test_boxes_of_a_detector_and_its_scores(network, photos):
+def test_boxes_of_a_detector_and_its_scores(network, images):
     method = SmallVisibility("visibility-n", network, input_size=128, device="cpu")
     with pytest.raises(CatalogError, match="give boxes or a method that finds them"):
-        method.infer(photos[:1])
+        method.infer(images[:1])
     method.detector = FixedBoxes("fixed", torch.nn.Identity(), 64, "cpu")
-    found, given = method.infer(photos[:1])[0], method.infer(photos[:1], boxes=[BOXES])[0]
+    found, given = method.infer(images[:1])[0], method.infer(images[:1], boxes=[BOXES])[0]
     assert found.outputs["box_scores"].tolist() == pytest.approx([0.9, 0.5])
     assert given.outputs["box_scores"].tolist() == [1, 1]
     torch.testing.assert_close(found.outputs["visibility"], given.outputs["visibility"])
     assert found.forward > 0
 
 
-def test_half_precision_gives_nearly_the_same(network, method, photos):
+def test_half_precision_gives_nearly_the_same(network, method, images):
     half = SmallVisibility("visibility-n", network, input_size=128, device="cpu", precision="bf16")
-    exact, rough = (each.infer(photos[:1], boxes=[BOXES])[0].outputs["visibility"] for each in (method, half))
+    exact, rough = (each.infer(images[:1], boxes=[BOXES])[0].outputs["visibility"] for each in (method, half))
     assert rough.dtype == torch.float32
     assert (exact - rough).abs().mean() < 0.1
 
@@ -120,8 +120,8 @@ def test_the_small_one_reads_crops_through_the_shared_body(network, method):
     torch.testing.assert_close(found["keypoints"][0], frame.to_image(cells * STRIDE), rtol=0, atol=1e-2)
 
 
-def test_the_papers_sizes_have_a_body_of_their_own(photos):
+def test_the_papers_sizes_have_a_body_of_their_own(images):
     torch.manual_seed(0)
     method = Visibility("visibility-b0", VisibilityNetwork("b0"), input_size=128, device="cpu")
     assert method.body is None
-    assert method.infer(photos[:1], boxes=[BOXES])[0].outputs["visibility"].shape == (2, 17, 3)
+    assert method.infer(images[:1], boxes=[BOXES])[0].outputs["visibility"].shape == (2, 17, 3)

@@ -26,9 +26,9 @@ BUS = Path(find_spec("ultralytics").submodule_search_locations[0]) / "assets" / 
 
 def pictures() -> dict[str, np.ndarray]:
     """The pictures of make_yolo_outputs.py."""
-    photo = read_image(BUS)[::2, ::2]
+    image = read_image(BUS)[::2, ::2]
     padded = np.full((640, 640, 3), 114, np.uint8)
-    padded[: photo.shape[0], : photo.shape[1]] = photo
+    padded[: image.shape[0], : image.shape[1]] = image
     noise = np.random.default_rng(11).integers(0, 256, (640, 640, 3)).astype(np.uint8)
     return {"bus": padded, "noise": noise}
 

@@ -21,7 +21,7 @@ from methods.metrics.matching import match
 from methods.metrics.results import Result
 from methods.skeletons import COCO17
 
-IMAGES, PEOPLE, DETECTIONS = 2693, 11004, 22000  # COCO val2017's photos with people and its person annotations
+IMAGES, PEOPLE, DETECTIONS = 2693, 11004, 22000  # COCO val2017's images with people and its person annotations
 WITHOUT_KEYPOINTS, CROWDS = 0.4, 0.02  # about the shares among these annotations
 SIDE = 640  # px
 
@@ -127,10 +127,10 @@ def as_pycocotools(data: CocoKeypoints) -> COCO:
 
 
 def made_up(images: int, people: int, detections: int) -> tuple[CocoKeypoints, list[dict[str, Any]]]:
-    """A data set without photos, and detections: most near people, some at random. The same ones every time."""
+    """A data set without images, and detections: most near people, some at random. The same ones every time."""
     generator = np.random.default_rng(0)
     content: list[list[dict[str, Any]]] = [[] for _ in range(images)]
-    # People gather: a few photos have many.
+    # People gather: a few images have many.
     popularity = generator.exponential(size=images)
     for image in generator.choice(images, people, p=popularity / popularity.sum()):
         content[image].append(_person(generator))

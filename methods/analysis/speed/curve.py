@@ -10,7 +10,7 @@ from methods.metrics.curves import curve
 from methods.metrics.matching import OKS_THRESHOLDS, match
 from methods.metrics.results import Result
 
-IMAGES, DETECTIONS = 5000, 40_000  # all photos of COCO val2017; eight detections in each
+IMAGES, DETECTIONS = 5000, 40_000  # all images of COCO val2017; eight detections in each
 
 
 class CurveSpeed(Result):

@@ -1,4 +1,4 @@
-"""What HybridPose's visibility maps know: the measurements of section 4.4 (Figures 6 and 7) on annotated photos.
+"""What HybridPose's visibility maps know: the measurements of section 4.4 (Figures 6 and 7) on annotated images.
 
 People: every annotated person with a labelled keypoint, crowds apart, is paired one to one with a pose that the method
 finds at the given settings, by the largest sum of box IoUs (Hungarian algorithm); pairs of an IoU below 0.5 do not

@@ -23,7 +23,7 @@ THRESHOLDS = tuple(round(0.1 * i, 1) for i in range(1, 10))
 
 
 class Bound(BaseModel):
-    """Upper bounds of AP at one threshold, on the photos of one level of crowding, and who is lost of `people`."""
+    """Upper bounds of AP at one threshold, on the images of one level of crowding, and who is lost of `people`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,7 +38,7 @@ class Bound(BaseModel):
 
 
 class SuppressionBound(BaseModel):
-    """What `measure_bounds` found; levels as in methods.analysis.crowding, and all photos."""
+    """What `measure_bounds` found; levels as in methods.analysis.crowding, and all images."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,7 +54,7 @@ class SuppressionBound(BaseModel):
 def measure_bounds(
     data: CocoKeypoints, thresholds: Sequence[float] = THRESHOLDS, command: str | None = None
 ) -> SuppressionBound:
-    """See the module. Levels without photos are left out."""
+    """See the module. Levels without images are left out."""
     parts = {level: crowded(data, *limits) for level, limits in LEVELS.items()}
     parts["easy"] = crowded(data, -np.inf, LEVELS["easy"][1])
     rows = [

@@ -1,4 +1,4 @@
-"""Crops of people: the right part of the photo, and poses at their places."""
+"""Crops of people: the right part of the image, and poses at their places."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ SIZE = (200, 100)
 
 
 @pytest.fixture
-def photo():
+def image():
     return np.zeros((100, 200, 3), np.uint8)
 
 
@@ -23,28 +23,28 @@ def poses():
     return Poses(np.array([[20, 10, 40, 30]]), [1], np.full((1, 17, 2), (30, 20)), np.ones((1, 17)))
 
 
-def test_a_keypoint_is_drawn_where_it_is(photo, poses):
+def test_a_keypoint_is_drawn_where_it_is(image, poses):
     region = region_of(poses, SIZE)
     assert region == (15, 5, 45, 35)
-    drawn = drawn_crop(photo, region, SIDE, poses, COCO17)
+    drawn = drawn_crop(image, region, SIDE, poses, COCO17)
     assert drawn.shape == (SIDE, SIDE, 3)
     where = np.argwhere(drawn.max(axis=2) > 128).mean(axis=0)
     assert where == pytest.approx([SIDE / 2, SIDE / 2], abs=1)
 
 
-def test_nobody_is_looked_for_in_the_whole_photo():
+def test_nobody_is_looked_for_in_the_whole_image():
     assert region_of(Poses.empty(), SIZE) == (0, 0, *SIZE)
 
 
-def test_without_a_photo_there_is_grey():
+def test_without_a_image_there_is_grey():
     grey = crop(None, (0, 0, 20, 10), SIDE)
     assert grey.shape == (SIDE // 2, SIDE, 3)
     assert (grey == GREY).all()
 
 
-def test_a_crop_holds_its_region_also_where_rounding_left_the_photo(photo):
-    photo[:, 100:] = 255
-    right, left = crop(photo, (100, 0, 200 + 1e-9, 100), 50), crop(photo, (-1e-9, 0, 100, 100), 50)
+def test_a_crop_holds_its_region_also_where_rounding_left_the_image(image):
+    image[:, 100:] = 255
+    right, left = crop(image, (100, 0, 200 + 1e-9, 100), 50), crop(image, (-1e-9, 0, 100, 100), 50)
     assert (right[:, 2:] == 255).all()  # the first columns are blended with what lies beside them
     assert (left[:, :-2] == 0).all()
 

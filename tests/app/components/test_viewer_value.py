@@ -1,4 +1,4 @@
-"""What the viewer is sent: poses as JSON of the schema that the scripts are written for, and the photo once."""
+"""What the viewer is sent: poses as JSON of the schema that the scripts are written for, and the image once."""
 
 import base64
 import io
@@ -79,7 +79,7 @@ def test_a_value_has_a_panel_for_each_method_and_is_as_the_schema_says(found):
     assert [person["id"] for person in value["panels"][1]["people"]] == [0, 1]
     assert value["panels"][0]["timing"] is None
     assert set(value["panels"][1]["timing"]) == {"preprocess", "body", "forward", "postprocess"}
-    assert value["photo"] == "p"
+    assert value["image"] == "p"
     assert [person["found"] for person in value["ranking"]["people"]] == [2, 2]
     assert len(value["ranking"]["keypoints"]) == 17
 
@@ -106,11 +106,11 @@ def test_the_schema_that_the_scripts_name_is_that_of_the_types():
     assert viewer_value.SCHEMA.read_text() == viewer_value.schema(), "run python -m app.components.viewer_value"
 
 
-def test_the_photo_is_sent_small_but_measured_whole():
-    photo = viewer.photo(np.zeros((1000, 3200, 3), np.uint8), "wide", "Somebody")
-    head, body = photo["src"].split(",")
+def test_the_image_is_sent_small_but_measured_whole():
+    image = viewer.image_value(np.zeros((1000, 3200, 3), np.uint8), "wide", "Somebody")
+    head, body = image["src"].split(",")
     shown = Image.open(io.BytesIO(base64.b64decode(body)))
     assert head == "data:image/jpeg;base64"
     assert shown.size == (1600, 500)
-    assert (photo["width"], photo["height"]) == (3200, 1000)
-    assert (photo["id"], photo["credit"]) == ("wide", "Somebody")
+    assert (image["width"], image["height"]) == (3200, 1000)
+    assert (image["id"], image["credit"]) == ("wide", "Somebody")

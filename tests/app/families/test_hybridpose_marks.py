@@ -13,7 +13,7 @@ from methods.types import Poses
 
 SIDES = side_colours(COCO17)
 NUMBERS = np.array([4, 2])  # the viewer calls them person 5 and person 3
-# A photo of 120 x 80 pixels, halved, in an input of 64 x 64 with 12 pixels of grey above and 2 on the left.
+# An image of 120 x 80 pixels, halved, in an input of 64 x 64 with 12 pixels of grey above and 2 on the left.
 FRAME = Frame(width=120, height=80, scale_x=0.5, scale_y=0.5, left=2, top=12)
 
 
@@ -64,8 +64,8 @@ def test_every_keypoint_is_a_point_and_what_was_left_out_is_aside():
     )
 
 
-def test_a_cell_is_a_square_of_the_photo_and_the_highest_anchor_counts():
-    # Row 3, column 1 of stride 8 covers 8..16, 24..32 of the input: 12..28, 24..40 of the photo.
+def test_a_cell_is_a_square_of_the_image_and_the_highest_anchor_counts():
+    # Row 3, column 1 of stride 8 covers 8..16, 24..32 of the input: 12..28, 24..40 of the image.
     seen = evidence(cells=[(8, 0, 9, 3, 1, 102), (8, 2, 9, 3, 1, 204), (16, 1, 0, 2, 2, 255)])
     (cell,) = hybridpose.cells_of(8)(seen, poses_of(seen), NUMBERS)
     assert cell == Mark("cell", [12.0, 24.0, 28.0, 40.0], SIDES[9], 0.8, "left wrist", ["on the visibility map"])
@@ -73,10 +73,10 @@ def test_a_cell_is_a_square_of_the_photo_and_the_highest_anchor_counts():
     assert (other.at, other.score, other.name) == ([60.0, 40.0, 92.0, 72.0], 1.0, "nose")
 
 
-def test_faint_cells_and_cells_beside_the_photo_are_not_drawn():
+def test_faint_cells_and_cells_beside_the_image_are_not_drawn():
     seen = evidence(cells=[(8, 0, 9, 3, 1, 50), (8, 0, 9, 0, 1, 255)])  # row 0 is grey
     assert hybridpose.cells_of(8)(seen, poses_of(seen), NUMBERS) == []
-    cut = evidence(cells=[(8, 0, 9, 1, 0, 255)])  # 0..8, 8..16 of the input, of which the photo has 2..8, 12..16
+    cut = evidence(cells=[(8, 0, 9, 1, 0, 255)])  # 0..8, 8..16 of the input, of which the image has 2..8, 12..16
     assert hybridpose.cells_of(8)(cut, poses_of(cut), NUMBERS)[0].at == [0.0, 0.0, 12.0, 8.0]
 
 

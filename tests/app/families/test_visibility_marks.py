@@ -29,7 +29,7 @@ def poses_of(seen):
     return Poses(np.zeros((count, 4)), np.linspace(1, 0.5, count), keypoints, seen.peaks, seen.visibility)
 
 
-def test_each_persons_crop_is_a_box_even_beyond_the_photo():
+def test_each_persons_crop_is_a_box_even_beyond_the_image():
     seen = evidence()
     marks = visibility.crops(seen, poses_of(seen), NUMBERS)
     assert marks[0] == Mark(

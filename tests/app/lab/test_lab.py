@@ -28,7 +28,7 @@ def result(x: float, score: float) -> dict:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """truth.json with two people in one photo; good.json finds both, half.json one and somebody who is not there."""
+    """truth.json with two people in one image; good.json finds both, half.json one and somebody who is not there."""
     folder = tmp_path_factory.mktemp("lab")
     Image.fromarray(np.full((160, 320, 3), 90, np.uint8)).save(folder / "1.png")
     people = [
@@ -59,7 +59,7 @@ def lab(folder):
     test = AppTest.from_file(str(LAB), default_timeout=120)
     test.session_state["kind"] = "Files on this computer"
     test.session_state["annotations"] = str(folder / "truth.json")
-    test.session_state["photos"] = str(folder)
+    test.session_state["images"] = str(folder)
     test.session_state["errors' method"] = "half"
 
     def run(*names: str, **state: object) -> AppTest:
@@ -77,7 +77,7 @@ def lab(folder):
         ("Scores", "Precision and recall"),
         ("Errors", "Mistakes"),
         ("Compare", "half less good"),
-        ("Data", "2 of 2 people, in 1 photos"),
+        ("Data", "2 of 2 people, in 1 images"),
     ],
 )
 def test_every_page_shows_its_tables_and_pictures(lab, page, heading):

@@ -8,7 +8,7 @@ from app.server import kept_files
 
 def test_a_link_is_as_old_as_itself_not_as_what_it_leads_to(tmp_path, monkeypatch):
     target, folder = tmp_path / "old.png", tmp_path / "uploads"
-    target.write_bytes(b"a photo")
+    target.write_bytes(b"an image")
     link = folder / ("0" * 64) / "link.png"
     link.parent.mkdir(parents=True)
     while not link.is_symlink() or link.lstat().st_ctime <= target.stat().st_ctime:
@@ -29,7 +29,7 @@ def test_a_link_is_as_old_as_itself_not_as_what_it_leads_to(tmp_path, monkeypatc
 def test_all_that_is_old_goes_at_once_with_its_folders(tmp_path, monkeypatch):
     for number in range(3):
         (tmp_path / f"{number}").mkdir()
-        (tmp_path / f"{number}" / "photo.png").write_bytes(b"a photo")
+        (tmp_path / f"{number}" / "image.png").write_bytes(b"an image")
     monkeypatch.setattr(kept_files, "FILE_AGE", -1)
     kept_files.sweep(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -1,11 +1,11 @@
-"""Several photos and frames of a video."""
+"""Several images and frames of a video."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from app.server.gate import Upload
-from app.state.batch import caption, photos, sorted_by_disagreement, stills
+from app.state.batch import caption, predicted_images, sorted_by_disagreement, stills
 from methods.types import Poses
 
 
@@ -21,12 +21,12 @@ def settings(fakes, **changed):
     return {name: method.Settings(**changed) for name, method in fakes.items()}
 
 
-def test_photos_are_run_and_a_broken_one_does_not_stop_the_others(files, fakes):
-    found = list(photos(files, fakes, settings(fakes)))
-    assert [photo.file.name for photo in found] == ["broken.png", "small.png", "large.png"]
+def test_images_are_run_and_a_broken_one_does_not_stop_the_others(files, fakes):
+    found = list(predicted_images(files, fakes, settings(fakes)))
+    assert [image.file.name for image in found] == ["broken.png", "small.png", "large.png"]
     assert found[0].error
     assert found[0].picture is None
-    assert [photo.people for photo in found[1:]] == [2, 2]
+    assert [image.people for image in found[1:]] == [2, 2]
     assert 0 < found[1].disagreement < 1
     assert found[2].picture.shape == (240, 480, 3)
     assert (found[2].picture != 127).any()
@@ -35,16 +35,16 @@ def test_photos_are_run_and_a_broken_one_does_not_stop_the_others(files, fakes):
 
 def test_one_method_alone_has_no_disagreement(files, fakes):
     one = {"first": fakes["first"]}
-    (found,) = photos(files[1:2], one, settings(one))
+    (found,) = predicted_images(files[1:2], one, settings(one))
     assert found.disagreement is None
     assert caption(found) == "small.png: 2 people"
 
 
 def test_the_most_disagreed_about_come_first_and_broken_ones_last(files, fakes):
     changed = {**settings(fakes), "second": fakes["second"].Settings(pose_confidence=1.0)}
-    alike, _ = list(photos(files[1:], fakes, settings(fakes)))
-    broken, apart = list(photos(files[:2], fakes, changed))
-    nobody = next(photos(files[1:2], fakes, settings(fakes, pose_confidence=1.0)))
+    alike, _ = list(predicted_images(files[1:], fakes, settings(fakes)))
+    broken, apart = list(predicted_images(files[:2], fakes, changed))
+    nobody = next(predicted_images(files[1:2], fakes, settings(fakes, pose_confidence=1.0)))
     assert apart.disagreement == 1
     assert sorted_by_disagreement([broken, nobody, alike, apart]) == [apart, alike, nobody, broken]
 

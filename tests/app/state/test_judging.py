@@ -24,7 +24,7 @@ class FakeMetamodel:
 
 @pytest.fixture
 def judged(image, fakes):
-    visit = PhotoSession(image, "photo.jpg")
+    visit = PhotoSession(image, "image.jpg")
     visit.infer(fakes)
     found = visit.decode(fakes, {name: method.Settings() for name, method in fakes.items()})
     return visit, found, FakeMetamodel()

@@ -10,14 +10,14 @@ from methods.types import Poses, Prediction, Timing
 
 @pytest.fixture
 def visit(image):
-    return PhotoSession(image, "photo.jpg")
+    return PhotoSession(image, "image.jpg")
 
 
 def demo(fakes, **changed):
     return {name: method.Settings.demo().model_copy(update=changed) for name, method in fakes.items()}
 
 
-def test_a_network_runs_once_for_a_photo_and_anew_only_when_asked(visit, fakes):
+def test_a_network_runs_once_for_a_image_and_anew_only_when_asked(visit, fakes):
     visit.infer(fakes)
     visit.infer(fakes)
     assert [method.runs for method in fakes.values()] == [1, 1]
@@ -93,15 +93,15 @@ def test_numbers_stay_while_thresholds_move(visit, fakes):
     assert [ids.tolist() for ids in again.values()] == [[0, 1, 2], [0, 1, 2]]
 
 
-def test_its_size_counts_photo_and_network_outputs(visit, fakes):
+def test_its_size_counts_image_and_network_outputs(visit, fakes):
     assert visit.nbytes == 48 * 64 * 3
     visit.infer(fakes)
     assert visit.nbytes == 48 * 64 * 3 + 2 * 3 * 4  # three float32 scores for each method
 
 
-def test_photos_are_told_apart():
+def test_images_are_told_apart():
     image = np.zeros((1, 1, 3), np.uint8)
-    assert PhotoSession(image, "a").photo != PhotoSession(image, "a").photo
+    assert PhotoSession(image, "a").image != PhotoSession(image, "a").image
 
 
 def crowd(scores, start):

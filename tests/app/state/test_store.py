@@ -7,7 +7,7 @@ from app.state.store import Store
 
 
 def visit(size: int = 100) -> PhotoSession:
-    return PhotoSession(np.zeros((size, 1, 1), np.uint8), "photo")
+    return PhotoSession(np.zeros((size, 1, 1), np.uint8), "image")
 
 
 def test_what_is_put_is_got_under_its_own_key():
@@ -19,7 +19,7 @@ def test_what_is_put_is_got_under_its_own_key():
     assert store.get(second) is other
 
 
-def test_a_new_photo_takes_the_place_of_the_visitors_old_one():
+def test_a_new_image_takes_the_place_of_the_visitors_old_one():
     store = Store()
     key = store.put(visit())
     new = visit()

@@ -52,29 +52,29 @@ def results(tmp_path) -> Path:
 
 
 @pytest.fixture
-def photos(tmp_path) -> Path:
+def images(tmp_path) -> Path:
     buffer = io.BytesIO()
     Image.fromarray(np.full((48, 64, 3), 127, np.uint8)).save(buffer, "JPEG")
-    path = tmp_path / "photos.zip"
+    path = tmp_path / "images.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("photos/a.jpg", buffer.getvalue())
+        archive.writestr("images/a.jpg", buffer.getvalue())
     return path
 
 
-def test_results_alone_need_no_photos(annotations, results):
+def test_results_alone_need_no_images(annotations, results):
     dataset = read_given([results, annotations], "", {}, silent)
     assert list(dataset.runs) == ["somebody"]
     assert dataset.data.name == "truth.json"
-    assert not dataset.photos
+    assert not dataset.has_images
     assert dataset.runs["somebody"].ap.ap == pytest.approx(1)
 
 
-def test_the_methods_run_on_photos_of_a_zip_file(annotations, photos, fakes, monkeypatch):
+def test_the_methods_run_on_images_of_a_zip_file(annotations, images, fakes, monkeypatch):
     monkeypatch.setattr(given, "find_and_judge", lambda method, model, images, tell: tell(1, 1) or detections())
     told = []
-    dataset = read_given([annotations, photos], "", fakes, lambda share, name: told.append((share, name)))
+    dataset = read_given([annotations, images], "", fakes, lambda share, name: told.append((share, name)))
     assert list(dataset.runs) == ["first", "second"]
-    assert dataset.photos
+    assert dataset.has_images
     assert dataset.data[0].read().shape == (48, 64, 3)
     assert told == [(0.5, "first"), (1.0, "second")]
     key = GIVEN.put(Given(dataset))
@@ -82,7 +82,7 @@ def test_the_methods_run_on_photos_of_a_zip_file(annotations, photos, fakes, mon
     GIVEN.drop(key)
 
 
-def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fakes):
+def test_what_is_refused(annotations, results, images, tmp_path, monkeypatch, fakes):
     def refused(*files: Path, folder: str = "", methods=fakes) -> str:
         with pytest.raises(DataError) as error:
             read_given(files, folder, methods, silent)
@@ -93,9 +93,9 @@ def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fa
     second = tmp_path / "second.json"
     second.write_bytes(annotations.read_bytes())
     assert "2 were given" in refused(annotations, second)
-    assert refused(annotations, annotations).startswith("Give photos")  # the same file twice is one
-    assert refused(annotations).startswith("Give photos")
-    assert refused(annotations, photos, methods={}).startswith("Give photos")
+    assert refused(annotations, annotations).startswith("Give images")  # the same file twice is one
+    assert refused(annotations).startswith("Give images")
+    assert refused(annotations, images, methods={}).startswith("Give images")
     broken = tmp_path / "broken.json"
     broken.write_text("[{")
     assert refused(annotations, broken).startswith("broken.json is not JSON")
@@ -110,9 +110,9 @@ def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fa
     content = json.loads(annotations.read_text())
     content["annotations"][0]["keypoints"] = content["annotations"][0]["keypoints"][: 14 * 3]
     broken.write_text(json.dumps(content))
-    assert refused(broken, photos) == "The methods here find 17 keypoints, broken.json has 14; give results."
-    monkeypatch.setattr(given, "DATASET_PHOTOS", 0)
-    assert refused(annotations, photos) == "The annotations are about 1 photos; the methods run on 0 at most."
+    assert refused(broken, images) == "The methods here find 17 keypoints, broken.json has 14; give results."
+    monkeypatch.setattr(given, "RUN_IMAGES", 0)
+    assert refused(annotations, images) == "The annotations are about 1 images; the methods run on 0 at most."
     monkeypatch.setattr(given, "DATASET_PAIRS", 0)
     assert refused(annotations, results).startswith("somebody would be compared with too many people")
     monkeypatch.setattr(given, "DATASET_RESULTS", 0)
@@ -121,12 +121,12 @@ def test_what_is_refused(annotations, results, photos, tmp_path, monkeypatch, fa
     assert refused(annotations, results).startswith("The .json files have 0 MB together; give at most 0 MB")
 
 
-def test_a_folder_only_where_the_page_is_local(annotations, photos, tmp_path, monkeypatch, results):
-    with zipfile.ZipFile(photos) as archive:
+def test_a_folder_only_where_the_page_is_local(annotations, images, tmp_path, monkeypatch, results):
+    with zipfile.ZipFile(images) as archive:
         archive.extractall(tmp_path)
     monkeypatch.setattr(given, "LOCAL", True)
-    dataset = read_given([annotations, results], f" {tmp_path / 'photos'} ", {}, silent)
-    assert dataset.photos
+    dataset = read_given([annotations, results], f" {tmp_path / 'images'} ", {}, silent)
+    assert dataset.has_images
     monkeypatch.setattr(given, "LOCAL", False)
     with pytest.raises(DataError, match="only where the workbench runs on your own machine"):
-        read_given([annotations, results], str(tmp_path / "photos"), {}, silent)
+        read_given([annotations, results], str(tmp_path / "images"), {}, silent)

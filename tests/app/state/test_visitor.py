@@ -65,7 +65,7 @@ def test_of_a_forgotten_page_everything_that_it_shows_counts(visitor, fakes):
     assert {each.pose_confidence for each in visitor.controls.settings.values()} == {0.3}
 
 
-def test_what_was_told_while_a_photo_waited_to_be_opened_holds(visitor, fakes):
+def test_what_was_told_while_a_image_waited_to_be_opened_holds(visitor, fakes):
     before = shown(fakes, pose_confidence=0.3)
     visitor.set("first", "pose_confidence", 0.9)
     visitor.choose(["first"])

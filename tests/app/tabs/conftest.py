@@ -73,5 +73,5 @@ def visitor(served: Page) -> Iterator[Guest]:
 
 @pytest.fixture(scope="session")
 def bus() -> int:
-    """The place among the samples of a photo with several people."""
+    """The place among the samples of an image with several people."""
     return [sample.name for sample in samples()].index("bus")

@@ -2,7 +2,7 @@
 
 import json
 
-from app.messages import NO_METHOD, NO_PHOTO
+from app.messages import NO_IMAGE, NO_METHOD
 
 YOLO = "yolo11n-pose"
 ONLY = {"methods": [YOLO]}
@@ -14,11 +14,11 @@ def panels(viewer):
     return {panel["name"]: panel for panel in viewer["value"]["panels"]}
 
 
-def test_without_a_photo_or_a_method_it_says_so(visitor, bus):
+def test_without_a_image_or_a_method_it_says_so(visitor, bus):
     for event in ("run_again", "change_methods", "show_again"):
-        assert visitor.see(event)["notice"]["value"] == NO_PHOTO
+        assert visitor.see(event)["notice"]["value"] == NO_IMAGE
     theirs = visitor.upload("theirs.json", b"[]")
-    assert visitor.see("import_results", {"import": theirs})["notice"]["value"] == NO_PHOTO
+    assert visitor.see("import_results", {"import": theirs})["notice"]["value"] == NO_IMAGE
     visitor.choose(bus, [YOLO])
     assert visitor.see("change_methods", {"methods": []})["notice"]["value"] == NO_METHOD
 
@@ -38,13 +38,13 @@ def test_a_sample_is_shown_at_once_and_measured_afterwards(visitor, bus, served)
     other.leave()
 
 
-def test_a_photo_of_ones_own_is_run_and_named(visitor):
-    seen = visitor.see("open_upload", {**ONLY, "photo": visitor.photo()})
+def test_a_image_of_ones_own_is_run_and_named(visitor):
+    seen = visitor.see("open_upload", {**ONLY, "image": visitor.image()})
     assert seen["notice"]["value"] == ""
-    assert seen["photo"]["value"] is None  # the drop zone is empty for the next one
+    assert seen["image"]["value"] is None  # the drop zone is empty for the next one
     assert panels(seen["viewer"])[YOLO]["timing"]["forward"] > 0
-    assert seen["viewer"]["photo"]["src"].startswith("data:image/jpeg;base64,")
-    broken = visitor.see("open_upload", {**ONLY, "photo": visitor.upload("broken.jpg", b"no picture")})
+    assert seen["viewer"]["image"]["src"].startswith("data:image/jpeg;base64,")
+    broken = visitor.see("open_upload", {**ONLY, "image": visitor.upload("broken.jpg", b"no picture")})
     assert broken["notice"]["value"].startswith("broken.jpg is not a JPEG")
     assert "viewer" not in broken
 
@@ -116,10 +116,10 @@ def test_a_preset_moves_every_slider_and_decodes_once(visitor, bus):
     assert len(panels(seen["viewer"])[YOLO]["people"]) > 3
 
 
-def test_a_forgotten_page_is_answered_with_what_it_shows_as_soon_as_a_photo_is_opened(visitor, bus):
+def test_a_forgotten_page_is_answered_with_what_it_shows_as_soon_as_a_image_is_opened(visitor, bus):
     """The server was started anew, or the visitor was away for long: a new state under an old page."""
     told = {"kapao-n-pose_confidence": 0.9}
-    assert visitor.see("change_kapao-n_pose_confidence", told)["notice"]["value"] == NO_PHOTO
+    assert visitor.see("change_kapao-n_pose_confidence", told)["notice"]["value"] == NO_IMAGE
     sample = {"index": bus, "value": None}
     seen = visitor.see("open_sample", {"methods": [YOLO, "kapao-n"], CONFIDENCE: 0.3}, event_data=sample)
     link = seen["viewer"]["value"]["link"]

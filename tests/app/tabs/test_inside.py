@@ -1,12 +1,12 @@
 """The tab Look inside, by what a visitor sees of its events."""
 
-from app.messages import NO_PHOTO
+from app.messages import NO_IMAGE
 
 YOLO = "yolo11n-pose"
 
 
-def test_without_a_photo_it_says_so(visitor):
-    assert visitor.see("walk", {"inside-method": YOLO}) == {"inside-notice": {"value": NO_PHOTO}}
+def test_without_a_image_it_says_so(visitor):
+    assert visitor.see("walk", {"inside-method": YOLO}) == {"inside-notice": {"value": NO_IMAGE}}
 
 
 def test_each_step_of_a_method_is_a_panel_with_words_and_a_source(visitor, bus):

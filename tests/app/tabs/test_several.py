@@ -12,28 +12,28 @@ YOLO = "yolo11n-pose"
 ONLY = {"methods": [YOLO]}
 
 
-def test_without_photos_or_a_method_it_says_so(visitor):
-    assert visitor.see("run_photos", ONLY) == {"several-notice": {"value": "Give some photos first."}}
-    nobody = visitor.see("run_photos", {"batch": [visitor.photo()], "methods": []})
+def test_without_images_or_a_method_it_says_so(visitor):
+    assert visitor.see("run_images", ONLY) == {"several-notice": {"value": "Give some images first."}}
+    nobody = visitor.see("run_images", {"batch": [visitor.image()], "methods": []})
     assert nobody == {"several-notice": {"value": "Tick at least one method."}}
 
 
-def test_a_batch_is_laid_out_and_a_photo_of_it_opens(visitor):
-    files = [*map(visitor.photo, range(len(samples()))), visitor.upload("broken.jpg", b"no picture")]
-    seen = visitor.see("run_photos", {"batch": files, "methods": [YOLO, "movenet-multipose"]})
+def test_a_batch_is_laid_out_and_a_image_of_it_opens(visitor):
+    files = [*map(visitor.image, range(len(samples()))), visitor.upload("broken.jpg", b"no picture")]
+    seen = visitor.see("run_images", {"batch": files, "methods": [YOLO, "movenet-multipose"]})
     captions = [picture["caption"] for picture in seen["batch-grid"]["value"]]
     assert len(captions) == len(samples())
     disagreements = [float(caption.split("disagreement ")[1].split(",")[0]) for caption in captions]
     assert disagreements == sorted(disagreements, reverse=True)
     assert seen["several-notice"]["value"].startswith("broken.jpg is not a JPEG")
-    picked = visitor.see("open_photo", event_data={"index": 0, "value": None, "selected": True})
+    picked = visitor.see("open_image", event_data={"index": 0, "value": None, "selected": True})
     assert picked["tabs"]["selected"] == "compare"
     opened = visitor.see("open_chosen", ONLY)  # which the page asks for then
     assert opened["notice"]["value"] == ""
     assert [panel["name"] for panel in opened["viewer"]["value"]["panels"]] == [YOLO]
 
 
-def test_of_a_folder_the_photos_are_taken_by_name(visitor):
+def test_of_a_folder_the_images_are_taken_by_name(visitor):
     content = samples()[0].path.read_bytes()
     folder = [visitor.upload(name, content) for name in ("b.JPG", "notes.txt", "a.jpg")]
     seen = visitor.see("take_folder", {"batch-folder": folder})
@@ -44,18 +44,18 @@ def test_of_a_folder_the_photos_are_taken_by_name(visitor):
     assert nothing["several-notice"]["value"].startswith("The folder holds no JPEG, PNG")
 
 
-def test_of_too_many_photos_the_first_are_run(visitor):
+def test_of_too_many_images_the_first_are_run(visitor):
     picture = io.BytesIO()
     Image.new("RGB", (32, 32)).save(picture, "PNG")
     files = [visitor.upload(f"{number}.png", picture.getvalue()) for number in range(25)]
-    seen = visitor.see("run_photos", {**ONLY, "batch": files})
+    seen = visitor.see("run_images", {**ONLY, "batch": files})
     assert len(seen["batch-grid"]["value"]) == 24
-    assert seen["several-notice"]["value"] == "25 photos were given; only the first 24 were run."
+    assert seen["several-notice"]["value"] == "25 images were given; only the first 24 were run."
 
 
 def test_a_video_is_shown_frame_by_frame_with_people_who_keep_their_numbers(visitor):
-    photo = Image.open(samples()[0].path).convert("RGB").resize((405, 540))
-    frames = [photo.crop((shift, 0, shift + 360, 540)) for shift in (0, 20, 40)]
+    image = Image.open(samples()[0].path).convert("RGB").resize((405, 540))
+    frames = [image.crop((shift, 0, shift + 360, 540)) for shift in (0, 20, 40)]
     video = io.BytesIO()
     frames[0].save(video, "GIF", save_all=True, append_images=frames[1:], duration=400)
     seen = visitor.see("run_video", {**ONLY, "video": visitor.upload("walk.gif", video.getvalue())})

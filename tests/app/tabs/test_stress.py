@@ -2,7 +2,7 @@
 
 import json
 
-from app.messages import NO_METHOD, NO_PHOTO
+from app.messages import NO_IMAGE, NO_METHOD
 
 YOLO = "yolo11n-pose"
 
@@ -12,9 +12,9 @@ def curves(plot):
     return {curve["name"]: (curve["x"], curve["y"]) for curve in json.loads(plot["value"]["plot"])["data"]}
 
 
-def test_without_a_photo_or_a_method_it_says_so(visitor, bus):
-    assert visitor.see("stress") == {"stress-notice": {"value": NO_PHOTO}}
-    assert visitor.see("prepare", {"stress-kind": "Blur"})["stress-notice"]["value"] == NO_PHOTO
+def test_without_a_image_or_a_method_it_says_so(visitor, bus):
+    assert visitor.see("stress") == {"stress-notice": {"value": NO_IMAGE}}
+    assert visitor.see("prepare", {"stress-kind": "Blur"})["stress-notice"]["value"] == NO_IMAGE
     visitor.choose(bus, [YOLO])
     visitor.see("change_methods", {"methods": []})
     assert visitor.see("stress") == {"stress-notice": {"value": NO_METHOD}}
@@ -40,11 +40,11 @@ def test_curves_and_table_hold_the_same_numbers_and_each_step_can_be_looked_at(v
     assert list(shift) == list(lost) == [YOLO]
     assert lost[YOLO][0] == shift[YOLO][0] == [row[1] for row in rows]
     assert lost[YOLO][1] == [row[3] for row in rows]
-    assert lost[YOLO][1][0] == shift[YOLO][1][0] == 0  # the photo as it is
+    assert lost[YOLO][1][0] == shift[YOLO][1][0] == 0  # the image as it is
     assert seen["stress-level"]["maximum"] == len(rows) - 1
     clean, worst = (visitor.see("look", {"stress-level": step})["stress-viewer"] for step in (0, len(rows) - 1))
     assert worst["value"]["panels"] == seen["stress-viewer"]["value"]["panels"]
-    assert clean["photo"]["src"] != worst["photo"]["src"]
+    assert clean["image"]["src"] != worst["image"]["src"]
     assert len(clean["value"]["panels"][0]["people"]) >= 3
 
 

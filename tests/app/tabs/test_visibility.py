@@ -1,6 +1,6 @@
 """The tab Visibility, by what a visitor sees of its events."""
 
-from app.messages import NO_METHOD, NO_PHOTO
+from app.messages import NO_IMAGE, NO_METHOD
 
 YOLO = "yolo11n-pose"
 
@@ -10,8 +10,8 @@ def kept(panel):
     return sum(keypoint is not None for person in panel["people"] for keypoint in person["keypoints"])
 
 
-def test_without_a_photo_or_a_method_it_says_so(visitor, bus):
-    assert visitor.see("show") == {"visibility-notice": {"value": NO_PHOTO}}
+def test_without_a_image_or_a_method_it_says_so(visitor, bus):
+    assert visitor.see("show") == {"visibility-notice": {"value": NO_IMAGE}}
     assert visitor.see("show_map") == {}
     visitor.choose(bus, [YOLO])
     visitor.see("change_methods", {"methods": []})

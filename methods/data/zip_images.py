@@ -1,4 +1,4 @@
-"""Photos inside a zip file from anybody: listed and read one by one, never unpacked, and refused where it is a trap."""
+"""Images inside a zip file from anybody: listed and read one by one, never unpacked, and refused where it is a trap."""
 
 import stat
 import zipfile
@@ -13,7 +13,7 @@ from methods.images import MAX_BYTES
 MAX_ENTRIES = 20_000  # four times COCO val2017
 MAX_LISTING = 8_000_000  # bytes of the list of entries, which is read as a whole: 400 of each
 MAX_TOTAL = 2_000_000_000  # bytes of all entries unpacked
-MAX_RATIO = 200  # how much smaller than unpacked an entry may be; photos hardly shrink, flat drawings to a hundredth
+MAX_RATIO = 200  # how much smaller than unpacked an entry may be; images hardly shrink, flat drawings to a hundredth
 
 MAC_FOLDER = "__MACOSX/"  # what a Mac keeps about files, beside them and under their names
 
@@ -31,7 +31,7 @@ class ZipSource(Protocol):
 
 
 @dataclass(frozen=True)
-class ZippedPhoto:
+class ZippedImage:
     """One entry of a zip file, `size` bytes when unpacked."""
 
     path: ZipSource
@@ -45,16 +45,16 @@ class ZippedPhoto:
                 content = file.read(self.size + 1)
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise DataError(
-                f"{self.entry} in {self.path.name} cannot be unpacked ({_reason(error)}); zip the photos again."
+                f"{self.entry} in {self.path.name} cannot be unpacked ({_reason(error)}); zip the images again."
             ) from None
         if len(content) != self.size:
             raise DataError(
-                f"{self.entry} in {self.path.name} is not as long as the zip file says; zip the photos again."
+                f"{self.entry} in {self.path.name} is not as long as the zip file says; zip the images again."
             )
         return content
 
 
-def list_photos(path: ZipSource) -> dict[str, ZippedPhoto]:
+def list_images(path: ZipSource) -> dict[str, ZippedImage]:
     """All files in a zip file by name, which has slashes whatever the zip file has; none of those that macOS adds.
 
     Raises DataError, one sentence, where it is no zip file, is encrypted, holds links or names that lead elsewhere, or
@@ -66,7 +66,7 @@ def list_photos(path: ZipSource) -> dict[str, ZippedPhoto]:
             with zipfile.ZipFile(file) as archive:
                 entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (OSError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path.name} is not a readable zip file ({_reason(error)}); zip the photos again.") from None
+        raise DataError(f"{path.name} is not a readable zip file ({_reason(error)}); zip the images again.") from None
     if len(entries) > MAX_ENTRIES:
         raise DataError(f"{path.name} holds {len(entries)} files; give a zip file of at most {MAX_ENTRIES}.")
     total = sum(entry.file_size for entry in entries)
@@ -74,14 +74,14 @@ def list_photos(path: ZipSource) -> dict[str, ZippedPhoto]:
         raise DataError(
             f"{path.name} holds {total / 1e9:.1f} GB unpacked; give a zip file of at most {MAX_TOTAL / 1e9:.0f} GB."
         )
-    found: dict[str, ZippedPhoto] = {}
+    found: dict[str, ZippedImage] = {}
     for entry in entries:
         name = entry.filename.replace("\\", "/")  # old programs on Windows write their own slashes
         _check_entry(path, entry, name)
         if name in found:
-            raise DataError(f"{path.name} holds {name} twice; give each photo once.")
+            raise DataError(f"{path.name} holds {name} twice; give each image once.")
         if not name.startswith(MAC_FOLDER):
-            found[name] = ZippedPhoto(path, entry.filename, entry.file_size)
+            found[name] = ZippedImage(path, entry.filename, entry.file_size)
     return found
 
 
@@ -109,13 +109,13 @@ def _check_listing(file: BinaryIO, name: str) -> None:
 def _check_entry(path: ZipSource, entry: zipfile.ZipInfo, name: str) -> None:
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or ":" in name.partition("/")[0]:
-        raise DataError(f"{path.name} holds {name!r}, a name that leads out of it; zip the folder of photos itself.")
+        raise DataError(f"{path.name} holds {name!r}, a name that leads out of it; zip the folder of images itself.")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise DataError(f"{path.name} holds {name!r}, a link and no photo; zip the photos themselves.")
+        raise DataError(f"{path.name} holds {name!r}, a link and no image; zip the images themselves.")
     if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise DataError(f"{path.name} is encrypted or packed in an unusual way; give a plain zip file.")
     if entry.file_size > MAX_BYTES or entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
         raise DataError(
             f"{name!r} in {path.name} has {entry.compress_size} bytes that unpack to {entry.file_size};"
-            " that is no photo, leave it out."
+            " that is no image, leave it out."
         )

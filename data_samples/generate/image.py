@@ -1,4 +1,4 @@
-"""From a clean rendering to something like a photo: shake, grain, and a JPEG file."""
+"""From a clean rendering to something like an image: shake, grain, and a JPEG file."""
 
 from pathlib import Path
 

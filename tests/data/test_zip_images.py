@@ -1,4 +1,4 @@
-"""Zip files of photos: read like a folder, and refused where they are a trap."""
+"""Zip files of images: read like a folder, and refused where they are a trap."""
 
 import io
 import struct
@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from methods.data import zip_photos
+from methods.data import zip_images
 from methods.data.image_files import ImageFiles
-from methods.data.zip_photos import list_photos
+from methods.data.zip_images import list_images
 from methods.errors import DataError
 
 
@@ -22,7 +22,7 @@ def png(value: int) -> bytes:
 
 @pytest.fixture
 def write(tmp_path):
-    def zipped(entries, name="photos.zip", packed=zipfile.ZIP_STORED):
+    def zipped(entries, name="images.zip", packed=zipfile.ZIP_STORED):
         path = tmp_path / name
         with zipfile.ZipFile(path, "w", packed) as archive:
             for entry, content in entries.items():
@@ -32,59 +32,59 @@ def write(tmp_path):
     return zipped
 
 
-@pytest.mark.parametrize("prefix", ["", "images/", "my photos/", "val/images/"])
+@pytest.mark.parametrize("prefix", ["", "images/", "my images/", "val/images/"])
 @pytest.mark.parametrize("packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-def test_photos_are_found_whatever_folder_was_zipped(write, prefix, packed):
+def test_images_are_found_whatever_folder_was_zipped(write, prefix, packed):
     files = ImageFiles.open(write({f"{prefix}a.png": png(1), f"{prefix}b.png": png(2)}, packed=packed))
     files.require(["a.png", "b.png"])
     assert files.locate("b.png") == png(2)
     assert "c.png" not in files
 
 
-def test_what_a_mac_adds_is_no_photo(write):
-    files = ImageFiles.open(write({"photos/a.png": png(1), "__MACOSX/photos/._a.png": b"x", "__MACOSX/a.png": b"x"}))
+def test_what_a_mac_adds_is_no_image(write):
+    files = ImageFiles.open(write({"images/a.png": png(1), "__MACOSX/images/._a.png": b"x", "__MACOSX/a.png": b"x"}))
     files.require(["a.png"])
     assert files.locate("a.png") == png(1)
 
 
-def test_photos_beside_annotations_as_cvat_lays_them_out(write):
+def test_images_beside_annotations_as_cvat_lays_them_out(write):
     files = ImageFiles.open(write({"images/default/a.png": png(1), "annotations/default.json": b"{}"}))
     files.require(["a.png"])
     assert files.locate("a.png") == png(1)
 
 
 def test_back_slashes_of_old_programs(write):
-    files = ImageFiles.open(write({"photos\\a.png": png(1), "photos\\b.png": png(2)}))
-    files.require(["a.png", "photos/b.png"])
-    assert files.locate("photos/b.png") == png(2)
+    files = ImageFiles.open(write({"images\\a.png": png(1), "images\\b.png": png(2)}))
+    files.require(["a.png", "images/b.png"])
+    assert files.locate("images/b.png") == png(2)
 
 
 @pytest.mark.parametrize("name", ["../a.png", "/etc/a.png", "a/../../b.png", "..\\a.png", "c:/a.png"])
 def test_names_that_lead_elsewhere(write, name):
     with pytest.raises(DataError, match="a name that leads out of it"):
-        list_photos(write({name: png(1)}))
+        list_images(write({name: png(1)}))
 
 
 def test_links(write):
     link = zipfile.ZipInfo("a.png")
     link.external_attr = 0o120777 << 16
-    with pytest.raises(DataError, match="a link and no photo"):
-        list_photos(write({link: "/etc/passwd"}))
+    with pytest.raises(DataError, match="a link and no image"):
+        list_images(write({link: "/etc/passwd"}))
 
 
 def test_bombs(write, monkeypatch):
-    with pytest.raises(DataError, match=r"'a.png' in photos.zip has \d+ bytes that unpack to 3000000"):
-        list_photos(write({"a.png": bytes(3_000_000)}, packed=zipfile.ZIP_DEFLATED))
+    with pytest.raises(DataError, match=r"'a.png' in images.zip has \d+ bytes that unpack to 3000000"):
+        list_images(write({"a.png": bytes(3_000_000)}, packed=zipfile.ZIP_DEFLATED))
     many = write({f"{i}.png": b"x" for i in range(30)})
-    monkeypatch.setattr(zip_photos, "MAX_TOTAL", 29)
+    monkeypatch.setattr(zip_images, "MAX_TOTAL", 29)
     with pytest.raises(DataError, match="unpacked; give a zip file"):
-        list_photos(many)
-    monkeypatch.setattr(zip_photos, "MAX_ENTRIES", 29)
+        list_images(many)
+    monkeypatch.setattr(zip_images, "MAX_ENTRIES", 29)
     with pytest.raises(DataError, match="holds 30 files"):
-        list_photos(many)
-    monkeypatch.setattr(zip_photos, "MAX_LISTING", 100)
+        list_images(many)
+    monkeypatch.setattr(zip_images, "MAX_LISTING", 100)
     with pytest.raises(DataError, match="lists too many files"):
-        list_photos(many)
+        list_images(many)
 
 
 def test_an_archive_that_asks_to_be_read_as_a_larger_one(write):
@@ -92,15 +92,15 @@ def test_an_archive_that_asks_to_be_read_as_a_larger_one(write):
     content = path.read_bytes()
     path.write_bytes(content[:-22] + struct.pack("<4sIQI", b"PK\x06\x07", 0, 0, 1) + content[-22:])
     with pytest.raises(DataError, match="lists too many files"):
-        list_photos(path)
+        list_images(path)
 
 
-def test_a_photo_longer_than_it_says(write):
+def test_a_image_longer_than_it_says(write):
     path = write({"a.png": b"x" * 50}, packed=zipfile.ZIP_DEFLATED)
     content = path.read_bytes()
     path.write_bytes(content.replace(struct.pack("<I", 50), struct.pack("<I", 20)))
-    with pytest.raises(DataError, match="zip the photos again"):
-        list_photos(path)["a.png"].read()
+    with pytest.raises(DataError, match="zip the images again"):
+        list_images(path)["a.png"].read()
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,10 @@ def test_a_photo_longer_than_it_says(write):
     [(b"", "not a readable zip"), (b"PK" * 50, "not a readable zip"), (png(1), "not a readable zip")],
 )
 def test_what_is_no_zip_file(tmp_path, content, said):
-    path = tmp_path / "photos.zip"
+    path = tmp_path / "images.zip"
     path.write_bytes(content)
     with pytest.raises(DataError, match=said):
-        list_photos(path)
+        list_images(path)
 
 
 def test_encrypted_and_doubled(write):
@@ -121,10 +121,10 @@ def test_encrypted_and_doubled(write):
         content[content.index(magic) + offset] |= 1
     path.write_bytes(bytes(content))
     with pytest.raises(DataError, match="encrypted"):
-        list_photos(path)
+        list_images(path)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.png", png(1))
         with pytest.warns(UserWarning, match="Duplicate"):
             archive.writestr("a.png", png(2))
     with pytest.raises(DataError, match=r"holds a\.png twice"):
-        list_photos(path)
+        list_images(path)

@@ -1,4 +1,4 @@
-"""Where a photo comes in: drop, file dialogue, clipboard or webcam."""
+"""Where an image comes in: drop, file dialogue, clipboard or webcam."""
 
 from typing import TypeVar
 
@@ -9,21 +9,21 @@ from app.server.gate import upload_of, uploads_of
 T = TypeVar("T", gr.Image, gr.File, gr.UploadButton)
 
 
-def photo_input() -> gr.Image:
-    """A drop zone for one photo, see `file_input`.
+def image_input() -> gr.Image:
+    """A drop zone for one image, see `file_input`.
 
     gr.Image itself decodes uploads, without a limit on pixels and with an error of its own for a broken file; here
     methods.images.read_image alone decides what is read and what the visitor is told. The page empties the zone as
-    soon as the photo is read, so it never shows a picture itself.
+    soon as the image is read, so it never shows a picture itself.
     """
     zone = gr.Image(
         sources=["upload", "clipboard", "webcam"],
         type="filepath",
-        label="Your photo",
+        label="Your image",
         height=190,
         buttons=[],
-        elem_id="photo",
-        placeholder="Drop a photo, paste one, or click to choose",
+        elem_id="image",
+        placeholder="Drop an image, paste one, or click to choose",
     )
     return file_input(zone)
 
