@@ -23,11 +23,11 @@ from methods.writing import write_bytes
 
 FILE = Path(__file__).resolve().parent / "static" / "answers.json.gz"
 DECIMALS = {"boxes": 2, "keypoints": 2, "scores": 4, "keypoint_scores": 4, "visibility": 4}  # what can be seen
-EVIDENCE = {kind.__name__: kind for kind in LAYERS}
+INTERMEDIATE = {kind.__name__: kind for kind in LAYERS}
 
 
 def answers_of(offer: Offer, methods: Mapping[str, Method], path: Path = FILE) -> dict[str, Prediction]:
-    """The kept answers about a sample by method, with a timing of 0 and evidence NotKept."""
+    """The kept answers about a sample by method, with a timing of 0 and intermediate outputs NotKept."""
     kept = _read(path).get(offer.name)
     if kept is None or kept["image"] != sha256_of(offer.path):
         return {}
@@ -75,7 +75,7 @@ def _plain(prediction: Prediction) -> dict[str, Any]:
     plain = {name: None if each is None else _rounded(each, DECIMALS[name]) for name, each in arrays.items()}
     return plain | {
         "num_keypoints": prediction.poses.keypoints.shape[1],
-        "evidence": type(prediction.evidence).__name__,
+        "intermediate": type(prediction.intermediate).__name__,
     }
 
 
@@ -99,4 +99,4 @@ def _prediction(kept: Mapping[str, Any]) -> Prediction:
         name: None if kept[name] is None else np.array(kept[name], np.float32).reshape(people, *shape)
         for name, shape in shapes.items()
     }
-    return Prediction(Poses(**arrays), Timing(0, 0, 0), NotKept(EVIDENCE.get(kept["evidence"], type(None))))
+    return Prediction(Poses(**arrays), Timing(0, 0, 0), NotKept(INTERMEDIATE.get(kept["intermediate"], type(None))))

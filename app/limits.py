@@ -20,7 +20,7 @@ DISK = (2 if HOSTED else 8) * 2**30  # bytes of all visitors' files; eighty of t
 KNOWN = (
     200  # people of an image who keep their numbers; more than any image holds, and matching them takes milliseconds
 )
-MARKS = 300  # of one layer of evidence; about 60 kB, and as many as the eye can still tell apart
+MARKS = 300  # of one layer of intermediate outputs; about 60 kB, and as many as the eye can still tell apart
 SHOWN_SIDE = 1600  # px; the image as sent to the browser, sharp enough to zoom into on a large screen
 DECODERS = 4  # threshold changes answered at once; each takes milliseconds
 RANKED = 40  # people compared keypoint by keypoint; a longer list is not read, and it keeps a threshold's answer quick

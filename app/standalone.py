@@ -43,7 +43,7 @@ footer { margin-top: 24px; font-size: 0.82rem; color: var(--body-text-color-subd
 
 
 def to_html(session: PhotoSession, predictions: Mapping[str, Prediction]) -> bytes:
-    """The viewer with image, poses and every layer of evidence, as UTF-8 HTML."""
+    """The viewer with image, poses and every layer of intermediate outputs, as UTF-8 HTML."""
     everything = {name: names_of(prediction) for name, prediction in predictions.items()}
     value = compared(session, predictions, asked=everything)
     return PAGE.format(

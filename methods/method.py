@@ -107,7 +107,7 @@ class Method(ABC):
 
     @abstractmethod
     def decode_outputs(self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any) -> tuple[Poses, Any]:
-        """One image's outputs to poses in original pixels and the family's evidence."""
+        """One image's outputs to poses in original pixels and the family's intermediate outputs."""
 
     @torch.inference_mode()
     def infer(
@@ -157,9 +157,9 @@ class Method(ABC):
         if not isinstance(settings, self.Settings):
             raise TypeError(f"{self.name} takes {self.Settings.__qualname__}, not {type(settings).__qualname__}")
         started = time.perf_counter()
-        poses, evidence = self.decode_outputs(raw.outputs, raw.frame, settings)
+        poses, intermediate = self.decode_outputs(raw.outputs, raw.frame, settings)
         postprocess = (time.perf_counter() - started) * 1000
-        return Prediction(poses, Timing(raw.preprocess, raw.forward, postprocess, raw.body), evidence)
+        return Prediction(poses, Timing(raw.preprocess, raw.forward, postprocess, raw.body), intermediate)
 
     def predict(self, images: Sequence[np.ndarray], settings: AnySettings | None = None) -> list[Prediction]:
         """`infer`, then `decode` with the demo preset or the given settings; one Prediction per image."""

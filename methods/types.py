@@ -154,8 +154,8 @@ class Timing:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A method's answer for one image. `evidence` is a dataclass of the family's own: what "look inside" draws."""
+    """A method's answer for one image. `intermediate` is a dataclass of the family's own: what "look inside" draws."""
 
     poses: Poses
     timing: Timing
-    evidence: Any = None
+    intermediate: Any = None

@@ -46,7 +46,7 @@ from methods.types import Poses
 
 
 @dataclass(frozen=True)
-class ToyEvidence:
+class ToyIntermediate:
     middle: np.ndarray  # [2], px
 
 
@@ -83,7 +83,7 @@ class Toy(Method):
         score = outputs["score"].numpy().reshape(1)
         keypoints = (np.linspace(0.1, 0.9, 17, dtype=np.float32)[:, None] * size)[None]
         poses = Poses(np.float32([[0, 0, *size]]), score, keypoints, np.full((1, 17), score[0]))
-        return poses[score >= settings.pose_confidence], ToyEvidence(size / 2)
+        return poses[score >= settings.pose_confidence], ToyIntermediate(size / 2)
 '''
 
 PAGE = '''
@@ -92,14 +92,14 @@ PAGE = '''
 from app.colours import person_colour
 from app.outputs.marks import Layer, Mark, pixels
 from app.outputs.step import Step
-from toypose.method import ToyEvidence
+from toypose.method import ToyIntermediate
 
 
-def middle(evidence, poses, numbers):
-    return [Mark("point", pixels(evidence.middle), person_colour(0), 1.0, "middle", [])]
+def middle(intermediate, poses, numbers):
+    return [Mark("point", pixels(intermediate.middle), person_colour(0), 1.0, "middle", [])]
 
 
-EVIDENCE = ToyEvidence
+INTERMEDIATE = ToyIntermediate
 LAYERS = (Layer("Middle", "Where the middle of the image is.", middle),)
 STEPS = (Step("Looking at the middle", "The toy looks there.", "Toy et al., section 1", ("Middle",), poses=True),)
 '''

@@ -45,7 +45,7 @@ class ToyDetector(Method):
 
 
 @dataclass(frozen=True)
-class ToyEvidence:
+class ToyIntermediate:
     brightness: np.ndarray  # [N], mean of each crop
 
 
@@ -74,7 +74,7 @@ class Toy(TopDown):
         keypoints = np.full((keep.sum(), 17, 2), np.nan)
         keypoints[:, :2] = frame.to_original(found["keypoints"])
         boxes = frame.boxes_to_original(found["boxes"])
-        return Poses(boxes, scores[keep], keypoints, np.ones((keep.sum(), 17))), ToyEvidence(found["brightness"])
+        return Poses(boxes, scores[keep], keypoints, np.ones((keep.sum(), 17))), ToyIntermediate(found["brightness"])
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_crop_shows_the_pixels_of_its_box():
     image[:, 100:] = 255
     toy = Toy("toy", torch.nn.Identity(), 200, "cpu")
     boxes = np.array([[20, 30, 50, 70], [130, 30, 160, 70.0], [85, 30, 115, 70]])
-    brightness = toy.decode(toy.infer([image], boxes=[boxes])[0]).evidence.brightness
+    brightness = toy.decode(toy.infer([image], boxes=[boxes])[0]).intermediate.brightness
     np.testing.assert_allclose(brightness, [0, 1, 0.5], atol=1e-3)
 
 
@@ -120,7 +120,7 @@ def test_batched_is_single(toy, images):
         (alone,) = toy.infer([image])
         one, other = (toy.decode(raw, toy.Settings.evaluation()) for raw in (alone, together))
         assert one.poses.allclose(other.poses, atol=1e-4)
-        np.testing.assert_allclose(one.evidence.brightness, other.evidence.brightness, atol=1e-5)
+        np.testing.assert_allclose(one.intermediate.brightness, other.intermediate.brightness, atol=1e-5)
 
 
 def test_more_boxes_than_the_network_sees_at_once(toy, images):

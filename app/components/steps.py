@@ -1,4 +1,4 @@
-"""The steps of each method's pipeline, by its evidence's type, as panels for the viewer."""
+"""The steps of each method's pipeline, by its intermediate outputs' type, as panels for the viewer."""
 
 import numpy as np
 
@@ -16,10 +16,10 @@ def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[Pan
     """One panel for each step of a method's prediction, in the viewer's form; numbers [N] are the people's.
 
     Where a step's effect was measured on the method's weights, it is said. A method without steps of its own gets one
-    for each layer of its evidence.
+    for each layer of its intermediate outputs.
     """
     drawn = {layer["name"]: layer for layer in layers(prediction, numbers, names_of(prediction))}
-    steps = STEPS.get(type(prediction.evidence)) or (
+    steps = STEPS.get(type(prediction.intermediate)) or (
         *(Step(name, layer["meaning"], "", (name,)) for name, layer in drawn.items()),
         ANSWER,
     )

@@ -26,8 +26,8 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
     """The component, in a page with `head`; its value is a `viewer_value.Value`, its prop `image` what `image_value`
     gives.
 
-    Its event `select` carries `layers`: for each method the names of the layers of evidence that the visitor wants.
-    kind: a class for the style, such as "steps" for a pipeline's.
+    Its event `select` carries `layers`: for each method the names of the layers of intermediate outputs that the
+    visitor wants. kind: a class for the style, such as "steps" for a pipeline's.
     """
     return gr.HTML(
         html_template=template(),

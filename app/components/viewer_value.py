@@ -240,7 +240,7 @@ def _closeness(truth: People, oks: Mapping[int, float]) -> str:
 
 def _timing(prediction: Prediction) -> Timing | None:
     """None for a prediction that was kept from an earlier run, maybe on another machine."""
-    if isinstance(prediction.evidence, NotKept):
+    if isinstance(prediction.intermediate, NotKept):
         return None
     spent = prediction.timing
     return {

@@ -1,1 +1,1 @@
-"""What the page draws of a family: EVIDENCE, its intermediate outputs' type, their LAYERS, and STEPS in words."""
+"""What the page draws of a family: INTERMEDIATE, its intermediate outputs' type, their LAYERS, and STEPS in words."""

@@ -5,7 +5,7 @@ import numpy as np
 from app.colours import NEUTRAL, person_colour, side_colours
 from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
-from methods.detposenet.decode import DetPoseNetEvidence
+from methods.detposenet.decode import DetPoseNetIntermediate
 from methods.detposenet.filtering import Verdict
 from methods.skeletons import COCO17
 from methods.types import Poses
@@ -14,43 +14,43 @@ FAINTEST = 0.2  # of a map's cells that are drawn; the sea of lower ones is nois
 ARROW = 0.8  # of a cell's side: how long a part affinity of length 1 is drawn
 
 
-def proposals(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def proposals(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The box of every proposal; those that were dropped are dashed."""
-    keypoints = (~np.isnan(evidence.coarse[..., 2])).sum(axis=1)
+    keypoints = (~np.isnan(intermediate.coarse[..., 2])).sum(axis=1)
     return [
         Mark(
             "box",
-            pixels(evidence.boxes[i]),
-            _colour(evidence, i, numbers),
-            float(evidence.scores[i]),
+            pixels(intermediate.boxes[i]),
+            _colour(intermediate, i, numbers),
+            float(intermediate.scores[i]),
             "proposal",
-            [f"{keypoints[i]} of {len(COCO17)} keypoints on the heat maps", _verdict(evidence, i, numbers)],
-            aside=bool(evidence.people[i] < 0),
+            [f"{keypoints[i]} of {len(COCO17)} keypoints on the heat maps", _verdict(intermediate, i, numbers)],
+            aside=bool(intermediate.people[i] < 0),
         )
-        for i in range(len(evidence.boxes))
+        for i in range(len(intermediate.boxes))
     ]
 
 
-def coarse_poses(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def coarse_poses(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """A point for each keypoint of the coarse poses of everybody."""
     return [
         Mark(
             "point",
-            pixels(evidence.coarse[i, k, :2]),
-            _colour(evidence, i, numbers),
-            float(evidence.coarse[i, k, 2]),
+            pixels(intermediate.coarse[i, k, :2]),
+            _colour(intermediate, i, numbers),
+            float(intermediate.coarse[i, k, 2]),
             keypoint_name(k),
-            ["on its heat map", named(int(numbers[evidence.people[i]]))],
+            ["on its heat map", named(int(numbers[intermediate.people[i]]))],
         )
-        for i, k in np.argwhere(~np.isnan(evidence.coarse[..., 2]) & (evidence.people >= 0)[:, None]).tolist()
+        for i, k in np.argwhere(~np.isnan(intermediate.coarse[..., 2]) & (intermediate.people >= 0)[:, None]).tolist()
     ]
 
 
-def keypoint_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def keypoint_maps(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """A square for each cell of the heat maps in which a keypoint may be."""
-    maps = evidence.heatmaps / 255  # [K, h, w]
+    maps = intermediate.heatmaps / 255  # [K, h, w]
     found = np.argwhere(maps >= FAINTEST)
-    boxes = _cells(evidence, found, evidence.stride)
+    boxes = _cells(intermediate, found, intermediate.stride)
     colours = side_colours(COCO17)
     return [
         Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), keypoint_name(k), ["on its heat map"])
@@ -59,14 +59,16 @@ def keypoint_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarra
     ]
 
 
-def limb_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def limb_maps(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """An arrow for each cell of the part affinities through which a limb may go, along the limb."""
-    lengths = np.linalg.norm(evidence.limbs, axis=1)  # [L, h, w]
+    lengths = np.linalg.norm(intermediate.limbs, axis=1)  # [L, h, w]
     found = np.argwhere(lengths >= FAINTEST)
-    middles = (found[:, [2, 1]] + 0.5) * evidence.limb_stride
-    ways = np.stack([evidence.limbs[limb, :, row, column] for limb, row, column in found.tolist()] or [np.zeros(2)])
-    ways = ways[: len(found)] * evidence.limb_stride * ARROW / 2
-    ends = evidence.frame.to_original(np.stack([middles - ways, middles + ways], axis=1).reshape(-1, 2)).reshape(-1, 4)
+    middles = (found[:, [2, 1]] + 0.5) * intermediate.limb_stride
+    ways = np.stack([intermediate.limbs[limb, :, row, column] for limb, row, column in found.tolist()] or [np.zeros(2)])
+    ways = ways[: len(found)] * intermediate.limb_stride * ARROW / 2
+    ends = intermediate.frame.to_original(np.stack([middles - ways, middles + ways], axis=1).reshape(-1, 2)).reshape(
+        -1, 4
+    )
     colours = side_colours(COCO17)
     return [
         Mark(
@@ -81,27 +83,29 @@ def limb_maps(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -
     ]
 
 
-def refinements(evidence: DetPoseNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def refinements(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """An arrow from each keypoint of a coarse pose to where refining found it."""
     marks = []
-    for i in np.flatnonzero(evidence.people >= 0).tolist():
-        person = int(evidence.people[i])
+    for i in np.flatnonzero(intermediate.people >= 0).tolist():
+        person = int(intermediate.people[i])
         after = poses.keypoints[person]
-        before = evidence.coarse[i, :, :2]
+        before = intermediate.coarse[i, :, :2]
         for k in np.flatnonzero(~np.isnan(before).any(axis=1)).tolist():
             distance = float(np.hypot(*(after[k] - before[k])))
             details = [f"moved {distance:.1f} px from the coarse keypoint", named(int(numbers[person]))]
             way = np.concatenate([before[k], after[k]])
             score = float(poses.keypoint_scores[person, k])
-            marks.append(Mark("arrow", pixels(way), _colour(evidence, i, numbers), score, keypoint_name(k), details))
+            marks.append(
+                Mark("arrow", pixels(way), _colour(intermediate, i, numbers), score, keypoint_name(k), details)
+            )
     return marks
 
 
-def _verdict(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
+def _verdict(intermediate: DetPoseNetIntermediate, i: int, numbers: np.ndarray) -> str:
     """What became of proposal `i`, in words."""
-    person = int(evidence.people[i])
+    person = int(intermediate.people[i])
     whose = named(int(numbers[person])) if person >= 0 else "left out afterwards: low score, or a pose found twice"
-    match Verdict(int(evidence.verdicts[i])):
+    match Verdict(int(intermediate.verdicts[i])):
         case Verdict.KEPT:
             return f"kept: {whose}"
         case Verdict.RECOVERED:
@@ -109,7 +113,7 @@ def _verdict(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
         case Verdict.TOO_FEW_KEYPOINTS:
             return "dropped: too few keypoints"
         case Verdict.SAME_POSE:
-            same = int(evidence.people[evidence.same_as[i]])
+            same = int(intermediate.people[intermediate.same_as[i]])
             return f"dropped: same pose as {named(int(numbers[same])) if same >= 0 else 'a better box'}"
         case Verdict.NOT_RECOVERED:
             return "not recovered, because that is off"
@@ -117,19 +121,21 @@ def _verdict(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
             return "score of the box below the threshold"
 
 
-def _colour(evidence: DetPoseNetEvidence, i: int, numbers: np.ndarray) -> str:
+def _colour(intermediate: DetPoseNetIntermediate, i: int, numbers: np.ndarray) -> str:
     """The colour of the person whose proposal it is, or of the one that it was the same as."""
-    owner = i if evidence.people[i] >= 0 else int(evidence.same_as[i])
-    person = int(evidence.people[owner]) if owner >= 0 else -1
+    owner = i if intermediate.people[i] >= 0 else int(intermediate.same_as[i])
+    person = int(intermediate.people[owner]) if owner >= 0 else -1
     return person_colour(int(numbers[person])) if person >= 0 else NEUTRAL
 
 
-def _cells(evidence: DetPoseNetEvidence, found: np.ndarray, stride: int) -> np.ndarray:
+def _cells(intermediate: DetPoseNetIntermediate, found: np.ndarray, stride: int) -> np.ndarray:
     """Boxes [n, 4], in the image, of cells of a map given as map, row and column [n, 3]."""
-    return evidence.frame.boxes_to_original(np.concatenate([found[:, [2, 1]], found[:, [2, 1]] + 1], axis=1) * stride)
+    return intermediate.frame.boxes_to_original(
+        np.concatenate([found[:, [2, 1]], found[:, [2, 1]] + 1], axis=1) * stride
+    )
 
 
-EVIDENCE = DetPoseNetEvidence
+INTERMEDIATE = DetPoseNetIntermediate
 LAYERS = (
     Layer(
         "Proposals",

@@ -7,32 +7,32 @@ import numpy as np
 from app.colours import side_colours
 from app.outputs.marks import Layer, Mark, keypoint_name, keypoint_points, pixels
 from app.outputs.step import Step
-from methods.hybridpose.decode import HybridPoseEvidence
+from methods.hybridpose.decode import HybridPoseIntermediate
 from methods.skeletons import COCO17
 from methods.types import Poses
 
 FAINTEST = 0.2  # of a map's cells that are drawn; the sea of lower ones is noise
 
 
-def keypoints(evidence: HybridPoseEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def keypoints(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """A point for every keypoint of everybody, also those that were left out."""
     return keypoint_points(
         poses,
         numbers,
-        evidence.keypoints,
-        evidence.visibility,
-        lambda i, k: [f"looked up where cells are {evidence.strides[i]} px wide"],
+        intermediate.keypoints,
+        intermediate.visibility,
+        lambda i, k: [f"looked up where cells are {intermediate.strides[i]} px wide"],
     )
 
 
-def cells_of(stride: int) -> Callable[[HybridPoseEvidence, Poses, np.ndarray], list[Mark]]:
+def cells_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Mark]]:
     """A square for each cell of the maps of one scale in which a keypoint may be, the highest over the anchors."""
 
-    def cells(evidence: HybridPoseEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-        maps = evidence.maps[stride].max(axis=0) / 255  # [K, h, w]
+    def cells(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+        maps = intermediate.maps[stride].max(axis=0) / 255  # [K, h, w]
         found = np.argwhere(maps >= FAINTEST)
         corners = np.concatenate([found[:, [2, 1]], found[:, [2, 1]] + 1], axis=1) * stride
-        boxes = evidence.frame.boxes_to_original(corners)
+        boxes = intermediate.frame.boxes_to_original(corners)
         colours = side_colours(COCO17)
         return [
             Mark(
@@ -61,7 +61,7 @@ MAPS = tuple(
     for stride, size in SIZES.items()
 )
 
-EVIDENCE = HybridPoseEvidence
+INTERMEDIATE = HybridPoseIntermediate
 LAYERS = (
     Layer(
         "Keypoints and their visibility",

@@ -7,56 +7,56 @@ import numpy as np
 from app.colours import person_colour, side_colours
 from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
-from methods.kapao.decode import KapaoEvidence
+from methods.kapao.decode import KapaoIntermediate
 from methods.skeletons import COCO17
 from methods.types import Poses
 
 
-def pose_objects(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def pose_objects(intermediate: KapaoIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The box and the keypoints of every pose object, before fusion."""
     marks = []
-    replaced = np.bincount(evidence.fused_pose, minlength=len(numbers))
+    replaced = np.bincount(intermediate.fused_pose, minlength=len(numbers))
     for i, number in enumerate(numbers.tolist()):
         box = Mark(
             "box",
-            pixels(evidence.pose_boxes[i]),
+            pixels(intermediate.pose_boxes[i]),
             person_colour(number),
-            float(evidence.pose_scores[i]),
+            float(intermediate.pose_scores[i]),
             "pose object",
             [f"{replaced[i]} of {len(COCO17)} keypoints replaced by fusion", named(number)],
         )
-        marks += [box, replace(box, kind="pose", at=pixels(evidence.pose_keypoints[i]))]
+        marks += [box, replace(box, kind="pose", at=pixels(intermediate.pose_keypoints[i]))]
     return marks
 
 
-def keypoint_objects(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def keypoint_objects(intermediate: KapaoIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The box of every keypoint object, coloured by body side."""
-    taken_by = dict(zip(evidence.fused_object.tolist(), numbers[evidence.fused_pose].tolist(), strict=True))
+    taken_by = dict(zip(intermediate.fused_object.tolist(), numbers[intermediate.fused_pose].tolist(), strict=True))
     colours = side_colours(COCO17)
     return [
         Mark(
             "box",
-            pixels(evidence.keypoint_boxes[i]),
+            pixels(intermediate.keypoint_boxes[i]),
             colours[keypoint],
-            float(evidence.keypoint_scores[i]),
+            float(intermediate.keypoint_scores[i]),
             keypoint_name(keypoint),
             ["keypoint object", f"fused into {named(taken_by[i])}" if i in taken_by else "taken by no pose"],
             aside=i not in taken_by,
         )
-        for i, keypoint in enumerate(evidence.keypoint_classes.tolist())
+        for i, keypoint in enumerate(intermediate.keypoint_classes.tolist())
     ]
 
 
-def fusions(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def fusions(intermediate: KapaoIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """An arrow for each keypoint that fusion moved."""
-    before = evidence.pose_keypoints[evidence.fused_pose, evidence.fused_keypoint]
-    after = evidence.keypoint_centres[evidence.fused_object]
+    before = intermediate.pose_keypoints[intermediate.fused_pose, intermediate.fused_keypoint]
+    after = intermediate.keypoint_centres[intermediate.fused_object]
     ways = zip(
         np.concatenate([before, after], axis=1),
         np.hypot(*(after - before).T),
-        numbers[evidence.fused_pose].tolist(),
-        evidence.fused_keypoint.tolist(),
-        evidence.keypoint_scores[evidence.fused_object].tolist(),
+        numbers[intermediate.fused_pose].tolist(),
+        intermediate.fused_keypoint.tolist(),
+        intermediate.keypoint_scores[intermediate.fused_object].tolist(),
         strict=True,
     )
     return [
@@ -72,7 +72,7 @@ def fusions(evidence: KapaoEvidence, poses: Poses, numbers: np.ndarray) -> list[
     ]
 
 
-EVIDENCE = KapaoEvidence
+INTERMEDIATE = KapaoIntermediate
 LAYERS = (
     Layer(
         "Pose objects",

@@ -5,23 +5,23 @@ import numpy as np
 from app.colours import person_colour
 from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
-from methods.movenet.decode import MoveNetEvidence
+from methods.movenet.decode import MoveNetIntermediate
 from methods.types import Poses
 
 
-def centres(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def centres(intermediate: MoveNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """A point for each person's centre."""
     return [
         Mark("point", pixels(centre), person_colour(number), score, "centre", [named(number)])
-        for centre, number, score in zip(evidence.centers, numbers.tolist(), poses.scores.tolist(), strict=True)
+        for centre, number, score in zip(intermediate.centers, numbers.tolist(), poses.scores.tolist(), strict=True)
     ]
 
 
-def pointed(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def pointed(intermediate: MoveNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """An arrow for each keypoint that is shown, from where the centre pointed to where the heat map has it."""
     marks = []
-    ways = np.concatenate([evidence.regressed, poses.keypoints], axis=2)  # [N, K, 4]
-    distances = np.linalg.norm(poses.keypoints - evidence.regressed, axis=2)
+    ways = np.concatenate([intermediate.regressed, poses.keypoints], axis=2)  # [N, K, 4]
+    distances = np.linalg.norm(poses.keypoints - intermediate.regressed, axis=2)
     for i, k in np.argwhere(~np.isnan(distances)).tolist():
         number = int(numbers[i])
         details = [f"{distances[i, k]:.1f} px from where the centre pointed", named(number)]
@@ -31,7 +31,7 @@ def pointed(evidence: MoveNetEvidence, poses: Poses, numbers: np.ndarray) -> lis
     return marks
 
 
-EVIDENCE = MoveNetEvidence
+INTERMEDIATE = MoveNetIntermediate
 LAYERS = (
     Layer("Centres", "Peaks of the centre map: each is taken for one person.", centres),
     Layer(

@@ -6,40 +6,40 @@ from app.colours import NEUTRAL, person_colour
 from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.ops.oks import pose_oks
-from methods.posedet.decode import PoseDetEvidence
+from methods.posedet.decode import PoseDetIntermediate
 from methods.skeletons import COCO17
 from methods.types import Poses
 
 SIGMAS = np.array(COCO17.sigmas)
 
 
-def coarse(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def coarse(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The coarse pose of everybody."""
-    return _poses(evidence.coarse[evidence.kept], evidence, numbers, "coarse pose")
+    return _poses(intermediate.coarse[intermediate.kept], intermediate, numbers, "coarse pose")
 
 
-def refined(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def refined(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The refined pose of everybody."""
-    return _poses(evidence.refined[evidence.kept], evidence, numbers, "refined pose")
+    return _poses(intermediate.refined[intermediate.kept], intermediate, numbers, "refined pose")
 
 
-def offsets(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def offsets(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """An arrow from everybody's candidate to each coarse keypoint: where the deformable convolution looks."""
-    points = np.broadcast_to(evidence.points[:, None], evidence.coarse.shape)
-    return _arrows(points, evidence.coarse, evidence, numbers, "from the candidate")
+    points = np.broadcast_to(intermediate.points[:, None], intermediate.coarse.shape)
+    return _arrows(points, intermediate.coarse, intermediate, numbers, "from the candidate")
 
 
-def displacements(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def displacements(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """An arrow from each coarse keypoint of everybody to the refined one."""
-    return _arrows(evidence.coarse, evidence.refined, evidence, numbers, "from the coarse keypoint")
+    return _arrows(intermediate.coarse, intermediate.refined, intermediate, numbers, "from the coarse keypoint")
 
 
-def candidates(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def candidates(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The pose of every candidate; one that was left out has the colour of the person whom it resembles most."""
-    kept = np.flatnonzero(evidence.kept)
-    alike = pose_oks(evidence.refined, evidence.refined[kept], SIGMAS)
+    kept = np.flatnonzero(intermediate.kept)
+    alike = pose_oks(intermediate.refined, intermediate.refined[kept], SIGMAS)
     marks = []
-    for i, stays in enumerate(evidence.kept.tolist()):
+    for i, stays in enumerate(intermediate.kept.tolist()):
         person = int(np.searchsorted(kept, i)) if stays else int(alike[i].argmax())
         number = int(numbers[person])
         similar = bool(stays or alike[i, person] > 0)
@@ -47,9 +47,9 @@ def candidates(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> 
         marks.append(
             Mark(
                 "pose",
-                pixels(evidence.refined[i]),
+                pixels(intermediate.refined[i]),
                 person_colour(number) if similar else NEUTRAL,
-                float(evidence.scores[i]),
+                float(intermediate.scores[i]),
                 "candidate",
                 details,
                 aside=not stays,
@@ -58,8 +58,8 @@ def candidates(evidence: PoseDetEvidence, poses: Poses, numbers: np.ndarray) -> 
     return marks
 
 
-def _poses(found: np.ndarray, evidence: PoseDetEvidence, numbers: np.ndarray, name: str) -> list[Mark]:
-    scores = evidence.scores[evidence.kept].tolist()
+def _poses(found: np.ndarray, intermediate: PoseDetIntermediate, numbers: np.ndarray, name: str) -> list[Mark]:
+    scores = intermediate.scores[intermediate.kept].tolist()
     return [
         Mark("pose", pixels(pose), person_colour(number), score, name, [named(number)])
         for pose, number, score in zip(found, numbers.tolist(), scores, strict=True)
@@ -67,11 +67,11 @@ def _poses(found: np.ndarray, evidence: PoseDetEvidence, numbers: np.ndarray, na
 
 
 def _arrows(
-    start: np.ndarray, end: np.ndarray, evidence: PoseDetEvidence, numbers: np.ndarray, where: str
+    start: np.ndarray, end: np.ndarray, intermediate: PoseDetIntermediate, numbers: np.ndarray, where: str
 ) -> list[Mark]:
-    ways = np.concatenate([start, end], axis=2)[evidence.kept]  # [N, K, 4]
-    lengths = np.linalg.norm(end - start, axis=2)[evidence.kept]
-    people = zip(ways, lengths, numbers.tolist(), evidence.scores[evidence.kept].tolist(), strict=True)
+    ways = np.concatenate([start, end], axis=2)[intermediate.kept]  # [N, K, 4]
+    lengths = np.linalg.norm(end - start, axis=2)[intermediate.kept]
+    people = zip(ways, lengths, numbers.tolist(), intermediate.scores[intermediate.kept].tolist(), strict=True)
     return [
         Mark(
             "arrow",
@@ -86,7 +86,7 @@ def _arrows(
     ]
 
 
-EVIDENCE = PoseDetEvidence
+INTERMEDIATE = PoseDetIntermediate
 LAYERS = (
     Layer("Coarse poses", "The first guess: all keypoints at once from the middle of a person.", coarse),
     Layer(

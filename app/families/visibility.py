@@ -7,17 +7,17 @@ from app.colours import person_colour
 from app.outputs.marks import Layer, Mark, keypoint_points, named, pixels
 from app.outputs.step import Step
 from methods.types import VISIBILITY_STATES, Poses
-from methods.visibility.decode import VisibilityEvidence
+from methods.visibility.decode import VisibilityIntermediate
 
 ABSENT = VISIBILITY_STATES.index("absent")
 
 
-def crops(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def crops(intermediate: VisibilityIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The part of the image that the network saw of each person."""
     return [
         Mark(
             "box",
-            pixels(evidence.crops[i]),
+            pixels(intermediate.crops[i]),
             person_colour(number),
             float(poses.scores[i]),
             "Crop",
@@ -27,21 +27,21 @@ def crops(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> li
     ]
 
 
-def keypoints(evidence: VisibilityEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def keypoints(intermediate: VisibilityIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """A point for every keypoint of everybody, also those that were left out, as strong as it is likely to be there."""
     return keypoint_points(
         poses,
         numbers,
-        evidence.keypoints,
-        1 - evidence.visibility[..., ABSENT],
+        intermediate.keypoints,
+        1 - intermediate.visibility[..., ABSENT],
         lambda i, k: [
-            *(f"{state} {evidence.visibility[i, k, s]:.0%}" for s, state in enumerate(VISIBILITY_STATES)),
-            f"heat map {evidence.peaks[i, k]:.0%}",
+            *(f"{state} {intermediate.visibility[i, k, s]:.0%}" for s, state in enumerate(VISIBILITY_STATES)),
+            f"heat map {intermediate.peaks[i, k]:.0%}",
         ],
     )
 
 
-EVIDENCE = VisibilityEvidence
+INTERMEDIATE = VisibilityIntermediate
 LAYERS = (
     Layer("Crops", "What the network looked at, one person at a time; boxes are another method's.", crops),
     Layer(

@@ -6,15 +6,15 @@ from app.colours import NEUTRAL, person_colour
 from app.outputs.marks import Layer, Mark, named, pixels
 from app.outputs.step import Step
 from methods.types import Poses
-from methods.yolo.decode import YoloEvidence
+from methods.yolo.decode import YoloIntermediate
 
 
-def candidates(evidence: YoloEvidence, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+def candidates(intermediate: YoloIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The box of every candidate; one that was left out has the colour of the person whom it overlaps most."""
     marks = []
-    kept = np.flatnonzero(evidence.kept)
-    overlaps = box_iou(evidence.boxes, evidence.boxes[kept])
-    for i, stays in enumerate(evidence.kept.tolist()):
+    kept = np.flatnonzero(intermediate.kept)
+    overlaps = box_iou(intermediate.boxes, intermediate.boxes[kept])
+    for i, stays in enumerate(intermediate.kept.tolist()):
         better = int(np.searchsorted(kept, i))  # people who come before it; only a better one can push it out
         if stays:
             person, fate = better, "stays as "
@@ -25,9 +25,9 @@ def candidates(evidence: YoloEvidence, poses: Poses, numbers: np.ndarray) -> lis
         marks.append(
             Mark(
                 "box",
-                pixels(evidence.boxes[i]),
+                pixels(intermediate.boxes[i]),
                 NEUTRAL if number is None else person_colour(number),
-                float(evidence.scores[i]),
+                float(intermediate.scores[i]),
                 "candidate",
                 ["left out" if number is None else fate + named(number)],
                 aside=not stays,
@@ -46,7 +46,7 @@ def box_iou(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
 
 
-EVIDENCE = YoloEvidence
+INTERMEDIATE = YoloIntermediate
 LAYERS = (
     Layer(
         "Candidates before suppression",

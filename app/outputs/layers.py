@@ -1,4 +1,5 @@
-"""The layers that a prediction's evidence has, by the evidence's type, and those asked for as data for the viewer."""
+"""The layers that a prediction's intermediate outputs have, by their type, and those asked for as data for the
+viewer."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ def page_of(family: Family) -> ModuleType | None:
 
 
 # By the type of a family's intermediate outputs.
-PAGES: dict[type, ModuleType] = {page.EVIDENCE: page for page in map(page_of, families()) if page}
+PAGES: dict[type, ModuleType] = {page.INTERMEDIATE: page for page in map(page_of, families()) if page}
 LAYERS: dict[type, tuple[Layer, ...]] = {kind: page.LAYERS for kind, page in PAGES.items()}
 NAMES = tuple(dict.fromkeys(layer.name for family in LAYERS.values() for layer in family))
 
@@ -52,18 +53,19 @@ class DrawnLayer(TypedDict):
 
 @dataclass(frozen=True)
 class NotKept:
-    """Stands for evidence of that type which was not kept with an answer; a run of the network brings it."""
+    """Stands for intermediate outputs of that type which were not kept with an answer; a run of the network brings
+    it."""
 
     kind: type
 
 
 def layers(prediction: Prediction, numbers: np.ndarray, asked: Collection[str]) -> list[DrawnLayer]:
-    """What the evidence holds; `marks` is None for a layer whose name was not asked for.
+    """What the intermediate outputs hold; `marks` is None for a layer whose name was not asked for.
 
-    It is None too where the evidence was not kept. numbers [N] are the people's in the viewer. Evidence of an unknown
-    type has no layers.
+    It is None too where the intermediate outputs were not kept. numbers [N] are the people's in the viewer.
+    Intermediate outputs of an unknown type have no layers.
     """
-    kept = not isinstance(prediction.evidence, NotKept)
+    kept = not isinstance(prediction.intermediate, NotKept)
     return [
         _drawn(layer, prediction, numbers) if kept and layer.name in asked else drawn(layer.name, layer.meaning, None)
         for layer in _layers_of(prediction)
@@ -77,17 +79,17 @@ def drawn(name: str, meaning: str, marks: Sequence[Mark] | None, note: str = "")
 
 
 def names_of(prediction: Prediction) -> list[str]:
-    """The names of all layers that the evidence has."""
+    """The names of all layers that the intermediate outputs have."""
     return [layer.name for layer in _layers_of(prediction)]
 
 
 def _layers_of(prediction: Prediction) -> tuple[Layer, ...]:
-    evidence = prediction.evidence
-    return LAYERS.get(evidence.kind if isinstance(evidence, NotKept) else type(evidence), ())
+    intermediate = prediction.intermediate
+    return LAYERS.get(intermediate.kind if isinstance(intermediate, NotKept) else type(intermediate), ())
 
 
 def _drawn(layer: Layer, prediction: Prediction, numbers: np.ndarray) -> DrawnLayer:
-    marks, note = strongest(layer.marks(prediction.evidence, prediction.poses, numbers))
+    marks, note = strongest(layer.marks(prediction.intermediate, prediction.poses, numbers))
     return drawn(layer.name, layer.meaning, marks, note)
 
 

@@ -1,4 +1,4 @@
-"""The few kinds of marks into which every method's evidence is translated, and layers of them."""
+"""The few kinds of marks into which every method's intermediate outputs are translated, and layers of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,9 +33,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Layer:
-    """One kind of evidence: its name, one line that a student understands, and how to mark it.
+    """One kind of intermediate outputs: its name, one line that a student understands, and how to mark it.
 
-    `marks` takes a family's evidence, the poses decoded with it and the people's numbers [N] in the viewer.
+    `marks` takes a family's intermediate outputs, the poses decoded with them and the people's numbers [N] in the
+    viewer.
     """
 
     name: str

@@ -78,7 +78,7 @@ class PhotoSession:
         return any(name not in self.raws and self._known(name, settings[name]) is None for name in methods)
 
     def unmeasured(self, methods: Mapping[str, Method]) -> bool:
-        """Whether the network of any of the methods has to run before its time and evidence are known."""
+        """Whether the network of any of the methods has to run before its time and intermediate outputs are known."""
         return any(name not in self.raws or name in self.kept for name in methods)
 
     def decode(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Prediction]:

@@ -1,4 +1,4 @@
-// The menu "Inside" of a panel: which layers of the method's evidence are drawn over its poses.
+// The menu "Inside" of a panel: which layers of the method's intermediate outputs are drawn over its poses.
 
 // wanted: a Set of the names of layers, kept up to date; onChange is called after each change by the visitor.
 function makeInside(method, wanted, onChange) {

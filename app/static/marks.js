@@ -1,4 +1,4 @@
-// Marks of a method's evidence as SVG: thin, so that the poses stay readable. Sizes are screen pixels through --px.
+// Marks of a method's intermediate outputs as SVG: thin, so that the poses stay readable. Sizes are screen pixels through --px.
 // A mark is {kind, at, colour, score, name, details, aside}, see app/outputs/marks.py; a layer
 // {name, meaning, note, marks}: DrawnMark and DrawnLayer of viewer.schema.json.
 

@@ -1,4 +1,4 @@
-// One panel of the viewer: caption, image, truth, poses, evidence, note.
+// One panel of the viewer: caption, image, truth, poses, intermediate outputs, note.
 
 // handlers: onPoint(panel, event), onTap(panel, event), onLeave(), wheelMayZoom(event); inside: the panel's menu.
 function makePanel(name, view, inside, handlers) {
@@ -18,15 +18,15 @@ function makePanel(name, view, inside, handlers) {
   stage.className = "pv-stage";
   const svg = svgElement("svg", { role: "img", viewBox: view.viewBox() });
   const image = svgElement("image", { class: "pv-image", x: 0, y: 0 });
-  const [known, overlay, evidence] = Array.from({ length: 3 }, () => svgElement("g"));
+  const [known, overlay, intermediate] = Array.from({ length: 3 }, () => svgElement("g"));
   known.setAttribute("class", "pv-truth");
   overlay.setAttribute("class", "pv-poses");
   const note = document.createElement("p");
   note.className = "pv-note";
-  svg.append(image, overlay, known, evidence);
+  svg.append(image, overlay, known, intermediate);
   stage.append(svg, note);
   figure.append(caption, text, source, stage);
-  const panel = { figure, svg, evidence, inside, overlay, data: null };
+  const panel = { figure, svg, intermediate, inside, overlay, data: null };
   listenToGestures(svg, view, {
     wheelMayZoom: handlers.wheelMayZoom,
     onHover: (event) => handlers.onPoint(panel, event),
@@ -53,7 +53,7 @@ function makePanel(name, view, inside, handlers) {
     showImage(source, { width, height }) {
       for (const [key, content] of Object.entries({ href: source, width, height })) image.setAttribute(key, content);
     },
-    // Layers of evidence that are drawn: those of a step always; else those sent by the server and wanted by the
+    // Layers of intermediate outputs that are drawn: those of a step always; else those sent by the server and wanted by the
     // visitor.
     drawn: () => panel.data.always ?? panel.data.layers.filter((layer) => layer.marks && inside.wants(layer.name)),
     fill(data, value) {
@@ -62,10 +62,10 @@ function makePanel(name, view, inside, handlers) {
       inside.fill(data.layers);
       overlay.replaceChildren(...data.people.map((person) => drawPerson(person, value.limbs)));
       known.replaceChildren(...value.truth.map((person) => drawPerson(person, value.limbs)));
-      this.drawEvidence(value);
+      this.drawIntermediate(value);
     },
-    drawEvidence(value) {
-      evidence.replaceChildren(...panel.drawn().map((layer) => drawLayer(layer, value.limbs)));
+    drawIntermediate(value) {
+      intermediate.replaceChildren(...panel.drawn().map((layer) => drawLayer(layer, value.limbs)));
     },
   });
 }

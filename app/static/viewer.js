@@ -1,6 +1,6 @@
 // The viewer: panels with one image and one view, a toolbar, a tooltip. It gets two props from Python:
 // `image` {id, src, width, height, credit}, sent once, and `value`, sent after each decoding, which is as
-// viewer.schema.json says. It triggers `select` with {layers}, the names of the layers of evidence that are to
+// viewer.schema.json says. It triggers `select` with {layers}, the names of the layers of intermediate outputs that are to
 // be drawn. Text from Python is set with textContent only, so that nothing in it can become markup.
 
 // Where in `area` the tooltip goes, in screen pixels: beside the pointer, but never over the left or right edge.
@@ -64,7 +64,7 @@ function mountViewer(element, props, watch, trigger) {
   function addPanel(name) {
     if (!wanted.has(name)) wanted.set(name, new Set());
     const inside = makeInside(name, wanted.get(name), () => {
-      panels.get(name).drawEvidence(value);
+      panels.get(name).drawIntermediate(value);
       scaleMarks([panels.get(name).svg]);
       askForLayers();
     });
@@ -161,7 +161,7 @@ function mountViewer(element, props, watch, trigger) {
     const drawn = panel.drawn();
     const hit = nearestMark(drawn, place, pixel);
     if (!hit) return null;
-    panel.evidence.children[hit.layer].children[hit.mark].classList.add("active");
+    panel.intermediate.children[hit.layer].children[hit.mark].classList.add("active");
     return describeMark(drawn[hit.layer].marks[hit.mark], hit.keypoint, value.keypoints);
   }
 

@@ -111,7 +111,7 @@ class VisibilityTab:
         layer = MAPS[scale]
         panels = []
         for name in names:
-            marks = layer.marks(found[name].evidence, found[name].poses, numbers[name])
+            marks = layer.marks(found[name].intermediate, found[name].poses, numbers[name])
             shown, note = strongest([mark for mark in marks if mark.name == keypoint])
             mine = drawn(scale, layer.meaning, shown, note)
             panels.append(viewer_value.step(f"{name}: {keypoint}", layer.meaning, "", [mine], note))

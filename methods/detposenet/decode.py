@@ -54,7 +54,7 @@ class DetPoseNetSettings(Settings):
 
 
 @dataclass(frozen=True)
-class DetPoseNetEvidence:
+class DetPoseNetIntermediate:
     """T proposals in the order in which they were filtered, and the maps; pixels of the original image.
 
     boxes [T, 4]; scores [T]; coarse [T, K, 3]: x, y, height, NaN for keypoints not found; verdicts [T], of Verdict;
@@ -78,13 +78,13 @@ class DetPoseNetEvidence:
 
 def decode(
     outputs: dict[str, torch.Tensor], frame: Frame, settings: DetPoseNetSettings, stride: int, limb_stride: int
-) -> tuple[Poses, DetPoseNetEvidence]:
+) -> tuple[Poses, DetPoseNetIntermediate]:
     """One image's proposals and refined poses to people.
 
     boxes [T, 4], scores [T], coarse [T, K, 3] (-1 in place of NaN), holders [T]: the fields of Proposals, padded with
     rows of score -1;
     rows [T]: the row of `refined` [R, K, 3] (x, y, height) that refines each proposal, or one of the same pose, -1 for
-    none; heatmaps and limbs as in the evidence; filtered: 0 where every box was to be refined.
+    none; heatmaps and limbs as in the intermediate outputs; filtered: 0 where every box was to be refined.
     """
     real = outputs["scores"] >= 0
     boxes, scores, coarse, rows = (outputs[name][real].numpy() for name in ("boxes", "scores", "coarse", "rows"))
@@ -109,7 +109,7 @@ def decode(
     poses = Poses(frame.boxes_to_original(found.boxes[kept][stay]), total[stay], points[stay], heights[stay])
     people = np.full(len(boxes), -1)
     people[kept[stay[np.argsort(-total[stay], kind="stable")]]] = np.arange(len(stay))
-    evidence = DetPoseNetEvidence(
+    intermediate = DetPoseNetIntermediate(
         frame.boxes_to_original(found.boxes),
         scores,
         np.concatenate([frame.to_original(coarse[..., :2]), coarse[..., 2:]], axis=2),
@@ -122,7 +122,7 @@ def decode(
         limb_stride,
         frame,
     )
-    return poses, evidence
+    return poses, intermediate
 
 
 def keypoint_confidence(heights: np.ndarray) -> np.ndarray:

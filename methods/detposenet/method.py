@@ -18,7 +18,7 @@ from methods.ops.letterbox import Frame, letterbox
 from methods.top_down import TopDown, stacked
 from methods.types import Poses
 
-LIMB_POOLING = 4  # cells of part affinities that are averaged for the evidence
+LIMB_POOLING = 4  # cells of part affinities that are averaged for the intermediate outputs
 GRAIN = 0.25  # input pixels, to which boxes are rounded before they are cut out
 
 
@@ -72,7 +72,7 @@ class DetPoseNet(TopDown):
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
-    ) -> tuple[Poses, decode.DetPoseNetEvidence]:
+    ) -> tuple[Poses, decode.DetPoseNetIntermediate]:
         """See methods.detposenet.decode."""
         return decode.decode(outputs, frame, settings, STRIDE, STRIDE * LIMB_POOLING)
 

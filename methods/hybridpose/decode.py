@@ -30,7 +30,7 @@ class HybridPoseSettings(Settings):
 
 
 @dataclass(frozen=True)
-class HybridPoseEvidence:
+class HybridPoseIntermediate:
     """N poses in the order of the answer, with all their keypoints, and the image's visibility maps.
 
     keypoints [N, K, 2] in pixels of the original image; visibility [N, K] in 0..1; strides and anchors [N]: which scale
@@ -48,7 +48,7 @@ class HybridPoseEvidence:
 
 def decode(
     outputs: dict[str, torch.Tensor], frame: Frame, settings: HybridPoseSettings
-) -> tuple[Poses, HybridPoseEvidence]:
+) -> tuple[Poses, HybridPoseIntermediate]:
     """One image's candidates (the fields of Candidates, without B) and `map_STRIDE` uint8 [N_a, K, h, w] to people.
 
     Of poses whose regressed boxes overlap, the most confident stays. A keypoint's score is its visibility; see
@@ -57,7 +57,7 @@ def decode(
     chosen = (outputs["scores"] > settings.pose_confidence).nonzero()[:, 0]
     chosen = chosen[box_nms(outputs["boxes"][chosen], outputs["scores"][chosen], settings.pose_iou, MAX_POSES)]
     scores, visibility = outputs["scores"][chosen].numpy(), outputs["visibility"][chosen].numpy()
-    evidence = HybridPoseEvidence(
+    intermediate = HybridPoseIntermediate(
         keypoints=frame.to_original(outputs["keypoints"][chosen].numpy()),
         visibility=visibility,
         strides=outputs["strides"][chosen].numpy().astype(np.int64),
@@ -66,10 +66,10 @@ def decode(
         frame=frame,
     )
     there = visibility >= settings.visibility_threshold
-    keypoints = np.where(there[..., None], evidence.keypoints, np.nan)
+    keypoints = np.where(there[..., None], intermediate.keypoints, np.nan)
     boxes = frame.boxes_to_original(outputs["boxes"][chosen].numpy())
     states = probabilities(visibility, settings.visibility_threshold)
-    return Poses(boxes, scores, keypoints, visibility, states), evidence
+    return Poses(boxes, scores, keypoints, visibility, states), intermediate
 
 
 def probabilities(visibility: np.ndarray, threshold: float) -> np.ndarray:

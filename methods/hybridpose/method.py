@@ -25,7 +25,8 @@ class HybridPose(GridMethod):
     network: AnyHybridPoseNetwork
 
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Input [B, 3, h, w], values 0..255, to the fields of Candidates, all views' together, and maps for evidence.
+        """Input [B, 3, h, w], values 0..255, to the fields of Candidates, all views' together, and maps for
+        intermediate outputs.
 
         `map_8` ... `map_64`: uint8 [B, N_a, K, h / s, w / s], 255 for 1, of the view at the input's own scale.
         """
@@ -41,7 +42,7 @@ class HybridPose(GridMethod):
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
-    ) -> tuple[Poses, decode.HybridPoseEvidence]:
+    ) -> tuple[Poses, decode.HybridPoseIntermediate]:
         """See methods.hybridpose.decode."""
         return decode.decode(outputs, frame, settings)
 

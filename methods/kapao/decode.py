@@ -66,7 +66,7 @@ class KapaoSmallSettings(KapaoSettings):
 
 
 @dataclass(frozen=True)
-class KapaoEvidence:
+class KapaoIntermediate:
     """N pose objects and M keypoint objects, best first, and the F fusions between them; pixels of the original image.
 
     pose_boxes [N, 4], pose_scores [N], pose_keypoints [N, K, 2]: pose objects before fusion, in the order of the poses;
@@ -87,7 +87,7 @@ class KapaoEvidence:
     fused_object: np.ndarray
 
 
-def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettings) -> tuple[Poses, KapaoEvidence]:
+def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettings) -> tuple[Poses, KapaoIntermediate]:
     """Candidates of one image (the fields of methods.kapao.candidates.Candidates, without B) to people.
 
     Distances are taken in pixels of the original image, as the authors do. Pose objects' keypoints may lie outside the
@@ -103,7 +103,7 @@ def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettin
     fusion = fuse(
         keypoints, scores, centres, classes, part_scores, settings.fusion_distance, settings.fusion_confidence
     )
-    evidence = KapaoEvidence(
+    intermediate = KapaoIntermediate(
         pose_boxes=frame.boxes_to_original(boxes),
         pose_scores=scores,
         pose_keypoints=keypoints,
@@ -115,7 +115,7 @@ def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettin
         fused_keypoint=fusion.keypoint,
         fused_object=fusion.taken,
     )
-    return Poses(evidence.pose_boxes, scores, fusion.keypoints, fusion.scores), evidence
+    return Poses(intermediate.pose_boxes, scores, fusion.keypoints, fusion.scores), intermediate
 
 
 def keypoint_centres(boxes: np.ndarray, frame: Frame, restore: bool) -> np.ndarray:

@@ -33,7 +33,7 @@ class Kapao(GridMethod):
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
-    ) -> tuple[Poses, decode.KapaoEvidence]:
+    ) -> tuple[Poses, decode.KapaoIntermediate]:
         """See methods.kapao.decode."""
         return decode.decode(outputs, frame, settings)
 

@@ -46,7 +46,7 @@ def measure_fusion(
 
     def see(raw: Raw) -> Seen:
         found = method.decode(raw, chosen)
-        objects = found.evidence
+        objects = found.intermediate
         unknown = np.full(objects.pose_keypoints.shape[:2], np.nan)
         alone = Poses(objects.pose_boxes, objects.pose_scores, objects.pose_keypoints, unknown)
         ways = {ALONE: alone, FUSED: found.poses}

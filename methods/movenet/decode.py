@@ -42,7 +42,7 @@ class MoveNetSettings(Settings):
 
 
 @dataclass(frozen=True)
-class MoveNetEvidence:
+class MoveNetIntermediate:
     """What the network saw: maps of h x w cells, and where it pointed for each of the N people, best score first.
 
     center [h, w] and heatmaps [K, h, w], 0..1; extent (x1, y1, x2, y2) is where the maps' outer edges lie and centers
@@ -70,7 +70,9 @@ class Centers:
     regressed: torch.Tensor
 
 
-def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: MoveNetSettings) -> tuple[Poses, MoveNetEvidence]:
+def decode(
+    outputs: dict[str, torch.Tensor], frame: Frame, settings: MoveNetSettings
+) -> tuple[Poses, MoveNetIntermediate]:
     """Maps of one image (see network.py, without batch axis) to people."""
     # A person's score is at most the centre's, so that weaker centres need no further look.
     people = find_centers(outputs, settings.pose_confidence)
@@ -89,14 +91,14 @@ def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: MoveNetSett
     # A cell's number is the coordinate of its middle, so the maps begin half a cell before 0.
     corners = torch.tensor([[0, 0], outputs["center"].shape]) - 0.5
     x1, y1, x2, y2 = to_original(corners, frame).ravel().tolist()
-    evidence = MoveNetEvidence(
+    intermediate = MoveNetIntermediate(
         outputs["center"].numpy(),
         outputs["kpt_heatmap"].numpy(),
         (x1, y1, x2, y2),
         to_original(people.cells[chosen], frame),
         to_original(people.regressed[chosen], frame),
     )
-    return poses, evidence
+    return poses, intermediate
 
 
 def to_original(points: torch.Tensor, frame: Frame) -> np.ndarray:

@@ -34,6 +34,6 @@ class MoveNetMultiPose(Method):
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
-    ) -> tuple[Poses, decode.MoveNetEvidence]:
+    ) -> tuple[Poses, decode.MoveNetIntermediate]:
         """See methods.movenet.decode."""
         return decode.decode(outputs, frame, settings)

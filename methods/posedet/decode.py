@@ -35,7 +35,7 @@ class PoseDetSettings(Settings):
 
 
 @dataclass(frozen=True)
-class PoseDetEvidence:
+class PoseDetIntermediate:
     """The M candidates above the score threshold, best first; pixels of the original image.
 
     points [M, 2], from where the displacements of equation 3 start; coarse, refined [M, K, 2]; scores [M];
@@ -49,7 +49,9 @@ class PoseDetEvidence:
     kept: np.ndarray
 
 
-def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: PoseDetSettings) -> tuple[Poses, PoseDetEvidence]:
+def decode(
+    outputs: dict[str, torch.Tensor], frame: Frame, settings: PoseDetSettings
+) -> tuple[Poses, PoseDetIntermediate]:
     """Candidates of one image (the fields of methods.posedet.candidates.Candidates, without B) to people.
 
     OKS is taken in pixels of the original image. A pose's box is that around its keypoints.
@@ -68,7 +70,7 @@ def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: PoseDetSett
         survivors = oks_nms(poses, scores, np.array(COCO17.sigmas), settings.pose_oks, MAX_PEOPLE)
     kept = np.zeros(len(order), dtype=bool)
     kept[survivors] = True
-    evidence = PoseDetEvidence(points, coarse, refined, scores, kept)
+    intermediate = PoseDetIntermediate(points, coarse, refined, scores, kept)
     inside = np.clip(boxes[kept], 0, [frame.width, frame.height] * 2)
     unknown = np.full(poses[kept].shape[:2], np.nan)  # a pose is scored as a whole
-    return Poses(inside, scores[kept], poses[kept], unknown), evidence
+    return Poses(inside, scores[kept], poses[kept], unknown), intermediate

@@ -62,7 +62,7 @@ class PoseDet(Method):
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
-    ) -> tuple[Poses, decode.PoseDetEvidence]:
+    ) -> tuple[Poses, decode.PoseDetIntermediate]:
         """See methods.posedet.decode."""
         return decode.decode(outputs, frame, settings)
 

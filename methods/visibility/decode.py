@@ -26,7 +26,7 @@ class VisibilitySettings(Settings):
 
 
 @dataclass(frozen=True)
-class VisibilityEvidence:
+class VisibilityIntermediate:
     """N people in the order of the answer, with all their keypoints; pixels of the original image.
 
     crops [N, 4]: what the network looked at; keypoints [N, K, 2]; peaks [N, K]: heights of the heat maps there;
@@ -41,7 +41,7 @@ class VisibilityEvidence:
 
 def decode(
     outputs: dict[str, torch.Tensor], frame: Frame, settings: VisibilitySettings
-) -> tuple[Poses, VisibilityEvidence]:
+) -> tuple[Poses, VisibilityIntermediate]:
     """One image's boxes and crops [M, 4], box_scores [M], keypoints [M, K, 2], peaks [M, K], visibility [M, K, 3].
 
     Coordinates are input pixels; rows whose box is NaN are nobody. A person's score is the box's times the mean of the
@@ -52,16 +52,16 @@ def decode(
     scores = values["box_scores"] * mean_peak(peaks)
     chosen = ~np.isnan(values["boxes"]).any(axis=1) & (scores >= settings.pose_confidence)
     chosen = np.flatnonzero(chosen)[np.argsort(-scores[chosen], kind="stable")]
-    evidence = VisibilityEvidence(
+    intermediate = VisibilityIntermediate(
         crops=frame.to_original(values["crops"][chosen].reshape(-1, 2, 2)).reshape(-1, 4),
         keypoints=frame.to_original(values["keypoints"][chosen]),
         peaks=peaks[chosen],
         visibility=values["visibility"][chosen],
     )
-    shown = np.where((evidence.peaks < settings.keypoint_confidence)[..., None], np.nan, evidence.keypoints)
+    shown = np.where((intermediate.peaks < settings.keypoint_confidence)[..., None], np.nan, intermediate.keypoints)
     boxes = frame.boxes_to_original(values["boxes"][chosen])
-    poses = Poses(boxes, scores[chosen], shown, evidence.peaks, evidence.visibility)
-    return leave_out(poses, settings.drop_absent, settings.drop_occluded), evidence
+    poses = Poses(boxes, scores[chosen], shown, intermediate.peaks, intermediate.visibility)
+    return leave_out(poses, settings.drop_absent, settings.drop_occluded), intermediate
 
 
 COUNTED = 0.2  # peaks below it say that a keypoint is not there, not how good the pose is; Simple Baseline's

@@ -41,7 +41,7 @@ class Visibility(TopDown):
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
-    ) -> tuple[Poses, decode.VisibilityEvidence]:
+    ) -> tuple[Poses, decode.VisibilityIntermediate]:
         """See methods.visibility.decode."""
         return decode.decode(outputs, frame, settings)
 

@@ -27,7 +27,7 @@ class YoloSettings(Settings):
 
 
 @dataclass(frozen=True)
-class YoloEvidence:
+class YoloIntermediate:
     """The M candidates above the score threshold, before one is chosen for each person; best score first.
 
     boxes [M, 4], scores [M], keypoints [M, K, 3] as x, y, score; pixels of the original image. kept [M]: who stays.
@@ -39,7 +39,7 @@ class YoloEvidence:
     kept: np.ndarray
 
 
-def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: YoloSettings) -> tuple[Poses, YoloEvidence]:
+def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: YoloSettings) -> tuple[Poses, YoloIntermediate]:
     """Candidates of one image (boxes [A, 4], scores [A], keypoints [A, K, 3], see network.py) to people."""
     chosen = (outputs["scores"] >= settings.pose_confidence).nonzero()[:, 0]
     chosen = chosen[outputs["scores"][chosen].argsort(descending=True, stable=True)]
@@ -49,8 +49,8 @@ def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: YoloSetting
     kept[survivors.numpy()] = True
     triples = keypoints.numpy().copy()
     triples[..., :2] = frame.to_original(triples[..., :2])
-    evidence = YoloEvidence(frame.boxes_to_original(boxes.numpy()), scores.numpy(), triples, kept)
+    intermediate = YoloIntermediate(frame.boxes_to_original(boxes.numpy()), scores.numpy(), triples, kept)
     uncertain = triples[kept, :, 2:] < settings.keypoint_confidence
     shown = np.where(uncertain, np.nan, triples[kept, :, :2])
-    poses = Poses(evidence.boxes[kept], evidence.scores[kept], shown, triples[kept, :, 2])
-    return poses, evidence
+    poses = Poses(intermediate.boxes[kept], intermediate.scores[kept], shown, triples[kept, :, 2])
+    return poses, intermediate

@@ -34,6 +34,6 @@ class Yolo(Method):
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
-    ) -> tuple[Poses, decode.YoloEvidence]:
+    ) -> tuple[Poses, decode.YoloIntermediate]:
         """See methods.yolo.decode."""
         return decode.decode(outputs, frame, settings)

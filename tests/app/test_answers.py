@@ -43,21 +43,21 @@ def kept(tmp_path):
     scores[1, 4] = np.nan
     poses = Poses(np.array([[0, 1, 20, 30.12], [5, 5, 9, 9]]), [0.9, 0.25], keypoints, scores)
     method, offer = offered()[YOLO], find_offer("bus")
-    evidence = method.predict([np.zeros((64, 64, 3), np.uint8)])[0].evidence
+    intermediate = method.predict([np.zeros((64, 64, 3), np.uint8)])[0].intermediate
     path = tmp_path / "answers.json.gz"
-    answers.write({offer: {YOLO: Prediction(poses, Timing(1, 2, 3), evidence)}}, {YOLO: method}, path)
-    return SimpleNamespace(path=path, poses=poses, offer=offer, evidence=evidence, methods={YOLO: method})
+    answers.write({offer: {YOLO: Prediction(poses, Timing(1, 2, 3), intermediate)}}, {YOLO: method}, path)
+    return SimpleNamespace(path=path, poses=poses, offer=offer, intermediate=intermediate, methods={YOLO: method})
 
 
-def test_an_answer_comes_back_as_it_was_without_times_and_with_nothing_to_draw_of_its_evidence(kept):
+def test_an_answer_comes_back_as_it_was_without_times_and_with_nothing_to_draw_of_its_intermediate(kept):
     (found,) = answers.answers_of(kept.offer, kept.methods, kept.path).values()
     assert found.poses.allclose(kept.poses)
-    assert (found.timing.total, found.evidence) == (0, NotKept(type(kept.evidence)))
+    assert (found.timing.total, found.intermediate) == (0, NotKept(type(kept.intermediate)))
     assert {layer["marks"] for layer in layers(found, np.arange(2), names_of(found))} == {None}
 
 
 def test_nobody_comes_back_as_nobody(kept):
-    nobody = Prediction(Poses.empty(), Timing(1, 2, 3), kept.evidence)
+    nobody = Prediction(Poses.empty(), Timing(1, 2, 3), kept.intermediate)
     answers.write({kept.offer: {YOLO: nobody}}, kept.methods, kept.path)
     (found,) = answers.answers_of(kept.offer, kept.methods, kept.path).values()
     assert found.poses == Poses.empty()

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from methods import catalog, weights
 from methods.__main__ import app
-from methods.hybridpose.decode import HybridPoseEvidence, HybridPoseSettings
+from methods.hybridpose.decode import HybridPoseIntermediate, HybridPoseSettings
 from methods.hybridpose.studies import keypoint_thresholds
 from methods.ops.letterbox import Frame
 from methods.types import Poses, Prediction, Timing
@@ -32,9 +32,11 @@ class Told:
     def decode(self, raw, settings):
         visibility, one = np.array([[0.75] + [0.1] * 16]), np.array([1])
         maps = {8: np.full((3, 17, 10, 10), 100, np.uint8)}
-        evidence = HybridPoseEvidence(PLACES[None], visibility, 8 * one, one, maps, Frame(80, 80, 1.0, 1.0, 0, 0))
+        intermediate = HybridPoseIntermediate(
+            PLACES[None], visibility, 8 * one, one, maps, Frame(80, 80, 1.0, 1.0, 0, 0)
+        )
         poses = Poses(np.array([[0, 0, 80, 80]]), np.array([0.9]), PLACES[None], visibility)
-        return Prediction(poses, Timing(0, 0, 0), evidence)
+        return Prediction(poses, Timing(0, 0, 0), intermediate)
 
 
 @pytest.fixture

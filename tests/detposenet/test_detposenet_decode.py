@@ -32,10 +32,10 @@ def outputs() -> dict[str, torch.Tensor]:
 
 
 def test_a_box_counts_in_a_score_where_there_is_one():
-    poses, evidence = decode(outputs(), FRAME, DetPoseNetSettings(pose_confidence=0.2), 4, 16)
-    assert evidence.verdicts.tolist() == [Verdict.KEPT, Verdict.RECOVERED]
+    poses, intermediate = decode(outputs(), FRAME, DetPoseNetSettings(pose_confidence=0.2), 4, 16)
+    assert intermediate.verdicts.tolist() == [Verdict.KEPT, Verdict.RECOVERED]
     assert poses.scores.tolist() == pytest.approx([0.9 * 0.5, 0.4 * 12 / 17])
-    assert evidence.people.tolist() == [0, 1]
+    assert intermediate.people.tolist() == [0, 1]
     np.testing.assert_allclose(poses.keypoints[1], FIGURE + np.float32([121, 11]))
     # The new box is 12% wider each way than the coarse pose.
     np.testing.assert_allclose(poses.boxes[1], [120 - 4.8, 10 - 9.6, 160 + 4.8, 90 + 9.6], atol=1e-4)
@@ -49,5 +49,5 @@ def test_recovered_people_have_to_be_as_sure_as_others():
 def test_padding_is_nobody():
     padded = outputs()
     padded["scores"] = torch.tensor([-1.0, -1.0])
-    poses, evidence = decode(padded, FRAME, DetPoseNetSettings(pose_confidence=0.2), 4, 16)
-    assert len(poses) == len(evidence.boxes) == 0
+    poses, intermediate = decode(padded, FRAME, DetPoseNetSettings(pose_confidence=0.2), 4, 16)
+    assert len(poses) == len(intermediate.boxes) == 0

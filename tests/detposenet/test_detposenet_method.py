@@ -34,19 +34,19 @@ def test_one_by_one_is_the_same_as_together(detposenet, images):
     for image, together in zip(images, detposenet.predict(images, settings), strict=True):
         alone = detposenet.predict([image], settings)[0]
         assert alone.poses.allclose(together.poses, atol=1e-2)
-        np.testing.assert_allclose(alone.evidence.boxes, together.evidence.boxes, atol=1e-2)
-        assert (alone.evidence.verdicts == together.evidence.verdicts).all()
+        np.testing.assert_allclose(alone.intermediate.boxes, together.intermediate.boxes, atol=1e-2)
+        assert (alone.intermediate.verdicts == together.intermediate.verdicts).all()
 
 
 def test_given_boxes_are_the_ones_looked_into(detposenet, images):
     boxes = np.array([[10, 10, 60, 90], [40, 5, 120, 95]], np.float32)
     raw = detposenet.infer(images[:1], boxes=[boxes])[0]
     found = detposenet.decode(raw, detposenet.Settings.evaluation())
-    own = found.evidence.verdicts[:2]
+    own = found.intermediate.verdicts[:2]
     np.testing.assert_allclose(
-        found.evidence.boxes[:2][own != Verdict.RECOVERED], boxes[own != Verdict.RECOVERED], atol=1e-3
+        found.intermediate.boxes[:2][own != Verdict.RECOVERED], boxes[own != Verdict.RECOVERED], atol=1e-3
     )
-    assert found.evidence.scores[:2].tolist() == [1, 1]
+    assert found.intermediate.scores[:2].tolist() == [1, 1]
     scored = np.concatenate([boxes, [[0.3], [0.6]]], axis=1)
     raw = detposenet.infer(images[:1], boxes=[scored])[0]
     assert raw.outputs["scores"][:2].tolist() == pytest.approx([0.6, 0.3])
@@ -64,7 +64,7 @@ def test_without_the_filter_every_given_box_is_refined(network, images):
 
 def test_no_boxes_give_nobody(detposenet, images):
     for found in [detposenet.decode(raw) for raw in detposenet.infer(images, boxes=[np.zeros((0, 4))] * len(images))]:
-        assert all(v != Verdict.KEPT for v in found.evidence.verdicts)
+        assert all(v != Verdict.KEPT for v in found.intermediate.verdicts)
 
 
 def test_decoding_runs_no_network_and_stricter_settings_find_fewer(detposenet, images, monkeypatch):
@@ -85,14 +85,14 @@ def test_settings_are_no_looser_than_what_was_refined():
         DetPoseNet.Settings(box_confidence=LEAST_SCORE / 2)
 
 
-def test_evidence_tells_who_came_of_which_proposal(detposenet, images):
+def test_intermediate_tells_who_came_of_which_proposal(detposenet, images):
     found = detposenet.predict(images[:1], detposenet.Settings.evaluation())[0]
-    people = found.evidence.people
+    people = found.intermediate.people
     assert sorted(people[people >= 0].tolist()) == list(range(len(found.poses)))
     for i in np.flatnonzero(people >= 0):
-        assert Verdict(found.evidence.verdicts[i]) in (Verdict.KEPT, Verdict.RECOVERED)
-        np.testing.assert_allclose(found.evidence.boxes[i], found.poses.boxes[people[i]], atol=1e-4)
-    assert found.evidence.heatmaps.dtype == np.uint8
+        assert Verdict(found.intermediate.verdicts[i]) in (Verdict.KEPT, Verdict.RECOVERED)
+        np.testing.assert_allclose(found.intermediate.boxes[i], found.poses.boxes[people[i]], atol=1e-4)
+    assert found.intermediate.heatmaps.dtype == np.uint8
 
 
 def test_a_dropped_proposal_has_the_refined_pose_that_it_is_the_same_as():

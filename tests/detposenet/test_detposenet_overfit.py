@@ -43,4 +43,4 @@ def test_four_images_are_learnt_by_heart(drawings, one_thread):
         overlap = box_iou(torch.tensor(image.people.boxes), torch.tensor(found.poses.boxes))
         assert len(found.poses) == len(image.people)
         assert (overlap.amax(dim=1) > 0.7).all()
-        assert len(found.evidence.people) > len(found.poses)  # so that there was something to filter
+        assert len(found.intermediate.people) > len(found.poses)  # so that there was something to filter

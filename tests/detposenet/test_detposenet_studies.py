@@ -112,7 +112,7 @@ def test_what_suppression_leaves_is_as_if_nothing_else_had_been_refined():
 def test_boxes_of_people_without_one_do_not_count():
     raw = Told(behind=True).infer([None])[0]
     assert len(boxes_found(raw)) == 3
-    assert Told().decode(raw, DetPoseNetSettings.demo()).evidence.verdicts[3] == Verdict.RECOVERED
+    assert Told().decode(raw, DetPoseNetSettings.demo()).intermediate.verdicts[3] == Verdict.RECOVERED
 
 
 def test_the_third_stage_by_hand(make_images):

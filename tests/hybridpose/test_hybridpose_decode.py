@@ -32,20 +32,20 @@ PERSON = ([50, 58, 100, 208], 0.9, [(75, 68), (75, 158)], (0.75, 0.125), 32)
 
 
 def test_coordinates_become_those_of_the_image_and_keypoints_that_are_not_visible_are_left_out():
-    poses, evidence = decode(outputs(PERSON), FRAME, HybridPoseSettings(visibility_threshold=0.2))
+    poses, intermediate = decode(outputs(PERSON), FRAME, HybridPoseSettings(visibility_threshold=0.2))
     assert poses.boxes.tolist() == [[100, 100, 200, 400]]
     assert poses.keypoints[0, 0].tolist() == [150, 120]
     assert np.isnan(poses.keypoints[0, 1]).all()
     assert poses.keypoint_scores.tolist() == [[0.75, 0.125]]
     # Even odds at 0.2: 0.75 is 11/16 of the way from there to 1, 0.125 is 5/8 of the way from 0 to there.
     np.testing.assert_allclose(poses.visibility, [[[5 / 32, 0, 27 / 32], [11 / 16, 0, 5 / 16]]], atol=1e-6)
-    assert evidence.keypoints.tolist() == [[[150, 120], [150, 300]]]
-    assert evidence.visibility.tolist() == [[0.75, 0.125]]
-    assert (evidence.strides.tolist(), evidence.anchors.tolist()) == ([32], [1])
-    assert {stride: (x.dtype, x.shape, x.max()) for stride, x in evidence.maps.items()} == {
+    assert intermediate.keypoints.tolist() == [[[150, 120], [150, 300]]]
+    assert intermediate.visibility.tolist() == [[0.75, 0.125]]
+    assert (intermediate.strides.tolist(), intermediate.anchors.tolist()) == ([32], [1])
+    assert {stride: (x.dtype, x.shape, x.max()) for stride, x in intermediate.maps.items()} == {
         s: (np.uint8, (3, 2, 256 // s, 320 // s), s) for s in STRIDES
     }
-    assert evidence.frame == FRAME
+    assert intermediate.frame == FRAME
 
 
 def test_a_keypoint_exactly_as_visible_as_the_threshold_stays():
@@ -75,17 +75,17 @@ def test_of_two_poses_whose_regressed_boxes_overlap_the_better_stays_whatever_th
     worse = ([70, 60, 130, 150], 0.8, [(200, 100), (209, 109)], (1.0, 1.0), 16)
     elsewhere = ([200, 60, 260, 150], 0.7, [(0, 0), (9, 9)], (1.0, 1.0), 8)
     for iou, strides in ((0.49, [32, 8]), (0.51, [32, 16, 8])):
-        poses, evidence = decode(outputs(worse, elsewhere, better), FRAME, HybridPoseSettings(pose_iou=iou))
-        assert evidence.strides.tolist() == strides
+        poses, intermediate = decode(outputs(worse, elsewhere, better), FRAME, HybridPoseSettings(pose_iou=iou))
+        assert intermediate.strides.tolist() == strides
         assert poses.scores.tolist() == sorted(poses.scores.tolist(), reverse=True)
 
 
 def test_nobody_above_the_threshold():
     for given_outputs in (outputs(), outputs(PERSON)):
-        poses, evidence = decode(given_outputs, FRAME, HybridPoseSettings(pose_confidence=0.95))
+        poses, intermediate = decode(given_outputs, FRAME, HybridPoseSettings(pose_confidence=0.95))
         assert poses.visibility.shape == (0, 2, 3)
-        assert len(evidence.strides) == 0
-        assert set(evidence.maps) == set(STRIDES)
+        assert len(intermediate.strides) == 0
+        assert set(intermediate.maps) == set(STRIDES)
 
 
 def test_settings_say_what_they_take():

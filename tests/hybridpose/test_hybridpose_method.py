@@ -1,4 +1,4 @@
-"""HybridPose as a Method: sizes, batches, evidence, test-time augmentation."""
+"""HybridPose as a Method: sizes, batches, intermediate outputs, test-time augmentation."""
 
 import numpy as np
 import pytest
@@ -47,14 +47,14 @@ def test_what_is_kept_of_an_image_is_compact(hybridpose, images):
     assert all(x.dtype == (torch.uint8 if name.startswith("map_") else torch.float32) for name, x in raw.items())
 
 
-def test_evidence_explains_the_poses(hybridpose, images):
+def test_intermediate_explains_the_poses(hybridpose, images):
     settings = hybridpose.Settings.evaluation().model_copy(update={"visibility_threshold": 0.5})
     found = hybridpose.predict(images[:1], settings)[0]
-    evidence, gone = found.evidence, np.isnan(found.poses.keypoints).all(axis=2)
+    intermediate, gone = found.intermediate, np.isnan(found.poses.keypoints).all(axis=2)
     assert gone.any()
     assert not gone.all()
-    np.testing.assert_array_equal(gone, evidence.visibility < 0.5)
-    np.testing.assert_array_equal(found.poses.keypoints[~gone], evidence.keypoints[~gone])
+    np.testing.assert_array_equal(gone, intermediate.visibility < 0.5)
+    np.testing.assert_array_equal(found.poses.keypoints[~gone], intermediate.keypoints[~gone])
 
 
 def test_augmentation_adds_the_views_candidates(hybridpose, images):

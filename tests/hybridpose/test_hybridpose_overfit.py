@@ -39,7 +39,7 @@ def test_four_images_and_who_has_legs_are_learnt_by_heart(drawings: CocoKeypoint
     rows = [row for image, one in pairs[1:] for row in one.poses.to_coco(image.image_id)]
     assert keypoint_ap(drawings[1:], rows).ap > 0.9
 
-    best = [one.evidence.visibility[0] for one in found]
+    best = [one.intermediate.visibility[0] for one in found]
     assert best[0][LEGS].max() < 0.2
     assert best[0][:13].min() > 0.6
     assert min(visible.min() for visible in best[1:]) > 0.6

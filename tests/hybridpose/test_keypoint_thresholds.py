@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from methods.errors import DataError
-from methods.hybridpose.decode import HybridPoseEvidence, HybridPoseSettings
+from methods.hybridpose.decode import HybridPoseIntermediate, HybridPoseSettings
 from methods.hybridpose.studies.keypoint_thresholds import KeypointThresholds, leave_out, measure_thresholds
 from methods.ops.letterbox import Frame
 from methods.types import Poses, Prediction, Timing
@@ -34,8 +34,8 @@ class Told:
         maps[:, 0, 0, 0] = 200  # in cells the nose is at 1.25, 0.5: 0.75 from the centre of that cell
         one = np.array([1])
         frame = Frame(SIDE, SIDE, 1.0, 1.0, 0, 0)
-        evidence = HybridPoseEvidence(PLACES[None], self.scores, one * 8, one, {8: maps}, frame)
-        return Prediction(poses, Timing(0, 0, 0), evidence if self.maps else None)
+        intermediate = HybridPoseIntermediate(PLACES[None], self.scores, one * 8, one, {8: maps}, frame)
+        return Prediction(poses, Timing(0, 0, 0), intermediate if self.maps else None)
 
 
 def told(*, labelled, absent):

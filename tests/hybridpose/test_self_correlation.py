@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from methods.errors import DataError
-from methods.hybridpose.decode import HybridPoseEvidence, HybridPoseSettings
+from methods.hybridpose.decode import HybridPoseIntermediate, HybridPoseSettings
 from methods.hybridpose.distributions import distribution_maps
 from methods.hybridpose.loss import self_correlation_loss
 from methods.hybridpose.studies.self_correlation import (
@@ -91,10 +91,10 @@ class Told:
             maps[1, k, int(y), int(x) + self.off] = 200
         shown = self.visibility[..., None] >= settings.visibility_threshold
         one = np.array([1])
-        evidence = HybridPoseEvidence(PLACES[None], self.visibility, one * 8, one, {8: maps}, raw.frame)
+        intermediate = HybridPoseIntermediate(PLACES[None], self.visibility, one * 8, one, {8: maps}, raw.frame)
         box = np.array([[40, 24, 80, 104]])
         keypoints = np.where(shown, PLACES, np.nan)
-        return Prediction(Poses(box, np.array([0.9]), keypoints, self.visibility), Timing(0, 0, 0), evidence)
+        return Prediction(Poses(box, np.array([0.9]), keypoints, self.visibility), Timing(0, 0, 0), intermediate)
 
 
 def test_two_networks_by_hand(make_images):

@@ -11,7 +11,7 @@ from PIL import Image
 
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
-from methods.hybridpose.decode import HybridPoseEvidence, HybridPoseSettings
+from methods.hybridpose.decode import HybridPoseIntermediate, HybridPoseSettings
 from methods.hybridpose.studies.visibility_maps import measure_visibility_maps, peak_distances
 from methods.metrics.box_pairs import paired
 from methods.metrics.labelled_keypoints import Scores, keypoint_visibility
@@ -24,13 +24,13 @@ from methods.types import Poses, Prediction, Timing
 FRAME = Frame(width=120, height=80, scale_x=8 / 15, scale_y=8 / 15, left=0, top=12)
 
 
-def evidence_of(keypoints, visibility, *, peaks=(), anchor=1) -> HybridPoseEvidence:
+def intermediate_of(keypoints, visibility, *, peaks=(), anchor=1) -> HybridPoseIntermediate:
     """One pose of stride 8; keypoints [K, 2] in pixels; peaks: (keypoint, row, column, value) in the maps of
     `anchor`."""
     maps = np.zeros((3, len(keypoints), 8, 8), np.uint8)
     for keypoint, row, column, value in peaks:
         maps[anchor, keypoint, row, column] = value
-    return HybridPoseEvidence(
+    return HybridPoseIntermediate(
         keypoints=np.array([keypoints], np.float32),
         visibility=np.array([visibility], np.float32),
         strides=np.array([8]),
@@ -40,28 +40,28 @@ def evidence_of(keypoints, visibility, *, peaks=(), anchor=1) -> HybridPoseEvide
     )
 
 
-def poses_of(evidence: HybridPoseEvidence, box=(0, 0, 120, 80)) -> Poses:
-    count = evidence.visibility.shape[1]
-    return Poses(np.array([box]), np.array([0.9]), evidence.keypoints, np.ones((1, count)))
+def poses_of(intermediate: HybridPoseIntermediate, box=(0, 0, 120, 80)) -> Poses:
+    count = intermediate.visibility.shape[1]
+    return Poses(np.array([box]), np.array([0.9]), intermediate.keypoints, np.ones((1, count)))
 
 
 def test_distance_is_from_the_keypoint_to_the_centre_of_the_highest_cell_in_cells():
     # 30, 30 pixels are 2, 3.5 cells (12 pixels of grey are 1.5 cells); the cell in row 6, column 5 has its centre at
     # 5.5, 6.5: 3.5 and 3 away.
-    evidence = evidence_of([(30, 30), (30, 30)], [0.5, 0.5], peaks=[(0, 3, 2, 90), (0, 6, 5, 200)])
-    found = peak_distances(evidence, poses_of(evidence), 0)
+    intermediate = intermediate_of([(30, 30), (30, 30)], [0.5, 0.5], peaks=[(0, 3, 2, 90), (0, 6, 5, 200)])
+    found = peak_distances(intermediate, poses_of(intermediate), 0)
     assert found[0] == pytest.approx(math.hypot(3.5, 3))
     assert math.isnan(found[1])  # an empty map has no peak
 
 
 def test_the_peak_is_sought_in_the_box_and_around_the_keypoint_and_on_no_other_anchors_map():
     elsewhere = (0, 6, 5, 200)
-    near = evidence_of([(30, 30)], [0.5], peaks=[elsewhere, (0, 4, 2, 10)])
+    near = intermediate_of([(30, 30)], [0.5], peaks=[elsewhere, (0, 4, 2, 10)])
     narrow = poses_of(near, box=(0, 0, 50, 60))  # 0 to 3.3 and 1.5 to 5.5 cells: without the higher cell
     assert peak_distances(near, narrow, 0)[0] == pytest.approx(math.hypot(0.5, 1))
-    beside = evidence_of([(75, 60)], [0.5], peaks=[elsewhere])  # 5, 5.5 cells, outside the box
+    beside = intermediate_of([(75, 60)], [0.5], peaks=[elsewhere])  # 5, 5.5 cells, outside the box
     assert peak_distances(beside, narrow, 0)[0] == pytest.approx(math.hypot(0.5, 1))
-    other = evidence_of([(30, 30)], [0.5], peaks=[elsewhere], anchor=0)
+    other = intermediate_of([(30, 30)], [0.5], peaks=[elsewhere], anchor=0)
     assert np.isnan(peak_distances(other, poses_of(other), 0)).all()
 
 
@@ -132,8 +132,8 @@ class Blind:
 
     name, input_size, Settings = "blind", 64, HybridPoseSettings
 
-    def __init__(self, evidence, poses) -> None:
-        self.found = Prediction(poses, Timing(0, 0, 0), evidence)
+    def __init__(self, intermediate, poses) -> None:
+        self.found = Prediction(poses, Timing(0, 0, 0), intermediate)
 
     def infer(self, images):
         return images
@@ -155,8 +155,8 @@ def test_people_are_paired_one_to_one_by_box(image):
 def test_a_data_set_by_hand(image):
     scores = np.array([0.9, 0.3] + [0.2] * 14 + [0.6])
     keypoints = np.tile([30.0, 30.0], (17, 1))  # 2, 3.5 cells
-    evidence = evidence_of(keypoints, scores, peaks=[(0, 3, 2, 90), (1, 4, 1, 20), (16, 3, 2, 10)])
-    found = measure_visibility_maps(Blind(evidence, poses_of(evidence, (0, 0, 60, 80))), image)
+    intermediate = intermediate_of(keypoints, scores, peaks=[(0, 3, 2, 90), (1, 4, 1, 20), (16, 3, 2, 10)])
+    found = measure_visibility_maps(Blind(intermediate, poses_of(intermediate, (0, 0, 60, 80))), image)
     everything = found.rows[-1]
     assert (found.images, found.people, found.matched) == (1, 1, 1)  # who has no label does not count
     assert [row.keypoint for row in found.rows][:2] == ["nose", "left_eye"]
@@ -175,9 +175,9 @@ def test_a_data_set_by_hand(image):
 
 
 def test_nobody_found_is_an_error(image: CocoKeypoints):
-    evidence = evidence_of(np.zeros((17, 2)), np.ones(17))
+    intermediate = intermediate_of(np.zeros((17, 2)), np.ones(17))
     with pytest.raises(DataError, match="blind finds nobody who is annotated"):
-        measure_visibility_maps(Blind(evidence, Poses.empty()), image)
+        measure_visibility_maps(Blind(intermediate, Poses.empty()), image)
 
 
 def test_a_method_without_maps_is_an_error(image: CocoKeypoints):

@@ -55,9 +55,9 @@ test("layers are drawn where they are wanted and were sent, those of a step alwa
   const [boxes, points] = [[mark("box", [0, 0, 9, 9])], [mark("point", [1, 1])]];
   const layers = [layer("boxes", boxes), layer("cells", null), layer("points", points)];
   made.fill(panel("kapao-n", [], { layers }), value());
-  assert.deepEqual(made.evidence.children.map(({ dataset }) => dataset.layer), ["boxes"]);
+  assert.deepEqual(made.intermediate.children.map(({ dataset }) => dataset.layer), ["boxes"]);
   made.fill(panel("kapao-n", [], { always: [layer("step", [])], layers: [] }), value());
-  assert.deepEqual(made.evidence.children.map(({ dataset }) => dataset.layer), ["step"]);
+  assert.deepEqual(made.intermediate.children.map(({ dataset }) => dataset.layer), ["step"]);
 });
 
 test("a step has words in place of a count", () => {

@@ -95,7 +95,11 @@ def test_people_after_suppression_and_fusion(kapao, raw, authors, kind, image):
     found = kapao.decode(raw, kapao.Settings.evaluation())
     poses, wanted = found.poses, authors[f"{kind}_poses"]
     people, parts, fused = authors[f"{kind}_counts"]
-    assert (len(poses), len(found.evidence.keypoint_scores), len(found.evidence.fused_pose)) == (people, parts, fused)
+    assert (len(poses), len(found.intermediate.keypoint_scores), len(found.intermediate.fused_pose)) == (
+        people,
+        parts,
+        fused,
+    )
     np.testing.assert_allclose(poses.scores[: len(wanted)], authors[f"{kind}_scores"], rtol=0, atol=TOLERANCE)
     keypoints = poses.keypoints[: len(wanted)].copy()
     height, width = image.shape[:2]

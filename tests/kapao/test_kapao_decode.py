@@ -32,24 +32,25 @@ PERSON = ([100, 116, 200, 416], 0.9, [(150, 136), (150, 316)])
 
 
 def test_a_pose_takes_the_keypoint_object_beside_it():
-    poses, evidence = decode(outputs([PERSON], [(155, 140, 32, 0, 0.7)]), FRAME, KapaoSettings())
+    poses, intermediate = decode(outputs([PERSON], [(155, 140, 32, 0, 0.7)]), FRAME, KapaoSettings())
     assert poses.boxes.tolist() == [[100, 100, 200, 400]]
     assert poses.keypoints.tolist() == [[[155, 124], [150, 300]]]
     assert poses.keypoint_scores[0, 0] == pytest.approx(0.7)
     assert np.isnan(poses.keypoint_scores[0, 1])
-    assert evidence.pose_keypoints.tolist() == [[[150, 120], [150, 300]]]
-    assert evidence.keypoint_centres.tolist() == [[155, 124]]
-    assert evidence.keypoint_boxes.tolist() == [[139, 108, 171, 140]]
-    assert (evidence.fused_pose.tolist(), evidence.fused_keypoint.tolist(), evidence.fused_object.tolist()) == (
-        [0], [0], [0],
-    )  # fmt: skip
+    assert intermediate.pose_keypoints.tolist() == [[[150, 120], [150, 300]]]
+    assert intermediate.keypoint_centres.tolist() == [[155, 124]]
+    assert intermediate.keypoint_boxes.tolist() == [[139, 108, 171, 140]]
+    fused = (intermediate.fused_pose, intermediate.fused_keypoint, intermediate.fused_object)
+    assert [each.tolist() for each in fused] == [[0], [0], [0]]
 
 
 def test_nothing_above_the_thresholds_is_nobody():
-    poses, evidence = decode(outputs([PERSON], [(155, 140, 32, 0, 0.7)]), FRAME, KapaoSettings(pose_confidence=0.95))
+    poses, intermediate = decode(
+        outputs([PERSON], [(155, 140, 32, 0, 0.7)]), FRAME, KapaoSettings(pose_confidence=0.95)
+    )
     assert poses.keypoints.shape == (0, 2, 2)
-    assert len(evidence.keypoint_scores) == 1
-    assert len(evidence.fused_pose) == 0
+    assert len(intermediate.keypoint_scores) == 1
+    assert len(intermediate.fused_pose) == 0
     assert len(decode(outputs(), FRAME, KapaoSettings())[0]) == 0
 
 
@@ -69,15 +70,15 @@ def test_of_overlapping_people_the_better_stays():
 
 def test_keypoint_objects_suppress_only_those_of_their_own_keypoint():
     near = [(155, 140, 32, 0, 0.7), (157, 140, 32, 0, 0.6), (156, 140, 32, 1, 0.5)]
-    _, evidence = decode(outputs([PERSON], near), FRAME, KapaoSettings())
-    assert evidence.keypoint_classes.tolist() == [0, 1]
-    assert evidence.keypoint_scores.tolist() == pytest.approx([0.7, 0.5])
+    _, intermediate = decode(outputs([PERSON], near), FRAME, KapaoSettings())
+    assert intermediate.keypoint_classes.tolist() == [0, 1]
+    assert intermediate.keypoint_scores.tolist() == pytest.approx([0.7, 0.5])
 
 
 def test_boxes_outside_the_image_do_not_meet_those_of_the_next_keypoint():
     corners = [(-10, -10, 40, 1, 0.7), (640, 512, 40, 0, 0.6)]
-    _, evidence = decode(outputs([PERSON], corners), FRAME, KapaoSettings())
-    assert len(evidence.keypoint_scores) == 2
+    _, intermediate = decode(outputs([PERSON], corners), FRAME, KapaoSettings())
+    assert len(intermediate.keypoint_scores) == 2
 
 
 def test_the_fusion_distance_is_in_pixels_of_the_original_image():

@@ -36,15 +36,17 @@ def test_one_by_one_is_the_same_as_together(kapao, images):
             torch.testing.assert_close(alone[name], together.outputs[name][same], rtol=1e-3, atol=1e-2)
 
 
-def test_evidence_explains_the_poses(kapao, images):
+def test_intermediate_explains_the_poses(kapao, images):
     loose = {"keypoint_confidence": 0.001, "fusion_confidence": 0, "fusion_distance": 500}
     found = kapao.predict(images[:1], kapao.Settings(pose_confidence=0.001, **loose))[0]
-    evidence = found.evidence
-    assert len(evidence.fused_pose) > 0
-    moved = evidence.pose_keypoints.astype(np.float32).copy()
-    moved[evidence.fused_pose, evidence.fused_keypoint] = evidence.keypoint_centres[evidence.fused_object]
+    intermediate = found.intermediate
+    assert len(intermediate.fused_pose) > 0
+    moved = intermediate.pose_keypoints.astype(np.float32).copy()
+    moved[intermediate.fused_pose, intermediate.fused_keypoint] = intermediate.keypoint_centres[
+        intermediate.fused_object
+    ]
     np.testing.assert_array_equal(moved, found.poses.keypoints)
-    assert np.isnan(found.poses.keypoint_scores).sum() == moved.shape[0] * 17 - len(evidence.fused_pose)
+    assert np.isnan(found.poses.keypoint_scores).sum() == moved.shape[0] * 17 - len(intermediate.fused_pose)
 
 
 def test_augmentation_adds_the_views_candidates(kapao, images):

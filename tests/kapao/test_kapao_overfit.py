@@ -23,4 +23,4 @@ def test_four_images_are_learnt_by_heart(drawings: CocoKeypoints, one_thread):
     found = method.predict([image.read() for image in drawings], settings)
     pairs = list(zip(drawings, found, strict=True))
     assert keypoint_ap(drawings, [row for image, one in pairs for row in one.poses.to_coco(image.image_id)]).ap > 0.9
-    assert sum(len(one.evidence.fused_pose) for one in found) > 0.5 * 17 * 6  # keypoint objects of six people
+    assert sum(len(one.intermediate.fused_pose) for one in found) > 0.5 * 17 * 6  # keypoint objects of six people

@@ -49,8 +49,10 @@ def test_people_come_back_fused_or_not():
     grids = [perfect_grid(*each) for each in zip(targets, network.anchors, STRIDES, strict=True)]
     outputs = {name: value[0] for name, value in vars(find_candidates(grids, network)).items()}
     for distance in (0, 30):
-        poses, evidence = decode(outputs, Frame(SIDE, SIDE, 1.0, 1.0, 0, 0), KapaoSettings(fusion_distance=distance))
+        poses, intermediate = decode(
+            outputs, Frame(SIDE, SIDE, 1.0, 1.0, 0, 0), KapaoSettings(fusion_distance=distance)
+        )
         order = poses.boxes[:, 0].argsort()
         np.testing.assert_allclose(poses.keypoints[order], keypoints.numpy(), atol=0.05)
         np.testing.assert_allclose(poses.boxes[order], people.boxes.numpy(), atol=0.05)
-        assert len(evidence.fused_pose) == (0 if distance == 0 else 34)
+        assert len(intermediate.fused_pose) == (0 if distance == 0 else 34)

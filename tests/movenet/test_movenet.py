@@ -125,14 +125,14 @@ ALL = MoveNetSettings(pose_confidence=0.0, keypoint_confidence=0.0, pose_oks=1.0
 def test_one_person_worked_out_by_hand():
     maps = blank()
     person(maps, row=10, column=12)
-    poses, evidence = decode(maps, FRAME, ALL)
+    poses, intermediate = decode(maps, FRAME, ALL)
     assert poses.keypoints.tolist() == [[[(13 - 0.5) * 4, (12 + 0.25) * 4]] * 17]
     assert poses.boxes.tolist() == [[(12.25 - 3) * 4, (10.5 - 4) * 4, (12.25 + 3) * 4, (10.5 + 4) * 4]]
     assert poses.keypoint_scores == pytest.approx(0.5)
     assert poses.scores == pytest.approx(0.8 * 0.5)
-    assert evidence.centers.tolist() == [[48, 40]]
-    assert evidence.regressed[0, 0].tolist() == [52, 48]
-    assert evidence.extent == (-2, -2, 118, 78)
+    assert intermediate.centers.tolist() == [[48, 40]]
+    assert intermediate.regressed[0, 0].tolist() == [52, 48]
+    assert intermediate.extent == (-2, -2, 118, 78)
 
 
 def test_a_heat_map_cell_weighs_less_with_distance():
@@ -198,8 +198,8 @@ def test_more_people_than_the_graph_can_answer_with_but_not_without_end():
 
 
 def test_nobody_gives_empty_poses():
-    poses, evidence = decode(blank(), FRAME, ALL)
+    poses, intermediate = decode(blank(), FRAME, ALL)
     assert poses.keypoints.shape == (0, 17, 2)
-    assert evidence.centers.shape == (0, 2)
-    assert evidence.regressed.shape == (0, 17, 2)
-    assert evidence.heatmaps.shape == (17, 20, 30)
+    assert intermediate.centers.shape == (0, 2)
+    assert intermediate.regressed.shape == (0, 17, 2)
+    assert intermediate.heatmaps.shape == (17, 20, 30)

@@ -33,11 +33,11 @@ def outputs(*poses: torch.Tensor, scores: list[float], moved: float = 0.0) -> di
 
 
 def test_poses_come_back_in_pixels_of_the_image():
-    poses, evidence = decode(outputs(figure(100, 180), scores=[0.9]), FRAME, PoseDetSettings())
+    poses, intermediate = decode(outputs(figure(100, 180), scores=[0.9]), FRAME, PoseDetSettings())
     assert poses.keypoints[0, 0].tolist() == [50, 50]
     assert poses.boxes[0].tolist() == [50, 50, 100, 150]
     assert np.isnan(poses.keypoint_scores).all()
-    assert evidence.points[0].tolist() == pytest.approx(
+    assert intermediate.points[0].tolist() == pytest.approx(
         [50 + 50 * 8 / 17, 50 + 100 * (2 * sum(range(8)) + 8) / 8 / 17], abs=1e-3
     )
 
@@ -50,19 +50,19 @@ def test_boxes_end_at_the_image():
 def test_refinement_can_be_left_out():
     given_outputs = outputs(figure(100, 180), scores=[0.9], moved=6)
     for refine, x in ((True, 50), (False, 47)):
-        poses, evidence = decode(given_outputs, FRAME, PoseDetSettings(refine=refine))
+        poses, intermediate = decode(given_outputs, FRAME, PoseDetSettings(refine=refine))
         assert poses.keypoints[0, 0, 0] == x
-        assert (evidence.coarse[0, 0, 0], evidence.refined[0, 0, 0]) == (47, 50)
+        assert (intermediate.coarse[0, 0, 0], intermediate.refined[0, 0, 0]) == (47, 50)
 
 
 def test_of_alike_poses_the_best_stays_and_a_score_below_the_threshold_goes():
     given_outputs = outputs(
         figure(100, 180), figure(102, 181), figure(400, 200), figure(400, 380), scores=[0.5, 0.7, 0.6, 0.1]
     )
-    poses, evidence = decode(given_outputs, FRAME, PoseDetSettings(pose_confidence=0.2))
+    poses, intermediate = decode(given_outputs, FRAME, PoseDetSettings(pose_confidence=0.2))
     assert poses.scores.tolist() == pytest.approx([0.7, 0.6])
-    assert evidence.scores.tolist() == pytest.approx([0.7, 0.6, 0.5])
-    assert evidence.kept.tolist() == [True, True, False]
+    assert intermediate.scores.tolist() == pytest.approx([0.7, 0.6, 0.5])
+    assert intermediate.kept.tolist() == [True, True, False]
 
 
 def test_people_whose_boxes_are_the_same_but_not_their_poses():
@@ -85,10 +85,10 @@ def test_at_most_a_hundred_people():
 @pytest.mark.parametrize("scores", [[], [0.01, 0.02]])
 def test_nobody(by_box, scores):
     found = outputs(*[figure(0, 0)] * len(scores), scores=scores)
-    poses, evidence = decode(found, FRAME, PoseDetSettings(suppress_by_box=by_box))
+    poses, intermediate = decode(found, FRAME, PoseDetSettings(suppress_by_box=by_box))
     assert poses.keypoints.shape == (0, 17, 2)
-    assert evidence.coarse.shape == evidence.refined.shape == (0, 17, 2)
-    assert evidence.kept.shape == (0,)
+    assert intermediate.coarse.shape == intermediate.refined.shape == (0, 17, 2)
+    assert intermediate.kept.shape == (0,)
 
 
 @given(st.integers(0, 2**32), st.integers(0, 60), st.floats(0, 1), st.floats(0.001, 1))
@@ -96,13 +96,13 @@ def test_who_stays_and_who_goes(seed, count, oks, confidence):
     generator = np.random.default_rng(seed)
     poses = [figure(*generator.uniform(0, 300, 2)) for _ in range(count)]
     settings = PoseDetSettings(pose_oks=oks, pose_confidence=confidence)
-    found, evidence = decode(outputs(*poses, scores=generator.random(count).tolist()), FRAME, settings)
-    assert (evidence.scores >= np.float32(confidence)).all()
-    assert (np.diff(evidence.scores) <= 0).all()
-    np.testing.assert_array_equal(found.keypoints, evidence.refined[evidence.kept])
-    alike = pose_oks(evidence.refined, evidence.refined, SIGMAS)
-    for i, stays in enumerate(evidence.kept):
-        better = np.flatnonzero(evidence.kept[:i])
+    found, intermediate = decode(outputs(*poses, scores=generator.random(count).tolist()), FRAME, settings)
+    assert (intermediate.scores >= np.float32(confidence)).all()
+    assert (np.diff(intermediate.scores) <= 0).all()
+    np.testing.assert_array_equal(found.keypoints, intermediate.refined[intermediate.kept])
+    alike = pose_oks(intermediate.refined, intermediate.refined, SIGMAS)
+    for i, stays in enumerate(intermediate.kept):
+        better = np.flatnonzero(intermediate.kept[:i])
         assert stays == (not (alike[i, better] > oks).any())
     np.testing.assert_allclose(found.boxes, np.clip(extents(found.keypoints), 0, [320, 240, 320, 240]))
 

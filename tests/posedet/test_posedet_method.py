@@ -89,9 +89,9 @@ def test_an_augmented_method_has_the_candidates_of_all_views(posedet, images):
     torch.testing.assert_close(found["refined"][:count], plain["refined"], rtol=1e-3, atol=1e-2)
 
 
-def test_evidence_explains_the_poses(posedet, images):
+def test_intermediate_explains_the_poses(posedet, images):
     found = posedet.predict(images[:1], posedet.Settings.evaluation())[0]
-    np.testing.assert_array_equal(found.evidence.refined[found.evidence.kept], found.poses.keypoints)
+    np.testing.assert_array_equal(found.intermediate.refined[found.intermediate.kept], found.poses.keypoints)
 
 
 def test_bf16_keeps_coordinates_exact(posedet, images):

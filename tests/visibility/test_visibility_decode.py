@@ -25,11 +25,11 @@ def outputs(people: int = 2) -> dict[str, torch.Tensor]:
 
 
 def test_people_come_best_first_in_pixels_of_the_original():
-    poses, evidence = decode(outputs(), FRAME, VisibilitySettings.evaluation())
+    poses, intermediate = decode(outputs(), FRAME, VisibilitySettings.evaluation())
     assert poses.scores.tolist() == pytest.approx([0.8, 0.4])
     assert poses.boxes[0].tolist() == [0, 0, 100, 100]
     assert poses.keypoints[0, 0].tolist() == [54, 40]
-    assert evidence.crops[0].tolist() == [-20, -14, 120, 126]
+    assert intermediate.crops[0].tolist() == [-20, -14, 120, 126]
 
 
 def test_absent_keypoints_go_and_occluded_ones_when_asked():
@@ -45,8 +45,8 @@ def test_absent_keypoints_go_and_occluded_ones_when_asked():
     assert gone() == [3]
     assert gone(drop_occluded=True) == [3, 4]
     assert gone(drop_absent=False) == []
-    _, evidence = decode(said, FRAME, VisibilitySettings())
-    assert np.isfinite(evidence.keypoints).all()
+    _, intermediate = decode(said, FRAME, VisibilitySettings())
+    assert np.isfinite(intermediate.keypoints).all()
 
 
 def test_low_peaks_are_left_out_and_do_not_count_for_the_person():
@@ -59,8 +59,8 @@ def test_low_peaks_are_left_out_and_do_not_count_for_the_person():
 
 
 def test_a_person_below_the_confidence_is_left_out():
-    poses, evidence = decode(outputs(), FRAME, VisibilitySettings(pose_confidence=0.5))
-    assert len(poses) == len(evidence.crops) == 1
+    poses, intermediate = decode(outputs(), FRAME, VisibilitySettings(pose_confidence=0.5))
+    assert len(poses) == len(intermediate.crops) == 1
 
 
 def test_rows_of_nan_are_nobody():
@@ -70,10 +70,10 @@ def test_rows_of_nan_are_nobody():
 
 
 def test_nobody_at_all():
-    poses, evidence = decode({name: value[:0] for name, value in outputs().items()}, FRAME, VisibilitySettings())
+    poses, intermediate = decode({name: value[:0] for name, value in outputs().items()}, FRAME, VisibilitySettings())
     assert len(poses) == 0
     assert poses.visibility.shape == (0, 17, 3)
-    assert evidence.peaks.shape == (0, 17)
+    assert intermediate.peaks.shape == (0, 17)
 
 
 def test_the_mean_peak_is_of_those_above_a_fifth():

@@ -72,7 +72,7 @@ def test_more_boxes_than_the_network_sees_at_a_time(method, images):
 def test_no_boxes_is_nobody_and_no_image_no_answer(method, images):
     found = method.decode(method.infer(images[:1], boxes=[np.zeros((0, 4))])[0])
     assert len(found.poses) == 0
-    assert found.evidence.visibility.shape == (0, 17, 3)
+    assert found.intermediate.visibility.shape == (0, 17, 3)
     assert method.infer([], boxes=[]) == []
 
 
@@ -80,7 +80,7 @@ def test_a_keypoint_lies_where_its_heat_map_is_highest(method, images):
     """In pixels of the image: the crop of a box 40 x 80 px is 100 px high (a quarter more), 256 px in the network."""
     raw = method.infer(images[:1], boxes=[BOXES[:1]])[0]
     poses = method.decode(raw, method.Settings.evaluation()).poses
-    left, top, right, bottom = method.decode(raw, method.Settings.evaluation()).evidence.crops[0]
+    left, top, right, bottom = method.decode(raw, method.Settings.evaluation()).intermediate.crops[0]
     assert (bottom - top, right - left) == (pytest.approx(100, abs=1e-3), pytest.approx(75, abs=1e-3))
     assert ((left + right) / 2, (top + bottom) / 2) == (pytest.approx(40), pytest.approx(50))
     inside = (poses.keypoints[0] >= [left, top]) & (poses.keypoints[0] <= [right, bottom])

@@ -23,9 +23,9 @@ def test_labelled_keypoints_come_back_and_absent_ones_are_left_out(crops):
         "visibility": targets.possible.float(), "box_scores": torch.ones(1),
     }  # fmt: skip
     frame = Frame(width, height, 1.0, 1.0, 0, 0)
-    poses, evidence = decode(outputs, frame, VisibilitySettings())
+    poses, intermediate = decode(outputs, frame, VisibilitySettings())
     keypoints[4] = np.nan
     np.testing.assert_allclose(poses.keypoints[0], keypoints, atol=0.1)
-    assert evidence.visibility[0].argmax(axis=1).tolist() == flags
+    assert intermediate.visibility[0].argmax(axis=1).tolist() == flags
     without, _ = decode(outputs, frame, VisibilitySettings(drop_occluded=True))
     assert np.flatnonzero(np.isnan(without.keypoints[0, :, 0])).tolist() == [4, 8]

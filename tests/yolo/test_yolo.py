@@ -106,11 +106,11 @@ THREE = outputs([[0, 0, 100, 200], [0, 0, 100, 180], [300, 100, 400, 300]], [0.6
 
 
 def test_one_person_for_each_heap_of_candidates():
-    poses, evidence = decode(THREE, PLAIN, YoloSettings(pose_confidence=0.5, pose_iou=0.65))
+    poses, intermediate = decode(THREE, PLAIN, YoloSettings(pose_confidence=0.5, pose_iou=0.65))
     assert poses.scores.tolist() == pytest.approx([0.9, 0.7])
     assert poses.boxes.tolist() == [[0, 0, 100, 180], [300, 100, 400, 300]]
-    assert evidence.scores.tolist() == pytest.approx([0.9, 0.7, 0.6])
-    assert evidence.kept.tolist() == [True, True, False]
+    assert intermediate.scores.tolist() == pytest.approx([0.9, 0.7, 0.6])
+    assert intermediate.kept.tolist() == [True, True, False]
 
 
 def test_thresholds_act_on_scores_and_overlap():
@@ -130,16 +130,16 @@ def test_uncertain_keypoints_are_left_out_and_keep_their_scores():
 def test_coordinates_go_back_to_the_original_image_and_boxes_stay_inside_it():
     frame = Frame(width=320, height=200, scale_x=2.0, scale_y=2.0, left=0, top=40)
     raw = outputs([[100, 140, 700, 240]], [0.9])
-    poses, evidence = decode(raw, frame, YoloSettings(keypoint_confidence=0.0))
+    poses, intermediate = decode(raw, frame, YoloSettings(keypoint_confidence=0.0))
     assert poses.boxes.tolist() == [[50, 50, 320, 100]]
     assert poses.keypoints[0, 0].tolist() == [50, 50]
-    assert evidence.keypoints[0, 0, :2].tolist() == [50, 50]
+    assert intermediate.keypoints[0, 0, :2].tolist() == [50, 50]
 
 
 def test_nobody_gives_empty_poses():
-    poses, evidence = decode(outputs([], []), PLAIN, YoloSettings())
+    poses, intermediate = decode(outputs([], []), PLAIN, YoloSettings())
     assert poses.keypoints.shape == (0, 17, 2)
-    assert evidence.boxes.shape == (0, 4)
+    assert intermediate.boxes.shape == (0, 4)
 
 
 def test_no_more_than_the_stated_number_of_people():

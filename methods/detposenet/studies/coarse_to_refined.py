@@ -40,7 +40,7 @@ def measure_third_stage(
 
     def see(raw: Raw) -> Seen:
         found = method.decode(raw, settings)
-        coarse = coarse_of(found.poses, found.evidence.people, found.evidence.coarse)
+        coarse = coarse_of(found.poses, found.intermediate.people, found.intermediate.coarse)
         completed = coarse.keypoints.copy()
         missing = np.isnan(completed)
         completed[missing] = found.poses.keypoints[missing]

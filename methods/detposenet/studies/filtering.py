@@ -133,7 +133,7 @@ def measure_filtering(
         raw = method.infer([pixels])[0]
         for name, recover in zip(names[:2], (True, False), strict=True):
             prediction = method.decode(raw, settings.model_copy(update={"recover": recover}))
-            runs[name] += int(np.isin(prediction.evidence.verdicts, (Verdict.KEPT, Verdict.RECOVERED)).sum())
+            runs[name] += int(np.isin(prediction.intermediate.verdicts, (Verdict.KEPT, Verdict.RECOVERED)).sum())
             found[name] += prediction.poses.to_coco(image.image_id)
         shown.add(raw, image.image_id)
         boxes = boxes_found(raw)
@@ -192,8 +192,8 @@ class ShownPeople:
 
 def recovered_people(prediction: Prediction) -> np.ndarray:
     """Which of a prediction's N people were recovered, bool [N]."""
-    evidence = prediction.evidence
-    people = evidence.people[evidence.verdicts == Verdict.RECOVERED]
+    intermediate = prediction.intermediate
+    people = intermediate.people[intermediate.verdicts == Verdict.RECOVERED]
     return np.isin(np.arange(len(prediction.poses)), people)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.errors import DataError
-from methods.hybridpose.decode import HybridPoseEvidence
+from methods.hybridpose.decode import HybridPoseIntermediate
 from methods.method import Method
 from methods.metrics.box_pairs import paired
 from methods.metrics.labelled_keypoints import JudgedKeypoints, VisibilityMaps, summarise_maps
@@ -46,7 +46,7 @@ def measure_visibility_maps(
     judged = []
     for done, image in enumerate(data, 1):
         found = method.decode(method.infer([image.read()])[0], settings)
-        if not isinstance(found.evidence, HybridPoseEvidence):
+        if not isinstance(found.intermediate, HybridPoseIntermediate):
             raise DataError(f"{method.name} has no visibility maps; give a variant of HybridPose.")
         judged.append(judge_image(image, found))
         if progress:
@@ -58,7 +58,7 @@ def judge_image(image: AnnotatedImage, found: Prediction) -> JudgedKeypoints:
     """The keypoints of one image, whose position is 0."""
     people = image.people[image.people.labelled]
     person, pose = paired(people, found.poses)
-    seen = found.evidence if isinstance(found.evidence, HybridPoseEvidence) else None
+    seen = found.intermediate if isinstance(found.intermediate, HybridPoseIntermediate) else None
     scores = (seen.visibility if seen else found.poses.keypoint_scores)[pose]
     distances = np.full(scores.shape, np.nan)
     if seen:
@@ -67,11 +67,11 @@ def judge_image(image: AnnotatedImage, found: Prediction) -> JudgedKeypoints:
     return JudgedKeypoints(people.visibility[person] > 0, scores, distances, np.zeros(len(pose), dtype=int))
 
 
-def peak_distances(evidence: HybridPoseEvidence, poses: Poses, pose: int) -> np.ndarray:
+def peak_distances(intermediate: HybridPoseIntermediate, poses: Poses, pose: int) -> np.ndarray:
     """Of each keypoint of one pose [K]: from where it is regressed to its map's peak, in cells; NaN without a peak."""
-    stride, frame = int(evidence.strides[pose]), evidence.frame
-    maps = evidence.maps[stride][evidence.anchors[pose]]  # [K, h, w]
-    keypoints = in_cells(evidence.keypoints[pose], frame, stride)  # [K, 2]
+    stride, frame = int(intermediate.strides[pose]), intermediate.frame
+    maps = intermediate.maps[stride][intermediate.anchors[pose]]  # [K, h, w]
+    keypoints = in_cells(intermediate.keypoints[pose], frame, stride)  # [K, 2]
     x1, y1, x2, y2 = in_cells(poses.boxes[pose].reshape(2, 2), frame, stride).ravel()
     v, u = np.meshgrid(np.arange(maps.shape[1]) + 0.5, np.arange(maps.shape[2]) + 0.5, indexing="ij")
     in_box = (u >= x1) & (u <= x2) & (v >= y1) & (v <= y2)

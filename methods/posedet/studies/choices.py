@@ -78,7 +78,7 @@ def measure_refinement(
 
     def see(raw: Raw) -> Seen:
         found = method.decode(raw, refined)
-        before = found.evidence.coarse[found.evidence.kept]
+        before = found.intermediate.coarse[found.intermediate.kept]
         same = Poses(found.poses.boxes, found.poses.scores, before, found.poses.keypoint_scores)
         return Seen({COARSE: method.decode(raw, coarse).poses, REFINED: found.poses}, same, found.poses)
 

@@ -16,7 +16,7 @@ from methods.types import Poses, Prediction, Timing
 
 
 @pytest.mark.parametrize("family", STEPS, ids=lambda family: family.__name__)
-def test_every_step_draws_layers_that_the_evidence_has_and_names_where_to_read_on(family):
+def test_every_step_draws_layers_that_the_intermediate_has_and_names_where_to_read_on(family):
     known = {layer.name for layer in LAYERS[family]}
     for step in STEPS[family]:
         assert set(step.layers) <= known

@@ -1,4 +1,5 @@
-"""DetPoseNet's evidence as marks: somebody kept, the same once more, somebody recovered, and too few keypoints."""
+"""DetPoseNet's intermediate outputs as marks: somebody kept, the same once more, somebody recovered, and too few
+keypoints."""
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from app.colours import NEUTRAL, person_colour
 from app.families import detposenet
 from app.outputs.layers import LAYERS
-from methods.detposenet.decode import DetPoseNetEvidence
+from methods.detposenet.decode import DetPoseNetIntermediate
 from methods.detposenet.filtering import Verdict
 from methods.ops.letterbox import Frame
 from methods.types import Poses
@@ -16,7 +17,7 @@ FIGURE = np.arange(34, dtype=np.float32).reshape(17, 2) * 5
 FRAME = Frame(200, 160, 0.5, 0.5, 0, 8)  # input pixels are half as many
 
 
-def evidence(count: int = 5) -> DetPoseNetEvidence:
+def intermediate(count: int = 5) -> DetPoseNetIntermediate:
     coarse = np.full((5, 17, 3), np.nan, np.float32)
     coarse[0] = coarse[1] = np.concatenate([FIGURE, np.full((17, 1), 0.5)], axis=1)
     coarse[2, :2] = (30, 40, 0.4)
@@ -26,7 +27,7 @@ def evidence(count: int = 5) -> DetPoseNetEvidence:
         keypoints[9, 5, 3] = 204
         limbs[10, :, 2, 1] = (0.6, 0.0)  # left elbow to left wrist
     boxes = np.tile(np.array([[10, 20, 50, 90]], np.float32), (5, 1)) + np.arange(5, dtype=np.float32)[:, None]
-    return DetPoseNetEvidence(
+    return DetPoseNetIntermediate(
         boxes=boxes[:count],
         scores=np.array([0.9, 0.8, 0.7, 0.6, 0.1])[:count],
         coarse=coarse[:count],
@@ -49,7 +50,7 @@ def poses() -> Poses:
 
 
 def test_every_proposal_says_what_became_of_it():
-    marks = detposenet.proposals(evidence(), poses(), NUMBERS)
+    marks = detposenet.proposals(intermediate(), poses(), NUMBERS)
     assert [mark.details[1] for mark in marks] == [
         "kept: person 5",
         "dropped: same pose as person 5",
@@ -64,7 +65,7 @@ def test_every_proposal_says_what_became_of_it():
 
 
 def test_coarse_keypoints_of_everybody_who_stayed():
-    marks = detposenet.coarse_poses(evidence(), poses(), NUMBERS)
+    marks = detposenet.coarse_poses(intermediate(), poses(), NUMBERS)
     assert len(marks) == 17 + 2
     assert marks[9].name == "left wrist"
     assert marks[9].at == FIGURE[9].tolist()
@@ -73,21 +74,21 @@ def test_coarse_keypoints_of_everybody_who_stayed():
 
 def test_a_cell_of_the_heat_maps_lies_where_it_was_seen():
     """Cell 3, 5 of 4 input pixels is 12..16 by 20..24, less 8 above, at two image pixels each."""
-    (mark,) = detposenet.keypoint_maps(evidence(), poses(), NUMBERS)
+    (mark,) = detposenet.keypoint_maps(intermediate(), poses(), NUMBERS)
     assert (mark.kind, mark.at, mark.name) == ("cell", [24, 24, 32, 32], "left wrist")
     assert mark.score == pytest.approx(0.8)
 
 
 def test_a_part_affinity_points_along_the_limb():
     """Its cell's middle is 24, 40 in the input, so 48, 64; 0.6 of 0.8 of a cell of 32 image pixels, half each way."""
-    (mark,) = detposenet.limb_maps(evidence(), poses(), NUMBERS)
+    (mark,) = detposenet.limb_maps(intermediate(), poses(), NUMBERS)
     assert mark.name == "left elbow to left wrist"
     assert mark.at == pytest.approx([48 - 7.7, 64, 48 + 7.7, 64], abs=0.05)
     assert mark.score == pytest.approx(0.6)
 
 
 def test_refinement_moves_coarse_keypoints():
-    marks = detposenet.refinements(evidence(), poses(), NUMBERS)
+    marks = detposenet.refinements(intermediate(), poses(), NUMBERS)
     assert len(marks) == 17 + 2
     assert marks[9].details == ["moved 5.0 px from the coarse keypoint", "person 5"]
     assert marks[9].at == [90, 95, 93, 99]
@@ -96,8 +97,8 @@ def test_refinement_moves_coarse_keypoints():
 @pytest.mark.parametrize("layer", detposenet.LAYERS, ids=lambda layer: layer.name)
 def test_nothing_found_is_no_mark(layer):
     nobody = Poses.empty()
-    assert layer.marks(evidence(0), nobody, np.zeros(0, int)) == []
+    assert layer.marks(intermediate(0), nobody, np.zeros(0, int)) == []
 
 
-def test_the_page_knows_the_evidence():
-    assert LAYERS[DetPoseNetEvidence] is detposenet.LAYERS
+def test_the_page_knows_the_intermediate():
+    assert LAYERS[DetPoseNetIntermediate] is detposenet.LAYERS

@@ -1,4 +1,4 @@
-"""HybridPose's evidence as marks: two people, one keypoint left out, and a few cells of the maps."""
+"""HybridPose's intermediate outputs as marks: two people, one keypoint left out, and a few cells of the maps."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from app.colours import person_colour, side_colours
 from app.families import hybridpose
 from app.outputs.marks import Mark
-from methods.hybridpose.decode import HybridPoseEvidence
+from methods.hybridpose.decode import HybridPoseIntermediate
 from methods.ops.letterbox import Frame
 from methods.skeletons import COCO17
 from methods.types import Poses
@@ -17,14 +17,14 @@ NUMBERS = np.array([4, 2])  # the viewer calls them person 5 and person 3
 FRAME = Frame(width=120, height=80, scale_x=0.5, scale_y=0.5, left=2, top=12)
 
 
-def evidence(people=2, cells=()):
+def intermediate(people=2, cells=()):
     """cells: (stride, anchor, keypoint, row, column, value)."""
     maps = {s: np.zeros((3, 17, 64 // s, 64 // s), np.uint8) for s in (8, 16, 32, 64)}
     for stride, anchor, keypoint, row, column, value in cells:
         maps[stride][anchor, keypoint, row, column] = value
     visibility = np.full((2, 17), 0.75, np.float32)
     visibility[1, 9] = 0.125
-    return HybridPoseEvidence(
+    return HybridPoseIntermediate(
         keypoints=np.arange(2 * 17 * 2, dtype=np.float32).reshape(2, 17, 2)[:people],
         visibility=visibility[:people],
         strides=np.array([32, 8])[:people],
@@ -41,7 +41,7 @@ def poses_of(seen):
 
 
 def test_every_keypoint_is_a_point_and_what_was_left_out_is_aside():
-    seen = evidence()
+    seen = intermediate()
     marks = hybridpose.keypoints(seen, poses_of(seen), NUMBERS)
     assert len(marks) == 34
     assert marks[0] == Mark(
@@ -66,7 +66,7 @@ def test_every_keypoint_is_a_point_and_what_was_left_out_is_aside():
 
 def test_a_cell_is_a_square_of_the_image_and_the_highest_anchor_counts():
     # Row 3, column 1 of stride 8 covers 8..16, 24..32 of the input: 12..28, 24..40 of the image.
-    seen = evidence(cells=[(8, 0, 9, 3, 1, 102), (8, 2, 9, 3, 1, 204), (16, 1, 0, 2, 2, 255)])
+    seen = intermediate(cells=[(8, 0, 9, 3, 1, 102), (8, 2, 9, 3, 1, 204), (16, 1, 0, 2, 2, 255)])
     (cell,) = hybridpose.cells_of(8)(seen, poses_of(seen), NUMBERS)
     assert cell == Mark("cell", [12.0, 24.0, 28.0, 40.0], SIDES[9], 0.8, "left wrist", ["on the visibility map"])
     (other,) = hybridpose.cells_of(16)(seen, poses_of(seen), NUMBERS)
@@ -74,20 +74,20 @@ def test_a_cell_is_a_square_of_the_image_and_the_highest_anchor_counts():
 
 
 def test_faint_cells_and_cells_beside_the_image_are_not_drawn():
-    seen = evidence(cells=[(8, 0, 9, 3, 1, 50), (8, 0, 9, 0, 1, 255)])  # row 0 is grey
+    seen = intermediate(cells=[(8, 0, 9, 3, 1, 50), (8, 0, 9, 0, 1, 255)])  # row 0 is grey
     assert hybridpose.cells_of(8)(seen, poses_of(seen), NUMBERS) == []
-    cut = evidence(cells=[(8, 0, 9, 1, 0, 255)])  # 0..8, 8..16 of the input, of which the image has 2..8, 12..16
+    cut = intermediate(cells=[(8, 0, 9, 1, 0, 255)])  # 0..8, 8..16 of the input, of which the image has 2..8, 12..16
     assert hybridpose.cells_of(8)(cut, poses_of(cut), NUMBERS)[0].at == [0.0, 0.0, 12.0, 8.0]
 
 
 @pytest.mark.parametrize("layer", hybridpose.LAYERS, ids=lambda layer: layer.name)
 def test_nobody_is_no_mark(layer):
-    nobody = evidence(people=0)
+    nobody = intermediate(people=0)
     assert layer.marks(nobody, Poses.empty(), NUMBERS[:0]) == []
 
 
 def test_there_is_a_layer_for_each_scale():
-    drawn = [evidence(cells=[(s, 0, 0, 32 // s, 32 // s, 255)]) for s in (8, 16, 32)]
+    drawn = [intermediate(cells=[(s, 0, 0, 32 // s, 32 // s, 255)]) for s in (8, 16, 32)]
     for index, seen in enumerate(drawn, 1):
         counts = [len(layer.marks(seen, poses_of(seen), NUMBERS)) for layer in hybridpose.LAYERS[1:]]
         assert counts == [int(i == index) for i in range(1, 5)]

@@ -1,4 +1,5 @@
-"""KAPAO's evidence as marks: a pose whose left wrist (keypoint 9) a keypoint object took, and an object nobody took."""
+"""KAPAO's intermediate outputs as marks: a pose whose left wrist (keypoint 9) a keypoint object took, and an object
+nobody took."""
 
 import numpy as np
 import pytest
@@ -6,16 +7,16 @@ import pytest
 from app.colours import person_colour, side_colours
 from app.families import kapao
 from app.outputs.marks import Mark
-from methods.kapao.decode import KapaoEvidence
+from methods.kapao.decode import KapaoIntermediate
 from methods.skeletons import COCO17
 from methods.types import Poses
 
 SIDES = side_colours(COCO17)
 
 
-def evidence(people=2, parts=2, fused=1):
+def intermediate(people=2, parts=2, fused=1):
     keypoints = np.arange(2 * 17 * 2, dtype=np.float32).reshape(2, 17, 2)
-    return KapaoEvidence(
+    return KapaoIntermediate(
         pose_boxes=np.array([[0, 0, 50.04, 100], [50, 0, 90, 80]], np.float32)[:people],
         pose_scores=np.array([0.75, 0.5], np.float32)[:people],
         pose_keypoints=keypoints[:people],
@@ -34,7 +35,7 @@ POSES = Poses.empty()  # not looked at
 
 
 def test_a_pose_object_is_a_box_and_its_keypoints_before_fusion():
-    first_box, first_pose, second_box, second_pose = kapao.pose_objects(evidence(), POSES, NUMBERS)
+    first_box, first_pose, second_box, second_pose = kapao.pose_objects(intermediate(), POSES, NUMBERS)
     details = ["0 of 17 keypoints replaced by fusion", "person 5"]
     assert first_box == Mark("box", [0.0, 0.0, 50.0, 100.0], person_colour(4), 0.75, "pose object", details)
     assert first_pose == Mark("pose", [float(i) for i in range(34)], person_colour(4), 0.75, "pose object", details)
@@ -42,7 +43,7 @@ def test_a_pose_object_is_a_box_and_its_keypoints_before_fusion():
 
 
 def test_a_keypoint_object_has_its_keypoints_name_and_sides_colour():
-    taken, free = kapao.keypoint_objects(evidence(), POSES, NUMBERS)
+    taken, free = kapao.keypoint_objects(intermediate(), POSES, NUMBERS)
     assert taken == Mark(
         "box", [50.0, 52.0, 60.0, 62.0], SIDES[9], 0.625, "left wrist", ["keypoint object", "fused into person 3"]
     )
@@ -53,7 +54,7 @@ def test_a_keypoint_object_has_its_keypoints_name_and_sides_colour():
 
 def test_a_fusion_is_an_arrow_from_the_poses_keypoint_to_the_keypoint_object():
     # Keypoint 9 of the second pose: 34 + 18 = 52 and 53; from there to (55, 57) is 3 by 4 pixels.
-    (arrow,) = kapao.fusions(evidence(), POSES, NUMBERS)
+    (arrow,) = kapao.fusions(intermediate(), POSES, NUMBERS)
     assert arrow == Mark(
         "arrow",
         [52.0, 53.0, 55.0, 57.0],
@@ -66,9 +67,12 @@ def test_a_fusion_is_an_arrow_from_the_poses_keypoint_to_the_keypoint_object():
 
 @pytest.mark.parametrize("layer", kapao.LAYERS, ids=lambda layer: layer.name)
 def test_nothing_found_is_no_mark(layer):
-    assert layer.marks(evidence(0, 0, 0), POSES, np.zeros(0, int)) == []
+    assert layer.marks(intermediate(0, 0, 0), POSES, np.zeros(0, int)) == []
 
 
 def test_poses_without_keypoint_objects_and_the_other_way_round():
-    assert len(kapao.pose_objects(evidence(2, 0, 0), POSES, NUMBERS)) == 4
-    assert [mark.aside for mark in kapao.keypoint_objects(evidence(0, 2, 0), POSES, np.zeros(0, int))] == [True, True]
+    assert len(kapao.pose_objects(intermediate(2, 0, 0), POSES, NUMBERS)) == 4
+    assert [mark.aside for mark in kapao.keypoint_objects(intermediate(0, 2, 0), POSES, np.zeros(0, int))] == [
+        True,
+        True,
+    ]

@@ -5,12 +5,12 @@ import numpy as np
 from app.colours import person_colour
 from app.families import movenet
 from app.outputs.marks import Mark
-from methods.movenet.decode import MoveNetEvidence
+from methods.movenet.decode import MoveNetIntermediate
 from methods.types import Poses
 
 
-def evidence(centers, regressed):
-    return MoveNetEvidence(np.zeros((2, 2)), np.zeros((17, 2, 2)), (0, 0, 1, 1), centers, regressed)
+def intermediate(centers, regressed):
+    return MoveNetIntermediate(np.zeros((2, 2)), np.zeros((17, 2, 2)), (0, 0, 1, 1), centers, regressed)
 
 
 def found():
@@ -21,7 +21,7 @@ def found():
     poses = Poses(np.array([[0, 0, 50, 50]]), np.array([0.5]), keypoints, scores)
     regressed = np.full((1, 17, 2), 30.0)
     regressed[0, 10] = [30, 40]
-    return MoveNetEvidence(
+    return MoveNetIntermediate(
         np.zeros((2, 2)), np.zeros((17, 2, 2)), (0, 0, 1, 1), np.array([[25.0, 24]]), regressed
     ), poses
 
@@ -48,6 +48,6 @@ def test_an_arrow_goes_to_each_keypoint_that_is_shown():
 
 
 def test_nobody_is_no_mark():
-    nothing = evidence(np.zeros((0, 2)), np.zeros((0, 17, 2)))
+    nothing = intermediate(np.zeros((0, 2)), np.zeros((0, 17, 2)))
     assert movenet.centres(nothing, Poses.empty(), np.zeros(0, int)) == []
     assert movenet.pointed(nothing, Poses.empty(), np.zeros(0, int)) == []

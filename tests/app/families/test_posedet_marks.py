@@ -1,4 +1,4 @@
-"""PoseDet's evidence as marks: two people who stay and a candidate that the first one left out."""
+"""PoseDet's intermediate outputs as marks: two people who stay and a candidate that the first one left out."""
 
 import re
 
@@ -8,7 +8,7 @@ import pytest
 from app.colours import NEUTRAL, person_colour
 from app.families import posedet
 from app.outputs.marks import Mark
-from methods.posedet.decode import PoseDetEvidence
+from methods.posedet.decode import PoseDetIntermediate
 from methods.types import Poses
 
 NUMBERS = np.array([4, 2])  # the viewer calls them person 5 and person 3
@@ -16,10 +16,10 @@ POSES = Poses.empty()  # not looked at
 FIGURE = np.arange(34, dtype=np.float32).reshape(17, 2) * 5
 
 
-def evidence(count: int = 3) -> PoseDetEvidence:
+def intermediate(count: int = 3) -> PoseDetIntermediate:
     """Displacements are 3 by 4 px; the third candidate is the first moved by 10 px each way."""
     coarse = np.stack([FIGURE, FIGURE + 500, FIGURE + 10])[:count].astype(np.float32)
-    return PoseDetEvidence(
+    return PoseDetIntermediate(
         points=np.array([[10, 20], [510, 520], [11, 21]], np.float32)[:count],
         coarse=coarse,
         refined=coarse + np.array([3, 4], np.float32),
@@ -29,16 +29,16 @@ def evidence(count: int = 3) -> PoseDetEvidence:
 
 
 def test_coarse_and_refined_poses_are_those_of_the_people():
-    first, second = posedet.coarse(evidence(), POSES, NUMBERS)
+    first, second = posedet.coarse(intermediate(), POSES, NUMBERS)
     assert first == Mark("pose", FIGURE.ravel().tolist(), person_colour(4), 0.75, "coarse pose", ["person 5"])
     assert (second.colour, second.score, second.details) == (person_colour(2), 0.5, ["person 3"])
-    moved = posedet.refined(evidence(), POSES, NUMBERS)[1]
+    moved = posedet.refined(intermediate(), POSES, NUMBERS)[1]
     assert moved.at[:2] == [503.0, 509.0]
     assert moved.name == "refined pose"
 
 
 def test_an_arrow_for_each_keypoint_and_displacement():
-    marks = posedet.displacements(evidence(), POSES, NUMBERS)
+    marks = posedet.displacements(intermediate(), POSES, NUMBERS)
     assert len(marks) == 34
     assert marks[9] == Mark(
         "arrow",
@@ -51,14 +51,14 @@ def test_an_arrow_for_each_keypoint_and_displacement():
 
 
 def test_an_arrow_from_the_candidate_to_each_coarse_keypoint():
-    marks = posedet.offsets(evidence(), POSES, NUMBERS)
+    marks = posedet.offsets(intermediate(), POSES, NUMBERS)
     assert len(marks) == 34
     assert marks[17].at == [510.0, 520.0, 500.0, 505.0]
     assert marks[17].details == [f"{np.hypot(10, 15):.1f} px from the candidate", "person 3"]
 
 
 def test_a_candidate_that_was_left_out_says_whom_it_resembles():
-    stays, other, out = posedet.candidates(evidence(), POSES, NUMBERS)
+    stays, other, out = posedet.candidates(intermediate(), POSES, NUMBERS)
     assert (stays.details, stays.aside) == (["stays as person 5"], False)
     assert (other.details, other.colour) == (["stays as person 3"], person_colour(2))
     assert (out.colour, out.aside) == (person_colour(4), True)
@@ -68,8 +68,8 @@ def test_a_candidate_that_was_left_out_says_whom_it_resembles():
 
 def test_a_candidate_like_nobody_is_grey():
     """Beyond the most people there may be, a candidate goes though it is like none of them."""
-    seen = evidence()
-    far = PoseDetEvidence(
+    seen = intermediate()
+    far = PoseDetIntermediate(
         seen.points, seen.coarse, seen.refined + np.array([[[0]], [[0]], [[9000]]]), seen.scores, seen.kept
     )
     assert posedet.candidates(far, POSES, NUMBERS)[2].colour == NEUTRAL
@@ -77,4 +77,4 @@ def test_a_candidate_like_nobody_is_grey():
 
 @pytest.mark.parametrize("layer", posedet.LAYERS, ids=lambda layer: layer.name)
 def test_nothing_found_is_no_mark(layer):
-    assert layer.marks(evidence(0), POSES, np.zeros(0, int)) == []
+    assert layer.marks(intermediate(0), POSES, np.zeros(0, int)) == []

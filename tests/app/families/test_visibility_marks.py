@@ -1,4 +1,4 @@
-"""The visibility metamodel's evidence as marks: two people, one keypoint judged absent."""
+"""The visibility metamodel's intermediate outputs as marks: two people, one keypoint judged absent."""
 
 import numpy as np
 
@@ -7,15 +7,15 @@ from app.families import visibility
 from app.outputs.layers import LAYERS
 from app.outputs.marks import Mark
 from methods.types import Poses
-from methods.visibility.decode import VisibilityEvidence
+from methods.visibility.decode import VisibilityIntermediate
 
 NUMBERS = np.array([4, 2])  # the viewer calls them person 5 and person 3
 
 
-def evidence(people=2):
+def intermediate(people=2):
     states = np.tile([0.25, 0.25, 0.5], (2, 17, 1))
     states[1, 9] = [0.75, 0.125, 0.125]
-    return VisibilityEvidence(
+    return VisibilityIntermediate(
         crops=np.array([[-5.0, 0, 70, 100], [10, 10, 40, 50]])[:people],
         keypoints=np.arange(2 * 17 * 2, dtype=np.float32).reshape(2, 17, 2)[:people],
         peaks=np.full((2, 17), 0.6)[:people],
@@ -30,7 +30,7 @@ def poses_of(seen):
 
 
 def test_each_persons_crop_is_a_box_even_beyond_the_image():
-    seen = evidence()
+    seen = intermediate()
     marks = visibility.crops(seen, poses_of(seen), NUMBERS)
     assert marks[0] == Mark(
         "box", [-5, 0, 70, 100], person_colour(4), 1, "Crop", ["person 5", "scaled to 256 x 192 px"]
@@ -39,7 +39,7 @@ def test_each_persons_crop_is_a_box_even_beyond_the_image():
 
 
 def test_every_keypoint_tells_its_chances_and_what_was_left_out_is_aside():
-    seen = evidence()
+    seen = intermediate()
     marks = visibility.keypoints(seen, poses_of(seen), NUMBERS)
     assert len(marks) == 34
     assert (marks[0].name, marks[0].at, marks[0].score) == ("nose", [0, 1], 0.75)
@@ -50,6 +50,6 @@ def test_every_keypoint_tells_its_chances_and_what_was_left_out_is_aside():
 
 
 def test_nobody_has_no_marks():
-    seen = evidence(people=0)
-    for layer in LAYERS[VisibilityEvidence]:
+    seen = intermediate(people=0)
+    for layer in LAYERS[VisibilityIntermediate]:
         assert layer.marks(seen, poses_of(seen), NUMBERS[:0]) == []

@@ -6,18 +6,18 @@ import pytest
 from app.colours import NEUTRAL, person_colour
 from app.families import yolo
 from methods.types import Poses
-from methods.yolo.decode import YoloEvidence
+from methods.yolo.decode import YoloIntermediate
 
 
-def evidence(boxes, kept):
+def intermediate(boxes, kept):
     count = len(boxes)
     scores = np.linspace(0.9, 0.5, count, dtype=np.float32)
     boxes = np.array(boxes, np.float32).reshape(count, 4)
-    return YoloEvidence(boxes, scores, np.zeros((count, 17, 3)), np.array(kept, bool))
+    return YoloIntermediate(boxes, scores, np.zeros((count, 17, 3)), np.array(kept, bool))
 
 
 def test_those_left_out_have_the_colour_of_the_better_person_they_overlap():
-    found = evidence(
+    found = intermediate(
         [[0, 0, 10, 10], [50, 0, 60, 10], [51, 0, 61, 10], [1, 0, 11, 10], [200, 0, 210, 10]],
         [True, True, False, False, False],
     )
@@ -37,12 +37,12 @@ def test_those_left_out_have_the_colour_of_the_better_person_they_overlap():
 
 def test_a_worse_person_is_no_reason_to_be_left_out():
     # The second overlaps the third fully and the first a little; only the first is better.
-    found = evidence([[0, 0, 10, 10], [8, 0, 18, 10], [8, 0, 18, 10]], [True, False, True])
+    found = intermediate([[0, 0, 10, 10], [8, 0, 18, 10], [8, 0, 18, 10]], [True, False, True])
     assert yolo.candidates(found, Poses.empty(), np.array([0, 1]))[1].details == ["left out for the better person 1"]
 
 
 def test_no_candidate_is_no_mark():
-    assert yolo.candidates(evidence([], []), Poses.empty(), np.zeros(0, int)) == []
+    assert yolo.candidates(intermediate([], []), Poses.empty(), np.zeros(0, int)) == []
 
 
 def test_overlap_by_hand():

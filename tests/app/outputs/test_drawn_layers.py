@@ -8,7 +8,7 @@ import pytest
 from app.outputs.layers import LAYERS, layers
 from methods import variants
 from methods.types import Poses, Prediction, Timing
-from methods.yolo.decode import YoloEvidence
+from methods.yolo.decode import YoloIntermediate
 
 TIMING = Timing(1, 1, 1)
 
@@ -16,8 +16,8 @@ TIMING = Timing(1, 1, 1)
 @pytest.fixture
 def prediction():
     poses = Poses(np.array([[0, 0, 9, 9]]), np.array([0.75]), np.ones((1, 17, 2)), np.ones((1, 17)))
-    evidence = YoloEvidence(poses.boxes, poses.scores, np.ones((1, 17, 3)), np.array([True]))
-    return Prediction(poses, TIMING, evidence)
+    intermediate = YoloIntermediate(poses.boxes, poses.scores, np.ones((1, 17, 3)), np.array([True]))
+    return Prediction(poses, TIMING, intermediate)
 
 
 def test_a_layer_is_drawn_only_when_asked_for(prediction):
@@ -29,7 +29,7 @@ def test_a_layer_is_drawn_only_when_asked_for(prediction):
     assert json.loads(json.dumps(on, allow_nan=False)) == on
 
 
-def test_evidence_of_an_unknown_type_has_no_layers():
+def test_intermediate_of_an_unknown_type_has_no_layers():
     assert layers(Prediction(Poses.empty(), TIMING), np.zeros(0, int), asked=["x"]) == []
 
 
