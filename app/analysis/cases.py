@@ -48,12 +48,12 @@ class Images:
         return self._read[image_id]
 
 
-def mistake_rows(run: Run, kind: str, order: str) -> tuple[pd.DataFrame, int]:
-    """The first CASES people with a mistake of that kind, in one of ORDERS, and how many there are.
+def error_rows(run: Run, kind: str, order: str) -> tuple[pd.DataFrame, int]:
+    """The first CASES people with a error of that kind, in one of ORDERS, and how many there are.
 
     Columns person and detection (-1 for none), keypoint (a list), image_id, score, similarity.
     """
-    table = run.mistake_table
+    table = run.error_table
     table = table[table["kind"] == kind]
     how = {"keypoint": list, "image_id": "first", "score": "first", "similarity": "min"}
     people = table.groupby(["person", "detection"], sort=False).agg(how).reset_index()
@@ -61,18 +61,18 @@ def mistake_rows(run: Run, kind: str, order: str) -> tuple[pd.DataFrame, int]:
     return people.sort_values(by, ascending=rising, kind="stable", ignore_index=True).head(CASES), len(people)
 
 
-def mistake_cards(
+def error_cards(
     dataset: Dataset, name: str, kind: str, rows: pd.DataFrame, repaired: Collection[int] = ()
 ) -> list[Card]:
-    """A card for each row of `mistake_rows`; those at the positions in `repaired` with the mistake repaired."""
+    """A card for each row of `error_rows`; those at the positions in `repaired` with the error repaired."""
     images = Images(dataset)
     return [
-        _mistake_card(dataset, name, kind, row, images, position in repaired)
+        _error_card(dataset, name, kind, row, images, position in repaired)
         for position, row in enumerate(rows.itertuples())
     ]
 
 
-def _mistake_card(dataset: Dataset, name: str, kind: str, row: pd.Series, images: Images, repaired: bool) -> Card:
+def _error_card(dataset: Dataset, name: str, kind: str, row: pd.Series, images: Images, repaired: bool) -> Card:
     run = dataset.runs[name]
     truth = run.matching.truth
     image = dataset.images[int(row.image_id)]
@@ -84,7 +84,7 @@ def _mistake_card(dataset: Dataset, name: str, kind: str, row: pd.Series, images
     area = wide_region_of([*(found or true), *(true if person >= 0 else [])], (image.width, image.height))
     ways: list[tuple[float, float, float, float]] = []
     if kind in KEYPOINT_KINDS and repaired:
-        keypoints = repaired_keypoints(run.mistakes, {kind: detections})
+        keypoints = repaired_keypoints(run.errors, {kind: detections})
         found = [keypoints_found(replace(run.matching.detections, keypoints=keypoints), detection)]
     elif kind in KEYPOINT_KINDS:
         wrong = [truth.skeleton.keypoints.index(keypoint) for keypoint in row.keypoint]
@@ -138,8 +138,8 @@ def _scored(run: Run, person: int) -> list[int]:
 
 def _repair_verdict(run: Run, kind: str, person: int, detection: int) -> tuple[str, bool]:
     """What AP becomes, and whether it does not fall: one pose's score can be worse beside those of others."""
-    instance = to_repair(run.mistakes, kind, person, detection)
-    after = repaired_precision(run.mistakes, {kind: instance}).mean()
+    instance = to_repair(run.errors, kind, person, detection)
+    after = repaired_precision(run.errors, {kind: instance}).mean()
     return f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})", bool(after >= run.ap.ap)
 
 

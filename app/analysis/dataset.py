@@ -10,8 +10,8 @@ import pandas as pd
 
 from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.difference import Comparison, Samples, compare_samples, sample
-from methods.analysis.error_types import Mistakes, find_mistakes
-from methods.analysis.instances import mistake_table
+from methods.analysis.error_types import Errors, find_errors
+from methods.analysis.instances import error_table
 from methods.analysis.keypoint_points import KeypointCurve, keypoint_curve, not_absent
 from methods.analysis.keypoints import KeypointScores, keypoint_scores
 from methods.analysis.people import people_table
@@ -56,26 +56,26 @@ class Run:
         return bootstrap_interval(self.matching)
 
     @cached_property
-    def mistakes(self) -> Mistakes:
-        return find_mistakes(self.matching)
+    def errors(self) -> Errors:
+        return find_errors(self.matching)
 
     @cached_property
-    def mistake_table(self) -> pd.DataFrame:
-        return mistake_table(self.mistakes)
+    def error_table(self) -> pd.DataFrame:
+        return error_table(self.errors)
 
     @cached_property
     def keypoints(self) -> KeypointScores:
-        return keypoint_scores(self.mistakes)
+        return keypoint_scores(self.errors)
 
     @cached_property
     def keypoint_curve(self) -> KeypointCurve:
-        return keypoint_curve(self.mistakes)
+        return keypoint_curve(self.errors)
 
     @cached_property
     def filtered_keypoint_curve(self) -> KeypointCurve | None:
         """Without the keypoints that the metamodel calls absent; None where the detections do not say."""
-        kept = not_absent(self.mistakes, self.detections)
-        return None if kept is None else keypoint_curve(self.mistakes, kept)
+        kept = not_absent(self.errors, self.detections)
+        return None if kept is None else keypoint_curve(self.errors, kept)
 
     @cached_property
     def slices(self) -> SliceScores:
@@ -111,7 +111,7 @@ class Run:
     def costs(self, oks: float) -> ErrorCosts:
         """What each error type costs at one OKS threshold."""
         if oks not in self._costs:
-            self._costs[oks] = error_costs(self.matching, oks, self.mistakes)
+            self._costs[oks] = error_costs(self.matching, oks, self.errors)
         return self._costs[oks]
 
 

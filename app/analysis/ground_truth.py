@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from methods.analysis.error_types import NO_LABEL, Kind, find_mistakes
+from methods.analysis.error_types import NO_LABEL, Kind, find_errors
 from methods.data.coco import AnnotatedImage, CocoKeypoints, People
 from methods.data.image_files import ImageFiles
 from methods.metrics.matching import match
@@ -36,7 +36,7 @@ def errors_of(truth: People, prediction: Prediction, numbers: np.ndarray) -> dic
     Names of methods.analysis.error_types.Kind, None for a keypoint without a label.
     """
     image = AnnotatedImage(1, "", 1, 1, truth, ImageFiles((), {}))
-    found = find_mistakes(match(CocoKeypoints("image", (image,)), prediction.poses.to_coco(image.image_id)))
+    found = find_errors(match(CocoKeypoints("image", (image,)), prediction.poses.to_coco(image.image_id)))
     rows = found.matching.detections.position[found.detection]
     return {
         int(numbers[row]): [None if code == NO_LABEL else KINDS[code] for code in codes.tolist()]

@@ -11,8 +11,8 @@ from app.analysis.card import Card, Figure
 from app.analysis.cases import keypoints_found, keypoints_of
 from app.analysis.crops import wide_region_of
 from app.analysis.scenes import every_result, scenes_dataset
-from methods.analysis.error_types import Kind, Mistakes
-from methods.analysis.quizzes import Happened, Mishap, Quiz, judge_quiz, read_quizzes
+from methods.analysis.error_types import Errors, Kind
+from methods.analysis.quizzes import ErrorType, Happened, Quiz, judge_quiz, read_quizzes
 
 SHOWN_AT = 0.5  # OKS at which the score is chosen from which a method shows people
 
@@ -22,7 +22,7 @@ class Outcome:
     """What one method made of one quiz."""
 
     happened: Happened
-    mistakes: Mistakes
+    errors: Errors
 
 
 @cache
@@ -49,10 +49,10 @@ def colours() -> dict[str, str]:
     return scenes_dataset().colours
 
 
-def worst_of_most(found: Mapping[str, Outcome]) -> list[Mishap]:
+def worst_of_most(found: Mapping[str, Outcome]) -> list[ErrorType]:
     """What went most wrong for most methods; several where as many."""
     counts = Counter(one.happened.worst for one in found.values())
-    return [mishap for mishap, count in counts.items() if count == max(counts.values())]
+    return [error for error, count in counts.items() if count == max(counts.values())]
 
 
 def bare_cards(quiz: Quiz, both: bool) -> list[Card]:
@@ -64,30 +64,30 @@ def bare_cards(quiz: Quiz, both: bool) -> list[Card]:
     ]
 
 
-def after_cards(quiz: Quiz, guess: Mishap) -> list[Card]:
+def after_cards(quiz: Quiz, guess: ErrorType) -> list[Card]:
     """The second picture with the truth and what each method shows, and whether the guess is right for it."""
     image = quiz.after.read()
     return [_after_card(quiz, image, name, colours()[name], one, guess) for name, one in outcomes(quiz.number).items()]
 
 
-def _after_card(quiz: Quiz, pixels: np.ndarray, name: str, colour: str, one: Outcome, guess: Mishap) -> Card:
-    image, mistakes = quiz.after, one.mistakes
-    truth, found = mistakes.matching.truth, mistakes.matching.detections
+def _after_card(quiz: Quiz, pixels: np.ndarray, name: str, colour: str, one: Outcome, guess: ErrorType) -> Card:
+    image, errors = quiz.after, one.errors
+    truth, found = errors.matching.truth, errors.matching.detections
     here = int(np.searchsorted(truth.image_ids, image.image_id))
     people = [Figure(keypoints_of(truth, person)) for person in np.flatnonzero(truth.image == here).tolist()]
     shown = np.flatnonzero(found.image == here).tolist()
     people += [Figure(keypoints_found(found, each), colour, "found") for each in shown]
-    rows = np.flatnonzero(found.image[mistakes.detection] == here)
+    rows = np.flatnonzero(found.image[errors.detection] == here)
     ways = [
-        (*found.keypoints[mistakes.detection[row], k], *truth.keypoints[mistakes.person[row], k])
+        (*found.keypoints[errors.detection[row], k], *truth.keypoints[errors.person[row], k])
         for row in rows
-        for k in np.flatnonzero(mistakes.codes[row] > Kind.JITTER.code)
+        for k in np.flatnonzero(errors.codes[row] > Kind.JITTER.code)
     ]
     keypoints = [person.keypoints for person in people]
-    lines = [f"{mishap.value}: {keypoints:+.1f} keypoints" for mishap, keypoints in one.happened.more.items()]
+    lines = [f"{error.value}: {keypoints:+.1f} keypoints" for error, keypoints in one.happened.more.items()]
     right = one.happened.worst == guess
     region = wide_region_of(keypoints, (image.width, image.height))
     return Card(
-        pixels, region, people, name, lines or [Mishap.NOTHING.value.capitalize()], ways,
+        pixels, region, people, name, lines or [ErrorType.NOTHING.value.capitalize()], ways,
         "As you predicted" if right else "Not what you predicted", right,
     )  # fmt: skip

@@ -53,7 +53,7 @@ class Timing(TypedDict):
 class Panel(TypedDict):
     """One method, or one step of a method's pipeline, which has text, source and layers that are always drawn.
 
-    oks and mistakes are by the person's number: OKS, and for each keypoint an error type, null without a label.
+    oks and errors are by the person's number: OKS, and for each keypoint an error type, null without a label.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Panel(TypedDict):
     note: str
     truth: str
     oks: dict[str, float]
-    mistakes: dict[str, list[str | None]]
+    errors: dict[str, list[str | None]]
     layers: list[DrawnLayer]
     text: NotRequired[str]
     source: NotRequired[str]
@@ -167,7 +167,7 @@ def step(
         "layers": [],
         "truth": "",
         "oks": {},
-        "mistakes": {},
+        "errors": {},
     }
 
 
@@ -226,7 +226,7 @@ def _panel(
         "note": notes.get(name, ""),
         "truth": _closeness(truth, found.oks) if truth is not None else "",
         "oks": {str(number): oks for number, oks in found.oks.items()},
-        "mistakes": {str(number): kinds for number, kinds in found.errors.items()},
+        "errors": {str(number): kinds for number, kinds in found.errors.items()},
         "layers": layers(found.prediction, found.numbers, asked.get(name, ())),
     }
 

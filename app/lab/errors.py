@@ -1,4 +1,4 @@
-"""Errors: what each type costs, by method and keypoint; a bar leads to the mistakes and their pictures."""
+"""Errors: what each type costs, by method and keypoint; a bar leads to the errors and their pictures."""
 
 import pandas as pd
 import streamlit as st
@@ -32,15 +32,15 @@ def show(dataset: Dataset) -> None:
         chosen = {METHOD: names[point["curve_number"]], KEYPOINT: keypoints[point["point_index"]]}
         st.session_state.update(chosen | {KIND: ALL})
 
-    st.caption("Click on a part of a bar, or on a keypoint's bar, to see those mistakes.")
+    st.caption("Click on a part of a bar, or on a keypoint's bar, to see those errors.")
     choose_one(error_bars(costs, f"What each error type costs at OKS {oks:g}"), "error bars", choose_kind)
     lost = {name: run.keypoints for name, run in dataset.runs.items()}
     choose_one(keypoint_bars(lost, "lost"), "keypoint bars", choose_keypoint)
-    _mistakes(dataset, keypoints)
+    _errors(dataset, keypoints)
 
 
-def _mistakes(dataset: Dataset, keypoints: list[str]) -> None:
-    st.subheader("Mistakes")
+def _errors(dataset: Dataset, keypoints: list[str]) -> None:
+    st.subheader("Errors")
     columns = st.columns(3)
     # The keys hold what was clicked on; a method that is no longer there would be refused.
     if st.session_state.get(METHOD) not in dataset.runs:
@@ -50,16 +50,16 @@ def _mistakes(dataset: Dataset, keypoints: list[str]) -> None:
     keypoint = columns[2].selectbox(
         "Keypoint", (ALL, *keypoints), key=KEYPOINT, format_func=lambda keypoint: keypoint.replace("_", " ")
     )
-    table = chosen_mistakes(dataset.runs[name], kind, keypoint)
+    table = chosen_errors(dataset.runs[name], kind, keypoint)
     table.insert(1, "image", [dataset.images[image_id].file_name for image_id in table["image_id"]])
     drawn = table.drop(columns=["image_id", "person", "detection"])
-    chosen = table.loc[choose_rows(drawn, f"mistakes of {name}, {kind}, {keypoint}").index]
-    show_cases(dataset, [name], [_case(row, name) for row in chosen.to_dict(orient="records")], "mistakes")
+    chosen = table.loc[choose_rows(drawn, f"errors of {name}, {kind}, {keypoint}").index]
+    show_cases(dataset, [name], [_case(row, name) for row in chosen.to_dict(orient="records")], "errors")
 
 
-def chosen_mistakes(run: Run, kind: str, keypoint: str) -> pd.DataFrame:
-    """The mistakes of one type and keypoint, or of all; the worst first."""
-    table = run.mistake_table
+def chosen_errors(run: Run, kind: str, keypoint: str) -> pd.DataFrame:
+    """The errors of one type and keypoint, or of all; the worst first."""
+    table = run.error_table
     chosen = table[((table["kind"] == kind) | (kind == ALL)) & ((table["keypoint"] == keypoint) | (keypoint == ALL))]
     return chosen.sort_values(["score", "similarity"], ascending=[False, True], kind="stable")
 

@@ -26,8 +26,8 @@ function offset(keypoint, reference, area, sigma) {
 // Gives { columns: [{name, person}], rows: [{keypoint, cells}] }; a cell is null (not found), {out: true} (keypoint left
 // out), or {distance, oks, score, state, probability}, distance and oks null where the reference has no such keypoint.
 function compareKeypoints(value, id, against) {
-  const columns = value.panels.map(({ name, people, mistakes }) => ({
-    name, person: people.find((each) => each.id === id) ?? null, kinds: mistakes[id],
+  const columns = value.panels.map(({ name, people, errors }) => ({
+    name, person: people.find((each) => each.id === id) ?? null, kinds: errors[id],
   }));
   const found = columns.map(({ person }) => person).filter(Boolean);
   const truth = value.truth.find((each) => each.id === id);

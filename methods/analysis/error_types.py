@@ -32,7 +32,7 @@ GOOD_FROM, JITTER_FROM = 0.85, 0.5
 
 
 class Kind(StrEnum):
-    """What became of a keypoint; Mistakes.codes are positions in this list, NO_LABEL where there is nothing to say."""
+    """What became of a keypoint; Errors.codes are positions in this list, NO_LABEL where there is nothing to say."""
 
     GOOD = "good"
     JITTER = "jitter"
@@ -50,7 +50,7 @@ NO_LABEL = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Mistakes:
+class Errors:
     """M detections with the people they mean, what became of their keypoints, and who has no partner.
 
     detection   [M]     index into matching.detections
@@ -100,7 +100,7 @@ class Mistakes:
         )
 
 
-def find_mistakes(matching: Matching) -> Mistakes:
+def find_errors(matching: Matching) -> Errors:
     """What is wrong with the detections of a matching, whatever its OKS thresholds; its range of all people counts."""
     everyone = matching.ranges[matching.index("all")]
     near = match_ranges(matching.truth, matching.detections, [everyone], [NEAR], matching.pairs)
@@ -108,7 +108,7 @@ def find_mistakes(matching: Matching) -> Mistakes:
     found = near.outcomes()
     by_score = matching.detections.by_score
     own = keypoint_similarity(matching.detections.keypoints[detection], matching.truth, person)
-    return Mistakes(
+    return Errors(
         matching,
         detection,
         person,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methods.analysis.error_types import Mistakes
+from methods.analysis.error_types import Errors
 from methods.metrics.mapk import PARTS, THRESHOLDS, part_index
 from methods.metrics.results import Result, Score, score_text
 
@@ -60,16 +60,16 @@ class KeypointCurve:
         return _mean(self.right, self.predicted), _mean(self.right, np.broadcast_to(self.labelled, self.right.shape))
 
 
-def keypoint_curve(mistakes: Mistakes, kept: np.ndarray | None = None) -> KeypointCurve:
+def keypoint_curve(errors: Errors, kept: np.ndarray | None = None) -> KeypointCurve:
     """The curve of a method's keypoints; `kept` [D, K] says which keypoints of matching.detections a filter leaves."""
-    found, truth = mistakes.matching.detections, mistakes.matching.truth
+    found, truth = errors.matching.detections, errors.matching.truth
     predicted = found.there if kept is None else found.there & kept
     right = np.zeros(predicted.shape)
-    similar = (mistakes.similarity[..., None] >= THRESHOLDS).mean(axis=2) * truth.labelled[mistakes.person]
-    right[mistakes.detection] = similar
-    judged = np.union1d(mistakes.detection, mistakes.background)
+    similar = (errors.similarity[..., None] >= THRESHOLDS).mean(axis=2) * truth.labelled[errors.person]
+    right[errors.detection] = similar
+    judged = np.union1d(errors.detection, errors.background)
     order = found.by_score[np.isin(found.by_score, judged)]
-    everyone = mistakes.matching.ranges[mistakes.matching.index("all")].people
+    everyone = errors.matching.ranges[errors.matching.index("all")].people
     return KeypointCurve(
         found.scores[order],
         _by_part((right * predicted)[order], truth.skeleton.keypoints).cumsum(axis=0),
@@ -78,11 +78,11 @@ def keypoint_curve(mistakes: Mistakes, kept: np.ndarray | None = None) -> Keypoi
     )
 
 
-def not_absent(mistakes: Mistakes, results: Sequence[dict[str, Any]]) -> np.ndarray | None:
+def not_absent(errors: Errors, results: Sequence[dict[str, Any]]) -> np.ndarray | None:
     """Which keypoints [D, K] the metamodel does not call absent, from the `visibility` of the results that were
     matched; None where some have none."""
-    chosen = [results[position].get("visibility") for position in mistakes.matching.detections.position]
-    num_keypoints = len(mistakes.matching.truth.skeleton)
+    chosen = [results[position].get("visibility") for position in errors.matching.detections.position]
+    num_keypoints = len(errors.matching.truth.skeleton)
     if not all(isinstance(states, list) and len(states) == num_keypoints for states in chosen):
         return None
     return np.array(chosen, dtype=int).reshape(-1, num_keypoints) > 0

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from methods.analysis.error_types import NO_LABEL, Mistakes
+from methods.analysis.error_types import NO_LABEL, Errors
 from methods.metrics.ap import precision_and_recall
 from methods.metrics.matching import Matching, Outcomes, area_ranges, match_ranges
 from methods.metrics.results import Result, Score
@@ -45,14 +45,14 @@ class KeypointScores(Result):
         return pd.concat([row.to_pandas() for row in self.rows], ignore_index=True)
 
 
-def keypoint_scores(mistakes: Mistakes) -> KeypointScores:
+def keypoint_scores(errors: Errors) -> KeypointScores:
     """Judge the detections of a matching keypoint by keypoint; NaN where there is nobody, or no label of the
     keypoint."""
-    matching = mistakes.matching
+    matching = errors.matching
     people = matching.ranges[matching.index("all")].people
     once = np.ones(len(matching.truth.image_ids), dtype=int)
     aps = [precision_and_recall(outcomes, once)[0].mean() for outcomes in keypoint_outcomes(matching)]
-    lost = lost_by_keypoint(mistakes)  # [M, K]
+    lost = lost_by_keypoint(errors)  # [M, K]
     count = int(people.sum())
     labelled = (matching.truth.labelled & people[:, None]).sum(axis=0)
     rows = [
@@ -67,7 +67,7 @@ def keypoint_scores(mistakes: Mistakes) -> KeypointScores:
     return KeypointScores(
         people=count,
         mean_oks=float((1 - lost.sum(axis=1)).sum() / count) if count else np.nan,
-        not_found=len(mistakes.missed) / count if count else np.nan,
+        not_found=len(errors.missed) / count if count else np.nan,
         rows=tuple(rows),
     )
 
@@ -85,7 +85,7 @@ def keypoint_outcomes(matching: Matching) -> list[Outcomes]:
     return found
 
 
-def lost_by_keypoint(mistakes: Mistakes) -> np.ndarray:
+def lost_by_keypoint(errors: Errors) -> np.ndarray:
     """The OKS that each keypoint [M, K] of the people who are found loses; 0 without a label."""
-    labelled = mistakes.codes != NO_LABEL
-    return (1 - mistakes.similarity) * labelled / np.maximum(labelled.sum(axis=1, keepdims=True), 1)
+    labelled = errors.codes != NO_LABEL
+    return (1 - errors.similarity) * labelled / np.maximum(labelled.sum(axis=1, keepdims=True), 1)

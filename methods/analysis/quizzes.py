@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from methods.analysis.error_types import Kind, Mistakes, find_mistakes
+from methods.analysis.error_types import Errors, Kind, find_errors
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.data.scenes import FOLDER, NAME, QUIZZES, read_scenes
 from methods.metrics.matching import match
@@ -23,7 +23,7 @@ BEFORE, AFTER = "-before", "-after"
 NOTICED = 0.5  # keypoints; less is chance
 
 
-class Mishap(StrEnum):
+class ErrorType(StrEnum):
     """What may go wrong in a picture, in the words of a person who predicts it."""
 
     MISSED = "somebody is not found"
@@ -36,10 +36,10 @@ class Mishap(StrEnum):
 
 
 KEYPOINTS = {
-    Mishap.INVERSION: Kind.INVERSION,
-    Mishap.SWAP: Kind.SWAP,
-    Mishap.MISS: Kind.MISS,
-    Mishap.JITTER: Kind.JITTER,
+    ErrorType.INVERSION: Kind.INVERSION,
+    ErrorType.SWAP: Kind.SWAP,
+    ErrorType.MISS: Kind.MISS,
+    ErrorType.JITTER: Kind.JITTER,
 }
 
 
@@ -55,26 +55,26 @@ class Quiz:
 
 @dataclass(frozen=True)
 class Happened:
-    """What a method made of a quiz: keypoints that each mishap costs in either picture, by Mishap but NOTHING."""
+    """What a method made of a quiz: keypoints that each error type costs in either picture, by all but NOTHING."""
 
-    before: dict[Mishap, float]
-    after: dict[Mishap, float]
+    before: dict[ErrorType, float]
+    after: dict[ErrorType, float]
 
     @property
-    def change(self) -> dict[Mishap, float]:
+    def change(self) -> dict[ErrorType, float]:
         """How many keypoints more the second picture costs."""
-        return {mishap: self.after[mishap] - self.before[mishap] for mishap in self.after}
+        return {error: self.after[error] - self.before[error] for error in self.after}
 
     @property
-    def more(self) -> dict[Mishap, float]:
+    def more(self) -> dict[ErrorType, float]:
         """The change where it is at least NOTICED; most first."""
-        noticed = {mishap: keypoints for mishap, keypoints in self.change.items() if keypoints >= NOTICED}
+        noticed = {error: keypoints for error, keypoints in self.change.items() if keypoints >= NOTICED}
         return dict(sorted(noticed.items(), key=lambda item: -item[1]))
 
     @property
-    def worst(self) -> Mishap:
+    def worst(self) -> ErrorType:
         """What costs most; NOTHING where nothing does."""
-        return next(iter(self.more), Mishap.NOTHING)
+        return next(iter(self.more), ErrorType.NOTHING)
 
 
 def read_quizzes(folder: Path = FOLDER) -> tuple[Quiz, ...]:
@@ -88,27 +88,25 @@ def read_quizzes(folder: Path = FOLDER) -> tuple[Quiz, ...]:
     )
 
 
-def judge_quiz(quiz: Quiz, results: Sequence[dict[str, Any]], score: float) -> tuple[Happened, Mistakes]:
-    """What the detections of at least `score` make of a quiz, and their mistakes in both pictures."""
+def judge_quiz(quiz: Quiz, results: Sequence[dict[str, Any]], score: float) -> tuple[Happened, Errors]:
+    """What the detections of at least `score` make of a quiz, and their errors in both pictures."""
     data = CocoKeypoints(quiz.name, (quiz.before, quiz.after))
     known = {image.image_id for image in data}
     shown = [result for result in results if result["image_id"] in known and result["score"] >= score]
-    mistakes = find_mistakes(match(data, shown))
-    return Happened(*(keypoints_lost(mistakes, image.image_id) for image in data)), mistakes
+    errors = find_errors(match(data, shown))
+    return Happened(*(keypoints_lost(errors, image.image_id) for image in data)), errors
 
 
-def keypoints_lost(mistakes: Mistakes, image_id: int) -> dict[Mishap, float]:
-    """How many keypoints each mishap costs in one picture."""
-    truth, found = mistakes.matching.truth, mistakes.matching.detections
+def keypoints_lost(errors: Errors, image_id: int) -> dict[ErrorType, float]:
+    """How many keypoints each error type costs in one picture."""
+    truth, found = errors.matching.truth, errors.matching.detections
     here = int(np.searchsorted(truth.image_ids, image_id))
-    rows = found.image[mistakes.detection] == here
-    missed = mistakes.missed[truth.image[mistakes.missed] == here]
-    ghosts = (found.image[mistakes.background] == here).sum()
+    rows = found.image[errors.detection] == here
+    missed = errors.missed[truth.image[errors.missed] == here]
+    ghosts = (found.image[errors.background] == here).sum()
     lost = {
-        Mishap.MISSED: float(truth.labelled[missed].sum()),
-        Mishap.GHOST: float(ghosts * len(truth.skeleton)),
+        ErrorType.MISSED: float(truth.labelled[missed].sum()),
+        ErrorType.GHOST: float(ghosts * len(truth.skeleton)),
     }
-    lacking = 1 - mistakes.similarity[rows]
-    return lost | {
-        mishap: float(lacking[mistakes.codes[rows] == kind.code].sum()) for mishap, kind in KEYPOINTS.items()
-    }
+    lacking = 1 - errors.similarity[rows]
+    return lost | {error: float(lacking[errors.codes[rows] == kind.code].sum()) for error, kind in KEYPOINTS.items()}

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from methods.analysis.error_types import Kind, Mistakes, find_mistakes
+from methods.analysis.error_types import Errors, Kind, find_errors
 from methods.analysis.instances import BACKGROUND, MISSED, SCORING
 from methods.metrics.curves import RECALLS, curve_of
 from methods.metrics.detections import Detections
@@ -54,34 +54,34 @@ class ErrorCosts(Result):
         return pd.concat([step.to_pandas() for step in self.steps], ignore_index=True)
 
 
-def error_costs(matching: Matching, oks: float = FIGURE_8_OKS, mistakes: Mistakes | None = None) -> ErrorCosts:
+def error_costs(matching: Matching, oks: float = FIGURE_8_OKS, errors: Errors | None = None) -> ErrorCosts:
     """Repair one error type after the other and match anew each time; see the module.
 
-    `mistakes`, from `find_mistakes`, saves finding them again. AP is NaN where there is nobody to find.
+    `errors`, from `find_errors`, saves finding them again. AP is NaN where there is nobody to find.
     """
-    mistakes = mistakes or find_mistakes(matching)
-    counts = mistakes.counts()
-    precision = repaired_precision(mistakes, {}, [oks])[0]
+    errors = errors or find_errors(matching)
+    counts = errors.counts()
+    precision = repaired_precision(errors, {}, [oks])[0]
     curves = {"as found": precision}
     repairs: dict[str, None] = {}
     for kind in ORDER:
         repairs[kind] = None
         if counts[kind] or kind not in LOCALISATION:
-            precision = repaired_precision(mistakes, repairs, [oks])[0]
+            precision = repaired_precision(errors, repairs, [oks])[0]
         curves[kind] = precision
     return ErrorCosts(oks=oks, steps=_steps(curves, counts))
 
 
 def repaired_precision(
-    mistakes: Mistakes, repairs: Repairs, thresholds: Sequence[float] | np.ndarray = OKS_THRESHOLDS
+    errors: Errors, repairs: Repairs, thresholds: Sequence[float] | np.ndarray = OKS_THRESHOLDS
 ) -> np.ndarray:
     """Precision [T, 101] at each OKS threshold and each of RECALLS with these errors repaired, all else as it was.
 
     Its mean is AP. Of the chosen detections those are left out that find nobody at the threshold, of the chosen people
     those whom nobody finds. NaN where there is nobody to find; 1 where nobody remains to be found.
     """
-    truth, before = mistakes.matching.truth, mistakes.matching.detections
-    found, pairs = _repaired_detections(mistakes, repairs)
+    truth, before = errors.matching.truth, errors.matching.detections
+    found, pairs = _repaired_detections(errors, repairs)
     everyone = area_ranges(truth, found)[0]
     matching = match_ranges(truth, found, [everyone], thresholds, pairs)
     outcomes = matching.outcomes()
@@ -96,12 +96,12 @@ def repaired_precision(
     return precision
 
 
-def _repaired_detections(mistakes: Mistakes, repairs: Repairs) -> tuple[Detections, Pairs]:
+def _repaired_detections(errors: Errors, repairs: Repairs) -> tuple[Detections, Pairs]:
     """The detections with keypoints and scores repaired, none left out, and their pairs with people."""
-    matching = mistakes.matching
+    matching = errors.matching
     found, pairs = matching.detections, matching.pairs
     if any(kind in repairs for kind in LOCALISATION):
-        found = replace(found, keypoints=repaired_keypoints(mistakes, repairs))
+        found = replace(found, keypoints=repaired_keypoints(errors, repairs))
         pairs = pairs_of(found, matching.truth)
     if SCORING in repairs:
         best = np.zeros(len(found))
@@ -112,14 +112,14 @@ def _repaired_detections(mistakes: Mistakes, repairs: Repairs) -> tuple[Detectio
     return found, pairs
 
 
-def repaired_keypoints(mistakes: Mistakes, repairs: Repairs) -> np.ndarray:
+def repaired_keypoints(errors: Errors, repairs: Repairs) -> np.ndarray:
     """All detections' keypoints [D, K, 2] with those of the chosen types and detections where they are annotated."""
-    matching = mistakes.matching
+    matching = errors.matching
     keypoints = matching.detections.keypoints.copy()
     for kind in LOCALISATION:
-        chosen = _chosen(repairs, kind, len(keypoints))[mistakes.detection]
-        rows, columns = np.nonzero((mistakes.codes == kind.code) & chosen[:, None])
-        keypoints[mistakes.detection[rows], columns] = matching.truth.keypoints[mistakes.person[rows], columns]
+        chosen = _chosen(repairs, kind, len(keypoints))[errors.detection]
+        rows, columns = np.nonzero((errors.codes == kind.code) & chosen[:, None])
+        keypoints[errors.detection[rows], columns] = matching.truth.keypoints[errors.person[rows], columns]
     return keypoints
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from methods.analysis.crowd_levels import CrowdAP, crowd_ap
 from methods.analysis.delta_oks import delta_oks
 from methods.analysis.difference import Comparison, compare_samples, sample
-from methods.analysis.error_types import find_mistakes
+from methods.analysis.error_types import find_errors
 from methods.analysis.keypoints import KeypointScores, keypoint_scores
 from methods.analysis.repair import ErrorCosts, error_costs
 from methods.analysis.run import Evaluation
@@ -76,7 +76,7 @@ class MethodReport(Result):
     evaluation: Evaluation | None
     curves: tuple[CurveSummary, ...]
     costs: tuple[ErrorCosts, ...]
-    mistakes: dict[str, int]
+    errors: dict[str, int]
     keypoints: KeypointScores
     slices: SliceScores
     crowd: CrowdAP
@@ -204,16 +204,16 @@ def _method(
     evaluation: Evaluation | None,
     resamples: int,
 ) -> MethodReport:
-    mistakes = find_mistakes(matching)
+    errors = find_errors(matching)
     best = curve(matching, BEST_AT).best()
     return MethodReport(
         name=name,
         ap=summarise(matching),
         evaluation=evaluation,
         curves=tuple(_curve(matching, oks) for oks in CURVES_AT),
-        costs=tuple(error_costs(matching, oks, mistakes) for oks in COSTS_AT),
-        mistakes=mistakes.counts().to_dict(),
-        keypoints=keypoint_scores(mistakes),
+        costs=tuple(error_costs(matching, oks, errors) for oks in COSTS_AT),
+        errors=errors.counts().to_dict(),
+        keypoints=keypoint_scores(errors),
         slices=slice_scores(matching, min(resamples, 200)),
         crowd=crowd_ap(data, detections),
         mapk=measure_mapk(data, shown_poses(data, detections, best.score)),

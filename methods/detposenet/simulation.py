@@ -20,7 +20,7 @@ def simulate_coarse_poses(people: PeopleBatch) -> torch.Tensor:
 
     Drawn with torch's random numbers. A keypoint without a label, or outside the crop, is only found where it is not.
     """
-    points, labelled = _mistake_sides(people.keypoints, people.visibility > 0)
+    points, labelled = _error_sides(people.keypoints, people.visibility > 0)
     n, k = labelled.shape
 
     def chance(*shape: int) -> torch.Tensor:
@@ -39,7 +39,7 @@ def simulate_coarse_poses(people: PeopleBatch) -> torch.Tensor:
     return torch.cat([points, heights[..., None]], dim=2)
 
 
-def _mistake_sides(points: torch.Tensor, labelled: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def _error_sides(points: torch.Tensor, labelled: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Keypoints [P, K, 2] and whether they are labelled [P, K], some with those of the person's other side."""
     n, device = len(points), points.device
     pairs = torch.tensor(COCO17.pairs, device=device)

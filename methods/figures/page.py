@@ -71,7 +71,7 @@ def _data_section(data: DataReport) -> str:
         "<h3>Errors</h3>"
         '<p class="note">After Ronchi and Perona (2017): what AP becomes as one type after the other is repaired.</p>',
         *(_costs(by_name, number) for number in range(len(data.methods[0].costs))),
-        _table(pd.DataFrame({name: one.mistakes for name, one in by_name.items()}).T),
+        _table(pd.DataFrame({name: one.errors for name, one in by_name.items()}).T),
         *(_fold(f"{name}: curves as errors are repaired", _repairs(one)) for name, one in by_name.items()),
         "<h3>Keypoints</h3>",
         *(

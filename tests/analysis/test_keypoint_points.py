@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from methods.analysis.error_types import find_mistakes
+from methods.analysis.error_types import find_errors
 from methods.analysis.keypoint_points import keypoint_curve, not_absent
 from methods.analysis.report import poses_of
 from methods.metrics.mapk import measure_mapk
@@ -29,12 +29,12 @@ def results(make_detection):
 
 
 @pytest.fixture
-def mistakes(make_data, people, results):
-    return find_mistakes(match(make_data({1: people}), results))
+def errors(make_data, people, results):
+    return find_errors(match(make_data({1: people}), results))
 
 
-def test_points_as_the_score_falls(mistakes):
-    curve = keypoint_curve(mistakes)
+def test_points_as_the_score_falls(errors):
+    curve = keypoint_curve(errors)
     first, second, third = (curve.at(score) for score in (0.9, 0.6, 0.0))
     # Of seven parts six have two people's keypoints, the ankles only one's.
     assert (first.precision, first.recall) == (1, pytest.approx((6 * 0.5 + 1) / 7))
@@ -43,24 +43,24 @@ def test_points_as_the_score_falls(mistakes):
     assert (np.isnan(curve.at(0.95).precision), curve.at(0.95).recall) == (True, 0)
 
 
-def test_the_filter_drops_what_is_wrong_and_keeps_recall(mistakes, results):
-    kept = not_absent(mistakes, results)
-    after = keypoint_curve(mistakes, kept).at(0.6)
+def test_the_filter_drops_what_is_wrong_and_keeps_recall(errors, results):
+    kept = not_absent(errors, results)
+    after = keypoint_curve(errors, kept).at(0.6)
     assert (after.precision, after.recall) == (1, 1)
-    assert not_absent(mistakes, [{**each, "visibility": None} for each in results]) is None
+    assert not_absent(errors, [{**each, "visibility": None} for each in results]) is None
 
 
 @pytest.mark.parametrize("score", [0.9, 0.6, 0.3])
-def test_it_is_mapk_where_both_pair_alike(mistakes, make_data, people, results, score):
+def test_it_is_mapk_where_both_pair_alike(errors, make_data, people, results, score):
     data = make_data({1: people})
     poses = poses_of([each for each in results if each["score"] >= score], 17)
     expected = measure_mapk(data, [poses]).mean
-    found = keypoint_curve(mistakes).at(score)
+    found = keypoint_curve(errors).at(score)
     assert (found.precision, found.recall) == (pytest.approx(expected.precision), pytest.approx(expected.recall))
 
 
 def test_nobody(make_data):
-    curve = keypoint_curve(find_mistakes(match(make_data({1: []}), [])))
+    curve = keypoint_curve(find_errors(match(make_data({1: []}), [])))
     point = curve.at(0.5)
     assert np.isnan([point.precision, point.recall]).all()
     assert str(point) == "score 0.5: precision -, recall -"

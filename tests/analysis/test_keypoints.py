@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methods.analysis.error_types import find_mistakes
+from methods.analysis.error_types import find_errors
 from methods.analysis.keypoints import KeypointScores, keypoint_scores
 from methods.metrics.ap import keypoint_ap
 from methods.metrics.matching import match
 
 
 def scores(data, found):
-    return keypoint_scores(find_mistakes(match(data, found)))
+    return keypoint_scores(find_errors(match(data, found)))
 
 
 @pytest.fixture

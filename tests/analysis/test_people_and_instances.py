@@ -1,11 +1,11 @@
-"""Tables of people and of single mistakes."""
+"""Tables of people and of single errors."""
 
 import numpy as np
 import pytest
 
 from methods.analysis.delta_oks import best_detection, best_oks
-from methods.analysis.error_types import find_mistakes
-from methods.analysis.instances import mistake_table
+from methods.analysis.error_types import find_errors
+from methods.analysis.instances import error_table
 from methods.analysis.people import people_table
 from methods.metrics.matching import match
 from methods.metrics.truth import Truth
@@ -26,13 +26,13 @@ def test_people(make_data, make_person) -> None:
     assert table["visible keypoints"].tolist() == ["13 to 17"] * 4
 
 
-def test_mistakes(make_data, make_person, make_detection) -> None:
+def test_errors(make_data, make_person, make_detection) -> None:
     """One person found but for a wrist, one not found, one false detection."""
     data = make_data({3: [make_person(100, 100), make_person(400, 400)]})
     off = make_detection(3, 100, 100, 0.9)
     off["keypoints"][27:29] = [300, 300]
     matching = match(data, [make_detection(3, 250, 250, 0.5), off])
-    table = mistake_table(find_mistakes(matching))
+    table = error_table(find_errors(matching))
     assert table["kind"].tolist() == ["miss", "background", "missed"]
     assert table["keypoint"].tolist() == ["left_wrist", "", ""]
     assert table["person"].tolist() == [0, -1, 1]

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from methods.analysis.quizzes import Happened, Mishap, Quiz, judge_quiz, read_quizzes
+from methods.analysis.quizzes import ErrorType, Happened, Quiz, judge_quiz, read_quizzes
 
-NONE = dict.fromkeys((mishap for mishap in Mishap if mishap is not Mishap.NOTHING), 0)
+NONE = dict.fromkeys((error for error in ErrorType if error is not ErrorType.NOTHING), 0)
 
 
 @pytest.fixture
@@ -29,23 +29,23 @@ def test_the_bundle_has_twelve_pairs():
 @pytest.mark.parametrize(
     ("second", "worst", "keypoints"),
     [
-        ([], Mishap.MISSED, 17),
-        ([(100, 100, 0.9)], Mishap.NOTHING, None),
-        ([(100, 100, 0.9), (400, 400, 0.8)], Mishap.GHOST, 17),
-        ([(100, 100, 0.9), (400, 400, 0.4)], Mishap.NOTHING, None),  # not shown
-        ([(102.9, 100, 0.9)], Mishap.JITTER, pytest.approx(2.02, abs=0.01)),  # nose, eyes and ears
+        ([], ErrorType.MISSED, 17),
+        ([(100, 100, 0.9)], ErrorType.NOTHING, None),
+        ([(100, 100, 0.9), (400, 400, 0.8)], ErrorType.GHOST, 17),
+        ([(100, 100, 0.9), (400, 400, 0.4)], ErrorType.NOTHING, None),  # not shown
+        ([(102.9, 100, 0.9)], ErrorType.JITTER, pytest.approx(2.02, abs=0.01)),  # nose, eyes and ears
     ],
 )
 def test_what_happens(quiz, make_detection, second, worst, keypoints):
     results = [make_detection(1, 100, 100, 0.9), *(make_detection(2, *each) for each in second)]
-    happened, mistakes = judge_quiz(quiz, results, 0.5)
+    happened, errors = judge_quiz(quiz, results, 0.5)
     assert happened.worst == worst
     assert happened.more.get(worst) == keypoints
     assert happened.before == NONE
-    assert len(mistakes.matching.truth.image_ids) == 2
+    assert len(errors.matching.truth.image_ids) == 2
 
 
 def test_what_went_wrong_before_does_not_count(quiz):
-    lost = Happened(NONE | {Mishap.MISS: 6}, NONE | {Mishap.MISS: 6.4, Mishap.SWAP: 3})
-    assert lost.worst == Mishap.SWAP
-    assert lost.more == {Mishap.SWAP: 3}
+    lost = Happened(NONE | {ErrorType.MISS: 6}, NONE | {ErrorType.MISS: 6.4, ErrorType.SWAP: 3})
+    assert lost.worst == ErrorType.SWAP
+    assert lost.more == {ErrorType.SWAP: 3}

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methods.analysis.error_types import find_mistakes
-from methods.analysis.instances import mistake_table, to_repair
+from methods.analysis.error_types import find_errors
+from methods.analysis.instances import error_table, to_repair
 from methods.analysis.repair import (
     LOCALISATION,
     ORDER,
@@ -97,16 +97,16 @@ def test_it_begins_with_coco_ap_and_ends_with_one(make_data, random_case, seed, 
 
 
 def test_only_chosen_kinds_and_detections_are_repaired(flawed) -> None:
-    mistakes = find_mistakes(flawed)
+    errors = find_errors(flawed)
     before, true = flawed.detections.keypoints, pose(50, 50)
     image = flawed.detections.image.tolist().index(0)  # of image 1: the one with keypoints far off
-    np.testing.assert_array_equal(repaired_keypoints(mistakes, {"inversion": None})[image], before[image])
-    np.testing.assert_array_equal(repaired_keypoints(mistakes, {"miss": [image]})[image], true)
-    np.testing.assert_array_equal(repaired_keypoints(mistakes, {"miss": [image + 1], "swap": []}), before)
+    np.testing.assert_array_equal(repaired_keypoints(errors, {"inversion": None})[image], before[image])
+    np.testing.assert_array_equal(repaired_keypoints(errors, {"miss": [image]})[image], true)
+    np.testing.assert_array_equal(repaired_keypoints(errors, {"miss": [image + 1], "swap": []}), before)
 
 
 def test_without_repair_it_is_coco_ap(flawed) -> None:
-    assert repaired_precision(find_mistakes(flawed), {}).mean() == summarise(flawed).ap
+    assert repaired_precision(find_errors(flawed), {}).mean() == summarise(flawed).ap
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_without_repair_it_is_coco_ap(flawed) -> None:
 def test_one_repaired_by_hand(flawed, kind, instance, expected) -> None:
     """As found it is false, false, false, true: precision 1/4 up to recall 1/4. Detections are in the images' order."""
     before = flawed.detections.keypoints.copy()
-    precision = repaired_precision(find_mistakes(flawed), {kind: [instance]}, [0.85])
+    precision = repaired_precision(find_errors(flawed), {kind: [instance]}, [0.85])
     assert precision.mean() == pytest.approx(at_recalls(*expected))
     np.testing.assert_array_equal(flawed.detections.keypoints, before)
 
@@ -140,14 +140,14 @@ def test_repaired_one_by_one_they_are_the_whole_type(make_data, make_person, mak
     found = [nobody, missing, exchanged, missing, nobody, exchanged, true]
     data = make_data({i: [make_person(0, 0, keypoints=triples(true, 2))] for i in range(len(found))})
     results = [make_detection(i, 0, 0, 0.9 - i / 10, keypoints=triples(one, 1)) for i, one in enumerate(found)]
-    mistakes = find_mistakes(match(data, results))
-    table = mistake_table(mistakes)
+    errors = find_errors(match(data, results))
+    table = error_table(errors)
     rows = table[table["kind"] == kind].drop_duplicates(["person", "detection"])
-    instances = [to_repair(mistakes, kind, one.person, one.detection) for one in rows.itertuples()]
+    instances = [to_repair(errors, kind, one.person, one.detection) for one in rows.itertuples()]
     assert len(instances) == 2
     repairs = dict.fromkeys(LOCALISATION) if kind in ("background", "missed") else {}
     aps = [
-        repaired_precision(mistakes, repairs | {kind: chosen}, [0.85]).mean()
+        repaired_precision(errors, repairs | {kind: chosen}, [0.85]).mean()
         for chosen in ([], instances[0], instances[0] + instances[1], None)
     ]
     assert aps[0] < aps[1] < aps[2] == aps[3]
@@ -159,21 +159,21 @@ def test_everything_one_by_one_is_everything(make_data, random_case, seed) -> No
     """Of every type: all detections, or people, are the same as no choice. Cards of scoring are some of them."""
     content, detections = random_case(seed, levels=5)
     matching = match(make_data(content), detections)
-    mistakes = find_mistakes(matching)
+    errors = find_errors(matching)
     for kind in ORDER:
         count = len(matching.truth) if kind == "missed" else len(matching.detections)
-        one_by_one, at_once = (repaired_precision(mistakes, {kind: chosen}) for chosen in (range(count), None))
+        one_by_one, at_once = (repaired_precision(errors, {kind: chosen}) for chosen in (range(count), None))
         np.testing.assert_array_equal(one_by_one, at_once)
-    for person in mistakes.scoring:
-        near = to_repair(mistakes, "scoring", int(person), -1)
+    for person in errors.scoring:
+        near = to_repair(errors, "scoring", int(person), -1)
         assert len(near) > 1
         assert (matching.truth.image[person] == matching.detections.image[near]).all()
 
 
 def test_who_alone_is_missed_leaves_nobody_to_find(make_data, make_person) -> None:
-    mistakes = find_mistakes(match(make_data({1: [make_person(100, 100)]}), []))
-    assert (repaired_precision(mistakes, {}) == 0).all()
-    assert (repaired_precision(mistakes, {"missed": [0]}) == 1).all()
+    errors = find_errors(match(make_data({1: [make_person(100, 100)]}), []))
+    assert (repaired_precision(errors, {}) == 0).all()
+    assert (repaired_precision(errors, {"missed": [0]}) == 1).all()
 
 
 def test_table_json_and_text(flawed) -> None:

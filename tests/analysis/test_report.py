@@ -35,8 +35,8 @@ def test_each_method(case, found) -> None:
         assert len(method.keypoints.rows) == 17
         assert method.crowd.ap == pytest.approx(method.ap.ap)  # areas of 0.53 boxes make no difference here
     everybody, half = found.methods
-    assert everybody.mistakes["missed"] == 0
-    assert half.mistakes["missed"] == half.mistakes["background"] == 3
+    assert everybody.errors["missed"] == 0
+    assert half.errors["missed"] == half.errors["background"] == 3
     assert half.curves[0].best.score == 0.8
 
 

@@ -51,7 +51,7 @@ test("without a truth, methods are compared with their middle", () => {
 test("against the truth a keypoint that is not annotated has no distance", () => {
   const truth = [person(3, [keypoint(10, 4), null, null], { area: 50 })];
   const kinds = { 3: ["jitter", null, null] };
-  const shown = value([panel("one", [HERE], { mistakes: kinds })], { truth });
+  const shown = value([panel("one", [HERE], { errors: kinds })], { truth });
   const [nose, left] = compareKeypoints(shown, 3, TRUTH).rows.map(({ cells }) => cells[0]);
   assert.equal(nose.distance, 4);
   assert.equal(nose.kind, "jitter");

@@ -16,7 +16,7 @@ export function keypoint(x, y, score = null, ...visibility) {
 
 export function panel(name, people = [], more = {}) {
   return {
-    name, summary: "", people, timing: null, imported: false, note: "", truth: "", oks: {}, mistakes: {}, layers: [],
+    name, summary: "", people, timing: null, imported: false, note: "", truth: "", oks: {}, errors: {}, layers: [],
     ...more,
   };
 }

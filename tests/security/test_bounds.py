@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from app.analysis.cases import ORDERS, difference_cards, mistake_cards, mistake_rows
+from app.analysis.cases import ORDERS, difference_cards, error_cards, error_rows
 from app.components import cards
 from app.limits import CARD_PEOPLE
 from app.outputs.layers import NAMES
@@ -134,9 +134,9 @@ def test_a_card_draws_the_nearest_people_only(tmp_path):
     people = [person(keypoints=[*np.column_stack([each, np.full(17, 2)]).ravel()]) for each in places.round(1)]
     false = [n for x, y in rng.uniform(5000, 5100, (17, 2)) for n in (x, y, 1)]
     dataset = read(tmp_path, truth=truth(people), first=[result(keypoints=false)] * 20, second=[result()] * 20)
-    rows, count = mistake_rows(dataset.runs["first"], "background", ORDERS[0])
+    rows, count = error_rows(dataset.runs["first"], "background", ORDERS[0])
     assert count == 20
-    drawn = mistake_cards(dataset, "first", "background", rows)
+    drawn = error_cards(dataset, "first", "background", rows)
     assert {len(card.people) for card in drawn} == {CARD_PEOPLE + 1}
     pictures, _ = difference_cards(dataset, "second", "first", whole=True)
     assert all(len(card.people) <= 3 * CARD_PEOPLE for card in [*drawn, *pictures])

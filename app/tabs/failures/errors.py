@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.analysis.cases import ORDERS, mistake_cards, mistake_rows
+from app.analysis.cases import ORDERS, error_cards, error_rows
 from app.analysis.dataset import Dataset
 from app.analysis.scenes import kept
 from app.components import cards, clicks, notice
@@ -105,9 +105,9 @@ class ErrorsPart:
             return gr.skip(), gr.skip(), []
         if method not in dataset.runs:
             return gr.skip(), gr.skip(), []
-        rows, total = mistake_rows(dataset.runs[method], kind, order)
+        rows, total = error_rows(dataset.runs[method], kind, order)
         value = cards.shown(
-            mistake_cards(dataset, method, kind, rows), dataset.data.skeleton, f"{method} makes no such error here."
+            error_cards(dataset, method, kind, rows), dataset.data.skeleton, f"{method} makes no such error here."
         )
         part = f"{len(rows)} of {total}" if total > len(rows) else f"{total}"
         return value, f"<h2>{escape(method)}: {escape(kind)}, {part} people</h2>", []
@@ -137,9 +137,9 @@ class ErrorsPart:
             return gr.skip(), repaired
         if method not in dataset.runs:
             return gr.skip(), repaired
-        rows, _ = mistake_rows(dataset.runs[method], kind, order)
+        rows, _ = error_rows(dataset.runs[method], kind, order)
         repaired = sorted({*repaired, whole(event, "card", CASES)})
-        return cards.shown(mistake_cards(dataset, method, kind, rows, repaired), dataset.data.skeleton), repaired
+        return cards.shown(error_cards(dataset, method, kind, rows, repaired), dataset.data.skeleton), repaired
 
 
 def _numbers(dataset: Dataset, costs: Mapping[str, ErrorCosts]) -> str:

@@ -9,12 +9,12 @@ from app.analysis.quiz import Outcome, after_cards, bare_cards, colours, outcome
 from app.components import cards, notice
 from app.components.tables import coloured
 from app.events import DECODING
-from methods.analysis.quizzes import Mishap, Quiz
+from methods.analysis.quizzes import ErrorType, Quiz
 from methods.errors import WorkbenchError
 from methods.skeletons import COCO17
 
 PREDICT = "Predict first: what will go wrong?"
-CHOICES = [(mishap.value.capitalize(), mishap.value) for mishap in Mishap]
+CHOICES = [(error.value.capitalize(), error.value) for error in ErrorType]
 HINT = (
     '<p class="pv-hint">Twelve pairs of pictures in which one thing changes. Look at the first picture, read what '
     "changes, predict, then reveal. Each method shows people from the score at which its F1 is highest on the graded "
@@ -72,9 +72,11 @@ class QuizzesPart:
         if number is None or guess is None:
             return gr.skip(), gr.skip(), gr.skip(), right, PREDICT
         quiz, found = quizzes()[number - 1], outcomes(number)
-        right = {**right, str(number): Mishap(guess) in worst_of_most(found)}
-        both, after = (cards.shown(each, COCO17) for each in (bare_cards(quiz, True), after_cards(quiz, Mishap(guess))))
-        return both, verdict(found, Mishap(guess), right), after, right, ""
+        right = {**right, str(number): ErrorType(guess) in worst_of_most(found)}
+        both, after = (
+            cards.shown(each, COCO17) for each in (bare_cards(quiz, True), after_cards(quiz, ErrorType(guess)))
+        )
+        return both, verdict(found, ErrorType(guess), right), after, right, ""
 
 
 def story(quiz: Quiz) -> str:
@@ -86,7 +88,7 @@ def story(quiz: Quiz) -> str:
     )
 
 
-def verdict(found: dict[str, Outcome], guess: Mishap, right: dict[str, bool]) -> str:
+def verdict(found: dict[str, Outcome], guess: ErrorType, right: dict[str, bool]) -> str:
     """Whether the prediction was right for most methods, and a table of what cost how many keypoints."""
     most = worst_of_most(found)
     for_guess = [name for name, one in found.items() if one.happened.worst == guess]
@@ -94,8 +96,8 @@ def verdict(found: dict[str, Outcome], guess: Mishap, right: dict[str, bool]) ->
     said += f"you predicted that {guess.value}; that went most wrong for {len(for_guess)} of {len(found)} methods"
     said += f" ({', '.join(for_guess)})." if for_guess else "."
     if guess not in most:
-        said += f" For most methods {' or '.join(mishap.value for mishap in most)}."
-    columns = [mishap.value.capitalize() for mishap in Mishap if mishap is not Mishap.NOTHING]
+        said += f" For most methods {' or '.join(error.value for error in most)}."
+    columns = [error.value.capitalize() for error in ErrorType if error is not ErrorType.NOTHING]
     rows = {name: [f"{keypoints:+.1f}" for keypoints in one.happened.change.values()] for name, one in found.items()}
     kind = "good" if guess in most else "bad"
     return (

@@ -7,8 +7,8 @@ from app.analysis.cases import (
     KEYPOINT_KINDS,
     ORDERS,
     difference_cards,
-    mistake_cards,
-    mistake_rows,
+    error_cards,
+    error_rows,
 )
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
 from app.analysis.quiz import after_cards, bare_cards, outcomes, quizzes, worst_of_most
@@ -17,7 +17,7 @@ from app.components.cards import shown
 from methods.analysis.delta_oks import delta_oks
 from methods.analysis.error_types import Kind
 from methods.analysis.instances import BACKGROUND, KINDS, MISSED, SCORING, to_repair
-from methods.analysis.quizzes import Mishap
+from methods.analysis.quizzes import ErrorType
 from methods.analysis.repair import repaired_precision
 
 PAIRS = "scenes/crowd-middle"
@@ -34,13 +34,13 @@ def name(dataset):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_cards_are_the_methods_mistakes(dataset, name, kind):
+def test_cards_are_the_methods_errors(dataset, name, kind):
     run = dataset.runs[name]
-    rows, total = mistake_rows(run, kind, ORDERS[0])
-    counts = run.mistakes.counts()
-    expected = (run.mistakes.codes == Kind(kind).code).any(axis=1).sum() if kind in KEYPOINT_KINDS else counts[kind]
+    rows, total = error_rows(run, kind, ORDERS[0])
+    counts = run.errors.counts()
+    expected = (run.errors.codes == Kind(kind).code).any(axis=1).sum() if kind in KEYPOINT_KINDS else counts[kind]
     assert total == expected
-    found = mistake_cards(dataset, name, kind, rows)
+    found = error_cards(dataset, name, kind, rows)
     assert len(found) == len(rows) == min(total, 24)
     value = shown(found, dataset.data.skeleton, "nothing")
     for card, row in zip(value["cards"], rows.itertuples(), strict=True):
@@ -57,10 +57,10 @@ def test_cards_are_the_methods_mistakes(dataset, name, kind):
 
 def test_keypoints_are_repaired(dataset, name):
     run = dataset.runs[name]
-    rows, _ = mistake_rows(run, "miss", ORDERS[1])
+    rows, _ = error_rows(run, "miss", ORDERS[1])
     assert rows["similarity"].is_monotonic_increasing
-    plain, mended = (mistake_cards(dataset, name, "miss", rows.head(1), repaired)[0] for repaired in ((), [0]))
-    after = repaired_precision(run.mistakes, {"miss": [int(rows["detection"][0])]}).mean()
+    plain, mended = (error_cards(dataset, name, "miss", rows.head(1), repaired)[0] for repaired in ((), [0]))
+    after = repaired_precision(run.errors, {"miss": [int(rows["detection"][0])]}).mean()
     assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
     assert (mended.button, mended.ways) == ("", [])
     truth, found = (person.keypoints for person in mended.people)
@@ -79,15 +79,15 @@ def test_keypoints_are_repaired(dataset, name):
 )
 def test_whole_people_are_repaired(dataset, kind, column, found, ending):
     """By the method with most of them."""
-    name, run = max(dataset.runs.items(), key=lambda each: each[1].mistakes.counts()[kind])
-    rows, _ = mistake_rows(run, kind, ORDERS[0])
-    mended = mistake_cards(dataset, name, kind, rows.head(1), [0])[0]
+    name, run = max(dataset.runs.items(), key=lambda each: each[1].errors.counts()[kind])
+    rows, _ = error_rows(run, kind, ORDERS[0])
+    mended = error_cards(dataset, name, kind, rows.head(1), [0])[0]
     person, detection = int(rows["person"][0]), int(rows["detection"][0])
-    after = repaired_precision(run.mistakes, {kind: to_repair(run.mistakes, kind, person, detection)}).mean()
+    after = repaired_precision(run.errors, {kind: to_repair(run.errors, kind, person, detection)}).mean()
     assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
     assert mended.good == (after >= run.ap.ap)
     if kind != SCORING:  # which can make AP lower, since all others keep their scores
-        assert to_repair(run.mistakes, kind, person, detection) == [rows[column][0]]
+        assert to_repair(run.errors, kind, person, detection) == [rows[column][0]]
         assert after > run.ap.ap or (kind == BACKGROUND and after == run.ap.ap)  # one less sure than the true ones
     assert mended.title.endswith(ending)
     assert [each.role for each in mended.people].count("found") == found
@@ -143,7 +143,7 @@ def test_a_quiz_is_judged_by_what_every_method_does():
     found = outcomes(quiz.number)
     assert list(found) == kept()
     (most,) = worst_of_most(found)
-    assert most == Mishap.MISSED
+    assert most == ErrorType.MISSED
     revealed = after_cards(quiz, most)
     assert [card.title for card in revealed] == kept()
     assert [card.good for card in revealed] == [one.happened.worst == most for one in found.values()]

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.analysis.dataset import Dataset, Run
 from app.lab.charts import ENTRY, fitting
-from app.lab.errors import chosen_mistakes
+from app.lab.errors import chosen_errors
 from app.lab.gallery import people_cases
 from app.lab.scores import measures, wrong_at
 from methods.analysis.scene_results import read_origins
@@ -75,7 +75,7 @@ def lab(folder):
     ("page", "heading"),
     [
         ("Scores", "Precision and recall"),
-        ("Errors", "Mistakes"),
+        ("Errors", "Errors"),
         ("Compare", "half less good"),
         ("Data", "2 of 2 people, in 1 images"),
     ],
@@ -152,11 +152,11 @@ def test_what_is_wrong_at_a_point(dataset):
     assert wrong_at(run, found.at(0.7))[0] == []
 
 
-def test_mistakes_by_kind_and_keypoint(dataset):
+def test_errors_by_kind_and_keypoint(dataset):
     run = dataset.runs["half"]
-    assert chosen_mistakes(run, "all", "all")["kind"].tolist() == ["background", "missed"]
-    assert chosen_mistakes(run, "missed", "all")["person"].tolist() == [1]
-    assert not len(chosen_mistakes(run, "all", "nose"))
+    assert chosen_errors(run, "all", "all")["kind"].tolist() == ["background", "missed"]
+    assert chosen_errors(run, "missed", "all")["person"].tolist() == [1]
+    assert not len(chosen_errors(run, "all", "nose"))
 
 
 def test_people_with_slices_and_oks(dataset):
