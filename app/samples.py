@@ -1,4 +1,5 @@
-"""What the page offers to try it on: installed images, and one rendered scene of each set, whose truth is known."""
+"""What the page offers to try it on: installed images, and one rendered scene of each set, whose ground truth is
+known."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -25,13 +26,13 @@ CREDIT = "rendered for this workbench, CC0 1.0; keypoints are known exactly"
 
 @dataclass(frozen=True)
 class Offer:
-    """A picture to click on: `name` for links and tests, `title` for people; `truth` where it is known."""
+    """A picture to click on: `name` for links and tests, `title` for people; `ground_truth` where it is known."""
 
     name: str
     title: str
     path: Path
     credit: str
-    truth: People | None = None
+    ground_truth: People | None = None
 
 
 @cache

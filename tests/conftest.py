@@ -236,11 +236,11 @@ def plain_pycocotools(tmp_path_factory) -> Callable[..., COCOeval]:
                 fields = {"id": len(annotations) + 1, "category_id": 1, "num_keypoints": count}
                 annotations.append(fields | person | {"image_id": image_id})
         images = [{"id": image_id, "width": 640, "height": 480, "file_name": "x"} for image_id in content]
-        truth = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "person"}]}
-        (folder / "truth.json").write_text(json.dumps(truth))
+        ground_truth = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "person"}]}
+        (folder / "ground_truth.json").write_text(json.dumps(ground_truth))
         (folder / "found.json").write_text(json.dumps(found))
         with redirect_stdout(io.StringIO()):
-            coco = COCO(str(folder / "truth.json"))
+            coco = COCO(str(folder / "ground_truth.json"))
             evaluator = COCOeval(coco, coco.loadRes(str(folder / "found.json")), "keypoints")
             evaluator.evaluate()
             evaluator.accumulate()
@@ -265,7 +265,7 @@ def make_images(tmp_path) -> Callable[..., CocoKeypoints]:
                 triples = np.concatenate([points[:, :2] * (flags > 0), flags], axis=1).ravel().tolist()
                 box = [*low.tolist(), *(high - low).tolist()]
                 annotations.append({"image_id": image_id, "bbox": box, "keypoints": triples})
-        (tmp_path / "truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
-        return CocoKeypoints.read(tmp_path / "truth.json", tmp_path)
+        (tmp_path / "ground_truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+        return CocoKeypoints.read(tmp_path / "ground_truth.json", tmp_path)
 
     return make

@@ -126,7 +126,7 @@ from methods.images import read_image
 blocks = {each.elem_id: each for each in build().blocks.values() if getattr(each, "elem_id", None)}
 method = offered()["toy-one"]
 found = method.predict([read_image(Path("one.png"))])[0]
-files = [Upload(Path("truth.json")), Upload(Path("images.zip"))]
+files = [Upload(Path("ground_truth.json")), Upload(Path("images.zip"))]
 dataset = read_given(files, None, methods_of(["toy-one"]), lambda *done: None)
 answers.write({offers()[0]: {"toy-one": found}}, {"toy-one": method}, Path("answers.json.gz"))
 again = answers.answers_of(offers()[0], {"toy-one": method}, Path("answers.json.gz"))["toy-one"]
@@ -157,7 +157,7 @@ def installed(tmp_path_factory) -> Path:
     keypoints = [value for share in np.linspace(0.1, 0.9, 17) for value in (80 * share, 60 * share, 2)]
     person = {"image_id": 1, "bbox": [0, 0, 80, 60], "keypoints": keypoints}
     images = [{"id": 1, "file_name": "one.png", "width": 80, "height": 60}]
-    (folder / "truth.json").write_text(json.dumps({"images": images, "annotations": [person]}))
+    (folder / "ground_truth.json").write_text(json.dumps({"images": images, "annotations": [person]}))
     with zipfile.ZipFile(folder / "images.zip", "w") as archive:
         archive.write(folder / "one.png", "one.png")
     return folder
@@ -181,7 +181,7 @@ def test_commands_know_it(installed):
     run(installed, "-m", "methods", "predict", "toy-one", "one.png", "-f", "json", "-o", "out")
     (found,) = json.loads((installed / "out" / "predictions.json").read_text())
     assert found["score"] == pytest.approx(0.9)
-    run(installed, "-m", "methods", "evaluate", "toy-one", "--annotations", "truth.json", "-o", "numbers.json")
+    run(installed, "-m", "methods", "evaluate", "toy-one", "--annotations", "ground_truth.json", "-o", "numbers.json")
     numbers = Evaluation.model_validate_json((installed / "numbers.json").read_bytes())
     assert numbers.ap.ap == pytest.approx(1)
 

@@ -16,7 +16,7 @@ class Figure:
 
     keypoints: np.ndarray
     colour: str = TRUTH
-    role: str = "truth"
+    role: str = "ground_truth"
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from methods.analysis.repair import repaired_keypoints, repaired_precision
 from methods.data.coco import AnnotatedImage
 from methods.errors import DataError
 from methods.metrics.detections import Detections
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.results import signed_text
-from methods.metrics.truth import Truth
 
 KEYPOINT_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.GOOD)
 NAMED = 3  # keypoints in a title
@@ -74,20 +74,20 @@ def error_cards(
 
 def _error_card(dataset: Dataset, name: str, kind: str, row: pd.Series, images: Images, repaired: bool) -> Card:
     run = dataset.runs[name]
-    truth = run.matching.truth
+    ground_truth = run.matching.ground_truth
     image = dataset.images[int(row.image_id)]
     person, detection = int(row.person), int(row.detection)
     detections = [detection] if detection >= 0 else _scored(run, person) if kind == SCORING else []
     found = [keypoints_found(run.matching.detections, each) for each in detections]
-    meant = [person] if person >= 0 else _nearest(truth, _people_of(truth, image), found)
-    true = [keypoints_of(truth, each) for each in meant]
+    meant = [person] if person >= 0 else _nearest(ground_truth, _people_of(ground_truth, image), found)
+    true = [keypoints_of(ground_truth, each) for each in meant]
     area = wide_region_of([*(found or true), *(true if person >= 0 else [])], (image.width, image.height))
     ways: list[tuple[float, float, float, float]] = []
     if kind in KEYPOINT_KINDS and repaired:
         keypoints = repaired_keypoints(run.errors, {kind: detections})
         found = [keypoints_found(replace(run.matching.detections, keypoints=keypoints), detection)]
     elif kind in KEYPOINT_KINDS:
-        wrong = [truth.skeleton.keypoints.index(keypoint) for keypoint in row.keypoint]
+        wrong = [ground_truth.skeleton.keypoints.index(keypoint) for keypoint in row.keypoint]
         ways = [(*found[0][k], *true[0][k]) for k in wrong if np.isfinite(found[0][k]).all()]
     elif kind == BACKGROUND and repaired:
         found = []
@@ -169,9 +169,9 @@ def difference_cards(
 
 def _person_card(dataset: Dataset, runs: dict[str, Run], found: DeltaOks, i: int, images: Images) -> Card:
     person = int(found.person[i])
-    image = dataset.images[int(found.truth.image_ids[found.truth.image[person]])]
+    image = dataset.images[int(found.ground_truth.image_ids[found.ground_truth.image[person]])]
     oks = dict(zip(runs, (found.first[i], found.second[i]), strict=True))
-    people = [Figure(keypoints_of(found.truth, person))]
+    people = [Figure(keypoints_of(found.ground_truth, person))]
     for name, run in runs.items():
         nearest = int(run.best_detection[person])
         if nearest >= 0 and oks[name] > NEAR:  # anything less means somebody else
@@ -183,10 +183,10 @@ def _person_card(dataset: Dataset, runs: dict[str, Run], found: DeltaOks, i: int
 
 def _picture_card(dataset: Dataset, runs: dict[str, Run], row: pd.Series, images: Images) -> Card:
     image = dataset.images[int(row.image_id)]
-    truth = dataset.truth
-    everybody = _people_of(truth, image)
-    mine = sorted(everybody, key=lambda person: -truth.areas[person])[:CARD_PEOPLE]
-    people = [Figure(keypoints_of(truth, person)) for person in mine]
+    ground_truth = dataset.ground_truth
+    everybody = _people_of(ground_truth, image)
+    mine = sorted(everybody, key=lambda person: -ground_truth.areas[person])[:CARD_PEOPLE]
+    people = [Figure(keypoints_of(ground_truth, person)) for person in mine]
     for name, run in runs.items():
         nearest = {int(run.best_detection[person]) for person in mine if run.best_oks[person] > NEAR}
         people += [
@@ -200,24 +200,24 @@ def _picture_card(dataset: Dataset, runs: dict[str, Run], row: pd.Series, images
     return Card(images.get(image.image_id), whole, people, f"difference {signed_text(row.delta)}", lines)
 
 
-def _people_of(truth: Truth, image: AnnotatedImage) -> list[int]:
-    here = int(np.searchsorted(truth.image_ids, image.image_id))
-    return np.flatnonzero((truth.image == here) & ~truth.ignored).tolist()
+def _people_of(ground_truth: GroundTruth, image: AnnotatedImage) -> list[int]:
+    here = int(np.searchsorted(ground_truth.image_ids, image.image_id))
+    return np.flatnonzero((ground_truth.image == here) & ~ground_truth.ignored).tolist()
 
 
-def _nearest(truth: Truth, people: list[int], found: Sequence[np.ndarray]) -> list[int]:
+def _nearest(ground_truth: GroundTruth, people: list[int], found: Sequence[np.ndarray]) -> list[int]:
     """Those CARD_PEOPLE of the people whose boxes' middles are nearest to what was found, keypoints [K, 2] each."""
     if len(people) <= CARD_PEOPLE:
         return people
     there = np.concatenate(found)
     place = np.nanmean(there, axis=0) if np.isfinite(there).any() else np.zeros(2)
-    middles = truth.boxes[people, :2] + truth.boxes[people, 2:] / 2
+    middles = ground_truth.boxes[people, :2] + ground_truth.boxes[people, 2:] / 2
     return [people[i] for i in np.argsort(((middles - place) ** 2).sum(axis=1), kind="stable")[:CARD_PEOPLE]]
 
 
-def keypoints_of(truth: Truth, person: int) -> np.ndarray:
+def keypoints_of(ground_truth: GroundTruth, person: int) -> np.ndarray:
     """A true person's keypoints [K, 2]; NaN where none is labelled."""
-    return np.where(truth.labelled[person][:, None], truth.keypoints[person], np.nan)
+    return np.where(ground_truth.labelled[person][:, None], ground_truth.keypoints[person], np.nan)
 
 
 def keypoints_found(found: Detections, detection: int) -> np.ndarray:

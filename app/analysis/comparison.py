@@ -1,4 +1,5 @@
-"""What several methods found in one image, side by side: who is who, how close to the truth, where they differ."""
+"""What several methods found in one image, side by side: who is who, how close to the ground truth, where they
+differ."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ class Comparison:
     """All methods by name; `disagreement` is None where fewer than two are compared or nobody was found."""
 
     methods: Mapping[str, Compared]
-    truth: People | None
+    ground_truth: People | None
     disagreement: Disagreement | None
 
     @property
@@ -47,19 +48,19 @@ class Comparison:
 
 
 def compare(
-    predictions: Mapping[str, Prediction], numbers: Mapping[str, np.ndarray], truth: People | None = None
+    predictions: Mapping[str, Prediction], numbers: Mapping[str, np.ndarray], ground_truth: People | None = None
 ) -> Comparison:
     """Compare predictions about one image; numbers: for each method those of its people, annotated people's first."""
     methods = {
         name: Compared(
             prediction,
             numbers[name],
-            oks_of(truth, prediction, numbers[name]) if truth is not None else {},
-            errors_of(truth, prediction, numbers[name]) if truth is not None else {},
+            oks_of(ground_truth, prediction, numbers[name]) if ground_truth is not None else {},
+            errors_of(ground_truth, prediction, numbers[name]) if ground_truth is not None else {},
         )
         for name, prediction in predictions.items()
     }
-    return Comparison(methods, truth, _disagreement(predictions, numbers))
+    return Comparison(methods, ground_truth, _disagreement(predictions, numbers))
 
 
 def _disagreement(predictions: Mapping[str, Prediction], numbers: Mapping[str, np.ndarray]) -> Disagreement | None:

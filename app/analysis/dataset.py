@@ -23,8 +23,8 @@ from methods.figures.style import method_colours
 from methods.metrics.ap import KeypointAP, summarise
 from methods.metrics.bootstrap import APInterval, bootstrap_interval
 from methods.metrics.curves import Curve, curve
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import Matching, match
-from methods.metrics.truth import Truth
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class Run:
 
     @property
     def keypoint_count(self) -> int:
-        return len(self.matching.truth.skeleton)
+        return len(self.matching.ground_truth.skeleton)
 
     def oks(self, detection: int, person: int) -> float:
         """Of one detection with one person of the same image; 0 for no detection."""
@@ -134,13 +134,13 @@ class Dataset:
         return method_colours(self.runs)
 
     @cached_property
-    def truth(self) -> Truth:
-        return Truth.of(self.data)
+    def ground_truth(self) -> GroundTruth:
+        return GroundTruth.of(self.data)
 
     @cached_property
     def people(self) -> pd.DataFrame:
         """`people_table` with the images' names, and each run's OKS of everybody."""
-        table = people_table(self.truth)
+        table = people_table(self.ground_truth)
         table.insert(1, "file_name", [self.images[image_id].file_name for image_id in table["image_id"]])
         for name, run in self.runs.items():
             table[f"OKS {name}"] = run.best_oks[table.index].round(3)
@@ -150,4 +150,4 @@ class Dataset:
 def compare_runs(dataset: Dataset, names: tuple[str, str]) -> Comparison:
     """Second less first, in everything, with paired intervals."""
     first, second = (dataset.runs[name].samples for name in names)
-    return compare_samples(dataset.truth, first, second, names)
+    return compare_samples(dataset.ground_truth, first, second, names)

@@ -60,7 +60,7 @@ def _evaluation(dataset: Dataset, name: str, method: Method, times: Sequence[Tim
         method=name,
         data=dataset.data.name,
         images=len(dataset.data),
-        people=int((~dataset.truth.ignored).sum()),
+        people=int((~dataset.ground_truth.ignored).sum()),
         settings=method.Settings.evaluation().model_dump(),
         input_size=method.input_size,
         device=str(method.device),

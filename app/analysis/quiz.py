@@ -65,21 +65,23 @@ def bare_cards(quiz: Quiz, both: bool) -> list[Card]:
 
 
 def after_cards(quiz: Quiz, guess: ErrorType) -> list[Card]:
-    """The second picture with the truth and what each method shows, and whether the guess is right for it."""
+    """The second picture with the ground truth and what each method shows, and whether the guess is right for it."""
     image = quiz.after.read()
     return [_after_card(quiz, image, name, colours()[name], one, guess) for name, one in outcomes(quiz.number).items()]
 
 
 def _after_card(quiz: Quiz, pixels: np.ndarray, name: str, colour: str, one: Outcome, guess: ErrorType) -> Card:
     image, errors = quiz.after, one.errors
-    truth, found = errors.matching.truth, errors.matching.detections
-    here = int(np.searchsorted(truth.image_ids, image.image_id))
-    people = [Figure(keypoints_of(truth, person)) for person in np.flatnonzero(truth.image == here).tolist()]
+    ground_truth, found = errors.matching.ground_truth, errors.matching.detections
+    here = int(np.searchsorted(ground_truth.image_ids, image.image_id))
+    people = [
+        Figure(keypoints_of(ground_truth, person)) for person in np.flatnonzero(ground_truth.image == here).tolist()
+    ]
     shown = np.flatnonzero(found.image == here).tolist()
     people += [Figure(keypoints_found(found, each), colour, "found") for each in shown]
     rows = np.flatnonzero(found.image[errors.detection] == here)
     ways = [
-        (*found.keypoints[errors.detection[row], k], *truth.keypoints[errors.person[row], k])
+        (*found.keypoints[errors.detection[row], k], *ground_truth.keypoints[errors.person[row], k])
         for row in rows
         for k in np.flatnonzero(errors.codes[row] > Kind.JITTER.code)
     ]

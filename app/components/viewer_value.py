@@ -62,7 +62,7 @@ class Panel(TypedDict):
     timing: Timing | None
     imported: bool
     note: str
-    truth: str
+    ground_truth: str
     oks: dict[str, float]
     errors: dict[str, list[str | None]]
     layers: list[DrawnLayer]
@@ -102,7 +102,7 @@ class Value(TypedDict):
 
     image: str
     link: str
-    truth: list[Person]
+    ground_truth: list[Person]
     ranking: Ranking
     keypoints: list[str]
     limbs: list[list[int]]
@@ -127,10 +127,10 @@ def value(
     return {
         **bare(image),
         "link": link,
-        "truth": annotated_people(comparison.truth) if comparison.truth is not None else [],
+        "ground_truth": annotated_people(comparison.ground_truth) if comparison.ground_truth is not None else [],
         "ranking": _ranking(comparison.disagreement),
         "panels": [
-            _panel(name, each, comparison.truth, summaries, notes or {}, asked or {}, name in imported)
+            _panel(name, each, comparison.ground_truth, summaries, notes or {}, asked or {}, name in imported)
             for name, each in comparison.methods.items()
         ],
     }
@@ -141,7 +141,7 @@ def bare(image: str) -> Value:
     return {
         "image": image,
         "link": "",
-        "truth": [],
+        "ground_truth": [],
         "ranking": {"people": [], "keypoints": []},
         "keypoints": list(COCO17.keypoints),
         "limbs": [list(limb) for limb in COCO17.limbs],
@@ -165,7 +165,7 @@ def step(
         "imported": False,
         "note": note,
         "layers": [],
-        "truth": "",
+        "ground_truth": "",
         "oks": {},
         "errors": {},
     }
@@ -185,21 +185,21 @@ def people_of(poses: Poses, numbers: np.ndarray) -> list[Person]:
     ]
 
 
-def annotated_people(truth: People) -> list[Person]:
+def annotated_people(ground_truth: People) -> list[Person]:
     """Annotated people, numbered from 0; their keypoints have no score, the annotated flag, and that for certain."""
     return [
         {
             "id": i,
             "colour": person_colour(i),
             "score": None,
-            "box": truth.boxes[i].round(1).tolist(),
-            "area": round(float(truth.areas[i]), 1),
+            "box": ground_truth.boxes[i].round(1).tolist(),
+            "area": round(float(ground_truth.areas[i]), 1),
             "keypoints": [
-                [*truth.keypoints[i, k].round(1).tolist(), None, int(flag), 1.0] if flag else None
-                for k, flag in enumerate(truth.visibility[i].tolist())
+                [*ground_truth.keypoints[i, k].round(1).tolist(), None, int(flag), 1.0] if flag else None
+                for k, flag in enumerate(ground_truth.visibility[i].tolist())
             ],
         }
-        for i in range(len(truth))
+        for i in range(len(ground_truth))
     ]
 
 
@@ -211,7 +211,7 @@ def schema() -> str:
 def _panel(
     name: str,
     found: Compared,
-    truth: People | None,
+    ground_truth: People | None,
     summaries: Mapping[str, str],
     notes: Mapping[str, str],
     asked: Mapping[str, Collection[str]],
@@ -224,18 +224,18 @@ def _panel(
         "timing": None if imported else _timing(found.prediction),
         "imported": imported,
         "note": notes.get(name, ""),
-        "truth": _closeness(truth, found.oks) if truth is not None else "",
+        "ground_truth": _closeness(ground_truth, found.oks) if ground_truth is not None else "",
         "oks": {str(number): oks for number, oks in found.oks.items()},
         "errors": {str(number): kinds for number, kinds in found.errors.items()},
         "layers": layers(found.prediction, found.numbers, asked.get(name, ())),
     }
 
 
-def _closeness(truth: People, oks: Mapping[int, float]) -> str:
+def _closeness(ground_truth: People, oks: Mapping[int, float]) -> str:
     """One line: how many of the annotated people were found, and how closely."""
     if not oks:
-        return f"0 of {len(truth)} true"
-    return f"{len(oks)} of {len(truth)} true, OKS {np.mean(list(oks.values())):.2f}"
+        return f"0 of {len(ground_truth)} true"
+    return f"{len(oks)} of {len(ground_truth)} true, OKS {np.mean(list(oks.values())):.2f}"
 
 
 def _timing(prediction: Prediction) -> Timing | None:

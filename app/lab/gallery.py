@@ -1,4 +1,4 @@
-"""Pictures of people and detections: the truth first, then what each method found."""
+"""Pictures of people and detections: the ground truth first, then what each method found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from methods.types import Poses
 
 ROWS = 5  # of pictures on a page; more make the browser slow and nobody looks at them
 SIDE = 420  # px, the longer side of a picture
-COLUMNS = 4  # pictures in a row, the truth among them
+COLUMNS = 4  # pictures in a row, the ground truth among them
 
 
 @dataclass(frozen=True)
 class Case:
-    """What to look at: a person (index into the truth) or, where that is -1, a detection of one run."""
+    """What to look at: a person (index into the ground truth) or, where that is -1, a detection of one run."""
 
     image_id: int
     person: int
@@ -32,11 +32,11 @@ class Case:
 
 
 def people_cases(dataset: Dataset, people: Sequence[int]) -> list[Case]:
-    """The people of these indices into the truth."""
-    truth = dataset.truth
+    """The people of these indices into the ground truth."""
+    ground_truth = dataset.ground_truth
     cases = []
     for person in people:
-        image_id = int(truth.image_ids[truth.image[person]])
+        image_id = int(ground_truth.image_ids[ground_truth.image[person]])
         cases.append(Case(image_id, int(person), dataset.images[image_id].file_name))
     return cases
 
@@ -46,13 +46,13 @@ def detection_cases(dataset: Dataset, name: str, detections: Sequence[int]) -> l
     found = dataset.runs[name].matching.detections
     cases = []
     for detection in detections:
-        image_id = int(dataset.truth.image_ids[found.image[detection]])
+        image_id = int(dataset.ground_truth.image_ids[found.image[detection]])
         cases.append(Case(image_id, -1, dataset.images[image_id].file_name, name, detection))
     return cases
 
 
 def show_cases(dataset: Dataset, runs: Sequence[str], cases: Sequence[Case], key: str) -> None:
-    """Rows of pictures, a page at a time: of each case the truth and what each of the runs found."""
+    """Rows of pictures, a page at a time: of each case the ground truth and what each of the runs found."""
     if not cases:
         st.info("Nothing to show here.")
         return
@@ -73,15 +73,15 @@ def show_cases(dataset: Dataset, runs: Sequence[str], cases: Sequence[Case], key
 def _row(dataset: Dataset, runs: Sequence[str], case: Case, whole: bool) -> None:
     image = dataset.images[case.image_id]
     pixels = image.read() if dataset.has_images else None
-    truth = _truth(dataset, image, case)
+    ground_truth = _ground_truth(dataset, image, case)
     found = {name: _found(dataset.runs[name], case, case.detection if name == case.run else -1) for name in runs}
-    # A false detection is looked at for itself, among whoever of the truth is near.
-    looked_at = [each[1] for each in found.values()] + ([truth[1]] if case.person >= 0 else [])
+    # A false detection is looked at for itself, among whoever of the ground truth is near.
+    looked_at = [each[1] for each in found.values()] + ([ground_truth[1]] if case.person >= 0 else [])
     everybody = Poses(*(np.concatenate(parts) for parts in zip(*map(_arrays, looked_at), strict=True)))
     size = (image.width, image.height)
     region = (0.0, 0.0, float(image.width), float(image.height)) if whole else region_of(everybody, size)
     st.markdown(f"**{plain(case.caption)}**")
-    shown = [("truth", truth), *found.items()]
+    shown = [("ground_truth", ground_truth), *found.items()]
     for start in range(0, len(shown), COLUMNS):
         columns = st.columns(COLUMNS)
         for column, (name, (text, drawn)) in zip(columns, shown[start : start + COLUMNS], strict=False):
@@ -91,11 +91,11 @@ def _row(dataset: Dataset, runs: Sequence[str], case: Case, whole: bool) -> None
             )
 
 
-def _truth(dataset: Dataset, image: AnnotatedImage, case: Case) -> tuple[str, Poses]:
+def _ground_truth(dataset: Dataset, image: AnnotatedImage, case: Case) -> tuple[str, Poses]:
     """The person; or everybody, where a detection means nobody."""
     if case.person < 0:
         return "", true_poses(image.people[image.people.labelled])
-    place = int(dataset.truth.place[case.person])
+    place = int(dataset.ground_truth.place[case.person])
     return "", true_poses(image.people[place : place + 1])
 
 

@@ -19,7 +19,7 @@ def sample_session(offer: Offer) -> PhotoSession:
     """A session of a sample, with what is kept of the methods' answers about it."""
     raws = RAWS.setdefault(offer.name, {})
     image = read_image(offer.path)
-    session = PhotoSession(image, offer.path.name, offer.credit, offer.name, offer.truth, raws=raws)
+    session = PhotoSession(image, offer.path.name, offer.credit, offer.name, offer.ground_truth, raws=raws)
     for name, prediction in answers_of(offer, offered()).items():
         session.keep(offered()[name], prediction)
     return session

@@ -23,17 +23,17 @@ class PhotoSession:
     """An image, RGB uint8 [H, W, 3], and what was computed for it.
 
     `name` is its file's name, `key` tells it apart from any other. If it is a sample, `credit` says whom it is from,
-    `sample` is its name in links, and `truth` its annotated people where they are known; they have the first numbers.
-    `imported` holds results that the visitor brought along, by the name of their file; `judged` predictions and what
-    the visibility metamodel made of them; `pictures` what is worked out of the image or is shown in its place: steps of
-    a stress, frames of a video.
+    `sample` is its name in links, and `ground_truth` its annotated people where they are known; they have the first
+    numbers. `imported` holds results that the visitor brought along, by the name of their file; `judged` predictions
+    and what the visibility metamodel made of them; `pictures` what is worked out of the image or is shown in its place:
+    steps of a stress, frames of a video.
     """
 
     image: np.ndarray
     name: str
     credit: str = ""
     sample: str = ""
-    truth: People | None = None
+    ground_truth: People | None = None
     imported: dict[str, Poses] = field(default_factory=dict)
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
@@ -46,8 +46,8 @@ class PhotoSession:
     known: np.ndarray = field(default_factory=NOBODY.copy)
 
     def __post_init__(self) -> None:
-        if self.truth is not None:
-            self.known = keypoints_of(self.truth)[:KNOWN]
+        if self.ground_truth is not None:
+            self.known = keypoints_of(self.ground_truth)[:KNOWN]
 
     @property
     def nbytes(self) -> int:
@@ -104,7 +104,7 @@ class PhotoSession:
 
     def compare(self, predictions: Mapping[str, Prediction]) -> Comparison:
         """The predictions side by side, with the numbers that the people have in this session."""
-        return compare(predictions, self.number_people(predictions), self.truth)
+        return compare(predictions, self.number_people(predictions), self.ground_truth)
 
     def _known(self, name: str, settings: Settings) -> Prediction | None:
         known = self._decoded.get(name)

@@ -1,4 +1,4 @@
-// Close-ups of people in a grid: part of a picture, the truth white and dashed, what was found in colour, and a line
+// Close-ups of people in a grid: part of a picture, the ground truth white and dashed, what was found in colour, and a line
 // from each wrong keypoint to its place. Prop `value` {keypoints, limbs, pictures, cards}; triggers `select` with {card} when
 // a card's button is pressed. A press on a picture makes it large. Text is set with textContent only.
 
@@ -30,8 +30,8 @@ function mountCards(element, props, watch, trigger) {
     person.keypoints.forEach((keypoint, k) => {
       if (!keypoint) return;
       const title = make("title", {});
-      title.textContent = `${value.keypoints[k]}, ${person.role === "truth" ? "where it is" : "as found"}`;
-      const radius = (person.role === "truth" ? 0.7 : 1) * unit;
+      title.textContent = `${value.keypoints[k]}, ${person.role === "ground_truth" ? "where it is" : "as found"}`;
+      const radius = (person.role === "ground_truth" ? 0.7 : 1) * unit;
       group.append(make("circle", { class: "card-keypoint", cx: keypoint[0], cy: keypoint[1], r: radius }, title));
     });
     return group;

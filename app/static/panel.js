@@ -1,4 +1,4 @@
-// One panel of the viewer: caption, image, truth, poses, intermediate outputs, note.
+// One panel of the viewer: caption, image, ground truth, poses, intermediate outputs, note.
 
 // handlers: onPoint(panel, event), onTap(panel, event), onLeave(), wheelMayZoom(event); inside: the panel's menu.
 function makePanel(name, view, inside, handlers) {
@@ -6,9 +6,9 @@ function makePanel(name, view, inside, handlers) {
   figure.className = "pv-panel";
   figure.dataset.method = name;
   const caption = document.createElement("figcaption");
-  const [title, people, time, truth] = ["strong", "span", "span", "span"].map((tag) => document.createElement(tag));
-  [time.className, truth.className] = ["pv-time", "pv-oks"];
-  caption.append(title, inside.menu, people, time, truth);
+  const [title, people, time, groundTruth] = ["strong", "span", "span", "span"].map((tag) => document.createElement(tag));
+  [time.className, groundTruth.className] = ["pv-time", "pv-oks"];
+  caption.append(title, inside.menu, people, time, groundTruth);
   const [text, source] = ["pv-text", "pv-source"].map((kind) => {
     const line = document.createElement("p");
     line.className = kind;
@@ -19,7 +19,7 @@ function makePanel(name, view, inside, handlers) {
   const svg = svgElement("svg", { role: "img", viewBox: view.viewBox() });
   const image = svgElement("image", { class: "pv-image", x: 0, y: 0 });
   const [known, overlay, intermediate] = Array.from({ length: 3 }, () => svgElement("g"));
-  known.setAttribute("class", "pv-truth");
+  known.setAttribute("class", "pv-ground-truth");
   overlay.setAttribute("class", "pv-poses");
   const note = document.createElement("p");
   note.className = "pv-note";
@@ -42,7 +42,7 @@ function makePanel(name, view, inside, handlers) {
     people.textContent = data.text ? "" : count;
     time.textContent = data.timing ? timeSpent(data.timing) : "";
     time.title = data.timing?.body ? "The shared body runs once for all small methods." : "";
-    truth.textContent = data.truth;
+    groundTruth.textContent = data.ground_truth;
     text.textContent = data.text ?? "";
     source.textContent = data.source ?? "";
     note.textContent = data.note;
@@ -61,7 +61,7 @@ function makePanel(name, view, inside, handlers) {
       fillCaption(data);
       inside.fill(data.layers);
       overlay.replaceChildren(...data.people.map((person) => drawPerson(person, value.limbs)));
-      known.replaceChildren(...value.truth.map((person) => drawPerson(person, value.limbs)));
+      known.replaceChildren(...value.ground_truth.map((person) => drawPerson(person, value.limbs)));
       this.drawIntermediate(value);
     },
     drawIntermediate(value) {

@@ -30,11 +30,11 @@ function compareKeypoints(value, id, against) {
     name, person: people.find((each) => each.id === id) ?? null, kinds: errors[id],
   }));
   const found = columns.map(({ person }) => person).filter(Boolean);
-  const truth = value.truth.find((each) => each.id === id);
+  const groundTruth = value.ground_truth.find((each) => each.id === id);
   const ranked = value.ranking.people.find((each) => each.id === id);
   const named = columns.find(({ name }) => name === against)?.person;
-  const reference = against === TRUTH ? truth?.keypoints : (named?.keypoints ?? middleOf(found, value.keypoints));
-  const area = against === TRUTH ? truth?.area : ranked?.area;
+  const reference = against === TRUTH ? groundTruth?.keypoints : (named?.keypoints ?? middleOf(found, value.keypoints));
+  const area = against === TRUTH ? groundTruth?.area : ranked?.area;
   const rows = value.keypoints.map((keypoint, index) => ({
     keypoint,
     cells: columns.map(({ person, kinds }) => {
@@ -83,9 +83,9 @@ function makePersonTable(section, { onKeypoint, onClose }) {
   }
 
   function fillSelect({ value, id }) {
-    const truth = value.truth.some((each) => each.id === id) ? [TRUTH] : [];
+    const groundTruth = value.ground_truth.some((each) => each.id === id) ? [TRUTH] : [];
     const methods = value.panels.filter(({ people }) => people.some((each) => each.id === id)).map(({ name }) => name);
-    const choices = [...truth, MIDDLE, ...methods];
+    const choices = [...groundTruth, MIDDLE, ...methods];
     const before = choices.includes(select.value) ? select.value : choices[0];
     select.replaceChildren(...choices.map((choice) => new Option(choice, choice, false, choice === before)));
   }
@@ -138,7 +138,7 @@ function makePersonTable(section, { onKeypoint, onClose }) {
     // The person of that number in `value`; nothing where id is null or nobody has it any more.
     show(value, id) {
       const there = id !== null && value.panels.some(({ people }) => people.some((each) => each.id === id));
-      const missed = id !== null && value.truth.some((each) => each.id === id);
+      const missed = id !== null && value.ground_truth.some((each) => each.id === id);
       section.hidden = !there && !missed;
       if (section.hidden) return;
       shown = { value, id };

@@ -99,10 +99,10 @@ function mountViewer(element, props, watch, trigger) {
       if (grid.children[index] !== panel.figure) grid.insertBefore(panel.figure, grid.children[index] ?? null);
       panel.fill(data, value);
     });
-    const everyone = [...value.truth, ...value.panels.flatMap((data) => data.people)];
+    const everyone = [...value.ground_truth, ...value.panels.flatMap((data) => data.people)];
     find(".pv-legend").hidden = !everyone.some((person) => person.keypoints.some((keypoint) => keypoint && keypoint[3] !== null));
     find("[data-link]").hidden = !value.link;
-    find("[data-for=truth]").hidden = value.truth.length === 0;
+    find("[data-for=ground-truth]").hidden = value.ground_truth.length === 0;
     fillTable(find(".pv-table"), value.panels);
     if (root.classList.contains("show-slide")) slide.fill(value);
     hideTip();

@@ -93,7 +93,7 @@ class VisibilityTab:
             if on:  # people keep their numbers, also those of whom few keypoints are left
                 after = replace(prediction, poses=leave_out(prediction.poses, absent, occluded))
                 pairs[f"{name}, filtered"], of_pairs[f"{name}, filtered"] = after, numbers[name]
-        compared = compare(pairs, of_pairs, session.truth)
+        compared = compare(pairs, of_pairs, session.ground_truth)
         value = viewer_value.value(session.key, compared, summaries(), imported=session.imported)
         value["ranking"]["keypoints"] = []  # that a filter disagrees with its own method says nothing
         many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > JUDGED)

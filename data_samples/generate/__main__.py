@@ -19,7 +19,9 @@ def main() -> None:
     parser.add_argument("--training", type=int, default=0, metavar="N", help="N training scenes in tar shards instead")
     parser.add_argument("--depths", action="store_true", help="Cycles' depth of a few scenes, which the tests compare")
     parser.add_argument("--size", type=int, default=640, help="longer side in pixels")
-    parser.add_argument("--samples", type=int, default=1, help="rays per pixel; 0 makes the truth without pictures")
+    parser.add_argument(
+        "--samples", type=int, default=1, help="rays per pixel; 0 makes the ground truth without pictures"
+    )
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     quality = bundle.Quality(given.samples, given.size, given.threads)

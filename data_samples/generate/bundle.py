@@ -1,4 +1,5 @@
-"""Making the evaluation scenes: every scene's truth and picture, each kept in a file of its own until all are there."""
+"""Making the evaluation scenes: every scene's ground truth and picture, each kept in a file of its own until all are
+there."""
 
 import json
 import tempfile
@@ -13,9 +14,9 @@ from PIL import Image
 from data_samples.generate import quizzes, sets
 from data_samples.generate.bodies import Body
 from data_samples.generate.coco import annotation_file, image_entry, person_entry
+from data_samples.generate.ground_truth import measure
 from data_samples.generate.image import develop, save
 from data_samples.generate.scene import Scene
-from data_samples.generate.truth import measure
 
 SEED = 1000
 ATTEMPTS = 400
@@ -23,7 +24,7 @@ ATTEMPTS = 400
 
 @dataclass(frozen=True)
 class Quality:
-    """How scenes are drawn: `samples` rays a pixel (0: truth only), the longer side in pixels, CPU threads."""
+    """How scenes are drawn: `samples` rays a pixel (0: ground truth only), the longer side in pixels, CPU threads."""
 
     samples: int = 1
     long_side: int = sets.LONG_SIDE
@@ -54,7 +55,8 @@ def build(name: str, bodies: Sequence[Body], long_side: int = sets.LONG_SIDE, se
 def make(
     names: Sequence[str], bodies: Sequence[Body], folder: Path, quality: Quality, seed: int = SEED
 ) -> Iterator[str]:
-    """Write picture and record (the truth) of each scene under `folder`, skipping what is there; yields their names."""
+    """Write picture and record (the ground truth) of each scene under `folder`, skipping what is there; yields their
+    names."""
     for name in names:
         picture, record = folder / f"{name}.jpg", record_file(folder, name)
         wanted = quality.samples > 0 and not picture.is_file()
@@ -81,15 +83,15 @@ def draw(scenes: Sequence[Scene], pictures: Sequence[Path], quality: Quality) ->
 
 
 def record_file(folder: Path, name: str) -> Path:
-    """Where a scene's truth is kept until all records are joined."""
+    """Where a scene's ground truth is kept until all records are joined."""
     return folder / "records" / f"{name}.json"
 
 
 def record_of(scene: Scene, file_name: str) -> dict[str, Any]:
-    """A scene's truth: its entry among COCO's images, and those of its people, not yet numbered."""
-    truth = measure(scene)
-    people = [person_entry(person, 0, 0) for person in truth.people if person is not None]
-    return {"image": image_entry(scene, truth, 0, file_name), "people": people}
+    """A scene's ground truth: its entry among COCO's images, and those of its people, not yet numbered."""
+    ground_truth = measure(scene)
+    people = [person_entry(person, 0, 0) for person in ground_truth.people if person is not None]
+    return {"image": image_entry(scene, ground_truth, 0, file_name), "people": people}
 
 
 def write_annotations(folder: Path) -> None:

@@ -1,16 +1,16 @@
-"""Truth as COCO keypoint annotations with further fields."""
+"""Ground truth as COCO keypoint annotations with further fields."""
 
 from typing import Any
 
 import numpy as np
 from pycocotools import mask as run_length
 
+from data_samples.generate.ground_truth import GroundTruth, PersonGroundTruth
 from data_samples.generate.scene import Scene
-from data_samples.generate.truth import PersonTruth, Truth
 from methods.skeletons import COCO17
 
 
-def image_entry(scene: Scene, truth: Truth, image_id: int, file_name: str) -> dict[str, Any]:
+def image_entry(scene: Scene, ground_truth: GroundTruth, image_id: int, file_name: str) -> dict[str, Any]:
     """One entry of a COCO file's `images`."""
     camera = scene.camera
     return {
@@ -21,12 +21,12 @@ def image_entry(scene: Scene, truth: Truth, image_id: int, file_name: str) -> di
         "set": scene.group,
         "seed": scene.seed,
         "note": scene.note,
-        "crowdIndex": round(truth.crowd_index, 3),
+        "crowdIndex": round(ground_truth.crowd_index, 3),
         "focal": round(camera.focal, 3),
     }
 
 
-def person_entry(person: PersonTruth, image_id: int, annotation_id: int) -> dict[str, Any]:
+def person_entry(person: PersonGroundTruth, image_id: int, annotation_id: int) -> dict[str, Any]:
     """One entry of `annotations`; COCO's own fields first, then what a rendering knows besides."""
     flags = person.sight.flags
     keypoints = np.where(flags[:, None] > 0, np.round(person.keypoints, 2), 0.0)
@@ -57,7 +57,7 @@ def person_entry(person: PersonTruth, image_id: int, annotation_id: int) -> dict
 def annotation_file(images: list[dict[str, Any]], annotations: list[dict[str, Any]]) -> dict[str, Any]:
     """A whole COCO keypoint file."""
     return {
-        "info": {"description": "Rendered scenes whose truth is known exactly", "version": "1"},
+        "info": {"description": "Rendered scenes whose ground truth is known exactly", "version": "1"},
         "licenses": [{"id": 1, "name": "CC0 1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/"}],
         "images": images,
         "annotations": annotations,

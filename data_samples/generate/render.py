@@ -54,7 +54,7 @@ def render(scene: Scene, shots: Sequence[tuple[Camera, str]], samples: int, thre
 def cycles_depth(scene: Scene, threads: int) -> np.ndarray:
     """Depth [H, W] in metres at pixel centres as Cycles' own ray tracer finds it, 0 where there is nothing.
 
-    The truth's second opinion: the same meshes and camera, none of this project's geometry.
+    The ground truth's second opinion: the same meshes and camera, none of this project's geometry.
     """
     import bpy
 

@@ -1,4 +1,4 @@
-"""Cycles' depth of some scenes beside the truth's z-buffer, kept small for the tests."""
+"""Cycles' depth of some scenes beside the ground truth's z-buffer, kept small for the tests."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 
 from data_samples.generate.bodies import Body
 from data_samples.generate.bundle import build
-from data_samples.generate.truth import measure
+from data_samples.generate.ground_truth import measure
 
 SCENES = ("single/00", "pairs/00", "crowd-middle/00", "crowd-high/00", "behind-objects/00", "cut-off/00", "driver/00")
 STEP = 2  # every second pixel of every second row is kept

@@ -10,12 +10,12 @@ from data_samples.generate.cabin import cabin
 from data_samples.generate.camera import Camera
 from data_samples.generate.casting import Stage, heading
 from data_samples.generate.crowd import BANDS
+from data_samples.generate.ground_truth import index_of, whole_box
 from data_samples.generate.places import OUTDOORS, PLACES
 from data_samples.generate.placing import enters, framed
 from data_samples.generate.poses import of_kind, varied
 from data_samples.generate.scene import Light, Scene
 from data_samples.generate.triangles import first_hits, project
-from data_samples.generate.truth import index_of, whole_box
 
 Recipe = Callable[[Stage, tuple[int, int]], "tuple[Camera, str] | None"]
 LONG_SIDE = 640

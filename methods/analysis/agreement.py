@@ -8,9 +8,10 @@ from scipy.optimize import linear_sum_assignment
 
 from methods.ops.oks import extent_area, extents, keypoint_oks
 
-# Two methods' poses of one person differ more than either does from the truth, so COCO's 0.5 is too strict. Measured on
-# 128 images of COCO val2017 with movenet-multipose and yolo11n-pose at demo settings: of 228 pairs of poses whose boxes
-# both lie on one annotated person 98% reach 0.2 (79% reach 0.5); of 719 pairs on two different people 0.6% do.
+# Two methods' poses of one person differ more than either does from the ground truth, so COCO's 0.5 is too strict.
+# Measured on 128 images of COCO val2017 with movenet-multipose and yolo11n-pose at demo settings: of 228 pairs of poses
+# whose boxes both lie on one annotated person 98% reach 0.2 (79% reach 0.5); of 719 pairs on two different people 0.6%
+# do.
 SAME_PERSON_OKS = 0.2
 
 

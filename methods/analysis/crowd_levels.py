@@ -18,9 +18,9 @@ from methods.data.coco import CocoKeypoints
 from methods.data.reading import AREA_OF_BOX
 from methods.metrics.ap import AT_50, AT_75, precision_and_recall
 from methods.metrics.detections import Detections
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import Matching, Range, area_ranges, match_ranges
 from methods.metrics.results import Result, Score
-from methods.metrics.truth import Truth
 
 BOUNDS = {"easy": (-np.inf, 0.2), "medium": (0.2, 0.8), "hard": (0.8, np.inf)}  # from, up to but not including
 
@@ -65,24 +65,24 @@ def crowd_ap(data: CocoKeypoints, results: Sequence[dict[str, Any]]) -> CrowdAP:
 
 def match_levels(data: CocoKeypoints, results: Sequence[dict[str, Any]]) -> Matching:
     """Match for all images and for those of each level: ranges "all", "easy", "medium" and "hard"."""
-    truth = Truth.of(data)
-    truth = replace(truth, areas=truth.boxes[:, 3] * truth.boxes[:, 2] * AREA_OF_BOX)
-    detections = Detections.of(results, truth)
-    everyone = area_ranges(truth, detections)[0]
+    ground_truth = GroundTruth.of(data)
+    ground_truth = replace(ground_truth, areas=ground_truth.boxes[:, 3] * ground_truth.boxes[:, 2] * AREA_OF_BOX)
+    detections = Detections.of(results, ground_truth)
+    everyone = area_ranges(ground_truth, detections)[0]
     level = levels_of(data)
     ranges = [
         Range(
             name,
-            everyone.people & (level[truth.image] == name),
+            everyone.people & (level[ground_truth.image] == name),
             everyone.detections & (level[detections.image] == name),
         )
         for name in BOUNDS
     ]
-    return match_ranges(truth, detections, [everyone, *ranges])
+    return match_ranges(ground_truth, detections, [everyone, *ranges])
 
 
 def levels_of(data: CocoKeypoints) -> np.ndarray:
-    """Each image's level, in the order of image ids (that of Truth.image_ids)."""
+    """Each image's level, in the order of image ids (that of GroundTruth.image_ids)."""
     images = sorted(data, key=lambda image: image.image_id)
     indices = [crowd_index(image.people) if image.crowd_index is None else image.crowd_index for image in images]
     named = [next(name for name, (low, high) in BOUNDS.items() if low <= index < high) for index in indices]

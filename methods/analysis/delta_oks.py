@@ -12,17 +12,18 @@ import numpy as np
 import pandas as pd
 
 from methods.analysis.difference import check_same
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import Matching
-from methods.metrics.truth import Truth
 
 FOUND = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class DeltaOks:
-    """P people who count: indices [P] into the truth, and the OKS [P] of each with the first and second method."""
+    """P people who count: indices [P] into the ground truth, and the OKS [P] of each with the first and second
+    method."""
 
-    truth: Truth
+    ground_truth: GroundTruth
     person: np.ndarray
     first: np.ndarray
     second: np.ndarray
@@ -35,8 +36,8 @@ class DeltaOks:
     def to_pandas(self) -> pd.DataFrame:
         """One row for each person, those where the first method is best before the second first."""
         columns = {
-            "image_id": self.truth.image_ids[self.truth.image[self.person]],
-            "person": self.truth.place[self.person],
+            "image_id": self.ground_truth.image_ids[self.ground_truth.image[self.person]],
+            "person": self.ground_truth.place[self.person],
             "first": self.first,
             "second": self.second,
             "delta": self.delta,
@@ -67,19 +68,19 @@ def delta_oks(first: Matching, second: Matching) -> DeltaOks:
     """Compare two methods person by person; raises DataError where their data sets are not the same."""
     check_same(first, second)
     people = np.flatnonzero(first.ranges[first.index("all")].people)
-    return DeltaOks(first.truth, people, best_oks(first)[people], best_oks(second)[people])
+    return DeltaOks(first.ground_truth, people, best_oks(first)[people], best_oks(second)[people])
 
 
 def best_oks(matching: Matching) -> np.ndarray:
     """The highest OKS [P] of anybody's detection with each person; 0 where the image has none."""
-    best = np.zeros(len(matching.truth))
+    best = np.zeros(len(matching.ground_truth))
     np.maximum.at(best, matching.pairs.person, matching.pairs.oks)
     return best
 
 
 def best_detection(matching: Matching) -> np.ndarray:
     """The detection [P] that has that OKS with each person, an index; -1 where the image has none."""
-    best = np.full(len(matching.truth), -1)
+    best = np.full(len(matching.ground_truth), -1)
     order = np.argsort(matching.pairs.oks, kind="stable")
     best[matching.pairs.person[order]] = matching.pairs.detection[order]  # of several the last remains: the highest
     return best

@@ -14,9 +14,9 @@ from methods.data.reading import Reading
 from methods.errors import DataError
 from methods.metrics.ap import KeypointAP, summarise
 from methods.metrics.bootstrap import LEVEL, RESAMPLES, bootstrap_samples, draws, percentiles
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import Matching, Outcomes
 from methods.metrics.results import Result, Score, score_text, signed_text
-from methods.metrics.truth import Truth
 
 NO_EVIDENCE = "no evidence"
 
@@ -89,7 +89,7 @@ def compare(
     """
     check_same(first, second)
     sampled = [sample(one, details, resamples) for one in (first, second)]
-    return compare_samples(first.truth, sampled[0], sampled[1], names)
+    return compare_samples(first.ground_truth, sampled[0], sampled[1], names)
 
 
 def sample(matching: Matching, details: bool = True, resamples: int = RESAMPLES) -> dict[str, Samples]:
@@ -102,17 +102,17 @@ def sample(matching: Matching, details: bool = True, resamples: int = RESAMPLES)
         names = [each.name for each in sliced.ranges]
         fewer = min(FEWER, resamples)
         found["slices"] = _of_outcomes(names, [sliced.outcomes(name) for name in names], fewer)
-        found["keypoints"] = _of_outcomes(matching.truth.skeleton.keypoints, keypoint_outcomes(matching), fewer)
+        found["keypoints"] = _of_outcomes(matching.ground_truth.skeleton.keypoints, keypoint_outcomes(matching), fewer)
     return found
 
 
 def compare_samples(
-    truth: Truth, first: dict[str, Samples], second: dict[str, Samples], names: tuple[str, str]
+    ground_truth: GroundTruth, first: dict[str, Samples], second: dict[str, Samples], names: tuple[str, str]
 ) -> Comparison:
     """The comparison of two methods from what `sample` took of both on the same data set."""
     parts: dict[str, Any] = {about: differences(first[about], second[about]) for about in first}
-    images = len(truth.image_ids)
-    return Comparison(first=names[0], second=names[1], data=truth.name, images=images, level=LEVEL, **parts)
+    images = len(ground_truth.image_ids)
+    return Comparison(first=names[0], second=names[1], data=ground_truth.name, images=images, level=LEVEL, **parts)
 
 
 def differences(first: Samples, second: Samples) -> tuple[Difference, ...]:
@@ -133,16 +133,17 @@ def ap_gains(matchings: Mapping[str, Matching]) -> dict[str, tuple[KeypointAP, D
 
 def keypoint_differences(first: Matching, second: Matching) -> tuple[Difference, ...]:
     """Second less first in AP of each keypoint alone (see keypoint_outcomes), on the same data set."""
-    names, fewer = first.truth.skeleton.keypoints, FEWER
+    names, fewer = first.ground_truth.skeleton.keypoints, FEWER
     return differences(*(_of_outcomes(names, keypoint_outcomes(one), fewer) for one in (first, second)))
 
 
 def check_same(first: Matching, second: Matching) -> None:
     """Raise DataError unless both are matched with the same people."""
-    same = np.array_equal(first.truth.image_ids, second.truth.image_ids)
-    if not same or not np.array_equal(first.truth.keypoints, second.truth.keypoints):
+    same = np.array_equal(first.ground_truth.image_ids, second.ground_truth.image_ids)
+    if not same or not np.array_equal(first.ground_truth.keypoints, second.ground_truth.keypoints):
         raise DataError(
-            f"{first.truth.name} and {second.truth.name} are different data sets; compare methods on the same images."
+            f"{first.ground_truth.name} and {second.ground_truth.name} are different data sets; compare methods on the "
+            "same images."
         )
 
 

@@ -54,7 +54,7 @@ class Errors:
     """M detections with the people they mean, what became of their keypoints, and who has no partner.
 
     detection   [M]     index into matching.detections
-    person      [M]     index into matching.truth
+    person      [M]     index into matching.ground_truth
     codes       [M, K]  Kind.code, or NO_LABEL
     similarity  [M, K]  with the keypoint's own place
     background  [F]     detections that mean nobody; those that are ignored are left out
@@ -80,19 +80,19 @@ class Errors:
     def by_keypoint(self) -> pd.DataFrame:
         """One row for each keypoint of the skeleton: how often it is of each kind."""
         rows = {kind.value: (self.codes == kind.code).sum(axis=0) for kind in Kind}
-        return pd.DataFrame({"keypoint": self.matching.truth.skeleton.keypoints} | rows)
+        return pd.DataFrame({"keypoint": self.matching.ground_truth.skeleton.keypoints} | rows)
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each keypoint that is wrong: where it is, of which kind, and how similar to its own place."""
         rows, keypoints = np.nonzero(self.codes > Kind.GOOD.code)
         detection, person = self.detection[rows], self.person[rows]
-        found, truth = self.matching.detections, self.matching.truth
+        found, ground_truth = self.matching.detections, self.matching.ground_truth
         return pd.DataFrame(
             {
-                "image_id": truth.image_ids[found.image[detection]],
+                "image_id": ground_truth.image_ids[found.image[detection]],
                 "detection": found.position[detection],
-                "person": truth.place[person],
-                "keypoint": np.array(truth.skeleton.keypoints, dtype=object)[keypoints],
+                "person": ground_truth.place[person],
+                "keypoint": np.array(ground_truth.skeleton.keypoints, dtype=object)[keypoints],
                 "kind": np.array([kind.value for kind in Kind], dtype=object)[self.codes[rows, keypoints]],
                 "similarity": self.similarity[rows, keypoints],
                 "score": found.scores[detection],
@@ -103,11 +103,11 @@ class Errors:
 def find_errors(matching: Matching) -> Errors:
     """What is wrong with the detections of a matching, whatever its OKS thresholds; its range of all people counts."""
     everyone = matching.ranges[matching.index("all")]
-    near = match_ranges(matching.truth, matching.detections, [everyone], [NEAR], matching.pairs)
+    near = match_ranges(matching.ground_truth, matching.detections, [everyone], [NEAR], matching.pairs)
     detection, person = near.matched(NEAR)
     found = near.outcomes()
     by_score = matching.detections.by_score
-    own = keypoint_similarity(matching.detections.keypoints[detection], matching.truth, person)
+    own = keypoint_similarity(matching.detections.keypoints[detection], matching.ground_truth, person)
     return Errors(
         matching,
         detection,
@@ -129,7 +129,7 @@ def _codes(matching: Matching, detection: np.ndarray, person: np.ndarray, own: n
     codes[own >= JITTER_FROM] = Kind.JITTER.code
     codes[own >= GOOD_FROM] = Kind.GOOD.code
     codes[~matching.detections.there[detection]] = Kind.LEFT_OUT.code
-    codes[~matching.truth.labelled[person]] = NO_LABEL
+    codes[~matching.ground_truth.labelled[person]] = NO_LABEL
     return codes
 
 
@@ -141,7 +141,7 @@ def _others(matching: Matching, detection: np.ndarray, person: np.ndarray) -> np
     pairs = matching.pairs
     chosen = (row[pairs.detection] >= 0) & (partner[pairs.detection] != pairs.person)
     which, someone = pairs.detection[chosen], pairs.person[chosen]
-    best = np.zeros((len(detection), len(matching.truth.skeleton)))
+    best = np.zeros((len(detection), len(matching.ground_truth.skeleton)))
     for mirrored in (False, True):
         np.maximum.at(best, row[which], _elsewhere(matching, which, partner[which], someone, mirrored))
     return best
@@ -154,13 +154,13 @@ def _elsewhere(
 
     A keypoint that has no mirror image is not similar to itself when `mirrored`.
     """
-    truth = matching.truth
-    found, labelled = matching.detections.keypoints[detection], truth.labelled[someone]
-    order = np.array(truth.skeleton.flip_order)
+    ground_truth = matching.ground_truth
+    found, labelled = matching.detections.keypoints[detection], ground_truth.labelled[someone]
+    order = np.array(ground_truth.skeleton.flip_order)
     if not mirrored:
-        return np.where(labelled, keypoint_similarity(found, truth, someone), 0.0)
+        return np.where(labelled, keypoint_similarity(found, ground_truth, someone), 0.0)
     # Mirroring what is found and mirroring back compares each keypoint with the place of its mirror image.
-    similar = keypoint_similarity(found[:, order], truth, someone)[:, order]
+    similar = keypoint_similarity(found[:, order], ground_truth, someone)[:, order]
     return np.where(labelled[:, order] & (order != np.arange(len(order))), similar, 0.0)
 
 

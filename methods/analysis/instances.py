@@ -11,11 +11,11 @@ KINDS = (*(kind.value for kind in Kind if kind is not Kind.GOOD), SCORING, BACKG
 def error_table(errors: Errors) -> pd.DataFrame:
     """One row for each wrong keypoint, false detection, person with a scoring error and person not found.
 
-    Columns kind (of KINDS), image_id, person and detection (indices into the matching's truth and detections, -1 for
-    none), keypoint (empty where it is about a whole person), similarity with the keypoint's own place, score.
+    Columns kind (of KINDS), image_id, person and detection (indices into the matching's ground truth and detections, -1
+    for none), keypoint (empty where it is about a whole person), similarity with the keypoint's own place, score.
     """
     matching = errors.matching
-    truth, found = matching.truth, matching.detections
+    ground_truth, found = matching.ground_truth, matching.detections
     rows, keypoints = (errors.codes > Kind.GOOD.code).nonzero()
     parts = [
         pd.DataFrame(
@@ -23,7 +23,7 @@ def error_table(errors: Errors) -> pd.DataFrame:
                 "kind": [list(Kind)[code].value for code in errors.codes[rows, keypoints]],
                 "person": errors.person[rows],
                 "detection": errors.detection[rows],
-                "keypoint": [truth.skeleton.keypoints[keypoint] for keypoint in keypoints],
+                "keypoint": [ground_truth.skeleton.keypoints[keypoint] for keypoint in keypoints],
                 "similarity": errors.similarity[rows, keypoints],
             }
         ),
@@ -35,8 +35,8 @@ def error_table(errors: Errors) -> pd.DataFrame:
     table = table.fillna({"person": -1, "detection": -1, "keypoint": ""}).astype({"person": int, "detection": int})
     of_person, of_detection = table["person"] >= 0, table["detection"] >= 0
     table["image_id"] = -1
-    table.loc[of_person, "image_id"] = truth.image_ids[truth.image[table["person"][of_person]]]
-    table.loc[of_detection, "image_id"] = truth.image_ids[found.image[table["detection"][of_detection]]]
+    table.loc[of_person, "image_id"] = ground_truth.image_ids[ground_truth.image[table["person"][of_person]]]
+    table.loc[of_detection, "image_id"] = ground_truth.image_ids[found.image[table["detection"][of_detection]]]
     table.loc[of_detection, "score"] = found.scores[table["detection"][of_detection]]
     return table[["kind", "image_id", "person", "detection", "keypoint", "similarity", "score"]]
 

@@ -62,19 +62,19 @@ class KeypointCurve:
 
 def keypoint_curve(errors: Errors, kept: np.ndarray | None = None) -> KeypointCurve:
     """The curve of a method's keypoints; `kept` [D, K] says which keypoints of matching.detections a filter leaves."""
-    found, truth = errors.matching.detections, errors.matching.truth
+    found, ground_truth = errors.matching.detections, errors.matching.ground_truth
     predicted = found.there if kept is None else found.there & kept
     right = np.zeros(predicted.shape)
-    similar = (errors.similarity[..., None] >= THRESHOLDS).mean(axis=2) * truth.labelled[errors.person]
+    similar = (errors.similarity[..., None] >= THRESHOLDS).mean(axis=2) * ground_truth.labelled[errors.person]
     right[errors.detection] = similar
     judged = np.union1d(errors.detection, errors.background)
     order = found.by_score[np.isin(found.by_score, judged)]
     everyone = errors.matching.ranges[errors.matching.index("all")].people
     return KeypointCurve(
         found.scores[order],
-        _by_part((right * predicted)[order], truth.skeleton.keypoints).cumsum(axis=0),
-        _by_part(predicted[order], truth.skeleton.keypoints).cumsum(axis=0),
-        _by_part(truth.labelled[everyone], truth.skeleton.keypoints).sum(axis=0),
+        _by_part((right * predicted)[order], ground_truth.skeleton.keypoints).cumsum(axis=0),
+        _by_part(predicted[order], ground_truth.skeleton.keypoints).cumsum(axis=0),
+        _by_part(ground_truth.labelled[everyone], ground_truth.skeleton.keypoints).sum(axis=0),
     )
 
 
@@ -82,7 +82,7 @@ def not_absent(errors: Errors, results: Sequence[dict[str, Any]]) -> np.ndarray 
     """Which keypoints [D, K] the metamodel does not call absent, from the `visibility` of the results that were
     matched; None where some have none."""
     chosen = [results[position].get("visibility") for position in errors.matching.detections.position]
-    num_keypoints = len(errors.matching.truth.skeleton)
+    num_keypoints = len(errors.matching.ground_truth.skeleton)
     if not all(isinstance(states, list) and len(states) == num_keypoints for states in chosen):
         return None
     return np.array(chosen, dtype=int).reshape(-1, num_keypoints) > 0

@@ -50,11 +50,11 @@ def keypoint_scores(errors: Errors) -> KeypointScores:
     keypoint."""
     matching = errors.matching
     people = matching.ranges[matching.index("all")].people
-    once = np.ones(len(matching.truth.image_ids), dtype=int)
+    once = np.ones(len(matching.ground_truth.image_ids), dtype=int)
     aps = [precision_and_recall(outcomes, once)[0].mean() for outcomes in keypoint_outcomes(matching)]
     lost = lost_by_keypoint(errors)  # [M, K]
     count = int(people.sum())
-    labelled = (matching.truth.labelled & people[:, None]).sum(axis=0)
+    labelled = (matching.ground_truth.labelled & people[:, None]).sum(axis=0)
     rows = [
         KeypointScore(
             keypoint=name,
@@ -62,7 +62,7 @@ def keypoint_scores(errors: Errors) -> KeypointScores:
             ap=float(aps[k]),
             lost=float(lost[:, k].sum() / count) if count else np.nan,
         )
-        for k, name in enumerate(matching.truth.skeleton.keypoints)
+        for k, name in enumerate(matching.ground_truth.skeleton.keypoints)
     ]
     return KeypointScores(
         people=count,
@@ -75,13 +75,13 @@ def keypoint_scores(errors: Errors) -> KeypointScores:
 def keypoint_outcomes(matching: Matching) -> list[Outcomes]:
     """What becomes of the detections when one keypoint after the other is the only one that is labelled."""
     found = []
-    for k in range(len(matching.truth.skeleton)):
-        visibility = np.zeros_like(matching.truth.visibility)
-        visibility[:, k] = matching.truth.visibility[:, k]
-        ignored = matching.truth.ignored | (visibility[:, k] == 0)
-        truth = replace(matching.truth, visibility=visibility, ignored=ignored)
-        everyone = area_ranges(truth, matching.detections)[0]
-        found.append(match_ranges(truth, matching.detections, [everyone], matching.thresholds).outcomes())
+    for k in range(len(matching.ground_truth.skeleton)):
+        visibility = np.zeros_like(matching.ground_truth.visibility)
+        visibility[:, k] = matching.ground_truth.visibility[:, k]
+        ignored = matching.ground_truth.ignored | (visibility[:, k] == 0)
+        ground_truth = replace(matching.ground_truth, visibility=visibility, ignored=ignored)
+        everyone = area_ranges(ground_truth, matching.detections)[0]
+        found.append(match_ranges(ground_truth, matching.detections, [everyone], matching.thresholds).outcomes())
     return found
 
 

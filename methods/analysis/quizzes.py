@@ -99,14 +99,14 @@ def judge_quiz(quiz: Quiz, results: Sequence[dict[str, Any]], score: float) -> t
 
 def keypoints_lost(errors: Errors, image_id: int) -> dict[ErrorType, float]:
     """How many keypoints each error type costs in one picture."""
-    truth, found = errors.matching.truth, errors.matching.detections
-    here = int(np.searchsorted(truth.image_ids, image_id))
+    ground_truth, found = errors.matching.ground_truth, errors.matching.detections
+    here = int(np.searchsorted(ground_truth.image_ids, image_id))
     rows = found.image[errors.detection] == here
-    missed = errors.missed[truth.image[errors.missed] == here]
+    missed = errors.missed[ground_truth.image[errors.missed] == here]
     ghosts = (found.image[errors.background] == here).sum()
     lost = {
-        ErrorType.MISSED: float(truth.labelled[missed].sum()),
-        ErrorType.GHOST: float(ghosts * len(truth.skeleton)),
+        ErrorType.MISSED: float(ground_truth.labelled[missed].sum()),
+        ErrorType.GHOST: float(ghosts * len(ground_truth.skeleton)),
     }
     lacking = 1 - errors.similarity[rows]
     return lost | {error: float(lacking[errors.codes[rows] == kind.code].sum()) for error, kind in KEYPOINTS.items()}

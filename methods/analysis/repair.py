@@ -80,14 +80,14 @@ def repaired_precision(
     Its mean is AP. Of the chosen detections those are left out that find nobody at the threshold, of the chosen people
     those whom nobody finds. NaN where there is nobody to find; 1 where nobody remains to be found.
     """
-    truth, before = errors.matching.truth, errors.matching.detections
+    ground_truth, before = errors.matching.ground_truth, errors.matching.detections
     found, pairs = _repaired_detections(errors, repairs)
-    everyone = area_ranges(truth, found)[0]
-    matching = match_ranges(truth, found, [everyone], thresholds, pairs)
+    everyone = area_ranges(ground_truth, found)[0]
+    matching = match_ranges(ground_truth, found, [everyone], thresholds, pairs)
     outcomes = matching.outcomes()
     gone = np.isin(found.position, before.position[_chosen(repairs, BACKGROUND, len(before))])
     outcomes = replace(outcomes, false=outcomes.false & ~gone[found.by_score])
-    forgotten = np.flatnonzero(everyone.people & _chosen(repairs, MISSED, len(truth)))
+    forgotten = np.flatnonzero(everyone.people & _chosen(repairs, MISSED, len(ground_truth)))
     precision = np.empty((len(matching.thresholds), len(RECALLS)))
     for row, oks in enumerate(matching.thresholds):
         one = curve_of(outcomes, row, oks)
@@ -102,13 +102,13 @@ def _repaired_detections(errors: Errors, repairs: Repairs) -> tuple[Detections, 
     found, pairs = matching.detections, matching.pairs
     if any(kind in repairs for kind in LOCALISATION):
         found = replace(found, keypoints=repaired_keypoints(errors, repairs))
-        pairs = pairs_of(found, matching.truth)
+        pairs = pairs_of(found, matching.ground_truth)
     if SCORING in repairs:
         best = np.zeros(len(found))
-        counted = area_ranges(matching.truth, found)[0].people[pairs.person]
+        counted = area_ranges(matching.ground_truth, found)[0].people[pairs.person]
         np.maximum.at(best, pairs.detection[counted], pairs.oks[counted])
         found = found.with_scores(np.where(_chosen(repairs, SCORING, len(found)), best, found.scores))
-        pairs = pairs_of(found, matching.truth)
+        pairs = pairs_of(found, matching.ground_truth)
     return found, pairs
 
 
@@ -119,7 +119,7 @@ def repaired_keypoints(errors: Errors, repairs: Repairs) -> np.ndarray:
     for kind in LOCALISATION:
         chosen = _chosen(repairs, kind, len(keypoints))[errors.detection]
         rows, columns = np.nonzero((errors.codes == kind.code) & chosen[:, None])
-        keypoints[errors.detection[rows], columns] = matching.truth.keypoints[errors.person[rows], columns]
+        keypoints[errors.detection[rows], columns] = matching.ground_truth.keypoints[errors.person[rows], columns]
     return keypoints
 
 

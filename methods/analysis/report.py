@@ -179,7 +179,7 @@ def report_on(
     samples = {name: sample(matching, resamples=resamples) for name, matching in matchings.items()}
     pairs = []
     for one, other in combinations(matchings, 2):
-        comparison = compare_samples(matchings[one].truth, samples[one], samples[other], (one, other))
+        comparison = compare_samples(matchings[one].ground_truth, samples[one], samples[other], (one, other))
         pairs.append(_pair(data, comparison, matchings[one], matchings[other]))
     people = int(sum(image.people.labelled.sum() for image in data))
     notes = results_notes(matchings)

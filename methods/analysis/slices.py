@@ -14,9 +14,9 @@ import pandas as pd
 from methods.metrics.ap import precision_and_recall
 from methods.metrics.bootstrap import draws, percentiles
 from methods.metrics.detections import Detections
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import Matching, Outcomes, Range, area_ranges, match_ranges
 from methods.metrics.results import Result, Score
-from methods.metrics.truth import Truth
 
 OVERLAPS = {"alone": (0.0, 0.0), "IoU up to 0.3": (0.0, 0.3), "IoU above 0.3": (0.3, 1.0)}  # above, up to
 AT_EDGE = 2  # px from the image's edge to a box that counts as cut off
@@ -56,7 +56,7 @@ def slice_scores(matching: Matching, resamples: int = RESAMPLES) -> SliceScores:
     sliced = match_slices(matching)
     names = [tuple(each.name.split("/", 1)) for each in sliced.ranges]
     found = [sliced.outcomes(each.name) for each in sliced.ranges]
-    once = [np.ones(len(matching.truth.image_ids), dtype=int)]
+    once = [np.ones(len(matching.ground_truth.image_ids), dtype=int)]
     values = ap_and_ar(found, once)[0]
     low, high = percentiles(ap_and_ar(found, list(draws(len(once[0]), resamples))))
     return SliceScores(
@@ -79,8 +79,8 @@ def slice_scores(matching: Matching, resamples: int = RESAMPLES) -> SliceScores:
 
 def match_slices(matching: Matching) -> Matching:
     """The same detections matched for every slice: ranges called GROUP/NAME."""
-    ranges = slices_of(matching.truth, matching.detections)
-    return match_ranges(matching.truth, matching.detections, ranges, matching.thresholds, matching.pairs)
+    ranges = slices_of(matching.ground_truth, matching.detections)
+    return match_ranges(matching.ground_truth, matching.detections, ranges, matching.thresholds, matching.pairs)
 
 
 def ap_and_ar(found: Sequence[Outcomes], draws: Sequence[np.ndarray]) -> np.ndarray:
@@ -89,43 +89,45 @@ def ap_and_ar(found: Sequence[Outcomes], draws: Sequence[np.ndarray]) -> np.ndar
     return np.array([[[curves.mean(), recalls.mean()] for curves, recalls in row] for row in pairs])
 
 
-def slices_of(truth: Truth, detections: Detections) -> list[Range]:
+def slices_of(ground_truth: GroundTruth, detections: Detections) -> list[Range]:
     """Every slice, called GROUP/NAME."""
     any_detection = np.ones(len(detections), dtype=bool)
-    overlap = overlaps(truth)
-    shown = (truth.visibility == 2).sum(axis=1)
-    third = np.ceil(len(truth.skeleton) / 3).astype(int)
-    cut = at_edge(truth)
+    overlap = overlaps(ground_truth)
+    shown = (ground_truth.visibility == 2).sum(axis=1)
+    third = np.ceil(len(ground_truth.skeleton) / 3).astype(int)
+    cut = at_edge(ground_truth)
     people = {
         f"overlap/{name}": overlap == 0 if name == "alone" else (low < overlap) & (overlap <= high)
         for name, (low, high) in OVERLAPS.items()
     }
-    for low, high in ((0, third), (third + 1, 2 * third), (2 * third + 1, len(truth.skeleton))):
+    for low, high in ((0, third), (third + 1, 2 * third), (2 * third + 1, len(ground_truth.skeleton))):
         people[f"visible keypoints/{low} to {high}"] = (low <= shown) & (shown <= high)
     people |= {"edge of the image/cut off": cut, "edge of the image/whole": ~cut}
-    ranges = [Range(name, chosen & ~truth.ignored, any_detection) for name, chosen in people.items()]
-    sizes = [Range(f"size/{each.name}", each.people, each.detections) for each in area_ranges(truth, detections)[1:]]
+    ranges = [Range(name, chosen & ~ground_truth.ignored, any_detection) for name, chosen in people.items()]
+    sizes = [
+        Range(f"size/{each.name}", each.people, each.detections) for each in area_ranges(ground_truth, detections)[1:]
+    ]
     return [*ranges, *sizes]
 
 
-def overlaps(truth: Truth) -> np.ndarray:
+def overlaps(ground_truth: GroundTruth) -> np.ndarray:
     """The highest IoU [P] of each person's box with another person's of the image; crowds are nobody."""
-    low = truth.boxes[:, :2]
-    high = low + truth.boxes[:, 2:]
-    highest = np.zeros(len(truth))
-    for image in np.unique(truth.image[~truth.crowd]):
-        here = np.flatnonzero((truth.image == image) & ~truth.crowd)
+    low = ground_truth.boxes[:, :2]
+    high = low + ground_truth.boxes[:, 2:]
+    highest = np.zeros(len(ground_truth))
+    for image in np.unique(ground_truth.image[~ground_truth.crowd]):
+        here = np.flatnonzero((ground_truth.image == image) & ~ground_truth.crowd)
         sides = np.minimum(high[here, None], high[here]) - np.maximum(low[here, None], low[here])
         common = sides.clip(min=0).prod(axis=2)
-        areas = truth.boxes[here, 2:].prod(axis=1)
+        areas = ground_truth.boxes[here, 2:].prod(axis=1)
         iou = common / np.maximum(areas[:, None] + areas - common, np.spacing(1))
         np.fill_diagonal(iou, 0)
         highest[here] = iou.max(axis=1, initial=0)
     return highest
 
 
-def at_edge(truth: Truth) -> np.ndarray:
+def at_edge(ground_truth: GroundTruth) -> np.ndarray:
     """Whose box [P] ends within AT_EDGE pixels of the image's edge."""
-    low = truth.boxes[:, :2]
-    left = truth.sizes[truth.image] - (low + truth.boxes[:, 2:])
+    low = ground_truth.boxes[:, :2]
+    left = ground_truth.sizes[ground_truth.image] - (low + ground_truth.boxes[:, 2:])
     return (low < AT_EDGE).any(axis=1) | (left < AT_EDGE).any(axis=1)

@@ -162,8 +162,8 @@ def keypoint_shifts(
     `matching` is of the poses after the step; `pairs` are the poses before and after it of each image, in the order in
     which they were matched; `gains` belong to the rows.
     """
-    truth = matching.truth
-    num_keypoints = len(truth.skeleton)
+    ground_truth = matching.ground_truth
+    num_keypoints = len(ground_truth.skeleton)
     before, after = (
         np.concatenate([np.zeros((0, num_keypoints, 2)), *(pair[i].keypoints for pair in pairs)]) for i in (0, 1)
     )
@@ -172,16 +172,16 @@ def keypoint_shifts(
     far = np.linalg.norm(after - before, axis=2)  # [D, K], NaN where one of the two is nowhere
     added = np.isnan(before).any(axis=2) & ~np.isnan(after).any(axis=2)
     changed = added | (far > 0)
-    labels = (truth.labelled & ~truth.ignored[:, None]).sum(axis=0)
+    labels = (ground_truth.labelled & ~ground_truth.ignored[:, None]).sum(axis=0)
 
     detection, person = matching.matched(FOUND_AT)
     position = matching.detections.position[detection]
-    misses = [np.linalg.norm(points[position] - truth.keypoints[person], axis=2) for points in (before, after)]
+    misses = [np.linalg.norm(points[position] - ground_truth.keypoints[person], axis=2) for points in (before, after)]
     relative = 100 * far[position] / np.maximum(sides[position, None], 1e-6)
-    moved, labelled = far[position] > 0, truth.labelled[person]
+    moved, labelled = far[position] > 0, ground_truth.labelled[person]
     columns = [np.arange(k, k + 1) for k in range(num_keypoints)] + [np.arange(num_keypoints)]
     rows = []
-    for name, gain, k in zip([*truth.skeleton.keypoints, ALL], gains, columns, strict=True):
+    for name, gain, k in zip([*ground_truth.skeleton.keypoints, ALL], gains, columns, strict=True):
         judged = moved[:, k] & labelled[:, k]
         rows.append(
             KeypointShift(

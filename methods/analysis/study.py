@@ -162,7 +162,7 @@ def compare_ways(
 
 
 def found_people(matching: Matching) -> np.ndarray:
-    """Indices, into the truth, of the people who are found at FOUND_AT."""
+    """Indices, into the ground truth, of the people who are found at FOUND_AT."""
     return matching.matched(FOUND_AT)[1]
 
 

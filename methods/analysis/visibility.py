@@ -30,18 +30,18 @@ def measure_visibility(
 
 def judge(method: Method, data: CocoKeypoints, progress: Callable[[int], None] | None = None) -> JudgedKeypoints:
     """What the method says of the keypoints of all labelled people, in their annotated boxes; raises DataError."""
-    truth, said, owner = [], [], []
+    ground_truth, said, owner = [], [], []
     for index, image in enumerate(data):
         people = image.people[image.people.labelled]
         if len(people):
             outputs = method.infer([image.read()], boxes=[people.boxes])[0].outputs
             if "visibility" not in outputs:
                 raise DataError(f"{method.name} does not judge visibility; give a variant of the visibility metamodel.")
-            truth.append(people.visibility.astype(np.int64))
+            ground_truth.append(people.visibility.astype(np.int64))
             said.append(outputs["visibility"].numpy())
             owner.append(np.full(len(people), index))
         if progress:
             progress(index + 1)
-    if not truth:
+    if not ground_truth:
         raise DataError(f"{data.name} has nobody with a labelled keypoint; give annotations of at least one person.")
-    return JudgedKeypoints(np.concatenate(truth), np.concatenate(said), np.concatenate(owner))
+    return JudgedKeypoints(np.concatenate(ground_truth), np.concatenate(said), np.concatenate(owner))

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from methods.backbones.ultralytics_blocks import Conv
-from methods.detposenet.detection import Boxes, PersonDetector, RegionProposals, Truth
+from methods.detposenet.detection import Boxes, GroundTruth, PersonDetector, RegionProposals
 from methods.detposenet.encoders import Encoded
 from methods.skeletons import COCO17
 
@@ -19,8 +19,8 @@ class Coarse(NamedTuple):
     """What the first stage says of B images.
 
     boxes: B times Boxes. heatmaps [B, K, h, w]: heat maps, about 1 at keypoints; limbs [B, L, 2, h, w]: part
-    affinities, unit vectors x, y along COCO17.limbs; cells of STRIDE pixels. losses: L_det's parts, only where truth
-    was given.
+    affinities, unit vectors x, y along COCO17.limbs; cells of STRIDE pixels. losses: L_det's parts, only where ground
+    truth was given.
     """
 
     boxes: list[Boxes]
@@ -82,7 +82,7 @@ class CoarseStage(nn.Module):
         proposals = RegionProposals(Anchored(width, len(ASPECTS)), anchor, ASPECTS)
         self.detector = PersonDetector(proposals, width, judge)
 
-    def forward(self, encoded: Encoded, truth: list[Truth] | None = None, detect: bool = True) -> Coarse:
+    def forward(self, encoded: Encoded, ground_truth: list[GroundTruth] | None = None, detect: bool = True) -> Coarse:
         """What an encoder saw of B images to Coarse; without `detect` no boxes nor their losses."""
         up = self.tail(encoded.skips)
         limbs = self.limbs(up[0]).unflatten(1, (-1, 2))
@@ -91,5 +91,5 @@ class CoarseStage(nn.Module):
             pairs = zip(self.fuse, encoded.down[1:], up[1:], strict=True)
             features = [layer(torch.cat([down, x], dim=1)) for layer, down, x in pairs]
             height, width = (STRIDE * cells for cells in up[0].shape[2:])
-            boxes, losses = self.detector((height, width), features, truth)
+            boxes, losses = self.detector((height, width), features, ground_truth)
         return Coarse(boxes, self.heatmaps(up[0]), limbs, losses)

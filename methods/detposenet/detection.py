@@ -32,7 +32,7 @@ class Boxes(NamedTuple):
     scores: torch.Tensor
 
 
-class Truth(NamedTuple):
+class GroundTruth(NamedTuple):
     """Boxes [T, 4] in one image and labels [T]: PERSON, or IGNORED where a detection is neither right nor wrong."""
 
     boxes: torch.Tensor
@@ -54,9 +54,9 @@ class RegionProposals(RegionProposalNetwork):
         super().__init__(anchors, head, 0.7, 0.3, 256, 0.5, of_level, most, TRAINING_NMS, LEAST)
 
     def propose(
-        self, size: tuple[int, int], features: list[torch.Tensor], truth: list[Truth] | None
+        self, size: tuple[int, int], features: list[torch.Tensor], ground_truth: list[GroundTruth] | None
     ) -> tuple[list[torch.Tensor], dict[str, torch.Tensor]]:
-        """Boxes [P, 4] of each image of `size` (height, width), best first; losses where truth is given."""
+        """Boxes [P, 4] of each image of `size` (height, width), best first; losses where ground truth is given."""
         # So that the largest anchors are as large as people get.
         logits, offsets = self.head([*features, F.max_pool2d(features[-1], 2)])
         shapes = [size] * len(features[0])
@@ -65,11 +65,11 @@ class RegionProposals(RegionProposalNetwork):
         counts = [x[0].numel() for x in logits]
         logits, offsets = concat_box_prediction_layers(logits, offsets)
         boxes = self.box_coder.decode(offsets.detach(), anchors).view(len(shapes), -1, 4)
-        self.nms_thresh = NMS if truth is None else TRAINING_NMS
+        self.nms_thresh = NMS if ground_truth is None else TRAINING_NMS
         found, _ = self.filter_proposals(boxes, logits, shapes, counts)
         losses = {}
-        if truth is not None:
-            targets = [{"boxes": one.boxes, "labels": one.labels} for one in truth]
+        if ground_truth is not None:
+            targets = [{"boxes": one.boxes, "labels": one.labels} for one in ground_truth]
             labels, matched = self.assign_targets_to_anchors(anchors, targets)
             wanted = self.box_coder.encode(matched, anchors)
             losses["objectness"], losses["proposals"] = self.compute_loss(logits, offsets, labels, wanted)
@@ -105,13 +105,14 @@ class PersonDetector(nn.Module):
         self.sampler = parts.BalancedPositiveNegativeSampler(SAMPLED, POSITIVE)
 
     def forward(
-        self, size: tuple[int, int], features: list[torch.Tensor], truth: list[Truth] | None = None
+        self, size: tuple[int, int], features: list[torch.Tensor], ground_truth: list[GroundTruth] | None = None
     ) -> tuple[list[Boxes], dict[str, torch.Tensor]]:
-        """Boxes in each image of `size` (height, width, multiples of 64), and with `truth` L_det's four parts."""
-        boxes, losses = self.proposals.propose(size, features, truth)
+        """Boxes in each image of `size` (height, width, multiples of 64), and with `ground_truth` L_det's four
+        parts."""
+        boxes, losses = self.proposals.propose(size, features, ground_truth)
         labels = wanted = None
-        if truth is not None:
-            boxes, labels, wanted = self._sample(boxes, truth)
+        if ground_truth is not None:
+            boxes, labels, wanted = self._sample(boxes, ground_truth)
         classes, offsets = self._judge(size, features, boxes)
         if labels is not None and wanted is not None:
             # The mean over no proposal would be no number; the sum of none is 0.
@@ -141,11 +142,11 @@ class PersonDetector(nn.Module):
         return found
 
     def _sample(
-        self, boxes: list[torch.Tensor], truth: list[Truth]
+        self, boxes: list[torch.Tensor], ground_truth: list[GroundTruth]
     ) -> tuple[list[torch.Tensor], list[torch.Tensor], list[torch.Tensor]]:
         """Proposals to learn from, their labels [R] and wanted offsets [R, 4], of each image."""
         labels, matched = [], []
-        for image, one in enumerate(truth):
+        for image, one in enumerate(ground_truth):
             boxes[image] = torch.cat([boxes[image], one.boxes[one.labels == PERSON]])  # true boxes are proposals too
             if not len(one.boxes):
                 labels.append(torch.zeros(len(boxes[image]), dtype=torch.long, device=boxes[image].device))

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from methods.detposenet.coarse import Coarse, CoarseStage
-from methods.detposenet.detection import Truth
+from methods.detposenet.detection import GroundTruth
 from methods.detposenet.encoders import SmallMaps, TimmEncoder
 from methods.detposenet.refinement import HighResolution, Refined, Refinement
 
@@ -48,16 +48,16 @@ class DetPoseNetNetwork(nn.Module):
         else:
             self.refine = HighResolution(self.refine_body, num_keypoints)
 
-    def propose(self, seen: Seen, truth: list[Truth] | None = None, detect: bool = True) -> Coarse:
+    def propose(self, seen: Seen, ground_truth: list[GroundTruth] | None = None, detect: bool = True) -> Coarse:
         """The first stage on what is Seen of whole images; see CoarseStage."""
-        return self.coarse(self.body(seen), truth, detect)
+        return self.coarse(self.body(seen), ground_truth, detect)
 
     def look(self, seen: Seen, coarse: torch.Tensor) -> Refined:
         """The third stage on what is Seen of n crops, and their coarse poses [n, K, 3]; see Refinement."""
         return self.refine((self.refine_body or self.body)(seen), coarse)
 
     def forward(
-        self, seen: Seen, truth: list[Truth] | None = None, coarse: torch.Tensor | None = None
+        self, seen: Seen, ground_truth: list[GroundTruth] | None = None, coarse: torch.Tensor | None = None
     ) -> Coarse | Refined:
         """`look` where `coarse` poses are given, else `propose`; one door, as wrappers for processes need it."""
-        return self.propose(seen, truth) if coarse is None else self.look(seen, coarse)
+        return self.propose(seen, ground_truth) if coarse is None else self.look(seen, coarse)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 
 from methods.detposenet.coarse import STRIDE
-from methods.detposenet.detection import IGNORED, PERSON, Truth
+from methods.detposenet.detection import IGNORED, PERSON, GroundTruth
 from methods.ops.people import PeopleBatch
 from methods.skeletons import COCO17
 
@@ -32,12 +32,12 @@ def keypoint_trust(people: PeopleBatch) -> torch.Tensor:
     return people.keypoint_weights * (people.visibility > 0)
 
 
-def true_boxes(people: PeopleBatch) -> list[Truth]:
+def true_boxes(people: PeopleBatch) -> list[GroundTruth]:
     """Boxes of each image, for the detector."""
     labels = torch.where(people.ignore, IGNORED, PERSON)
     whole = (people.boxes[:, 2:] > people.boxes[:, :2]).all(dim=1)
     chosen = [(people.image_index == image) & whole for image in range(len(people.images))]
-    return [Truth(people.boxes[one], labels[one]) for one in chosen]
+    return [GroundTruth(people.boxes[one], labels[one]) for one in chosen]
 
 
 def map_targets(people: PeopleBatch) -> Maps:

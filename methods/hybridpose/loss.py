@@ -84,8 +84,8 @@ class HybridPoseLoss:
 def grid_losses(grid: torch.Tensor, target: GridTargets, anchors: torch.Tensor) -> dict[str, torch.Tensor]:
     """The terms of one grid in equations 9 to 11, before weights. `anchors` [N_a, 2] in cells.
 
-    Equation 9 as printed has prediction and truth the wrong way round in the logarithms; it is the binary cross-entropy
-    of KAPAO's equation 5.
+    Equation 9 as printed has prediction and ground truth the wrong way round in the logarithms; it is the binary
+    cross-entropy of KAPAO's equation 5.
     """
     at = (target.image, target.anchor, target.row, target.column)
     found = grid[at].float()  # [n, N_o]

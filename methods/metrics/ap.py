@@ -16,7 +16,8 @@ AT_50, AT_75 = (int(np.flatnonzero(oks == OKS_THRESHOLDS)[0]) for oks in (0.5, 0
 
 
 class KeypointAP(Result):
-    """COCO's ten keypoint measures, each 0..1; NaN where undefined, because there is no such person in the truth.
+    """COCO's ten keypoint measures, each 0..1; NaN where undefined, because there is no such person in the ground
+    truth.
 
     OKS 0.50:0.05:0.95, or at 0.50 or 0.75 alone; at most 20 people an image; medium people have an area of
     32^2..96^2 square pixels, large ones more.
@@ -59,7 +60,7 @@ def keypoint_ap(data: CocoKeypoints, detections: Sequence[dict[str, Any]]) -> Ke
 def summarise(matching: Matching) -> KeypointAP:
     """The ten measures of what `match` returned: 0 where there are people but no detections, NaN where no people."""
     found = area_outcomes(matching)
-    return KeypointAP.from_values(measures(found, np.ones(len(matching.truth.image_ids), dtype=int)))
+    return KeypointAP.from_values(measures(found, np.ones(len(matching.ground_truth.image_ids), dtype=int)))
 
 
 def area_outcomes(matching: Matching) -> tuple[Outcomes, Outcomes, Outcomes]:

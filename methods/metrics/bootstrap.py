@@ -48,7 +48,7 @@ def bootstrap_samples(matching: Matching, resamples: int = RESAMPLES, seed: int 
     `matching` comes from `match`, with at least one image; nothing is matched again.
     """
     found = area_outcomes(matching)
-    return np.array([measures(found, times) for times in draws(len(matching.truth.image_ids), resamples, seed)])
+    return np.array([measures(found, times) for times in draws(len(matching.ground_truth.image_ids), resamples, seed)])
 
 
 def draws(images: int, resamples: int = RESAMPLES, seed: int = 0) -> Iterator[np.ndarray]:

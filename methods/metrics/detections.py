@@ -14,8 +14,8 @@ from methods.data.json_text import plain_json
 from methods.data.keypoint_order import WHOLEBODY_FIELDS
 from methods.data.reading import Tally
 from methods.errors import DataError
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.results_reading import ResultsReading
-from methods.metrics.truth import Truth
 
 PARTS = tuple(name for name, _ in WHOLEBODY_FIELDS)
 BEST = 20  # detections of one image that count: COCO's maxDets for keypoints
@@ -44,10 +44,10 @@ _FILE: TypeAdapter[list[_Result]] = TypeAdapter(Annotated[list[_Result], FailFas
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """D detections: the best of each image, image by image in the order of Truth.image_ids, best first.
+    """D detections: the best of each image, image by image in the order of GroundTruth.image_ids, best first.
 
     position   [D]        in the list that was given
-    image      [D]        position of the image in Truth.image_ids
+    image      [D]        position of the image in GroundTruth.image_ids
     rank       [D]        0 for the best of its image
     keypoints  [D, K, 2]  float64, pixels; 0, 0 where the detection has no such keypoint
     scores     [D]
@@ -64,24 +64,26 @@ class Detections:
     reading: ResultsReading
 
     @classmethod
-    def of(cls, results: Sequence[dict[str, Any]], truth: Truth, best: int = BEST) -> "Detections":
-        """From COCO results of the truth's category; equal scores keep their order, and of one image the first `best`
-        remain. Results of other categories, and of images that are not in the data set, are left out and counted.
+    def of(cls, results: Sequence[dict[str, Any]], ground_truth: GroundTruth, best: int = BEST) -> "Detections":
+        """From COCO results of the ground truth's category; equal scores keep their order, and of one image the first
+        `best` remain. Results of other categories, and of images that are not in the data set, are left out and
+        counted.
 
         Raises DataError where no detection belongs to an image of the data set, or where one has another number of
         keypoints, a number that is not finite, or no box though the first has one.
         """
-        chosen, image, left_out = _chosen(results, truth)
+        chosen, image, left_out = _chosen(results, ground_truth)
         people = [results[i] for i in chosen]
-        keypoints = _keypoints(people, truth)
+        keypoints = _keypoints(people, ground_truth)
         scores = np.array([result["score"] for result in people], dtype=np.float64)
         areas = _areas(people, keypoints)
         if not (np.isfinite(keypoints).all() and np.isfinite(scores).all()):
             raise DataError(
-                f"A detection for {truth.name} has a keypoint or score that is not a finite number; leave it out."
+                f"A detection for {ground_truth.name} has a keypoint or score that is not a finite number; leave it "
+                "out."
             )
         order = np.lexsort((np.arange(len(people)), -scores, image))
-        starts = np.searchsorted(image[order], np.arange(len(truth.image_ids)))
+        starts = np.searchsorted(image[order], np.arange(len(ground_truth.image_ids)))
         rank = np.arange(len(order)) - starts[image[order]]
         order, rank = order[rank < best], rank[rank < best]
         reading = ResultsReading(
@@ -89,8 +91,8 @@ class Detections:
             counted=len(people),
             left_out=left_out.result(),
             beyond_best=len(people) - len(order),
-            images=len(truth.image_ids),
-            without_results=len(truth.image_ids) - len(np.unique(image)),
+            images=len(ground_truth.image_ids),
+            without_results=len(ground_truth.image_ids) - len(np.unique(image)),
             outside=int(((scores < 0) | (scores > 1)).sum()),
         )
         return cls(
@@ -163,10 +165,10 @@ def _joined(result: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in result.items() if key not in PARTS} | {"keypoints": keypoints}
 
 
-def _chosen(results: Sequence[dict[str, Any]], truth: Truth) -> tuple[list[int], np.ndarray, Tally]:
+def _chosen(results: Sequence[dict[str, Any]], ground_truth: GroundTruth) -> tuple[list[int], np.ndarray, Tally]:
     """The results that count, the positions of their images, and why others do not."""
-    known = {image_id: position for position, image_id in enumerate(truth.image_ids.tolist())}
-    means = truth.category.means
+    known = {image_id: position for position, image_id in enumerate(ground_truth.image_ids.tolist())}
+    means = ground_truth.category.means
     chosen, images, left_out = [], [], Tally()
     for i, result in enumerate(results):
         if not means(result.get("category_id")):
@@ -179,19 +181,20 @@ def _chosen(results: Sequence[dict[str, Any]], truth: Truth) -> tuple[list[int],
     strangers = [each for each in left_out.result() if "images" in each.reason]
     if strangers and not chosen:
         raise DataError(
-            f"No detection belongs to an image of {truth.name}: {strangers[0].first}; give the detections of this data"
+            f"No detection belongs to an image of {ground_truth.name}: {strangers[0].first}; give the detections of "
+            "this data"
             " set."
         )
     return chosen, np.array(images, dtype=int), left_out
 
 
-def _keypoints(people: Sequence[dict[str, Any]], truth: Truth) -> np.ndarray:
-    expected = 3 * len(truth.skeleton)
+def _keypoints(people: Sequence[dict[str, Any]], ground_truth: GroundTruth) -> np.ndarray:
+    expected = 3 * len(ground_truth.skeleton)
     for result in people:
         if len(result["keypoints"]) != expected:
             raise DataError(
-                f"A detection has {len(result['keypoints'])} keypoint numbers, {truth.name}"
-                f" ({truth.skeleton.name}) needs {expected}; evaluate a method of that skeleton."
+                f"A detection has {len(result['keypoints'])} keypoint numbers, {ground_truth.name}"
+                f" ({ground_truth.skeleton.name}) needs {expected}; evaluate a method of that skeleton."
             )
     triples = np.array([result["keypoints"] for result in people], dtype=np.float64).reshape(-1, expected // 3, 3)
     return np.ascontiguousarray(triples[..., :2])

@@ -11,8 +11,8 @@ import numpy as np
 
 from methods.data.coco import CocoKeypoints
 from methods.metrics.detections import Detections
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.similarity import Pairs, pairs_of
-from methods.metrics.truth import Truth
 
 OKS_THRESHOLDS = np.linspace(0.5, 0.95, 10)
 AREAS = {"all": (0, 1e5**2), "medium": (32**2, 96**2), "large": (96**2, 1e5**2)}  # square pixels
@@ -32,7 +32,7 @@ class Range:
 class Outcomes:
     """What became of D detections, best first, at the T OKS thresholds; people of one range, I images."""
 
-    image: np.ndarray  # [D] position of the detection's image in Truth.image_ids
+    image: np.ndarray  # [D] position of the detection's image in GroundTruth.image_ids
     scores: np.ndarray  # [D] falling
     true: np.ndarray  # [T, D] bool
     false: np.ndarray  # [T, D] bool; neither true nor false: ignored
@@ -46,7 +46,7 @@ class Matching:
     person  [A, T, D] index of the person a detection was matched with, -1 for nobody
     """
 
-    truth: Truth
+    ground_truth: GroundTruth
     detections: Detections
     pairs: Pairs
     thresholds: np.ndarray  # [T]
@@ -59,7 +59,7 @@ class Matching:
         chosen, person, order = self.ranges[which], self.person[which], self.detections.by_score
         true = np.append(chosen.people, False)[person]  # person -1, nobody, is the False
         false = (person < 0) & chosen.detections
-        counted = np.bincount(self.truth.image[chosen.people], minlength=len(self.truth.image_ids))
+        counted = np.bincount(self.ground_truth.image[chosen.people], minlength=len(self.ground_truth.image_ids))
         scores = self.detections.scores[order]
         return Outcomes(self.detections.image[order], scores, true[:, order], false[:, order], counted)
 
@@ -94,22 +94,22 @@ def match(
     Crowds and people without labelled keypoints are ignored, as are detections matched with them. Raises DataError
     where a detection does not fit the data set, see Detections.of.
     """
-    truth = Truth.of(data)
-    detections = Detections.of(results, truth)
-    return match_ranges(truth, detections, area_ranges(truth, detections), thresholds)
+    ground_truth = GroundTruth.of(data)
+    detections = Detections.of(results, ground_truth)
+    return match_ranges(ground_truth, detections, area_ranges(ground_truth, detections), thresholds)
 
 
-def area_ranges(truth: Truth, detections: Detections) -> list[Range]:
+def area_ranges(ground_truth: GroundTruth, detections: Detections) -> list[Range]:
     """COCO's ranges: all, medium and large people; a detection counts as of the size of its own area."""
     ranges = []
     for name, (low, high) in AREAS.items():
-        people, found = ((low <= areas) & (areas <= high) for areas in (truth.areas, detections.areas))
-        ranges.append(Range(name, people & ~truth.ignored, found))
+        people, found = ((low <= areas) & (areas <= high) for areas in (ground_truth.areas, detections.areas))
+        ranges.append(Range(name, people & ~ground_truth.ignored, found))
     return ranges
 
 
 def match_ranges(
-    truth: Truth,
+    ground_truth: GroundTruth,
     detections: Detections,
     ranges: Sequence[Range],
     thresholds: Sequence[float] | np.ndarray = OKS_THRESHOLDS,
@@ -122,17 +122,17 @@ def match_ranges(
     file. A crowd can be chosen any number of times.
     """
     thresholds = np.asarray(thresholds, dtype=np.float64)
-    pairs = pairs or pairs_of(detections, truth)
+    pairs = pairs or pairs_of(detections, ground_truth)
     needed = np.minimum(thresholds, PERFECT)[:, None, None]  # [T, n, C]
     near = pairs.at_least(needed.min(initial=PERFECT))
-    counted = np.array([each.people for each in ranges]).reshape(len(ranges), len(truth))
-    taken = np.zeros((len(ranges), len(thresholds), len(truth)), dtype=bool)
+    counted = np.array([each.people for each in ranges]).reshape(len(ranges), len(ground_truth))
+    taken = np.zeros((len(ranges), len(thresholds), len(ground_truth)), dtype=bool)
     person = np.full((len(ranges), len(thresholds), len(detections)), -1)
     # Images do not compete, so that all detections of one rank choose at once.
     rank = detections.rank[near.detection]
     for turn in range(rank.max(initial=-1) + 1):
         rows, candidates, oks = _table(near, rank == turn)  # [n], [n, C], [n, C]
-        free = ~taken[:, :, candidates] | truth.crowd[candidates]  # [A, T, n, C]
+        free = ~taken[:, :, candidates] | ground_truth.crowd[candidates]  # [A, T, n, C]
         allowed = free & (oks >= needed)
         regular = allowed & counted[:, None, candidates]
         allowed = np.where(regular.any(axis=3, keepdims=True), regular, allowed)
@@ -142,7 +142,7 @@ def match_ranges(
         person[:, :, rows] = np.where(found, chosen, -1)
         which, row, column = np.nonzero(found)
         taken[which, row, chosen[which, row, column]] = True
-    return Matching(truth, detections, pairs, thresholds, tuple(ranges), person)
+    return Matching(ground_truth, detections, pairs, thresholds, tuple(ranges), person)
 
 
 def _table(near: Pairs, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from methods.metrics.detections import Detections
-from methods.metrics.truth import Truth
+from methods.metrics.ground_truth import GroundTruth
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,23 +22,23 @@ class Pairs:
         return Pairs(self.detection[chosen], self.person[chosen], self.oks[chosen])
 
 
-def pairs_of(detections: Detections, truth: Truth) -> Pairs:
+def pairs_of(detections: Detections, ground_truth: GroundTruth) -> Pairs:
     """OKS of every pair; a person without labelled keypoints is compared with by the box, as `_outside` says."""
-    first = np.searchsorted(truth.image, np.arange(len(truth.image_ids)))
-    counts = np.bincount(truth.image, minlength=len(truth.image_ids))[detections.image]
+    first = np.searchsorted(ground_truth.image, np.arange(len(ground_truth.image_ids)))
+    counts = np.bincount(ground_truth.image, minlength=len(ground_truth.image_ids))[detections.image]
     detection = np.repeat(np.arange(len(detections)), counts)
     within = np.arange(len(detection)) - np.repeat(np.cumsum(counts) - counts, counts)
     person = first[detections.image[detection]] + within
-    return Pairs(detection, person, _oks(detections.keypoints, truth, detection, person))
+    return Pairs(detection, person, _oks(detections.keypoints, ground_truth, detection, person))
 
 
-def keypoint_similarity(found: np.ndarray, truth: Truth, person: np.ndarray) -> np.ndarray:
+def keypoint_similarity(found: np.ndarray, ground_truth: GroundTruth, person: np.ndarray) -> np.ndarray:
     """exp(-d^2 / (2 s^2 k^2)) of keypoints [Q, K, 2] with those of the people [Q]: [Q, K], whatever their labels."""
-    return np.exp(-_exponents(((found - truth.keypoints[person]) ** 2), truth, person))
+    return np.exp(-_exponents(((found - ground_truth.keypoints[person]) ** 2), ground_truth, person))
 
 
-def _oks(keypoints: np.ndarray, truth: Truth, detection: np.ndarray, person: np.ndarray) -> np.ndarray:
-    labels = truth.labelled.sum(axis=1)
+def _oks(keypoints: np.ndarray, ground_truth: GroundTruth, detection: np.ndarray, person: np.ndarray) -> np.ndarray:
+    labels = ground_truth.labelled.sum(axis=1)
     similarity = np.zeros(len(person))
     # pycocotools sums each pair's labelled keypoints alone, and where numbers are added up one by one or pairwise
     # decides the last bit: pairs with equally many keypoints are summed together, as rows of just so many numbers.
@@ -46,18 +46,18 @@ def _oks(keypoints: np.ndarray, truth: Truth, detection: np.ndarray, person: np.
         rows = np.flatnonzero(labels[person] == count)
         found, there = keypoints[detection[rows]], person[rows]
         if count:
-            exponents = _exponents((found - truth.keypoints[there]) ** 2, truth, there)
-            exponents = exponents[truth.labelled[there]].reshape(len(rows), count)
+            exponents = _exponents((found - ground_truth.keypoints[there]) ** 2, ground_truth, there)
+            exponents = exponents[ground_truth.labelled[there]].reshape(len(rows), count)
         else:
-            exponents = _exponents(_outside(found, truth.boxes[there]) ** 2, truth, there)
+            exponents = _exponents(_outside(found, ground_truth.boxes[there]) ** 2, ground_truth, there)
         similarity[rows] = np.exp(-exponents).sum(axis=1) / exponents.shape[1]
     return similarity
 
 
-def _exponents(squared: np.ndarray, truth: Truth, person: np.ndarray) -> np.ndarray:
+def _exponents(squared: np.ndarray, ground_truth: GroundTruth, person: np.ndarray) -> np.ndarray:
     """Squared distances [Q, K, 2] per axis, over the keypoints' variances and the people's areas: [Q, K]."""
-    variances = (truth.sigmas * 2) ** 2
-    areas = truth.areas[person, None] + np.spacing(1)
+    variances = (ground_truth.sigmas * 2) ** 2
+    areas = ground_truth.areas[person, None] + np.spacing(1)
     return (squared[..., 0] + squared[..., 1]) / variances / areas / 2
 
 

@@ -42,18 +42,18 @@ class CalibrationBin(Result):
         return pd.DataFrame([self.model_dump()])
 
 
-def state_curves(truth: np.ndarray, probabilities: np.ndarray) -> tuple[StateCurve, ...]:
+def state_curves(ground_truth: np.ndarray, probabilities: np.ndarray) -> tuple[StateCurve, ...]:
     """Of flags [...] and probabilities [..., 3], for each of VISIBILITY_STATES."""
     return tuple(
-        _curve(name, (truth == state).ravel(), probabilities[..., state].ravel())
+        _curve(name, (ground_truth == state).ravel(), probabilities[..., state].ravel())
         for state, name in enumerate(VISIBILITY_STATES)
     )
 
 
-def calibration_bins(truth: np.ndarray, probabilities: np.ndarray) -> tuple[CalibrationBin, ...]:
+def calibration_bins(ground_truth: np.ndarray, probabilities: np.ndarray) -> tuple[CalibrationBin, ...]:
     """Of flags [...] and probabilities [..., 3]: BINS equal bins; NaN in empty ones."""
     confidence = probabilities.max(axis=-1).ravel()
-    right = (probabilities.argmax(axis=-1) == truth).ravel()
+    right = (probabilities.argmax(axis=-1) == ground_truth).ravel()
     number = np.clip((confidence * BINS).astype(int), 0, BINS - 1)
     found = []
     for chosen in (number == b for b in range(BINS)):

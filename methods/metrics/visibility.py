@@ -21,15 +21,15 @@ STATES = len(VISIBILITY_STATES)
 
 @dataclass(frozen=True)
 class JudgedKeypoints:
-    """P people: truth [P, K], COCO's flags; probabilities [P, K, 3]; image [P], which one of the data set."""
+    """P people: ground truth [P, K], COCO's flags; probabilities [P, K, 3]; image [P], which one of the data set."""
 
-    truth: np.ndarray
+    ground_truth: np.ndarray
     probabilities: np.ndarray
     image: np.ndarray
 
 
 class StateScores(Result):
-    """F1 of some keypoints; NaN for a class that is neither there nor predicted. `confusion` [3][3]: truth,
+    """F1 of some keypoints; NaN for a class that is neither there nor predicted. `confusion` [3][3]: ground truth,
     prediction."""
 
     keypoints: int
@@ -43,9 +43,11 @@ class StateScores(Result):
         return pd.DataFrame([self.f1 | {"total": self.total, "accuracy": self.accuracy, "keypoints": self.keypoints}])
 
     @classmethod
-    def of(cls, truth: np.ndarray, predicted: np.ndarray) -> "StateScores":
+    def of(cls, ground_truth: np.ndarray, predicted: np.ndarray) -> "StateScores":
         """From states 0, 1, 2 of any shape."""
-        confusion = np.bincount(truth.ravel() * STATES + predicted.ravel(), minlength=STATES**2).reshape(STATES, STATES)
+        confusion = np.bincount(ground_truth.ravel() * STATES + predicted.ravel(), minlength=STATES**2).reshape(
+            STATES, STATES
+        )
         scores, total = f1_scores(confusion)
         return cls(
             keypoints=int(confusion.sum()),
@@ -90,27 +92,30 @@ def score_visibility(
 ) -> VisibilityScores:
     """See VisibilityScores; `keypoints` are the names of the K keypoints, `images` how many the data set has."""
     predicted = judged.probabilities.argmax(axis=2)
-    bins = calibration_bins(judged.truth, judged.probabilities)
-    low, high = total_interval(judged.truth, predicted, judged.image, images)
+    bins = calibration_bins(judged.ground_truth, judged.probabilities)
+    low, high = total_interval(judged.ground_truth, predicted, judged.image, images)
     return VisibilityScores(
         method=method,
         data=data,
         images=images,
-        people=len(judged.truth),
-        all=StateScores.of(judged.truth, predicted),
+        people=len(judged.ground_truth),
+        all=StateScores.of(judged.ground_truth, predicted),
         total_low=low,
         total_high=high,
-        auc=roc_auc((judged.truth > 0).ravel(), 1 - judged.probabilities[..., 0].ravel()),
+        auc=roc_auc((judged.ground_truth > 0).ravel(), 1 - judged.probabilities[..., 0].ravel()),
         calibration_error=calibration_error(bins),
-        by_keypoint={name: StateScores.of(judged.truth[:, k], predicted[:, k]) for k, name in enumerate(keypoints)},
-        curves=state_curves(judged.truth, judged.probabilities),
+        by_keypoint={
+            name: StateScores.of(judged.ground_truth[:, k], predicted[:, k]) for k, name in enumerate(keypoints)
+        },
+        curves=state_curves(judged.ground_truth, judged.probabilities),
         bins=bins,
         command=command,
     )
 
 
 def f1_scores(confusion: np.ndarray) -> tuple[np.ndarray, float]:
-    """F1 of each class [3], and their mean weighted by the classes' sizes, of a confusion matrix (truth, prediction).
+    """F1 of each class [3], and their mean weighted by the classes' sizes, of a confusion matrix (ground truth,
+    prediction).
 
     NaN for a class that is neither there nor predicted, and as the total of nothing.
     """
@@ -121,9 +126,11 @@ def f1_scores(confusion: np.ndarray) -> tuple[np.ndarray, float]:
     return scores, float(total)
 
 
-def total_interval(truth: np.ndarray, predicted: np.ndarray, image: np.ndarray, images: int) -> tuple[float, float]:
+def total_interval(
+    ground_truth: np.ndarray, predicted: np.ndarray, image: np.ndarray, images: int
+) -> tuple[float, float]:
     """Percentile interval of the total F1 of states [P, K] over resampled images; `image` [P] is whose they are."""
-    cells = (image[:, None] * STATES + truth) * STATES + predicted
+    cells = (image[:, None] * STATES + ground_truth) * STATES + predicted
     each = np.bincount(cells.ravel(), minlength=images * STATES**2).reshape(images, STATES, STATES)
     generator = np.random.default_rng(0)
     share = np.full(images, 1 / images)

@@ -6,16 +6,20 @@ MIN_EXTENT = 32  # px; the side below which a keypoint extent says little about 
 
 
 def oks(
-    found: np.ndarray, truth: np.ndarray, areas: np.ndarray, sigmas: np.ndarray, labelled: np.ndarray | None = None
+    found: np.ndarray,
+    ground_truth: np.ndarray,
+    areas: np.ndarray,
+    sigmas: np.ndarray,
+    labelled: np.ndarray | None = None,
 ) -> np.ndarray:
     """OKS of every found pose with every true pose, [N, M] in 0..1, as pycocotools defines it.
 
-    found [N, K, 2] and truth [M, K, 2] in pixels; areas in square pixels, broadcast to [N, M]; sigmas [K];
+    found [N, K, 2] and ground truth [M, K, 2] in pixels; areas in square pixels, broadcast to [N, M]; sigmas [K];
     labelled [M, K] says which true keypoints count (None: all). A keypoint that is NaN in either pose is as wrong as
     can be and still counts; a true pose without labelled keypoints gives 0.
     """
-    similarity = keypoint_oks(found[:, None], truth[None], areas, sigmas)  # [N, M, K]
-    counted = np.ones(truth.shape[:2], bool) if labelled is None else np.asarray(labelled, bool)
+    similarity = keypoint_oks(found[:, None], ground_truth[None], areas, sigmas)  # [N, M, K]
+    counted = np.ones(ground_truth.shape[:2], bool) if labelled is None else np.asarray(labelled, bool)
     return (similarity * counted).sum(-1) / np.maximum(counted.sum(-1), 1)
 
 

@@ -9,20 +9,22 @@ from methods.pose_grid.grid import boxes_in_cells, keypoints_in_cells
 GRID_WEIGHTS = (4.0, 1.0, 0.25, 0.06)  # omega of KAPAO's Table 5
 
 
-def box_misses(raw: torch.Tensor, anchors: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+def box_misses(raw: torch.Tensor, anchors: torch.Tensor, ground_truth: torch.Tensor) -> torch.Tensor:
     """1 - CIoU [n] of raw boxes [n, 4] with the true ones [n, 4] (centre, size); anchors [n, 2]; all in cells."""
-    found, wanted = (box_convert(t, "cxcywh", "xyxy") for t in (boxes_in_cells(raw, anchors), truth))
+    found, wanted = (box_convert(t, "cxcywh", "xyxy") for t in (boxes_in_cells(raw, anchors), ground_truth))
     return complete_box_iou_loss(found, wanted)
 
 
-def keypoint_loss(raw: torch.Tensor, anchors: torch.Tensor, truth: torch.Tensor, trust: torch.Tensor) -> torch.Tensor:
+def keypoint_loss(
+    raw: torch.Tensor, anchors: torch.Tensor, ground_truth: torch.Tensor, trust: torch.Tensor
+) -> torch.Tensor:
     """Distances of raw keypoints [p, 2K] to the true ones [p, K, 2] in cells, times `trust` [p, K], as a mean over
     poses.
 
     As printed, a sum over keypoints for each pose; KAPAO's authors' code has the mean over labelled keypoints instead,
     about a tenth of it.
     """
-    misses = torch.linalg.vector_norm(keypoints_in_cells(raw, anchors) - truth, dim=2)
+    misses = torch.linalg.vector_norm(keypoints_in_cells(raw, anchors) - ground_truth, dim=2)
     return torch.where(trust > 0, misses * trust, 0).sum() / max(len(raw), 1)
 
 

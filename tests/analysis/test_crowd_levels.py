@@ -65,12 +65,12 @@ def test_each_level_is_an_evaluation_of_its_images_alone(make_data, random_case,
     generator = np.random.default_rng(seed)
     data = with_indices(make_data(content), generator.choice(INDICES, len(content)))
     result = crowd_ap(data, found)
-    truth = as_pycocotools(data)
-    for annotation in truth.dataset["annotations"]:
+    ground_truth = as_pycocotools(data)
+    for annotation in ground_truth.dataset["annotations"]:
         annotation["area"] = annotation["bbox"][3] * annotation["bbox"][2] * 0.53
     levels = levels_of(data)
     for level in BOUNDS:
-        evaluator = COCOeval(truth, truth.loadRes([dict(detection) for detection in found]), "keypoints")
+        evaluator = COCOeval(ground_truth, ground_truth.loadRes([dict(detection) for detection in found]), "keypoints")
         evaluator.params.imgIds = [i for i, name in zip(sorted(content), levels, strict=True) if name == level]
         if evaluator.params.imgIds:
             evaluator.evaluate()

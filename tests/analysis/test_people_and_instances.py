@@ -7,15 +7,15 @@ from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.error_types import find_errors
 from methods.analysis.instances import error_table
 from methods.analysis.people import people_table
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import match
-from methods.metrics.truth import Truth
 
 
 def test_people(make_data, make_person) -> None:
     """Two who overlap by half of each (IoU 1/3), one at the edge, a crowd that is nobody, a small one."""
     people = [make_person(100, 100), make_person(125, 100), make_person(20, 300)]
     people += [make_person(400, 100, iscrowd=1), make_person(500, 400, area=30.0**2)]
-    table = people_table(Truth.of(make_data({7: people})))
+    table = people_table(GroundTruth.of(make_data({7: people})))
     assert table.index.tolist() == [0, 1, 2, 4]
     assert table["image_id"].tolist() == [7] * 4
     assert table["person"].tolist() == [0, 1, 2, 4]

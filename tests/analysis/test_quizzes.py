@@ -1,4 +1,4 @@
-"""The quizzes: pairs in order, and what happens in them judged from detections and truth alone."""
+"""The quizzes: pairs in order, and what happens in them judged from detections and ground truth alone."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def test_what_happens(quiz, make_detection, second, worst, keypoints):
     assert happened.worst == worst
     assert happened.more.get(worst) == keypoints
     assert happened.before == NONE
-    assert len(errors.matching.truth.image_ids) == 2
+    assert len(errors.matching.ground_truth.image_ids) == 2
 
 
 def test_what_went_wrong_before_does_not_count(quiz):

@@ -161,13 +161,13 @@ def test_everything_one_by_one_is_everything(make_data, random_case, seed) -> No
     matching = match(make_data(content), detections)
     errors = find_errors(matching)
     for kind in ORDER:
-        count = len(matching.truth) if kind == "missed" else len(matching.detections)
+        count = len(matching.ground_truth) if kind == "missed" else len(matching.detections)
         one_by_one, at_once = (repaired_precision(errors, {kind: chosen}) for chosen in (range(count), None))
         np.testing.assert_array_equal(one_by_one, at_once)
     for person in errors.scoring:
         near = to_repair(errors, "scoring", int(person), -1)
         assert len(near) > 1
-        assert (matching.truth.image[person] == matching.detections.image[near]).all()
+        assert (matching.ground_truth.image[person] == matching.detections.image[near]).all()
 
 
 def test_who_alone_is_missed_leaves_nobody_to_find(make_data, make_person) -> None:

@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from methods.analysis.slices import SliceScores, at_edge, overlaps, slice_scores, slices_of
+from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import match
-from methods.metrics.truth import Truth
 
 
 def members(data) -> dict[str, list[int]]:
     matching = match(data, [])
-    return {each.name: np.flatnonzero(each.people).tolist() for each in slices_of(matching.truth, matching.detections)}
+    return {
+        each.name: np.flatnonzero(each.people).tolist()
+        for each in slices_of(matching.ground_truth, matching.detections)
+    }
 
 
 def test_overlap(make_data, make_person) -> None:
@@ -18,7 +21,7 @@ def test_overlap(make_data, make_person) -> None:
     people = [make_person(x, y) for x, y in [(400, 400), (100, 100), (125, 100), (200, 300), (240, 300)]]
     crowd = make_person(400, 400, iscrowd=1)
     data = make_data({1: [*people, crowd], 2: [make_person(400, 400)]})
-    assert overlaps(Truth.of(data)).tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1 / 9, 1 / 9, 0, 0])
+    assert overlaps(GroundTruth.of(data)).tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1 / 9, 1 / 9, 0, 0])
     found = members(data)
     assert found["overlap/alone"] == [0, 6]
     assert found["overlap/IoU up to 0.3"] == [3, 4]
@@ -39,14 +42,14 @@ def test_the_edge_of_the_image(make_data, make_person) -> None:
     """The image is 640 x 480 px; boxes of 50 x 50 around these points."""
     places = [(26, 100), (28, 100), (614, 100), (300, 454), (300, 452)]
     data = make_data({1: [make_person(*place) for place in places]})
-    assert at_edge(Truth.of(data)).tolist() == [True, False, True, True, False]
+    assert at_edge(GroundTruth.of(data)).tolist() == [True, False, True, True, False]
 
 
 def test_every_person_who_counts_is_once_in_overlap_keypoints_and_edge(make_data, random_case) -> None:
     for seed in range(10):
         content, _ = random_case(seed, 5)
         data = make_data(content)
-        counted = np.flatnonzero(~Truth.of(data).ignored).tolist()
+        counted = np.flatnonzero(~GroundTruth.of(data).ignored).tolist()
         for group in ("overlap", "visible keypoints", "edge of the image"):
             found = [i for name, people in members(data).items() if name.startswith(f"{group}/") for i in people]
             assert sorted(found) == counted

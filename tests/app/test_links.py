@@ -55,11 +55,11 @@ def test_a_wrong_link_is_answered_by_one_sentence(fakes, query, message):
         read(query, fakes)
 
 
-def test_every_offer_can_be_read_and_those_with_truth_are_labelled():
+def test_every_offer_can_be_read_and_those_with_ground_truth_are_labelled():
     assert len({each.name for each in offers()}) == len(offers())
     for each in offers():
         height, width = read_image(each.path).shape[:2]
-        if each.truth is not None:
-            assert each.truth.labelled.all()
-            assert (each.truth.boxes[:, 2:] <= [width + 1, height + 1]).all()
-    assert any(each.truth is not None for each in offers())
+        if each.ground_truth is not None:
+            assert each.ground_truth.labelled.all()
+            assert (each.ground_truth.boxes[:, 2:] <= [width + 1, height + 1]).all()
+    assert any(each.ground_truth is not None for each in offers())

@@ -7,7 +7,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 SEEN = ROOT / "tests" / "artefacts"
 PICTURES = ROOT / "app" / "static" / "screenshots"
-NAMES = ("compare", "truth", "look-inside", "stress", "visibility", "batch", "papers", "trade-offs", "failures")
+NAMES = ("compare", "ground_truth", "look-inside", "stress", "visibility", "batch", "papers", "trade-offs", "failures")
 TALLEST = 1400  # px; of a longer page its upper part
 WIDTH = 1080  # px; a README shows no more, and all pictures together stay below 1 MB
 

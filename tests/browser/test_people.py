@@ -1,5 +1,5 @@
-"""The tab Compare: one person keypoint by keypoint, disagreement, truth, before and after, imports, links, one HTML
-file."""
+"""The tab Compare: one person keypoint by keypoint, disagreement, ground truth, before and after, imports, links,
+one HTML file."""
 
 import json
 import math
@@ -81,21 +81,21 @@ def test_people_are_ranked_by_disagreement_and_chosen_by_key(visit):
     assert visitor.page.locator(".pv-people button[aria-pressed=true]").count() == 1
 
 
-def test_a_rendered_scene_shows_its_truth_and_how_close_each_method_comes(visit, offered, artefacts):
+def test_a_rendered_scene_shows_its_ground_truth_and_how_close_each_method_comes(visit, offered, artefacts):
     visitor = visit()
     visitor.pick_sample(BUS)
-    assert visitor.page.locator("[data-for=truth]").is_hidden()
+    assert visitor.page.locator("[data-for=ground truth]").is_hidden()
     visitor.pick_sample(CROWD)
-    assert visitor.page.locator("[data-for=truth]").is_visible()
+    assert visitor.page.locator("[data-for=ground truth]").is_visible()
     lines = visitor.page.locator(".pv-oks").all_inner_texts()
     assert len(lines) == len(offered)
-    count = len(find_offer("scenes-crowd-high").truth)
+    count = len(find_offer("scenes-crowd-high").ground_truth)
     assert all(re.fullmatch(rf"\d+ of {count} true, OKS 0\.\d\d", line) for line in lines), lines
-    truth = visitor.page.locator(f"[data-method={YOLO}] .pv-truth")
-    assert truth.locator(".pv-person").count() == count
-    visitor.screenshot(artefacts / "truth.png")
-    visitor.page.uncheck("[data-show=truth]")
-    assert truth.is_hidden()
+    ground_truth = visitor.page.locator(f"[data-method={YOLO}] .pv-ground truth")
+    assert ground_truth.locator(".pv-person").count() == count
+    visitor.screenshot(artefacts / "ground_truth.png")
+    visitor.page.uncheck("[data-show=ground truth]")
+    assert ground_truth.is_hidden()
 
 
 def test_before_and_after_parts_two_methods_where_the_visitor_says(visit, artefacts):

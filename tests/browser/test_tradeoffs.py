@@ -42,7 +42,7 @@ def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path):
     keypoints = [number for k in range(17) for number in (20 + 5 * k, 30 + 3 * k, 2)]
     person = {"id": 1, "image_id": 7, "bbox": [10, 20, 100, 70], "area": 3000.0, "iscrowd": 0, "keypoints": keypoints}
     images = [{"id": 7, "file_name": "a.jpg", "width": 200, "height": 150}]
-    files = [tmp_path / "truth.json", tmp_path / "theirs.json"]
+    files = [tmp_path / "ground_truth.json", tmp_path / "theirs.json"]
     files[0].write_text(json.dumps({"images": images, "annotations": [person]}))
     files[1].write_text(json.dumps([{"image_id": 7, "category_id": 1, "keypoints": keypoints, "score": 0.8}]))
     visitor = visit()
@@ -55,7 +55,7 @@ def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path):
     page.click("#trade-use")
     page.locator("#trade-notice .notice", has_text="0 were given").wait_for()
     page.locator("#trade-files input[type=file]").set_input_files(files)
-    page.locator("#trade-files").get_by_text("truth").wait_for()
+    page.locator("#trade-files").get_by_text("ground_truth").wait_for()
     page.click("#trade-use")
     page.locator("#trade-numbers tbody th", has_text="theirs").wait_for()
     assert numbers(page) == {"theirs": ["0.8", "1.000", "1.000", "1.000", "0.00", "1.000"]}

@@ -23,7 +23,7 @@ def files(tmp_path, monkeypatch):
     images = [{"id": i, "file_name": f"<{i}>.png", "width": 100, "height": 80} for i in range(COUNT)]
     person = {"bbox": [0, 0, 100, 80], "area": 4000, "keypoints": [50, 40, 2] * 17}
     annotations = [person | {"id": i, "image_id": i} for i in range(COUNT)]
-    Path("truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+    Path("ground_truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
     Path("a.json").write_text(json.dumps([detection(i) for i in range(4)]))
     Path("b.json").write_text(json.dumps([detection(i) for i in range(COUNT)]))
     monkeypatch.setattr("methods.analysis.difference.RESAMPLES", 40)
@@ -34,7 +34,7 @@ def run(*arguments):
 
 
 def test_differences_are_printed_and_written(files):
-    done = run("a.json", "b.json", "--annotations", "truth.json", "-o", "out/c.json", "--report", "report")
+    done = run("a.json", "b.json", "--annotations", "ground_truth.json", "-o", "out/c.json", "--report", "report")
     assert done.exit_code == 0, done.output
     assert "First a, second b, on 12 images of" in done.stdout
     line = next(line for line in done.stdout.splitlines() if "│ AR " in line)
@@ -56,7 +56,7 @@ def test_differences_are_printed_and_written(files):
 def test_files_of_one_name_are_told_apart_by_their_folders(files):
     Path("other").mkdir()
     Path("other/a.json").write_text(Path("b.json").read_text())
-    done = run("a.json", "other/a.json", "--annotations", "truth.json")
+    done = run("a.json", "other/a.json", "--annotations", "ground_truth.json")
     assert done.exit_code == 0
     assert "second other/a, on 12 images" in done.stdout
 
@@ -64,8 +64,11 @@ def test_files_of_one_name_are_told_apart_by_their_folders(files):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["a.json", "nothing.json", "--annotations", "truth.json"], "There is no results file at nothing.json"),
-        (["a.json", "truth.json", "--annotations", "truth.json"], "truth.json is not a COCO keypoint results file"),
+        (["a.json", "nothing.json", "--annotations", "ground_truth.json"], "There is no results file at nothing.json"),
+        (
+            ["a.json", "ground_truth.json", "--annotations", "ground_truth.json"],
+            "ground_truth.json is not a COCO keypoint results file",
+        ),
         (["a.json", "b.json"], "Give --data NAME for sample scenes, or --annotations FILE"),
         (["a.json", "b.json", "--annotations", "a.json"], "a.json is not a COCO keypoint annotation file"),
     ],
@@ -79,7 +82,7 @@ def test_what_does_not_fit_is_one_sentence(files, arguments, sentence):
 
 def test_results_of_another_data_set(files):
     Path("b.json").write_text(json.dumps([detection(99)]))
-    done = run("a.json", "b.json", "--annotations", "truth.json")
+    done = run("a.json", "b.json", "--annotations", "ground_truth.json")
     assert done.exit_code == 1
     assert "No detection belongs to an image of" in done.stderr.replace("\n", " ")
 
@@ -91,7 +94,7 @@ def told(done):
 
 def test_what_was_made_of_the_files_is_told_and_written(files):
     Path("b.json").write_text(json.dumps([*json.loads(Path("b.json").read_text()), detection(99, 2.5)]))
-    done = run("a.json", "b.json", "--annotations", "truth.json", "-o", "c.json", "--report", "report")
+    done = run("a.json", "b.json", "--annotations", "ground_truth.json", "-o", "c.json", "--report", "report")
     text = told(done)
     assert "Skeleton: COCO-17, 17 keypoints, assumed, for the file names none; published sigmas." in text
     assert "a: 8 of 12 images have no results; everybody in them counts as missed." in text
@@ -103,31 +106,31 @@ def test_what_was_made_of_the_files_is_told_and_written(files):
 
 
 def test_results_of_fewer_keypoints_are_compared_on_those_that_both_have(files):
-    content = json.loads(Path("truth.json").read_text())
+    content = json.loads(Path("ground_truth.json").read_text())
     person = {"id": 1, "name": "person", "keypoints": list(POSETRACK17.keypoints)}
-    Path("truth.json").write_text(json.dumps(content | {"categories": [person]}))
-    text = told(run("a.json", "b.json", "--annotations", "truth.json", "--results-skeleton", "coco-17"))
+    Path("ground_truth.json").write_text(json.dumps(content | {"categories": [person]}))
+    text = told(run("a.json", "b.json", "--annotations", "ground_truth.json", "--results-skeleton", "coco-17"))
     assert "Compared on the 15 keypoints of PoseTrack-17 that the results have too" in text
-    assert "Skeleton: PoseTrack-17" in told(run("a.json", "b.json", "--annotations", "truth.json"))
+    assert "Skeleton: PoseTrack-17" in told(run("a.json", "b.json", "--annotations", "ground_truth.json"))
 
 
 @pytest.fixture
 def animals(files):
     """The same, half of them cats and half dogs."""
-    content = json.loads(Path("truth.json").read_text())
+    content = json.loads(Path("ground_truth.json").read_text())
     categories = [{"id": i, "name": name, "keypoints": list(AP10K17.keypoints)} for i, name in ((1, "cat"), (2, "dog"))]
     for annotation in content["annotations"]:
         annotation["category_id"] = 1 + annotation["id"] % 2
-    Path("truth.json").write_text(json.dumps(content | {"categories": categories}))
+    Path("ground_truth.json").write_text(json.dumps(content | {"categories": categories}))
 
 
 def test_several_categories_have_an_ap_each(animals):
-    text = told(run("a.json", "b.json", "--annotations", "truth.json", "-o", "c.json"))
+    text = told(run("a.json", "b.json", "--annotations", "ground_truth.json", "-o", "c.json"))
     assert "mean over categories" in text
     written = json.loads(Path("c.json").read_text())["b"]
     assert set(written["categories"]) == {"cat", "dog"}
     assert written["people"] == {"cat": 6, "dog": 6}
-    text = told(run("a.json", "b.json", "--annotations", "truth.json", "--category", "dog"))
+    text = told(run("a.json", "b.json", "--annotations", "ground_truth.json", "--category", "dog"))
     assert "Category: dog (id 2)." in text
     assert "left out: 6 of other categories (the first: cat)" in text
 
@@ -142,6 +145,6 @@ def test_several_categories_have_an_ap_each(animals):
     ],
 )
 def test_options_that_do_not_fit(files, option, sentence):
-    done = run("a.json", "b.json", "--annotations", "truth.json", *option)
+    done = run("a.json", "b.json", "--annotations", "ground_truth.json", *option)
     assert done.exit_code != 0
     assert sentence in " ".join(done.stderr.split())

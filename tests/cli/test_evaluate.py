@@ -31,7 +31,7 @@ def data_set(tmp_path, monkeypatch):
         Image.fromarray(np.full((80, 100, 3), brightness, np.uint8)).save(Path("images", image["file_name"]))
     person = {"bbox": [0, 0, 100, 80], "area": 4000, "keypoints": [50, 40, 2] * 17}
     annotations = [person | {"id": i, "image_id": i} for i in (1, 2)]
-    Path("truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+    Path("ground_truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
 
 
 def run(*arguments):
@@ -42,7 +42,7 @@ def test_numbers_are_printed_and_written(data_set, monkeypatch):
     """Both people found, and a third "person" with a lower score: AP and AR are 1."""
     monkeypatch.setattr(sys, "argv", ["methods", "evaluate", "fake"])
     done = run(
-        "fake", "--annotations", "truth.json", "--images", "images", "-o", "out/a.json", "--detections", "d.json"
+        "fake", "--annotations", "ground_truth.json", "--images", "images", "-o", "out/a.json", "--detections", "d.json"
     )
     assert done.exit_code == 0, done.output
     assert "fake on" in done.stdout
@@ -70,7 +70,7 @@ def test_the_time_of_a_shared_body_is_told_apart(data_set, monkeypatch):
         clock.saved += 6
         return forward(method, batch)
 
-    command = ["fake", "--annotations", "truth.json", "--images", "images", "-o", "out.json"]
+    command = ["fake", "--annotations", "ground_truth.json", "--images", "images", "-o", "out.json"]
     assert "shared" not in run(*command).stdout.splitlines()[1]
     monkeypatch.setattr(family, "forward", through_body)
     done = run(*command)
@@ -80,7 +80,7 @@ def test_the_time_of_a_shared_body_is_told_apart(data_set, monkeypatch):
 
 def test_settings_change_what_is_found(data_set):
     """A score of at least 0.5: one of two people, hence precision 1 up to a recall of 0.5."""
-    arguments = ["fake", "--annotations", "truth.json", "--images", "images", "-o", "out.json"]
+    arguments = ["fake", "--annotations", "ground_truth.json", "--images", "images", "-o", "out.json"]
     assert run(*arguments, "--set", "pose_confidence=0.5").exit_code == 0
     assert json.loads(Path("out.json").read_text())["ap"]["ap"] == pytest.approx(51 / 101)
     assert run(*arguments, "--preset", "demo").exit_code == 0
@@ -88,7 +88,7 @@ def test_settings_change_what_is_found(data_set):
 
 
 def test_limit(data_set):
-    done = run("fake", "--annotations", "truth.json", "--images", "images", "--limit", "1", "-o", "out.json")
+    done = run("fake", "--annotations", "ground_truth.json", "--images", "images", "--limit", "1", "-o", "out.json")
     assert done.exit_code == 0
     written = json.loads(Path("out.json").read_text())
     assert (written["images"], written["people"]) == (1, 1)
@@ -96,11 +96,11 @@ def test_limit(data_set):
 
 def test_images_lie_beside_the_annotations_unless_told(data_set):
     Path("images").rename("images")
-    assert run("fake", "--annotations", "truth.json").exit_code == 0
+    assert run("fake", "--annotations", "ground_truth.json").exit_code == 0
 
 
 def test_an_undefined_measure_is_a_dash(data_set):
-    done = run("fake", "--annotations", "truth.json", "--images", "images")
+    done = run("fake", "--annotations", "ground_truth.json", "--images", "images")
     line = next(line for line in done.stdout.splitlines() if "AP large" in line)
     assert [cell.strip() for cell in line.strip("│ ").split("│")] == ["AP large", "-", "-"]
 
@@ -111,18 +111,30 @@ def test_an_undefined_measure_is_a_dash(data_set):
         (["fake", "--annotations", "nothing.json"], 1, "There is no annotation file at nothing.json"),
         (["fake", "--annotations", "images/1.png"], 1, "images/1.png is not JSON"),
         (
-            ["fake", "--annotations", "truth.json", "--images", "none"],
+            ["fake", "--annotations", "ground_truth.json", "--images", "none"],
             1,
             "3 of 3 annotated images are missing",
         ),
-        (["fake", "--annotations", "truth.json", "--images", "nowhere"], 1, "There are no images at nowhere"),
-        (["nobody", "--annotations", "truth.json", "--images", "images"], 2, "There is no method 'nobody'"),
-        (["fake", "--annotations", "truth.json", "-o", "images"], 2, "images is a folder; give the name of a file"),
-        (["fake", "--annotations", "truth.json", "-o", "truth.json/a"], 2, "cannot be made (File exists)"),
-        (["fake", "--annotations", "truth.json", "--images", "images", "--set", "speed=3"], 2, "no setting 'speed'"),
-        (["fake", "--annotations", "truth.json", "--images", "images", "--tta"], 2, "no test-time augmentation"),
+        (["fake", "--annotations", "ground_truth.json", "--images", "nowhere"], 1, "There are no images at nowhere"),
+        (["nobody", "--annotations", "ground_truth.json", "--images", "images"], 2, "There is no method 'nobody'"),
         (
-            ["fake", "--annotations", "truth.json", "--images", "images", "--precision", "int8"],
+            ["fake", "--annotations", "ground_truth.json", "-o", "images"],
+            2,
+            "images is a folder; give the name of a file",
+        ),
+        (
+            ["fake", "--annotations", "ground_truth.json", "-o", "ground_truth.json/a"],
+            2,
+            "cannot be made (File exists)",
+        ),
+        (
+            ["fake", "--annotations", "ground_truth.json", "--images", "images", "--set", "speed=3"],
+            2,
+            "no setting 'speed'",
+        ),
+        (["fake", "--annotations", "ground_truth.json", "--images", "images", "--tta"], 2, "no test-time augmentation"),
+        (
+            ["fake", "--annotations", "ground_truth.json", "--images", "images", "--precision", "int8"],
             2,
             "There is no precision 'int8'",
         ),
@@ -138,10 +150,10 @@ def test_what_does_not_fit_is_one_sentence(data_set, arguments, code, sentence):
 
 
 def test_what_was_made_of_the_annotations_is_told_and_written(data_set):
-    content = json.loads(Path("truth.json").read_text())
+    content = json.loads(Path("ground_truth.json").read_text())
     content["annotations"].append(content["annotations"][0] | {"image_id": 77})
-    Path("truth.json").write_text(json.dumps(content))
-    done = run("fake", "--annotations", "truth.json", "--images", "images", "-o", "out.json")
+    Path("ground_truth.json").write_text(json.dumps(content))
+    done = run("fake", "--annotations", "ground_truth.json", "--images", "images", "-o", "out.json")
     assert "left out: 1 of images that the file does not list" in " ".join(done.stdout.split())
     written = json.loads(Path("out.json").read_text())["reading"]
     assert (written["images_used"], written["people"], written["skeleton"]) == (3, 2, "COCO-17")
@@ -150,7 +162,9 @@ def test_what_was_made_of_the_annotations_is_told_and_written(data_set):
 def test_images_that_are_missing_or_damaged_are_left_out_and_told(data_set):
     Path("images/1.png").unlink()
     Path("images/3.png").write_bytes(Path("images/3.png").read_bytes()[:-40])
-    done = run("fake", "--annotations", "truth.json", "--images", "images", "-o", "out.json", "--report", "report")
+    done = run(
+        "fake", "--annotations", "ground_truth.json", "--images", "images", "-o", "out.json", "--report", "report"
+    )
     assert done.exit_code == 0, done.output
     text = " ".join(done.stdout.split())
     assert "1 people in 1 images" in text
@@ -158,19 +172,19 @@ def test_images_that_are_missing_or_damaged_are_left_out_and_told(data_set):
     report = json.loads(Path("report/report.json").read_text())["sets"][0]
     assert (report["images"], report["people"]) == (1, 1)
     Path("images/2.png").write_bytes(b"no picture")
-    done = run("fake", "--annotations", "truth.json", "--images", "images")
+    done = run("fake", "--annotations", "ground_truth.json", "--images", "images")
     assert done.exit_code == 1
     assert "No image of" in done.stderr
     assert "2.png cannot be read" in " ".join(done.stderr.split())
 
 
 def test_a_data_set_with_other_keypoints_is_compared_on_those_that_both_have(data_set):
-    content = json.loads(Path("truth.json").read_text())
+    content = json.loads(Path("ground_truth.json").read_text())
     content["categories"] = [{"id": 7, "name": "person", "keypoints": list(POSETRACK17.keypoints)}]
     for annotation in content["annotations"]:
         annotation["category_id"] = 7
-    Path("truth.json").write_text(json.dumps(content))
-    arguments = ["fake", "--annotations", "truth.json", "--images", "images", "-o", "out.json"]
+    Path("ground_truth.json").write_text(json.dumps(content))
+    arguments = ["fake", "--annotations", "ground_truth.json", "--images", "images", "-o", "out.json"]
     done = run(*arguments, "--detections", "d.json")
     assert "Compared on the 15 keypoints of PoseTrack-17 that the results have too" in " ".join(done.stdout.split())
     assert json.loads(Path("out.json").read_text())["ap"]["ap"] == pytest.approx(1)

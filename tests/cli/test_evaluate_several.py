@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def data_sets(tmp_path, monkeypatch):
-    """The working directory: one/truth.json with two images of a person and two/truth.json with one, images beside."""
+    """The working directory: one/ground_truth.json with two images of a person and two/ground_truth.json with one,
+    images beside."""
     monkeypatch.chdir(tmp_path)
     person = {"bbox": [0, 0, 100, 80], "area": 4000, "keypoints": [50, 40, 2] * 17}
     for folder, count in (("one", 2), ("two", 1)):
@@ -29,14 +30,14 @@ def data_sets(tmp_path, monkeypatch):
         for image in images:
             Image.fromarray(np.full((80, 100, 3), 100, np.uint8)).save(Path(folder, image["file_name"]))
         annotations = [person | {"id": i, "image_id": i} for i in ids]
-        Path(folder, "truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+        Path(folder, "ground_truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
 
 
 def run(*arguments):
     return CliRunner().invoke(app, ["evaluate", *arguments])
 
 
-BOTH = ["--annotations", "one/truth.json", "--annotations", "two/truth.json"]
+BOTH = ["--annotations", "one/ground_truth.json", "--annotations", "two/ground_truth.json"]
 
 
 @pytest.mark.usefixtures("two_methods")
@@ -49,16 +50,16 @@ def test_everything_is_judged_and_written(data_sets):
     assert "| method | px | CPU ms | before | shared body | network | after |" in text
     assert json.loads(Path("texts/report.json").read_text()) == json.loads(Path("report/report.json").read_text())
     assert [line.split(":")[0] for line in done.stdout.splitlines() if " people in " in line] == [
-        f"{name} on {data}/truth.json" for name in ("fake", "other") for data in ("one", "two")
+        f"{name} on {data}/ground_truth.json" for name in ("fake", "other") for data in ("one", "two")
     ]
     report = json.loads(Path("report/report.json").read_text())
-    assert [each["name"] for each in report["sets"]] == ["one/truth.json", "two/truth.json"]
+    assert [each["name"] for each in report["sets"]] == ["one/ground_truth.json", "two/ground_truth.json"]
     for each in report["sets"]:
         assert [method["name"] for method in each["methods"]] == ["fake", "other"]
         assert [method["evaluation"]["ap"]["ap"] for method in each["methods"]] == pytest.approx([1, 1])
         assert each["pairs"][0]["comparison"]["measures"][0]["difference"] == 0
-    assert "<h2>two/truth.json</h2>" in Path("report/report.html").read_text()
-    assert len(json.loads(Path("report/fake-on-one-truth.json").read_text())) == 2
+    assert "<h2>two/ground_truth.json</h2>" in Path("report/report.html").read_text()
+    assert len(json.loads(Path("report/fake-on-one-ground_truth.json").read_text())) == 2
 
 
 @pytest.mark.usefixtures("two_methods")
@@ -87,15 +88,19 @@ def test_what_was_found_is_not_sought_again(data_sets, monkeypatch):
     [
         (["fake", *BOTH, "--markdown", "a.md"], 2, "--markdown is for a report; give --report DIR too"),
         (["fake", *BOTH, "-o", "a.json"], 2, "for one method on one data set; give --report for several"),
-        (["fake", "other", "--annotations", "one/truth.json", "--weights", "w"], 2, "--weights is for one method"),
+        (
+            ["fake", "other", "--annotations", "one/ground_truth.json", "--weights", "w"],
+            2,
+            "--weights is for one method",
+        ),
         (["fake", *BOTH, "--images", "one"], 1, "There are 2 annotation files and 1 places of images"),
         (["fake", "--images", "one"], 1, "Give --data NAME for sample scenes, or --annotations FILE"),
         (
-            ["fake", "--annotations", "one/truth.json", "--annotations", "one/truth.json"],
+            ["fake", "--annotations", "one/ground_truth.json", "--annotations", "one/ground_truth.json"],
             1,
-            "Two data sets are called one/truth.json",
+            "Two data sets are called one/ground_truth.json",
         ),
-        (["fake", *BOTH, "--report", "one/truth.json"], 2, "cannot be made"),
+        (["fake", *BOTH, "--report", "one/ground_truth.json"], 2, "cannot be made"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(data_sets, arguments, code, sentence):
@@ -111,7 +116,7 @@ def test_images_of_several_data_sets_in_their_order(data_sets):
     Path("two").rename("images2")
     for number, name in enumerate(("one", "two"), 1):
         Path(name).mkdir()
-        Path(f"images{number}/truth.json").rename(Path(name, "truth.json"))
+        Path(f"images{number}/ground_truth.json").rename(Path(name, "ground_truth.json"))
     done = run("fake", *BOTH, "--images", "images1", "--images", "images2")
     assert done.exit_code == 0, done.output
     swapped = run("fake", *BOTH, "--images", "images2", "--images", "images1")
@@ -121,7 +126,16 @@ def test_images_of_several_data_sets_in_their_order(data_sets):
 
 def test_two_processes_find_what_one_finds(data_sets):
     """Launched as one would: the answers are those of one process, and each image is looked at by one of the two."""
-    command = ["evaluate", "yolo11n-pose", "--annotations", "one/truth.json", "--input-size", "64", "--device", "cpu"]
+    command = [
+        "evaluate",
+        "yolo11n-pose",
+        "--annotations",
+        "one/ground_truth.json",
+        "--input-size",
+        "64",
+        "--device",
+        "cpu",
+    ]
     alone = CliRunner().invoke(app, [*command, "--report", "alone"])
     assert alone.exit_code == 0, alone.output
     # This is how accelerate starts several processes, whether they have graphics cards or not.
@@ -142,5 +156,5 @@ def test_two_processes_find_what_one_finds(data_sets):
     assert both.stdout.count("2 people in 2 images") == 1  # only one of the two prints
     lines = [path.read_text().splitlines() for path in sorted(Path("both/found").rglob("*.jsonl"))]
     assert [len(one) for one in lines] == [1, 1]
-    name = "yolo11n-pose-on-one-truth.json"
+    name = "yolo11n-pose-on-one-ground_truth.json"
     assert json.loads(Path("alone", name).read_text()) == json.loads(Path("both", name).read_text())

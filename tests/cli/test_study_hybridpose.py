@@ -45,8 +45,8 @@ def annotations(tmp_path) -> Path:
     Image.fromarray(np.full((80, 80, 3), 204, np.uint8)).save(tmp_path / "1.png")
     person = {"image_id": 1, "bbox": [0, 0, 80, 80], "keypoints": [*PLACES[0].tolist(), 2, *[0, 0, 0] * 16]}
     images = [{"id": 1, "file_name": "1.png", "width": 80, "height": 80}]
-    (tmp_path / "truth.json").write_text(json.dumps({"images": images, "annotations": [person]}))
-    return tmp_path / "truth.json"
+    (tmp_path / "ground_truth.json").write_text(json.dumps({"images": images, "annotations": [person]}))
+    return tmp_path / "ground_truth.json"
 
 
 def run(*words: str) -> str:

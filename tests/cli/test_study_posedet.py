@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from methods.__main__ import app
 from methods.posedet.studies.choices import SUPPRESSION
 
-TRUTH = "truth.json"
+TRUTH = "ground_truth.json"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from methods.__main__ import app
 from methods.method import Raw
 from methods.ops.letterbox import Frame
 
-TRUTH = ["--annotations", "truth.json"]
+TRUTH = ["--annotations", "ground_truth.json"]
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def data(tmp_path, monkeypatch, fake_method):
     Image.fromarray(np.full((80, 80, 3), 204, np.uint8)).save("1.png")
     person = {"image_id": 1, "bbox": [0, 0, 80, 80], "keypoints": [40, 40, 2, *[0, 0, 0] * 16]}
     images = [{"id": 1, "file_name": "1.png", "width": 80, "height": 80}]
-    Path("truth.json").write_text(json.dumps({"images": images, "annotations": [person]}))
+    Path("ground_truth.json").write_text(json.dumps({"images": images, "annotations": [person]}))
     fake = catalog.Variant.method_class(None)
 
     class Judging(fake):

@@ -7,7 +7,7 @@ import pytest
 
 from methods.data.coco import CocoKeypoints, ReadingOptions
 from methods.errors import DataError
-from methods.metrics.truth import Truth
+from methods.metrics.ground_truth import GroundTruth
 
 
 def first(content: dict, **fields: object) -> dict:
@@ -74,7 +74,7 @@ def test_a_person_whose_keypoints_cannot_be_used_is_ignored(content, keypoints, 
     people = data[0].people
     assert len(people) == 2
     assert not people.labelled.any()
-    assert Truth.of(data).ignored.tolist() == [False, True, True]
+    assert GroundTruth.of(data).ignored.tolist() == [False, True, True]
 
 
 @pytest.mark.parametrize("keypoints", [[], None])
@@ -93,7 +93,7 @@ def test_where_an_absent_keypoint_is_put_does_not_matter(content, nowhere, read)
 
 def test_null_num_keypoints_counts_the_flags(content, read) -> None:
     data = read(first(content, num_keypoints=None), None)
-    assert Truth.of(data).ignored.tolist() == [False, False, True]
+    assert GroundTruth.of(data).ignored.tolist() == [False, False, True]
 
 
 @pytest.mark.parametrize("area", [0, 0.0, None, -5])
@@ -143,7 +143,7 @@ def test_an_image_without_a_size_is_read_whatever_it_has(content, shards, read) 
     del content["images"][0]["width"], content["images"][0]["height"]
     data = read(content, shards)
     assert data[0].read().shape == (40, 30, 3)
-    assert not np.isfinite(Truth.of(data).sizes).all()
+    assert not np.isfinite(GroundTruth.of(data).sizes).all()
 
 
 def test_missing_images_are_left_out_where_that_is_asked_for(content, shards, read) -> None:

@@ -58,7 +58,7 @@ def changed(draw: st.DrawFn, value: Any) -> Any:
 @given(changed(FILE), changed(RESULTS), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_any_file_is_refused_in_a_sentence_or_accounted_for(annotations, results, encoding):
     try:
-        data = CocoKeypoints.parse(json.dumps(annotations).encode(encoding), "truth.json", None, None)
+        data = CocoKeypoints.parse(json.dumps(annotations).encode(encoding), "ground_truth.json", None, None)
         reading = data.reading
         said = reading.sentences()[-1]
         passed_over = sum(part.count for part in reading.left_out)

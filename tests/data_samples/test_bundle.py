@@ -137,7 +137,7 @@ def test_sets_show_what_they_are_for(content, by_image):
 def test_visibility_agrees_with_the_depth_that_cycles_finds(content, by_image, path):
     """A keypoint all of whose rays see it has a surface at its depth there; one hidden by others has something nearer.
 
-    The depth was traced by Cycles from the meshes, so it shares no geometry code with the truth.
+    The depth was traced by Cycles from the meshes, so it shares no geometry code with the ground truth.
     """
     group, number = path.stem.rsplit("-", 1)
     (image,) = (image for image in content["images"] if image["file_name"] == f"{group}/{number}.jpg")

@@ -5,7 +5,7 @@ import torch
 
 from methods.backbones.small_body import CHANNELS, STRIDES
 from methods.detposenet.coarse import ASPECTS, Anchored
-from methods.detposenet.detection import IGNORED, PERSON, RegionProposals, Truth
+from methods.detposenet.detection import IGNORED, PERSON, GroundTruth, RegionProposals
 from methods.detposenet.network import DetPoseNetNetwork
 
 
@@ -63,11 +63,11 @@ def test_anchors_are_as_large_as_people(size, input_size):
 
 def test_detection_learns_from_people(network):
     network.coarse.train()
-    truth = [
-        Truth(torch.tensor([[10.0, 10, 60, 90]]), torch.tensor([PERSON])),
-        Truth(torch.zeros(0, 4), torch.zeros(0, dtype=torch.long)),
+    ground_truth = [
+        GroundTruth(torch.tensor([[10.0, 10, 60, 90]]), torch.tensor([PERSON])),
+        GroundTruth(torch.zeros(0, 4), torch.zeros(0, dtype=torch.long)),
     ]
-    found = network.propose(body_maps(2, 128, 128), truth)
+    found = network.propose(body_maps(2, 128, 128), ground_truth)
     assert set(found.losses) == {"objectness", "proposals", "scores", "boxes"}
     sum(found.losses.values()).backward()
     assert all(p.grad is not None and p.grad.any() for p in network.coarse.detector.parameters())
@@ -88,8 +88,8 @@ def test_anchors_on_ignored_boxes_are_left_out():
 def test_the_papers_sizes_look_and_learn(size):
     torch.manual_seed(0)
     network = DetPoseNetNetwork(size)
-    truth = [Truth(torch.tensor([[10.0, 5, 40, 60]]), torch.tensor([PERSON]))] * 2
-    coarse = network(torch.rand(2, 3, 64, 64), truth)
+    ground_truth = [GroundTruth(torch.tensor([[10.0, 5, 40, 60]]), torch.tensor([PERSON]))] * 2
+    coarse = network(torch.rand(2, 3, 64, 64), ground_truth)
     assert coarse.heatmaps.shape == (2, 17, 16, 16)
     refined = network(torch.rand(2, 3, 64, 64), coarse=torch.rand(2, 17, 3))
     assert refined.final.shape == (2, 17, 16, 16)

@@ -112,16 +112,16 @@ def test_differences_without_evidence_are_grey() -> None:
 
 def test_visibility() -> None:
     """Keypoints of which half are absent and told without fail."""
-    truth = np.array([0, 0, 2, 2])
+    ground_truth = np.array([0, 0, 2, 2])
     said = np.array([[0.75, 0.0, 0.25]] * 2 + [[0.25, 0.0, 0.75]] * 2)
-    curves = state_curves(truth, said)
+    curves = state_curves(ground_truth, said)
     absent, occluded = state_rocs(curves).data[1:3]
     assert (absent.name, occluded.name) == ("absent, AUC 1.000", "occluded, AUC -")
     assert set(absent.y) == {1}
     assert state_precisions(curves).data[2].name == "visible, AP 1.000"
-    dots = calibration(calibration_bins(truth, said)).data[1]
+    dots = calibration(calibration_bins(ground_truth, said)).data[1]
     assert (list(dots.x), list(dots.y), list(dots.customdata)) == ([0.75], [1], [4])
-    everything = keypoint_visibility("all", truth > 0, np.array([0.1, 0.2, 0.8, 0.9]), np.full(4, np.nan))
+    everything = keypoint_visibility("all", ground_truth > 0, np.array([0.1, 0.2, 0.8, 0.9]), np.full(4, np.nan))
     labelled, others = map_scores(everything).data
     assert (labelled.y[8], labelled.y[9], others.y[1], others.y[2]) == (0.5, 0.5, 0.5, 0.5)
 

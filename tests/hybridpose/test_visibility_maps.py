@@ -123,8 +123,8 @@ def image(tmp_path) -> CocoKeypoints:
     Image.fromarray(np.zeros((80, 120, 3), np.uint8)).save(tmp_path / "1.png")
     people = [person((0, 0, 60, 80), FLAGS), person((70, 0, 110, 80), [0] * 17)]
     images = [{"id": 1, "file_name": "1.png", "width": 120, "height": 80}]
-    (tmp_path / "truth.json").write_text(json.dumps({"images": images, "annotations": people}))
-    return CocoKeypoints.read(tmp_path / "truth.json", tmp_path)
+    (tmp_path / "ground_truth.json").write_text(json.dumps({"images": images, "annotations": people}))
+    return CocoKeypoints.read(tmp_path / "ground_truth.json", tmp_path)
 
 
 class Blind:

@@ -47,20 +47,20 @@ test("nothing yet is nothing, and no cards are a note", () => {
 
 test("a card shows its part of the picture, sized in that part's pixels", () => {
   const keypoints = [[20, 30], [40, 35], null];
-  const people = [{ role: "truth", colour: "#ffffff", keypoints }, { role: "found", colour: "#ff0000", keypoints }];
+  const people = [{ role: "ground_truth", colour: "#ffffff", keypoints }, { role: "found", colour: "#ff0000", keypoints }];
   const pictures = [{ src: "data:,one", place: [0, 0, 5, 5] }, { src: "data:,two", place: [10, 20, 75, 30] }];
   const { element } = mounted(shown([card({ picture: 1, people, marks: [[1, 2, 3, 4]] })], { pictures }));
   assert.equal(element.querySelector("svg").getAttribute("viewBox"), "10 20 75 30");
   assert.equal(element.querySelector("image").getAttribute("href"), "data:,two");
   assert.deepEqual(numbers(element.querySelector("image"), "x", "y", "width", "height"), [10, 20, 75, 30]);
-  const [truth, found] = element.querySelectorAll(".card-person");
-  const circles = truth.querySelectorAll("circle").map((circle) => numbers(circle, "cx", "cy", "r"));
+  const [groundTruth, found] = element.querySelectorAll(".card-person");
+  const circles = groundTruth.querySelectorAll("circle").map((circle) => numbers(circle, "cx", "cy", "r"));
   assert.deepEqual(circles, [[20, 30, 0.7], [40, 35, 0.7]]);
   assert.deepEqual(numbers(found.querySelector("circle"), "r"), [1]); // the longer side is 75 units
   assert.equal(found.getAttribute("style"), "--colour: #ff0000");
   assert.deepEqual(found.querySelectorAll("line").map(({ className }) => className), ["card-casing", "card-limb"]);
   assert.deepEqual(numbers(found.querySelector(".card-limb"), "x1", "y1", "x2", "y2"), [20, 30, 40, 35]);
-  assert.deepEqual(truth.querySelectorAll("title").map(({ textContent }) => textContent), [
+  assert.deepEqual(groundTruth.querySelectorAll("title").map(({ textContent }) => textContent), [
     "nose, where it is", "left_eye, where it is",
   ]);
   assert.deepEqual(numbers(element.querySelector(".card-way"), "x1", "y1", "x2", "y2"), [1, 2, 3, 4]);

@@ -31,15 +31,15 @@ test("nobody found is an empty overlay with a note", () => {
   assert.deepEqual(made.overlay.children, []);
   assert.equal(made.figure.querySelector(".pv-note").textContent, "No person above 0.30.");
   assert.equal(made.figure.querySelector(".pv-note").hidden, false);
-  assert.deepEqual(made.svg.querySelector(".pv-truth").children, []);
+  assert.deepEqual(made.svg.querySelector(".pv-ground-truth").children, []);
 });
 
-test("the truth lies over the poses", () => {
+test("the ground truth lies over the poses", () => {
   const made = mounted();
-  made.fill(panel("kapao-n", [person(0)]), value([], { truth: [person(7), person(8)] }));
+  made.fill(panel("kapao-n", [person(0)]), value([], { ground_truth: [person(7), person(8)] }));
   const groups = made.svg.children.map(({ className }) => className);
-  assert.ok(groups.indexOf("pv-truth") > groups.indexOf("pv-poses"));
-  assert.deepEqual(made.svg.querySelector(".pv-truth").children.map(({ dataset }) => dataset.person), ["7", "8"]);
+  assert.ok(groups.indexOf("pv-ground-truth") > groups.indexOf("pv-poses"));
+  assert.deepEqual(made.svg.querySelector(".pv-ground-truth").children.map(({ dataset }) => dataset.person), ["7", "8"]);
 });
 
 test("a time is told where one was measured", () => {
@@ -70,7 +70,7 @@ test("a step has words in place of a count", () => {
 
 test("names are text, never markup", () => {
   const made = mounted(NASTY);
-  const words = { summary: NASTY, note: NASTY, truth: NASTY, text: NASTY, source: NASTY };
+  const words = { summary: NASTY, note: NASTY, ground_truth: NASTY, text: NASTY, source: NASTY };
   made.fill(panel(NASTY, [], words), value());
   assert.equal(made.figure.querySelector("strong").textContent, NASTY);
   assert.equal(made.figure.querySelector(".pv-note").textContent, NASTY);

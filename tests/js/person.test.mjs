@@ -33,7 +33,7 @@ const HERE = person(3, [keypoint(10, 0, 0.9), keypoint(0, 0, null, 1, 0.7, 0.1, 
 const THERE = person(3, [keypoint(14, 3, 0.8), keypoint(0, 4), keypoint(8, 8)]);
 const RANKED = { people: [{ id: 3, area: 100, keypoints: [], disagreement: 0.5, found: 2 }], keypoints: [] };
 
-test("without a truth, methods are compared with their middle", () => {
+test("without ground truth, methods are compared with their middle", () => {
   const { columns, rows } = compareKeypoints(
     value([panel("one", [HERE]), panel("two", [THERE]), panel("three")], { ranking: RANKED }), 3, MIDDLE,
   );
@@ -48,15 +48,15 @@ test("without a truth, methods are compared with their middle", () => {
   assert.equal(nose.cells[2], null);
 });
 
-test("against the truth a keypoint that is not annotated has no distance", () => {
-  const truth = [person(3, [keypoint(10, 4), null, null], { area: 50 })];
+test("against the ground truth a keypoint that is not annotated has no distance", () => {
+  const groundTruth = [person(3, [keypoint(10, 4), null, null], { area: 50 })];
   const kinds = { 3: ["jitter", null, null] };
-  const shown = value([panel("one", [HERE], { errors: kinds })], { truth });
+  const shown = value([panel("one", [HERE], { errors: kinds })], { ground_truth: groundTruth });
   const [nose, left] = compareKeypoints(shown, 3, TRUTH).rows.map(({ cells }) => cells[0]);
   assert.equal(nose.distance, 4);
   assert.equal(nose.kind, "jitter");
   assert.deepEqual([left.distance, left.oks], [null, null]);
-  assert.equal(compareKeypoints(shown, 3, "one").rows[0].cells[0].kind, null); // errors are against the truth alone
+  assert.equal(compareKeypoints(shown, 3, "one").rows[0].cells[0].kind, null); // errors are against the ground truth alone
 });
 
 test("against a method its own keypoints are in place", () => {
@@ -94,7 +94,7 @@ function mounted() {
 
 test("a person whom somebody found or missed is shown, anybody else not", () => {
   const { section, table } = mounted();
-  const shown = value([panel("one", [HERE])], { truth: [person(5, [keypoint(1, 1)], { area: 9 })] });
+  const shown = value([panel("one", [HERE])], { ground_truth: [person(5, [keypoint(1, 1)], { area: 9 })] });
   table.show(shown, null);
   assert.equal(section.hidden, true);
   table.show(shown, 4);
@@ -117,7 +117,7 @@ test("what to compare with is kept while it is there", () => {
   select.value = "two";
   fire(select, "change");
   assert.match(section.querySelector("tbody").rows[0].cells[1].textContent, /^5\.0 px/);
-  table.show(value([panel("one", [HERE]), panel("two", [THERE])], { truth: [person(3, [], { area: 9 })] }), 3);
+  table.show(value([panel("one", [HERE]), panel("two", [THERE])], { ground_truth: [person(3, [], { area: 9 })] }), 3);
   assert.deepEqual(choices(), [TRUTH, MIDDLE, "one", "two"]);
   assert.equal(select.value, "two");
   table.show(value([panel("one", [HERE])]), 3);

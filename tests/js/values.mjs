@@ -16,14 +16,14 @@ export function keypoint(x, y, score = null, ...visibility) {
 
 export function panel(name, people = [], more = {}) {
   return {
-    name, summary: "", people, timing: null, imported: false, note: "", truth: "", oks: {}, errors: {}, layers: [],
+    name, summary: "", people, timing: null, imported: false, note: "", ground_truth: "", oks: {}, errors: {}, layers: [],
     ...more,
   };
 }
 
 export function value(panels = [], more = {}) {
   return {
-    image: "p1", link: "", truth: [], ranking: { people: [], keypoints: [] }, keypoints: KEYPOINTS, limbs: LIMBS, sigmas: SIGMAS,
+    image: "p1", link: "", ground_truth: [], ranking: { people: [], keypoints: [] }, keypoints: KEYPOINTS, limbs: LIMBS, sigmas: SIGMAS,
     panels, ...more,
   };
 }

@@ -144,17 +144,17 @@ test("a ticked layer is asked for by method, and again where it did not come", (
   assert.equal(find(".pv-layer").dataset.layer, "boxes");
 });
 
-test("legend, link and truth show where there is something to them", () => {
+test("legend, link and ground truth show where there is something to them", () => {
   const { find, send } = mounted(value([panel("one", [person(0, [keypoint(1, 1)])])]));
-  const hidden = () => [".pv-legend", "[data-link]", "[data-for=truth]"].map((selector) => find(selector).hidden);
+  const hidden = () => [".pv-legend", "[data-link]", "[data-for=ground-truth]"].map((selector) => find(selector).hidden);
   assert.deepEqual(hidden(), [true, true, true]);
   const seen = person(0, [null, keypoint(1, 1, 0.5, 2, 0.9)]);
-  send(value([panel("one", [seen])], { link: "?sample=bus", truth: [person(0)] }));
+  send(value([panel("one", [seen])], { link: "?sample=bus", ground_truth: [person(0)] }));
   assert.deepEqual(hidden(), [false, false, false]);
 });
 
 test("nothing in a name becomes markup", () => {
-  const words = { summary: NASTY, note: NASTY, truth: NASTY, layers: [layer(NASTY, [])] };
+  const words = { summary: NASTY, note: NASTY, ground_truth: NASTY, layers: [layer(NASTY, [])] };
   const { element, find } = mounted(
     value([panel(NASTY, [person(0)], words)], { keypoints: [NASTY, NASTY, NASTY] }), { ...IMAGE, credit: NASTY },
   );

@@ -67,7 +67,8 @@ def test_equation_5_wants_zero_where_nothing_is_and_the_overlap_where_something_
     assert found == pytest.approx((softplus(-2) + softplus(-1) + LN2 + softplus(3)) / 4, rel=1e-5)
 
 
-# Truth one cell to the right of a prediction of 4 x 4: they share 3 x 4 = 12 of 20; the box around both is 5 x 4.
+# Ground truth one cell to the right of a prediction of 4 x 4: they share 3 x 4 = 12 of 20; the box around both is 5 x
+# 4.
 SHIFTED = [1.5, 0.5, 4.0, 4.0]
 SHIFTED_CIOU = 12 / 20 - 1 / (5**2 + 4**2)
 
@@ -80,7 +81,7 @@ def test_equation_6_is_one_less_complete_iou():
 
 
 def test_complete_iou_counts_the_difference_in_shape():
-    # Truth 2 x 8 around the same centre as a prediction of 4 x 4: they share 2 x 4 = 8 of 24.
+    # Ground truth 2 x 8 around the same centre as a prediction of 4 x 4: they share 2 x 4 = 8 of 24.
     share, shape = 8 / 24, 4 / math.pi**2 * (math.atan(2 / 8) - math.atan(1)) ** 2
     ciou = share - shape * shape / (1 - share + shape)
     assert losses(grid(), target([[0.5, 0.5, 2.0, 8.0]], [1]))["boxes"] == pytest.approx(1 - ciou, rel=1e-5)

@@ -70,10 +70,10 @@ def test_two_hundred_random_data_sets(make_data, plain_pycocotools, seed) -> Non
 
 def assert_same_matching(matching, evaluator, counts: list[int], ids: list[int]) -> None:
     first_id = dict(zip(ids, 1 + np.cumsum([0, *counts])[:-1], strict=True))  # annotation id of an image's first person
-    numbers = np.array([first_id[i] for i in matching.truth.image_ids], dtype=int)[matching.truth.image]
-    annotation = np.append(numbers + matching.truth.place, 0)  # of each person; nobody is 0
-    images = len(matching.truth.image_ids)
-    for image, image_id in enumerate(matching.truth.image_ids.tolist()):
+    numbers = np.array([first_id[i] for i in matching.ground_truth.image_ids], dtype=int)[matching.ground_truth.image]
+    annotation = np.append(numbers + matching.ground_truth.place, 0)  # of each person; nobody is 0
+    images = len(matching.ground_truth.image_ids)
+    for image, image_id in enumerate(matching.ground_truth.image_ids.tolist()):
         here = matching.detections.image == image
         oks = evaluator.ious[image_id, 1]
         if len(oks):

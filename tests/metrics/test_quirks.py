@@ -110,7 +110,7 @@ def test_quirk_8_num_keypoints_ignores_and_flags_compare(both, make_data, make_p
     found = [make_detection(1, 100, 100, 0.9), make_detection(1, 300, 300, 0.8)]
     result = both(content, found)
     assert result.ap == pytest.approx(1)
-    assert match(make_data(content), found).truth.ignored.tolist() == [True, False]
+    assert match(make_data(content), found).ground_truth.ignored.tolist() == [True, False]
 
 
 def test_quirk_9_the_first_detection_decides_how_large_they_are(both, make_person, make_detection) -> None:
@@ -140,9 +140,9 @@ def test_quirk_11_a_threshold_is_reached_by_what_equals_it(make_data, make_perso
     data = make_data({1: [make_person(100, 100, keypoints=nose(100, 100))]})
     matching = match(data, [make_detection(1, 100 + shift_for(0.7), 100, 0.9)])
     oks = float(matching.pairs.oks[0])
-    exact = match_ranges(matching.truth, matching.detections, matching.ranges, [oks, np.nextafter(oks, 1)])
+    exact = match_ranges(matching.ground_truth, matching.detections, matching.ranges, [oks, np.nextafter(oks, 1)])
     assert exact.person[0].tolist() == [[0], [-1]]
-    one = match_ranges(matching.truth, matching.detections, matching.ranges, [1.0])
+    one = match_ranges(matching.ground_truth, matching.detections, matching.ranges, [1.0])
     assert one.person[0].tolist() == [[-1]]
     perfect = match(data, [make_detection(1, 100 + 1e-6, 100, 0.9)], [1.0])
     assert perfect.pairs.oks[0] < 1

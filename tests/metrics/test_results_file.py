@@ -6,7 +6,7 @@ import pytest
 
 from methods.errors import DataError
 from methods.metrics.detections import Detections, read_results
-from methods.metrics.truth import Truth
+from methods.metrics.ground_truth import GroundTruth
 
 
 def test_what_was_written_is_read(tmp_path, make_detection) -> None:
@@ -40,7 +40,7 @@ def test_order_and_limit(make_data, make_detection) -> None:
     """By image id, then by falling score; equal scores keep their order; only the best of each image remain."""
     data = make_data({7: [], 2: []})
     where = [(7, 0.5), (2, 0.1), (7, 0.9), (2, 0.4), (7, 0.5)]
-    found = Detections.of([make_detection(i, 1, 1, score) for i, score in where], Truth.of(data), best=2)
+    found = Detections.of([make_detection(i, 1, 1, score) for i, score in where], GroundTruth.of(data), best=2)
     assert found.position.tolist() == [3, 1, 2, 0]
     assert found.rank.tolist() == [0, 1, 0, 1]
     assert found.image.tolist() == [0, 0, 1, 1]

@@ -11,9 +11,9 @@ from methods.metrics.state_curves import BINS, RATES, calibration_bins, state_cu
 
 def test_a_state_by_hand() -> None:
     """Absent keypoints are said to be so with 0.9 and 0.4, the visible one with 0.6: one of two pairs is in order."""
-    truth = np.array([0, 2, 0])
+    ground_truth = np.array([0, 2, 0])
     said = np.array([[0.9, 0.0, 0.1], [0.6, 0.0, 0.4], [0.4, 0.0, 0.6]])
-    absent, occluded, visible = state_curves(truth, said)
+    absent, occluded, visible = state_curves(ground_truth, said)
     assert (absent.state, absent.keypoints, absent.auc) == ("absent", 2, 0.5)
     # One of two is found before the false one, and the other after it: precision 1 up to recall 0.5, then 2/3.
     assert absent.precision[50] == pytest.approx(1)
@@ -34,10 +34,10 @@ def test_equal_probabilities_count_half() -> None:
 
 def test_auc_is_that_of_ranks() -> None:
     rng = np.random.default_rng(0)
-    truth = rng.integers(0, 3, 200)
+    ground_truth = rng.integers(0, 3, 200)
     said = rng.dirichlet(np.ones(3), 200).round(1)
-    for state, found in enumerate(state_curves(truth, said)):
-        assert found.auc == pytest.approx(roc_auc(truth == state, said[:, state]))
+    for state, found in enumerate(state_curves(ground_truth, said)):
+        assert found.auc == pytest.approx(roc_auc(ground_truth == state, said[:, state]))
         assert found.from_json(found.to_json()) == found
 
 

@@ -38,16 +38,16 @@ def test_a_class_that_is_nowhere_is_undefined_and_does_not_count():
 
 
 def test_the_interval_holds_the_total_and_is_a_point_for_equal_images():
-    truth, said = np.tile(TRUTH, (6, 1)), np.tile(SAID, (6, 1))
-    low, high = total_interval(truth, said, np.arange(6), 6)
-    assert low == high == pytest.approx(StateScores.of(truth, said).total)
-    said[:3] = truth[:3]
-    low, high = total_interval(truth, said, np.arange(6), 6)
-    assert low < StateScores.of(truth, said).total < high
+    ground_truth, said = np.tile(TRUTH, (6, 1)), np.tile(SAID, (6, 1))
+    low, high = total_interval(ground_truth, said, np.arange(6), 6)
+    assert low == high == pytest.approx(StateScores.of(ground_truth, said).total)
+    said[:3] = ground_truth[:3]
+    low, high = total_interval(ground_truth, said, np.arange(6), 6)
+    assert low < StateScores.of(ground_truth, said).total < high
 
 
-def test_calibration_error_is_the_gap_between_confidence_and_truth():
+def test_calibration_error_is_the_gap_between_confidence_and_ground_truth():
     said = np.array([[0.05, 0.05, 0.9]] * 4 + [[0.6, 0.3, 0.1]] * 4)
-    truth = np.array([2, 2, 2, 0, 0, 0, 1, 2])  # three of four right at 0.9, two of four at 0.6
-    assert calibration_error(calibration_bins(truth, said)) == pytest.approx((4 * 0.15 + 4 * 0.1) / 8)
+    ground_truth = np.array([2, 2, 2, 0, 0, 0, 1, 2])  # three of four right at 0.9, two of four at 0.6
+    assert calibration_error(calibration_bins(ground_truth, said)) == pytest.approx((4 * 0.15 + 4 * 0.1) / 8)
     assert calibration_error(calibration_bins(np.array([2]), np.array([[0, 0, 1.0]]))) == 0

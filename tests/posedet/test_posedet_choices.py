@@ -53,8 +53,8 @@ def images(tmp_path_factory):
             person = {"image_id": image_id, "bbox": [10, 4, 40, 50], "area": 1200, "keypoints": keypoints}
             annotations.append(person)
     images = [{"id": i, "file_name": f"{i}.png", "width": SIDE, "height": SIDE} for i in (1, 2)]
-    (folder / "truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
-    return CocoKeypoints.read(folder / "truth.json", folder)
+    (folder / "ground_truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+    return CocoKeypoints.read(folder / "ground_truth.json", folder)
 
 
 def test_refined_poses_are_compared_with_coarse_ones(method, images):

@@ -42,7 +42,7 @@ def person(image_id: Any = 1, keypoints: Any = KEYPOINTS, **more: Any) -> dict[s
     return {"image_id": image_id, "bbox": [1, 1, 9, 9], "keypoints": keypoints, **more}
 
 
-def truth(people: list[dict[str, Any]], **image: Any) -> dict[str, Any]:
+def ground_truth(people: list[dict[str, Any]], **image: Any) -> dict[str, Any]:
     return {"images": [{"id": 1, "file_name": "a.jpg", "width": 640, "height": 480, **image}], "annotations": people}
 
 
@@ -65,14 +65,17 @@ def test_a_field_that_nobody_reads_costs_nothing(visitor):
     """Row 2: 22 MB of {} in an extra field took 610 MB and kept it."""
     text = json.dumps([result()])[:-2] + ', "extra": [' + "{}," * 7_000_000 + "{}]}]"
     before = visitor.server.memory
-    assert "found.json holds too many numbers and lists" in give(visitor, truth=truth([person()]), found=text).text
+    assert (
+        "found.json holds too many numbers and lists"
+        in give(visitor, ground_truth=ground_truth([person()]), found=text).text
+    )
     assert visitor.server.memory < before + 150
 
 
 def test_fields_that_nobody_reads_are_dropped(tmp_path):
     """Row 2, where they are small enough to be parsed: what is kept is counted as it lies in memory."""
     extra = {"extra": [{}] * 1000, "segmentation": [[1.5] * 1000]}
-    dataset = read(tmp_path, truth=truth([person(**extra)]), found=[result(**extra)])
+    dataset = read(tmp_path, ground_truth=ground_truth([person(**extra)]), found=[result(**extra)])
     assert set(dataset.runs["found"].detections[0]) == {"image_id", "score", "keypoints"}
     assert set(dataset.data[0].people.annotations[0]) == {"bbox", "keypoints"}
 
@@ -81,8 +84,8 @@ def test_many_images_are_refused_before_they_are_read(visitor):
     """Row 2: 450,000 images."""
     images = ",".join(f'{{"id":{i},"file_name":"{i}","width":9,"height":9}}' for i in range(450_000))
     before = visitor.server.memory
-    answer = give(visitor, truth=f'{{"images":[{images}],"annotations":[]}}', found=[])
-    assert "truth.json holds too many numbers and lists" in answer.text
+    answer = give(visitor, ground_truth=f'{{"images":[{images}],"annotations":[]}}', found=[])
+    assert "ground_truth.json holds too many numbers and lists" in answer.text
     assert visitor.server.memory < before + 150
 
 
@@ -91,19 +94,19 @@ def test_files_are_summed_before_any_is_parsed(tmp_path, monkeypatch):
     monkeypatch.setattr(given, "parse_results", lambda content, name: pytest.fail("this file was parsed"))
     monkeypatch.setattr(given, "DATASET_JSON", 2000)
     with pytest.raises(DataError, match="together; give at most"):
-        read(tmp_path, truth=truth([person()]), **{f"found{i}": [result()] * 2 for i in range(5)})
+        read(tmp_path, ground_truth=ground_truth([person()]), **{f"found{i}": [result()] * 2 for i in range(5)})
     monkeypatch.setattr(given, "DATASET_JSON", 10**9)
     monkeypatch.setattr(given, "DATASET_METHODS", 4)
     with pytest.raises(DataError, match="6 files were given"):
-        read(tmp_path, truth=truth([person()]), **{f"found{i}": [result()] for i in range(5)})
+        read(tmp_path, ground_truth=ground_truth([person()]), **{f"found{i}": [result()] for i in range(5)})
 
 
 def test_what_is_kept_is_counted(tmp_path, monkeypatch):
-    dataset = read(tmp_path, truth=truth([person()] * 100), found=[result()] * 15)
+    dataset = read(tmp_path, ground_truth=ground_truth([person()] * 100), found=[result()] * 15)
     assert given.Given(dataset).nbytes > 100 * 51 * 8 + 15 * 51 * 32
     monkeypatch.setattr(given, "DATASET_MEMORY", 100_000)
     with pytest.raises(DataError, match="would take 0 MB of memory"):
-        read(tmp_path, truth=truth([person()] * 100), found=[result()] * 15)
+        read(tmp_path, ground_truth=ground_truth([person()] * 100), found=[result()] * 15)
 
 
 def test_many_imported_methods_are_refused(visitor):
@@ -133,7 +136,9 @@ def test_a_card_draws_the_nearest_people_only(tmp_path):
     places = rng.uniform(0, 600, (5000, 1, 2)) + rng.uniform(0, 30, (5000, 17, 2))
     people = [person(keypoints=[*np.column_stack([each, np.full(17, 2)]).ravel()]) for each in places.round(1)]
     false = [n for x, y in rng.uniform(5000, 5100, (17, 2)) for n in (x, y, 1)]
-    dataset = read(tmp_path, truth=truth(people), first=[result(keypoints=false)] * 20, second=[result()] * 20)
+    dataset = read(
+        tmp_path, ground_truth=ground_truth(people), first=[result(keypoints=false)] * 20, second=[result()] * 20
+    )
     rows, count = error_rows(dataset.runs["first"], "background", ORDERS[0])
     assert count == 20
     drawn = error_cards(dataset, "first", "background", rows)
@@ -295,7 +300,7 @@ def test_weights_that_are_not_finite_are_refused(tmp_path, value):
 )
 def test_odd_numbers_are_told_in_one_sentence(visitor, annotations, found, sentence):
     """Row 18: a generic "Error"."""
-    answer = give(visitor, truth=truth(annotations), found=found)
+    answer = give(visitor, ground_truth=ground_truth(annotations), found=found)
     assert answer.success, answer
     assert sentence in answer.data[-1]
     assert str(visitor.server.uploads) not in answer.text
@@ -303,8 +308,8 @@ def test_odd_numbers_are_told_in_one_sentence(visitor, annotations, found, sente
 
 @pytest.mark.parametrize("image", [{"width": int("9" * 400)}, {"id": int("9" * 25)}, {"height": 0}, {"file_name": 3}])
 def test_odd_images_are_told_in_one_sentence(visitor, image):
-    answer = give(visitor, truth=truth([], **image), found=[])
-    assert "truth.json: images[0]." in answer.data[-1]
+    answer = give(visitor, ground_truth=ground_truth([], **image), found=[])
+    assert "ground_truth.json: images[0]." in answer.data[-1]
 
 
 def test_a_threshold_of_400_digits_is_told_in_one_sentence(visitor):

@@ -35,7 +35,7 @@ def folder(tmp_path) -> Path:
     """A data set whose only image has a picture's Markdown for a name, and results of a method called so too."""
     Image.new("RGB", (64, 48)).save(tmp_path / "image.png")
     keypoints = [10, 10, 2, 40, 40, 2, *[20, 30, 2] * 15]
-    (tmp_path / "truth.json").write_text(
+    (tmp_path / "ground_truth.json").write_text(
         json.dumps({
             "images": [{"id": 1, "file_name": PICTURE, "width": 64, "height": 48}],
             "annotations": [{"image_id": 1, "bbox": [9, 9, 40, 40], "area": 1600, "keypoints": keypoints}],
@@ -49,7 +49,7 @@ def folder(tmp_path) -> Path:
 def test_the_lab_draws_no_picture_from_elsewhere(folder, page):
     test = AppTest.from_file(str(LAB), default_timeout=300)
     test.session_state["kind"] = "Files on this computer"
-    test.session_state["annotations"] = str(folder / "truth.json")
+    test.session_state["annotations"] = str(folder / "ground_truth.json")
     test.session_state["paths"] = str(folder / "=HYPERLINK(1).json")
     test.session_state["page"] = page
     shown = test.run()

@@ -217,7 +217,7 @@ def test_annotations_name_no_picture_outside_their_folder(visitor, tmp_path, fil
         "images": [{"id": 1, "file_name": file_name, "width": 810, "height": 1080}],
         "annotations": [{"image_id": 1, "bbox": [1, 1, 9, 9], "keypoints": keypoints}],
     }
-    files = [visitor.upload("truth.json", json.dumps(content).encode())]
+    files = [visitor.upload("ground_truth.json", json.dumps(content).encode())]
     files.append(
         visitor.upload("found.json", json.dumps([{"image_id": 1, "score": 1, "keypoints": keypoints}]).encode())
     )

@@ -166,7 +166,7 @@ def test_compare_writes_over_none_of_its_inputs(pictures, output):
     for name in ("a.json", "b.json", "report.json"):
         Path(name).write_text("[]")
     second = "report.json" if output[0] == "--report" else "b.json"
-    done = CliRunner().invoke(app, ["compare", "a.json", second, "--annotations", "truth.json", *output])
+    done = CliRunner().invoke(app, ["compare", "a.json", second, "--annotations", "ground_truth.json", *output])
     assert done.exit_code == 2
     assert "is read and would be overwritten" in " ".join(done.output.split())
     assert all(Path(name).read_text() == "[]" for name in ("a.json", "b.json", "report.json"))

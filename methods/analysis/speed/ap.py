@@ -58,15 +58,15 @@ def benchmark_ap(
     command: str | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> APSpeed:
-    """Time the ten measures from a list of COCO results, truth already read; the two take turns.
+    """Time the ten measures from a list of COCO results, ground truth already read; the two take turns.
 
     `progress` is called with the number of rounds done.
     """
     data, results = made_up(images, people, detections)
-    truth = as_pycocotools(data)
+    ground_truth = as_pycocotools(data)
     ours, theirs, curves = [], [], []
     for done in range(rounds):
-        seconds, expected = _timed(pycocotools_measures, truth, results)
+        seconds, expected = _timed(pycocotools_measures, ground_truth, results)
         theirs.append(seconds)
         seconds, matching = _timed(match, data, results)
         finishing, found = _timed(summarise, matching)
@@ -94,10 +94,10 @@ def _timed(work: Callable[..., Any], *given: Any) -> tuple[float, Any]:
     return time.process_time() - started, answer
 
 
-def pycocotools_measures(truth: COCO, results: list[dict[str, Any]]) -> np.ndarray:
+def pycocotools_measures(ground_truth: COCO, results: list[dict[str, Any]]) -> np.ndarray:
     """The ten measures as any user of pycocotools gets them; -1 where undefined. `results` must not be empty."""
     with redirect_stdout(io.StringIO()):
-        evaluator = COCOeval(truth, truth.loadRes([dict(result) for result in results]), "keypoints")
+        evaluator = COCOeval(ground_truth, ground_truth.loadRes([dict(result) for result in results]), "keypoints")
         evaluator.evaluate()
         evaluator.accumulate()
         evaluator.summarize()
@@ -106,7 +106,7 @@ def pycocotools_measures(truth: COCO, results: list[dict[str, Any]]) -> np.ndarr
 
 def as_pycocotools(data: CocoKeypoints) -> COCO:
     """The annotations of a data set as pycocotools holds them, numbered from 1."""
-    truth = COCO()
+    ground_truth = COCO()
     annotations = [
         annotation
         | {"image_id": image.image_id, "category_id": PERSON.id, "area": float(area), "iscrowd": int(crowd)}
@@ -116,14 +116,14 @@ def as_pycocotools(data: CocoKeypoints) -> COCO:
             image.people.annotations, image.people.areas, image.people.is_crowd, strict=True
         )
     ]
-    truth.dataset = {
+    ground_truth.dataset = {
         "images": [{"id": image.image_id} for image in data],
         "categories": [{"id": PERSON.id, "name": "person"}],
         "annotations": [annotation | {"id": i} for i, annotation in enumerate(annotations, 1)],
     }
     with redirect_stdout(io.StringIO()):
-        truth.createIndex()
-    return truth
+        ground_truth.createIndex()
+    return ground_truth
 
 
 def made_up(images: int, people: int, detections: int) -> tuple[CocoKeypoints, list[dict[str, Any]]]:

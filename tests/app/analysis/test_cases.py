@@ -50,7 +50,7 @@ def test_cards_are_the_methods_errors(dataset, name, kind):
         assert card["button"] == "Repair this one"
         roles = [person["role"] for person in card["people"]]
         assert roles.count("found") == {MISSED: 0, SCORING: 2}.get(kind, 1)
-        assert roles.count("truth") >= 1 or kind == BACKGROUND
+        assert roles.count("ground_truth") >= 1 or kind == BACKGROUND
         assert len(card["marks"]) == (len(row.keypoint) if kind in KEYPOINT_KINDS and kind != Kind.LEFT_OUT else 0)
     assert rows["score"].dropna().is_monotonic_decreasing
 
@@ -63,10 +63,10 @@ def test_keypoints_are_repaired(dataset, name):
     after = repaired_precision(run.errors, {"miss": [int(rows["detection"][0])]}).mean()
     assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
     assert (mended.button, mended.ways) == ("", [])
-    truth, found = (person.keypoints for person in mended.people)
+    ground_truth, found = (person.keypoints for person in mended.people)
     wrong = [dataset.data.skeleton.keypoints.index(keypoint) for keypoint in rows["keypoint"][0]]
-    np.testing.assert_allclose(found[wrong], truth[wrong])
-    assert not np.allclose(plain.people[1].keypoints[wrong], truth[wrong])
+    np.testing.assert_allclose(found[wrong], ground_truth[wrong])
+    assert not np.allclose(plain.people[1].keypoints[wrong], ground_truth[wrong])
 
 
 @pytest.mark.parametrize(

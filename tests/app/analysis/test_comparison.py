@@ -39,9 +39,9 @@ def annotated(*places):
     return People(boxes, keypoints, flags, np.full(count, 2e4), np.zeros(count, bool), raw)
 
 
-def compared(found, truth=None):
-    numbers, _ = number_people(NOBODY if truth is None else keypoints_of(truth), found)
-    return compare(found, numbers, truth)
+def compared(found, ground_truth=None):
+    numbers, _ = number_people(NOBODY if ground_truth is None else keypoints_of(ground_truth), found)
+    return compare(found, numbers, ground_truth)
 
 
 def test_people_come_in_the_order_of_disagreement():

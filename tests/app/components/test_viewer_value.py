@@ -85,16 +85,19 @@ def test_a_value_has_a_panel_for_each_method_and_is_as_the_schema_says(found):
 
 
 def test_ground_truth_and_closeness_to_it(found):
-    truth = annotated()
+    ground_truth = annotated()
     numbers = {name: np.arange(len(each.poses)) for name, each in found.items()}
-    value = valid(viewer_value.value("p", compare(found, numbers, truth), SUMMARIES))
-    (person,) = value["truth"]
+    value = valid(viewer_value.value("p", compare(found, numbers, ground_truth), SUMMARIES))
+    (person,) = value["ground_truth"]
     assert person["keypoints"][3] is None
     assert person["keypoints"][4][3:] == [1, 1.0]
     oks = value["panels"][0]["oks"]["0"]
-    assert value["panels"][0]["truth"] == f"1 of 1 true, OKS {oks:.2f}"
+    assert value["panels"][0]["ground_truth"] == f"1 of 1 true, OKS {oks:.2f}"
     nobody = {name: numbers[name] + 1 for name in numbers}
-    assert viewer_value.value("p", compare(found, nobody, truth), SUMMARIES)["panels"][0]["truth"] == "0 of 1 true"
+    assert (
+        viewer_value.value("p", compare(found, nobody, ground_truth), SUMMARIES)["panels"][0]["ground_truth"]
+        == "0 of 1 true"
+    )
 
 
 def test_a_step_is_as_the_schema_says(found):

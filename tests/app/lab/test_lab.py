@@ -28,14 +28,15 @@ def result(x: float, score: float) -> dict:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """truth.json with two people in one image; good.json finds both, half.json one and somebody who is not there."""
+    """ground_truth.json with two people in one image; good.json finds both, half.json one and somebody who is not
+    there."""
     folder = tmp_path_factory.mktemp("lab")
     Image.fromarray(np.full((160, 320, 3), 90, np.uint8)).save(folder / "1.png")
     people = [
         {"id": x, "image_id": 1, "bbox": [x - 20, 30, 40, 90], "area": 1900, "keypoints": keypoints(x)} for x in PEOPLE
     ]
     images = [{"id": 1, "file_name": "1.png", "width": 320, "height": 160}]
-    (folder / "truth.json").write_text(json.dumps({"images": images, "annotations": people}))
+    (folder / "ground_truth.json").write_text(json.dumps({"images": images, "annotations": people}))
     (folder / "good.json").write_text(json.dumps([result(x, 0.9) for x in PEOPLE]))
     (folder / "half.json").write_text(json.dumps([result(60, 0.8), result(150, 0.6)]))
     (folder / "strange.json").write_text(json.dumps([result(60, 0.8) | {"image_id": 7}]))
@@ -48,7 +49,7 @@ def keypoints(x: float) -> list[float]:
 
 @pytest.fixture(scope="module")
 def dataset(folder) -> Dataset:
-    data = CocoKeypoints.read(folder / "truth.json", folder)
+    data = CocoKeypoints.read(folder / "ground_truth.json", folder)
     runs = {name: Run.of(data, json.loads((folder / f"{name}.json").read_text())) for name in ("good", "half")}
     return Dataset(data, True, runs)
 
@@ -58,7 +59,7 @@ def lab(folder):
     """The lab with the two people chosen, and the results named."""
     test = AppTest.from_file(str(LAB), default_timeout=120)
     test.session_state["kind"] = "Files on this computer"
-    test.session_state["annotations"] = str(folder / "truth.json")
+    test.session_state["annotations"] = str(folder / "ground_truth.json")
     test.session_state["images"] = str(folder)
     test.session_state["errors' method"] = "half"
 
@@ -109,7 +110,7 @@ def test_a_click_on_a_curve_shows_what_is_wrong_there(lab):
     ("names", "sentence"),
     [
         (("nothing",), "There is no results file at"),
-        (("truth",), "is not a COCO keypoint results file"),
+        (("ground_truth",), "is not a COCO keypoint results file"),
         (("strange",), "No detection belongs to an image of"),
     ],
 )
@@ -123,7 +124,7 @@ def test_what_does_not_fit_is_one_sentence(lab, names, sentence):
 def test_a_folder_without_report_and_no_annotations(lab, folder):
     shown = lab("good", annotations="nowhere.json")
     assert "There is no annotation file at nowhere.json" in shown.error[0].value
-    shown.session_state["annotations"] = str(folder / "truth.json")
+    shown.session_state["annotations"] = str(folder / "ground_truth.json")
     shown.session_state["paths"] = str(folder)
     assert "holds no report.json" in shown.run().error[0].value
 
@@ -148,7 +149,7 @@ def test_what_is_wrong_at_a_point(dataset):
     found = curve(run.matching, 0.5)
     false, missed = wrong_at(run, found.at(0.5))
     assert run.matching.detections.scores[false].tolist() == [0.6]
-    assert dataset.truth.place[missed].tolist() == [1]
+    assert dataset.ground_truth.place[missed].tolist() == [1]
     assert wrong_at(run, found.at(0.7))[0] == []
 
 

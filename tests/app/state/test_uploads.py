@@ -34,7 +34,7 @@ def annotations(tmp_path) -> Path:
         "images": [{"id": 7, "file_name": "a.jpg", "width": 64, "height": 48}],
         "annotations": [person],
     }
-    path = tmp_path / "truth.json"
+    path = tmp_path / "ground_truth.json"
     path.write_text(json.dumps(content))
     return path
 
@@ -64,7 +64,7 @@ def images(tmp_path) -> Path:
 def test_results_alone_need_no_images(annotations, results):
     dataset = read_given([results, annotations], "", {}, silent)
     assert list(dataset.runs) == ["somebody"]
-    assert dataset.data.name == "truth.json"
+    assert dataset.data.name == "ground_truth.json"
     assert not dataset.has_images
     assert dataset.runs["somebody"].ap.ap == pytest.approx(1)
 

@@ -11,7 +11,7 @@ from methods.skeletons import Skeleton
 
 
 @dataclass(frozen=True, eq=False)
-class Truth:
+class GroundTruth:
     """P people of I images; the images are in the order of their ids, an image's people in the file's order.
 
     image_ids   [I]        rising
@@ -42,7 +42,7 @@ class Truth:
     reading: Reading | None
 
     @classmethod
-    def of(cls, data: CocoKeypoints) -> "Truth":
+    def of(cls, data: CocoKeypoints) -> "GroundTruth":
         """Numbers are the file's own, before any rounding; `num_keypoints` counts where the file gives it."""
         images = sorted(data, key=lambda image: image.image_id)
         counts = np.array([len(image.people) for image in images], dtype=int)

@@ -10,9 +10,9 @@ from data_samples.generate.body_parts import PARTS
 from data_samples.generate.camera import Camera
 from data_samples.generate.coco import annotation_file, image_entry, person_entry
 from data_samples.generate.crowd import crowd_index
+from data_samples.generate.ground_truth import measure
 from data_samples.generate.mesh import Material, Mesh, Thing
 from data_samples.generate.scene import Light, Person, Scene
-from data_samples.generate.truth import measure
 from data_samples.generate.visibility import patch_parts, radius
 from methods.data.coco import CocoKeypoints
 from methods.skeletons import COCO17
@@ -43,20 +43,20 @@ def scene(people, things=()):
     return Scene("test", "test", 1, CAMERA, tuple(people), tuple(things), Light())
 
 
-def only(truth):
-    (found,) = truth.people
+def only(ground_truth):
+    (found,) = ground_truth.people
     return found
 
 
 def test_a_keypoint_behind_its_own_surface_is_seen_and_one_outside_the_image_is_absent():
     body = person([sheet(2.0, -0.3, 0.3, -0.3, 0.3, "head")], {NOSE: (0, 2.03, 0)})
-    truth = only(measure(scene([body])))
-    assert truth.sight.flags[NOSE] == 2
-    assert truth.sight.shares[NOSE] == 1
-    assert truth.sight.occluders[NOSE] == ""
-    assert truth.sight.flags.sum() == 2  # nothing but the nose is in the image
-    assert np.isnan(truth.sight.shares[LEFT_WRIST])
-    assert truth.keypoints[NOSE] == pytest.approx([40, 30])
+    ground_truth = only(measure(scene([body])))
+    assert ground_truth.sight.flags[NOSE] == 2
+    assert ground_truth.sight.shares[NOSE] == 1
+    assert ground_truth.sight.occluders[NOSE] == ""
+    assert ground_truth.sight.flags.sum() == 2  # nothing but the nose is in the image
+    assert np.isnan(ground_truth.sight.shares[LEFT_WRIST])
+    assert ground_truth.keypoints[NOSE] == pytest.approx([40, 30])
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_what_hides_a_keypoint_is_told(cover, occluder):
         others = [person([sheet(1.0, -0.1, 0.1, -0.1, 0.1, "torso")], {})]
     else:
         body.append(sheet(1.0, -0.1, 0.1, -0.1, 0.1, "left_lower_arm"))
-    truth = measure(scene([person(body, {NOSE: (0, 2.03, 0)}), *others], things))
-    sight = truth.people[0].sight
+    ground_truth = measure(scene([person(body, {NOSE: (0, 2.03, 0)}), *others], things))
+    sight = ground_truth.people[0].sight
     assert sight.flags[NOSE] == 1
     assert sight.occluders[NOSE] == occluder
     assert sight.shares[NOSE] == 0
@@ -121,27 +121,27 @@ def test_boxes_mask_occlusion_and_order():
     front = person([sheet(1.9, -0.7, -0.6, 0.4, 0.5, "head")], {NOSE: (-0.65, 1.5, 0.45)})
     body = person([sheet(2.0, -0.4, 0.4, -0.2, 0.2, "torso")], {NOSE: (0, 2, 0)})
     thing = Thing("box", (sheet(1.0, 0.0, 0.3, -0.3, 0.3),))
-    truth = measure(scene([body, front], [thing]))
-    first = truth.people[0]
+    ground_truth = measure(scene([body, front], [thing]))
+    first = ground_truth.people[0]
     assert first.whole_box == pytest.approx([20, 20, 60, 40])
     assert first.box == pytest.approx([20, 20, 40, 40])
     assert first.mask.sum() == 20 * 20
     assert first.occlusion == pytest.approx(0.5)
     assert first.truncation == 0
-    assert [found.depth_order for found in truth.people] == [1, 0]
+    assert [found.depth_order for found in ground_truth.people] == [1, 0]
     assert first.depth == pytest.approx(2)
-    assert truth.owners[30, 30] == 0
-    assert truth.owners[30, 50] == 2
-    assert truth.depths[30, 50] == pytest.approx(1)
+    assert ground_truth.owners[30, 30] == 0
+    assert ground_truth.owners[30, 50] == 2
+    assert ground_truth.depths[30, 50] == pytest.approx(1)
 
 
 def test_truncation_counts_what_is_outside():
     body = person([sheet(2.0, 0.4, 1.2, -0.2, 0.2, "torso")], {NOSE: (0.5, 2, 0)})
-    truth = only(measure(scene([body])))
-    assert truth.whole_box == pytest.approx([60, 20, 100, 40])
-    assert truth.box == pytest.approx([60, 20, 80, 40])
-    assert truth.truncation == pytest.approx(0.5)
-    assert truth.occlusion == 0
+    ground_truth = only(measure(scene([body])))
+    assert ground_truth.whole_box == pytest.approx([60, 20, 100, 40])
+    assert ground_truth.box == pytest.approx([60, 20, 80, 40])
+    assert ground_truth.truncation == pytest.approx(0.5)
+    assert ground_truth.occlusion == 0
 
 
 def test_somebody_without_a_pixel_is_left_out():
@@ -170,9 +170,9 @@ def test_crowd_index_is_at_most_one():
 def test_what_is_written_is_a_coco_file(tmp_path: Path):
     body = person([sheet(2.0, -0.4, 0.4, -0.2, 0.2, "head")], {NOSE: (0.013, 2.02, 0)})
     made = scene([body])
-    truth = measure(made)
-    entry = person_entry(only(truth), 1, 7)
-    content = annotation_file([image_entry(made, truth, 1, "a.jpg")], [entry])
+    ground_truth = measure(made)
+    entry = person_entry(only(ground_truth), 1, 7)
+    content = annotation_file([image_entry(made, ground_truth, 1, "a.jpg")], [entry])
     (tmp_path / "a.json").write_text(json.dumps(content))
     (tmp_path / "a.jpg").write_bytes(b"")
     (image,) = CocoKeypoints.read(tmp_path / "a.json", tmp_path)
@@ -188,4 +188,4 @@ def test_what_is_written_is_a_coco_file(tmp_path: Path):
     from pycocotools import mask as run_length
 
     decoded = run_length.decode({"size": [60, 80], "counts": extra["segmentation"]["counts"]})
-    assert (decoded.astype(bool) == only(truth).mask).all()
+    assert (decoded.astype(bool) == only(ground_truth).mask).all()

@@ -13,7 +13,7 @@ from data_samples.generate.visibility import Sight, Surfaces, sight
 
 
 @dataclass(frozen=True, eq=False)
-class PersonTruth:
+class PersonGroundTruth:
     """One person. Boxes are x1, y1, x2, y2 in pixels; the whole box may reach outside the image.
 
     keypoints       [17, 2]  pixels, also of keypoints outside the image;  places [17, 3] metres in the camera's axes
@@ -37,10 +37,10 @@ class PersonTruth:
 
 
 @dataclass(frozen=True, eq=False)
-class Truth:
+class GroundTruth:
     """`people` leaves out those without a visible pixel; `depths` and `owners` [H, W] are the z-buffer."""
 
-    people: tuple[PersonTruth | None, ...]
+    people: tuple[PersonGroundTruth | None, ...]
     crowd_index: float
     depths: np.ndarray
     owners: np.ndarray
@@ -58,14 +58,14 @@ def surfaces_of(scene: Scene) -> Surfaces:
     return Surfaces(np.concatenate(corners), np.concatenate(owner), np.concatenate(part), len(scene.people))
 
 
-def measure(scene: Scene) -> Truth:
-    """The truth about a scene; people without a single visible pixel are None."""
+def measure(scene: Scene) -> GroundTruth:
+    """The ground truth about a scene; people without a single visible pixel are None."""
     camera, surfaces = scene.camera, surfaces_of(scene)
     projected = project(camera, surfaces.corners)
     depths, triangles = rasterise(projected, camera.width, camera.height)
     owners = np.where(triangles == MISS, MISS, surfaces.owner[triangles])
     order = np.argsort([camera.to_camera(person.keypoints)[:, 2].mean() for person in scene.people])
-    people: list[PersonTruth | None] = []
+    people: list[PersonGroundTruth | None] = []
     for number, person in enumerate(scene.people):
         mask = owners == number
         if not mask.any():
@@ -74,7 +74,7 @@ def measure(scene: Scene) -> Truth:
         inside, whole = _silhouette(scene, surfaces.corners[surfaces.owner == number])
         places = camera.to_camera(person.keypoints)
         people.append(
-            PersonTruth(
+            PersonGroundTruth(
                 camera.project(person.keypoints),
                 places,
                 sight(camera, surfaces, projected, number, person.keypoints, person.stature),
@@ -87,7 +87,7 @@ def measure(scene: Scene) -> Truth:
                 int(np.flatnonzero(order == number)[0]),
             )
         )
-    return Truth(tuple(people), index_of(scene), depths, owners)
+    return GroundTruth(tuple(people), index_of(scene), depths, owners)
 
 
 def index_of(scene: Scene) -> float:
