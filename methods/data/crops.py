@@ -58,9 +58,9 @@ class TrainingCrops(Dataset):
 
 
 def learnable(labels: Labels) -> np.ndarray:
-    """Whom a crop may be made of, bool [N]: nobody to be ignored, and some keypoint that is trusted."""
-    trusted = (labels.keypoint_weights * (labels.visibility > 0)).any(axis=1)
-    return trusted & ~labels.ignore & (labels.boxes[:, 2:] > labels.boxes[:, :2]).all(axis=1)
+    """Whom a crop may be made of, bool [N]: nobody to be ignored, and some keypoint whose label weighs something."""
+    weighs = (labels.keypoint_weights * (labels.visibility > 0)).any(axis=1)
+    return weighs & ~labels.ignore & (labels.boxes[:, 2:] > labels.boxes[:, :2]).all(axis=1)
 
 
 def has_somebody(image: AnnotatedImage) -> bool:

@@ -1,4 +1,4 @@
-"""What training is told about the people of one image, and how far it may trust it."""
+"""What training is told about the people of one image, and how much each label weighs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace

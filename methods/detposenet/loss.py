@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 from methods.detposenet.coarse import Coarse
 from methods.detposenet.refinement import Refined, draw
-from methods.detposenet.targets import keypoint_trust, map_targets
+from methods.detposenet.targets import label_weights, map_targets
 from methods.ops.people import PeopleBatch
 from methods.skeletons import COCO17
 
@@ -40,7 +40,7 @@ def coarse_losses(coarse: Coarse, people: PeopleBatch, gains: Gains) -> dict[str
     """
     wanted = map_targets(people)
     known = ~people.ignore
-    keypoints = max(int((keypoint_trust(people)[known] > 0).sum()), 1)
+    keypoints = max(int((label_weights(people)[known] > 0).sum()), 1)
     parts = {name: gains.detection * value for name, value in coarse.losses.items()}
     parts["heatmaps"] = gains.heatmaps * _squared(coarse.heatmaps, wanted.heatmaps, wanted.heatmaps_count) / keypoints
     parts["limbs"] = gains.limbs * _squared(coarse.limbs, wanted.limbs, wanted.limbs_count[:, :, None]) / keypoints
@@ -61,12 +61,12 @@ def refinement_losses(refined: Refined, people: PeopleBatch, gains: Gains) -> di
     """
     height = people.images.shape[2]
     there = (people.visibility > 0).float()
-    trust = torch.where(people.ignore[:, None], 0, people.keypoint_weights)
+    weights = torch.where(people.ignore[:, None], 0, people.keypoint_weights)
 
     def at_scale(maps: torch.Tensor) -> torch.Tensor:
         stride = height / maps.shape[2]
         wanted = draw(people.keypoints / stride, there, maps.shape[2:])
-        return structure_aware(maps, wanted, trust, gains.structure)
+        return structure_aware(maps, wanted, weights, gains.structure)
 
     stacks = [torch.stack([at_scale(maps) for maps in one]).mean() for one in refined.stacks]  # equation 1
     parts = {"supervision": torch.stack(stacks).mean()} if stacks else {}
@@ -74,12 +74,12 @@ def refinement_losses(refined: Refined, people: PeopleBatch, gains: Gains) -> di
     return {name: gains.refinement * value for name, value in parts.items()}
 
 
-def structure_aware(found: torch.Tensor, wanted: torch.Tensor, trust: torch.Tensor, alpha: float) -> torch.Tensor:
-    """L_SA (equation 2), the mean over crops: maps [n, K, h, w], trust [n, K] that weighs each keypoint's error.
+def structure_aware(found: torch.Tensor, wanted: torch.Tensor, weights: torch.Tensor, alpha: float) -> torch.Tensor:
+    """L_SA (equation 2), the mean over crops: maps [n, K, h, w], weights [n, K] of each keypoint's error.
 
     The error of a map is its squared L2 distance, the sum over its cells, as in the works that the paper follows.
     """
-    errors = trust * (found.float() - wanted).square().sum(dim=(2, 3))
+    errors = weights * (found.float() - wanted).square().sum(dim=(2, 3))
     graph = errors.new_zeros((len(NEIGHBOURS), len(NEIGHBOURS)))
     for n, neighbours in enumerate(NEIGHBOURS):
         graph[n, list(neighbours)] = 1

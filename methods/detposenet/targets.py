@@ -27,8 +27,8 @@ class Maps(NamedTuple):
     limbs_count: torch.Tensor
 
 
-def keypoint_trust(people: PeopleBatch) -> torch.Tensor:
-    """Trust [P, K] in each labelled keypoint, 0 for keypoints without a label."""
+def label_weights(people: PeopleBatch) -> torch.Tensor:
+    """Weight [P, K] of each labelled keypoint, 0 for keypoints without a label."""
     return people.keypoint_weights * (people.visibility > 0)
 
 
@@ -48,7 +48,7 @@ def map_targets(people: PeopleBatch) -> Maps:
     """
     images, _, *sides = people.images.shape
     shape = (images, sides[0] // STRIDE, sides[1] // STRIDE)
-    drawn = (keypoint_trust(people) > 0) & ~people.ignore[:, None]
+    drawn = (label_weights(people) > 0) & ~people.ignore[:, None]
     heatmaps_count, limbs_count = _count(people, shape)
     return Maps(_heat_maps(people, drawn, shape), heatmaps_count, _part_affinities(people, drawn, shape), limbs_count)
 
@@ -97,7 +97,7 @@ def _part_affinities(people: PeopleBatch, drawn: torch.Tensor, shape: tuple[int,
 def _count(people: PeopleBatch, shape: tuple[int, int, int]) -> tuple[torch.Tensor, torch.Tensor]:
     """Where heat maps [B, K, h, w] and part affinities [B, L, h, w] count, for `shape` B, h, w."""
     ends = torch.tensor(COCO17.limbs, device=people.boxes.device)
-    unknown = people.ignore[:, None] | (keypoint_trust(people) == 0)
+    unknown = people.ignore[:, None] | (label_weights(people) == 0)
     known_away = (people.visibility == 0) & (people.keypoint_weights > 0) & ~people.ignore[:, None]
     keypoints_blank, limbs_blank = unknown & ~known_away, unknown[:, ends].any(dim=2)
     keypoints, limbs = (

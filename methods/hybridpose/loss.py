@@ -91,11 +91,11 @@ def grid_losses(grid: torch.Tensor, target: GridTargets, anchors: torch.Tensor) 
     found = grid[at].float()  # [n, N_o]
     sizes = anchors[target.anchor]
     distance = box_misses(found[:, BOX], sizes, target.boxes)
-    overlap, trust = 1 - distance.detach(), torch.ones_like(distance)
+    overlap, weights = 1 - distance.detach(), torch.ones_like(distance)
     return {
-        "objectness": objectness_loss(grid[..., OBJECTNESS].float(), at, overlap, trust, target.ignored),
+        "objectness": objectness_loss(grid[..., OBJECTNESS].float(), at, overlap, weights, target.ignored),
         "boxes": distance.sum() / max(len(found), 1),
-        "keypoints": keypoint_loss(found[:, OBJECTNESS + 1 :], sizes, target.keypoints, target.keypoint_trust),
+        "keypoints": keypoint_loss(found[:, OBJECTNESS + 1 :], sizes, target.keypoints, target.keypoint_weights),
     }
 
 

@@ -15,7 +15,7 @@ class GridTargets:
     """The n places of one grid [B, N_a, h, w, N_o] that are to find a person, and the maps beside it.
 
     image, anchor, row, column [n]; boxes [n, 4], centre x, y and width, height in cells, relative to the cell;
-    keypoints [n, K, 2], relative to the cell, and keypoint_trust [n, K], 0 for keypoints without a label;
+    keypoints [n, K, 2], relative to the cell, and keypoint_weights [n, K], 0 for keypoints without a label;
     ignored [B, h, w]: cells in which nobody may be expected nor denied;
     maps [B, N_a, K, h, w], the wanted visibility maps, and map_weights, how much each of their cells counts.
     """
@@ -26,7 +26,7 @@ class GridTargets:
     column: torch.Tensor
     boxes: torch.Tensor
     keypoints: torch.Tensor
-    keypoint_trust: torch.Tensor
+    keypoint_weights: torch.Tensor
     ignored: torch.Tensor
     maps: torch.Tensor
     map_weights: torch.Tensor
@@ -36,7 +36,7 @@ class GridTargets:
 class People:
     """T people of a batch who are to be found; pixels of the input.
 
-    image [T]; centres, sizes [T, 2] of their boxes; keypoints [T, K, 2]; labelled [T, K]; trust [T, K] in 0..1.
+    image [T]; centres, sizes [T, 2] of their boxes; keypoints [T, K, 2]; labelled [T, K]; weights [T, K] in 0..1.
     """
 
     image: torch.Tensor
@@ -44,7 +44,7 @@ class People:
     sizes: torch.Tensor
     keypoints: torch.Tensor
     labelled: torch.Tensor
-    trust: torch.Tensor
+    weights: torch.Tensor
 
 
 def build_targets(people: PeopleBatch, anchors: torch.Tensor) -> list[GridTargets]:
@@ -72,7 +72,7 @@ def find_people(people: PeopleBatch) -> People:
         sizes=sizes[kept],
         keypoints=people.keypoints[kept],
         labelled=people.visibility[kept] > 0,
-        trust=people.keypoint_weights[kept],
+        weights=people.keypoint_weights[kept],
     )
 
 
@@ -87,7 +87,7 @@ def _grid_targets(people: People, anchors: torch.Tensor, stride: int, ignored: t
         column=cell[:, 0],
         boxes=matches.boxes,
         keypoints=people.keypoints[chosen] / stride - cell[:, None],
-        keypoint_trust=(people.trust * people.labelled)[chosen],
+        keypoint_weights=(people.weights * people.labelled)[chosen],
         ignored=ignored,
         maps=maps,
         map_weights=weights,
@@ -101,8 +101,8 @@ def visibility_maps(
 
     A person is in the maps of every anchor that is to find it. Keypoints without a label (visibility 0) are in no map,
     as in the paper; with pseudo labels that is a keypoint of which their teacher was not sure, which is what an
-    annotator's 0 often means too. Where the paper knows only certain labels, ours can be trusted less than fully:
-    around such a keypoint the map counts as much as its label is trusted, so that one which may be wrong is neither
+    annotator's 0 often means too. Where the paper knows only certain labels, ours can weigh less than 1:
+    around such a keypoint the map counts as much as its label weighs, so that one which may be wrong is neither
     asked for nor denied. Crowds count nothing, except around the labelled keypoints of people in them.
     """
     batch, rows, columns = ignored.shape
@@ -114,7 +114,7 @@ def visibility_maps(
     there = people.labelled[person].float()
     cells = people.keypoints[person] / stride
     maps = distribution_maps(cells, there, place, shape)
-    weights = 1 - reach_maps(cells, there * (1 - people.trust[person]), place, shape)
+    weights = 1 - reach_maps(cells, there * (1 - people.weights[person]), place, shape)
     if ignored.any():
         crowd = ignored.repeat_interleave(anchors, dim=0)[:, None] & (maps == 0)
         weights = weights.masked_fill(crowd, 0)

@@ -68,7 +68,7 @@ class KapaoLoss:
 def grid_losses(grid: torch.Tensor, target: GridTargets, anchors: torch.Tensor) -> dict[str, torch.Tensor]:
     """The terms of one grid in equations 5 to 8, before weights. `anchors` [N_a, 2] in cells.
 
-    Every term of an object is multiplied by its trust.
+    Every term of an object is multiplied by its weight.
     """
     at = (target.image, target.anchor, target.row, target.column)
     found = grid[at].float()  # [n, N_o]
@@ -81,8 +81,8 @@ def grid_losses(grid: torch.Tensor, target: GridTargets, anchors: torch.Tensor) 
 
     poses, overlap = len(target.keypoints), 1 - distance.detach()
     return {
-        "objectness": objectness_loss(grid[..., OBJECTNESS].float(), at, overlap, target.trust, target.ignored),
-        "boxes": (distance * target.trust).sum() / max(len(found), 1),
-        "classes": (classes * target.trust).sum() / max(len(found), 1),
-        "keypoints": keypoint_loss(found[:poses, last:], sizes[:poses], target.keypoints, target.keypoint_trust),
+        "objectness": objectness_loss(grid[..., OBJECTNESS].float(), at, overlap, target.weights, target.ignored),
+        "boxes": (distance * target.weights).sum() / max(len(found), 1),
+        "classes": (classes * target.weights).sum() / max(len(found), 1),
+        "keypoints": keypoint_loss(found[:poses, last:], sizes[:poses], target.keypoints, target.keypoint_weights),
     }

@@ -2,7 +2,7 @@
 
 A person is one pose object; each of its labelled keypoints is one keypoint object, a square of fixed size around it.
 Where the paper is silent, the authors' code (YOLOv5's) decides, with three differences, each said at its place:
-squares are not cut at the image border, crowds are ignored, and keypoints can be trusted less than fully.
+squares are not cut at the image border, crowds are ignored, and keypoints can weigh less than 1.
 """
 
 from dataclasses import dataclass
@@ -18,25 +18,25 @@ from methods.pose_grid.matching import ignored_cells, match
 class Objects:
     """T objects of a batch, the P pose objects first; pixels of the input.
 
-    image [T]; centres, sizes [T, 2]; classes [T] (0 pose, 1..K keypoints); trust [T] in 0..1;
-    keypoints [P, K, 2] and keypoint_trust [P, K], 0 for keypoints without a label.
+    image [T]; centres, sizes [T, 2]; classes [T] (0 pose, 1..K keypoints); weights [T] in 0..1;
+    keypoints [P, K, 2] and keypoint_weights [P, K], 0 for keypoints without a label.
     """
 
     image: torch.Tensor
     centres: torch.Tensor
     sizes: torch.Tensor
     classes: torch.Tensor
-    trust: torch.Tensor
+    weights: torch.Tensor
     keypoints: torch.Tensor
-    keypoint_trust: torch.Tensor
+    keypoint_weights: torch.Tensor
 
 
 @dataclass(frozen=True)
 class GridTargets:
     """The n places of one grid [B, N_a, h, w, N_o] that are to find an object, those of the p pose objects first.
 
-    image, anchor, row, column, classes [n]; trust [n]; boxes [n, 4], the t of equation 6: centre x, y and width, height
-    in cells, relative to the cell; keypoints [p, K, 2], the v of equation 8, and keypoint_trust [p, K];
+    image, anchor, row, column, classes [n]; weights [n]; boxes [n, 4], the t of equation 6: centre x, y and width,
+    height in cells, relative to the cell; keypoints [p, K, 2], the v of equation 8, and keypoint_weights [p, K];
     ignored [B, h, w]: cells in which no object may be expected nor denied.
     """
 
@@ -45,10 +45,10 @@ class GridTargets:
     row: torch.Tensor
     column: torch.Tensor
     classes: torch.Tensor
-    trust: torch.Tensor
+    weights: torch.Tensor
     boxes: torch.Tensor
     keypoints: torch.Tensor
-    keypoint_trust: torch.Tensor
+    keypoint_weights: torch.Tensor
     ignored: torch.Tensor
 
 
@@ -75,7 +75,7 @@ def find_objects(people: PeopleBatch, keypoint_size: float) -> Objects:
     limits = people.boxes.new_tensor([width, height])
     corners = people.boxes[~people.ignore]
     keypoints, image = people.keypoints[~people.ignore], people.image_index[~people.ignore]
-    trust = people.keypoint_weights[~people.ignore] * (people.visibility[~people.ignore] > 0)
+    weights = people.keypoint_weights[~people.ignore] * (people.visibility[~people.ignore] > 0)
     person, keypoint = (people.visibility[~people.ignore] > 0).nonzero(as_tuple=True)
 
     centres = torch.cat([(corners[:, :2] + corners[:, 2:]) / 2, keypoints[person, keypoint]])
@@ -87,9 +87,9 @@ def find_objects(people: PeopleBatch, keypoint_size: float) -> Objects:
         centres=centres[inside],
         sizes=sizes[inside],
         classes=torch.cat([torch.zeros_like(image), keypoint + 1])[inside],
-        trust=torch.cat([trust.new_ones(len(corners)), trust[person, keypoint]])[inside],
+        weights=torch.cat([weights.new_ones(len(corners)), weights[person, keypoint]])[inside],
         keypoints=keypoints[poses],
-        keypoint_trust=trust[poses],
+        keypoint_weights=weights[poses],
     )
 
 
@@ -103,9 +103,9 @@ def _grid_targets(objects: Objects, anchors: torch.Tensor, stride: int, ignored:
         row=cell[:, 1],
         column=cell[:, 0],
         classes=objects.classes[chosen],
-        trust=objects.trust[chosen],
+        weights=objects.weights[chosen],
         boxes=matches.boxes,
         keypoints=objects.keypoints[poses] / stride - cell[: len(poses), None],
-        keypoint_trust=objects.keypoint_trust[poses],
+        keypoint_weights=objects.keypoint_weights[poses],
         ignored=ignored,
     )

@@ -15,7 +15,7 @@ class PeopleBatch:
     keypoints      [P, K, 2]     float32 x, y; finite but meaningless where visibility is 0
     visibility     [P, K]        int64, COCO's 0 absent or not labelled, 1 occluded, 2 visible, and 3 occluded or
                                  visible (where a recipe says that nobody told); a keypoint outside the image is 0
-    keypoint_weights  [P, K]        float32 in 0..1, trust in a keypoint's flag and place; 1 for human labels, 0 where
+    keypoint_weights  [P, K]        float32 in 0..1, weight of a keypoint's flag and place; 1 for human labels, 0 where
                       nothing
                                  is known of it
     ignore         [P]           bool: a crowd or an unlabelled person; a detection there is neither right nor wrong

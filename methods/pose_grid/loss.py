@@ -16,28 +16,28 @@ def box_misses(raw: torch.Tensor, anchors: torch.Tensor, ground_truth: torch.Ten
 
 
 def keypoint_loss(
-    raw: torch.Tensor, anchors: torch.Tensor, ground_truth: torch.Tensor, trust: torch.Tensor
+    raw: torch.Tensor, anchors: torch.Tensor, ground_truth: torch.Tensor, weights: torch.Tensor
 ) -> torch.Tensor:
-    """Distances of raw keypoints [p, 2K] to the true ones [p, K, 2] in cells, times `trust` [p, K], as a mean over
+    """Distances of raw keypoints [p, 2K] to the true ones [p, K, 2] in cells, times `weights` [p, K], as a mean over
     poses.
 
     As printed, a sum over keypoints for each pose; KAPAO's authors' code has the mean over labelled keypoints instead,
     about a tenth of it.
     """
     misses = torch.linalg.vector_norm(keypoints_in_cells(raw, anchors) - ground_truth, dim=2)
-    return torch.where(trust > 0, misses * trust, 0).sum() / max(len(raw), 1)
+    return torch.where(weights > 0, misses * weights, 0).sum() / max(len(raw), 1)
 
 
 def objectness_loss(
     raw: torch.Tensor,
     at: tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor],
     overlap: torch.Tensor,
-    trust: torch.Tensor,
+    weights: torch.Tensor,
     ignored: torch.Tensor,
 ) -> torch.Tensor:
     """Cross-entropy of one grid [B, N_a, h, w]: 0 is wanted everywhere but at an object, and there its overlap [n].
 
-    `at`: image, anchor, row and column [n] of the objects; trust [n] weighs them. Where two share a place, the better
+    `at`: image, anchor, row and column [n] of the objects; weights [n] weigh them. Where two share a place, the better
     overlap counts. `ignored` cells [B, h, w] weigh nothing unless they hold an object.
     """
     image, anchor, row, column = at
@@ -45,5 +45,5 @@ def objectness_loss(
     place = ((image * anchors + anchor) * rows + row) * columns + column
     wanted = raw.new_zeros(raw.numel()).scatter_reduce(0, place, overlap.clamp(min=0), "amax")
     weight = (~ignored[:, None]).float().expand_as(raw).flatten()
-    weight = weight.scatter_reduce(0, place, trust, "amax", include_self=False)
+    weight = weight.scatter_reduce(0, place, weights, "amax", include_self=False)
     return F.binary_cross_entropy_with_logits(raw.flatten(), wanted, weight)

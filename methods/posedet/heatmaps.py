@@ -3,7 +3,7 @@
 import torch
 
 from methods.ops.people import PeopleBatch
-from methods.posedet.targets import keypoint_trust
+from methods.posedet.targets import label_weights
 
 DEVIATION = 2.0  # cells
 
@@ -18,7 +18,7 @@ def heatmap_targets(people: PeopleBatch, stride: int, shape: torch.Size) -> tupl
     maps = people.keypoints.new_zeros(shape)
     counts = torch.ones(shape, dtype=torch.bool, device=maps.device)
     x, y = ((torch.arange(size, device=maps.device) + 0.5) * stride for size in (columns, rows))
-    trust = keypoint_trust(people)
+    weights = label_weights(people)
     for i in range(len(people.boxes)):
         image, box = people.image_index[i], people.boxes[i]
         unknown = people.ignore[i] | (people.keypoint_weights[i] == 0)
@@ -26,7 +26,7 @@ def heatmap_targets(people: PeopleBatch, stride: int, shape: torch.Size) -> tupl
         counts[image] &= ~(unknown[:, None, None] & inside)
         if people.ignore[i]:
             continue
-        keypoints = (trust[i] > 0).nonzero()[:, 0]
+        keypoints = (weights[i] > 0).nonzero()[:, 0]
         across = _gaussian(x - people.keypoints[i, keypoints, 0:1], stride)
         down = _gaussian(y - people.keypoints[i, keypoints, 1:2], stride)
         maps[image, keypoints] = torch.maximum(maps[image, keypoints], down[:, :, None] * across[:, None])

@@ -14,7 +14,7 @@ from methods.posedet.targets import (
     Match,
     coarse_targets,
     ignored_points,
-    keypoint_trust,
+    label_weights,
     match_people,
 )
 
@@ -73,7 +73,7 @@ def coarse_loss(levels: list[Level], targets: list[CoarseTargets]) -> torch.Tens
     sums = [_nothing(levels)]
     for level, target in zip(levels, targets, strict=True):
         found = level.coarse[target.image, target.row, target.column].float()
-        sums.append(_distances(found - target.keypoints, target.trust).sum() / SCALE)
+        sums.append(_distances(found - target.keypoints, target.weights).sum() / SCALE)
     return torch.stack(sums).sum() / max(sum(len(target.image) for target in targets), 1)
 
 
@@ -86,7 +86,7 @@ def refinement_loss(levels: list[Level], poses: torch.Tensor, match: Match, peop
     person = match.person[image, candidate]
     strides = _strides(levels)[candidate][:, None, None]
     wanted = (people.keypoints[person] - poses[image, candidate]) / strides
-    misses = _distances(displacements[image, candidate] - wanted, keypoint_trust(people)[person])
+    misses = _distances(displacements[image, candidate] - wanted, label_weights(people)[person])
     return misses.sum() / SCALE / len(image)
 
 
@@ -110,13 +110,13 @@ def heatmap_loss(levels: list[Level], people: PeopleBatch) -> torch.Tensor:
         assert level.heatmaps is not None
         wanted, counts = heatmap_targets(people, stride, level.heatmaps.shape)
         sums.append(torch.where(counts, (level.heatmaps.float() - wanted).square(), 0).sum())
-    keypoints = int((keypoint_trust(people)[~people.ignore] > 0).sum())
+    keypoints = int((label_weights(people)[~people.ignore] > 0).sum())
     return torch.stack(sums).mean() / max(keypoints, 1)
 
 
-def _distances(misses: torch.Tensor, trust: torch.Tensor) -> torch.Tensor:
-    """Lengths of misses [n, K, 2] times trust [n, K]; nothing, and no gradient, where that is 0."""
-    return torch.where(trust > 0, torch.linalg.vector_norm(misses, dim=2) * trust, 0)
+def _distances(misses: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Lengths of misses [n, K, 2] times weights [n, K]; nothing, and no gradient, where that is 0."""
+    return torch.where(weights > 0, torch.linalg.vector_norm(misses, dim=2) * weights, 0)
 
 
 def _strides(levels: list[Level]) -> torch.Tensor:

@@ -22,14 +22,14 @@ AREA_OF_BOX = 0.53
 class CoarseTargets:
     """The T candidates of one level that are to find a person.
 
-    image, row, column [T]; keypoints [T, K, 2] in cells from the candidate's centre; trust [T, K], 0 without a label.
+    image, row, column [T]; keypoints [T, K, 2] in cells from the candidate's centre; weights [T, K], 0 without a label.
     """
 
     image: torch.Tensor
     row: torch.Tensor
     column: torch.Tensor
     keypoints: torch.Tensor
-    trust: torch.Tensor
+    weights: torch.Tensor
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ class Match:
     person: torch.Tensor
 
 
-def keypoint_trust(people: PeopleBatch) -> torch.Tensor:
-    """Trust [P, K] in each labelled keypoint, 0 for keypoints without a label."""
+def label_weights(people: PeopleBatch) -> torch.Tensor:
+    """Weight [P, K] of each labelled keypoint, 0 for keypoints without a label."""
     return people.keypoint_weights * (people.visibility > 0)
 
 
 def learnable(people: PeopleBatch) -> torch.Tensor:
     """Who can be learnt from, bool [P]: not to be ignored, at least MIN_KEYPOINTS labelled keypoints."""
-    return ~people.ignore & ((keypoint_trust(people) > 0).sum(dim=1) >= MIN_KEYPOINTS)
+    return ~people.ignore & ((label_weights(people) > 0).sum(dim=1) >= MIN_KEYPOINTS)
 
 
 def coarse_targets(people: PeopleBatch) -> list[CoarseTargets]:
@@ -61,8 +61,8 @@ def coarse_targets(people: PeopleBatch) -> list[CoarseTargets]:
     """
     height, width = people.images.shape[2:]
     chosen = learnable(people).nonzero()[:, 0]
-    keypoints, trust, image = people.keypoints[chosen], keypoint_trust(people)[chosen], people.image_index[chosen]
-    labelled = trust > 0
+    keypoints, weights, image = people.keypoints[chosen], label_weights(people)[chosen], people.image_index[chosen]
+    labelled = weights > 0
     centroids = (keypoints * labelled[..., None]).sum(dim=1) / labelled.sum(dim=1, keepdim=True)
     sizes = _sizes(keypoints, labelled)
     levels = (sizes / SCALE).log2().floor().clamp(STRIDES[0].bit_length() - 1, STRIDES[-1].bit_length() - 1)
@@ -81,7 +81,7 @@ def coarse_targets(people: PeopleBatch) -> list[CoarseTargets]:
                 row=cells[first, 1],
                 column=cells[first, 0],
                 keypoints=(keypoints[mine] - centres[:, None])[first] / stride,
-                trust=trust[mine][first],
+                weights=weights[mine][first],
             )
         )
     return targets
@@ -90,7 +90,7 @@ def coarse_targets(people: PeopleBatch) -> list[CoarseTargets]:
 def match_people(poses: torch.Tensor, people: PeopleBatch) -> Match:
     """Which person the candidates' poses [B, N, K, 2] (input pixels) resemble most, of those to be learnt from.
 
-    Keypoints count in OKS as much as they are trusted.
+    Keypoints count in OKS as much as their labels weigh.
     """
     chosen = learnable(people).nonzero()[:, 0]
     best = poses.new_zeros(poses.shape[:2])
@@ -115,12 +115,12 @@ def ignored_points(points: torch.Tensor, people: PeopleBatch) -> torch.Tensor:
 
 def _oks(poses: torch.Tensor, people: PeopleBatch, i: int) -> torch.Tensor:
     """OKS [N] of poses [N, K, 2] with person number `i`."""
-    trust = keypoint_trust(people)[i]
+    weights = label_weights(people)[i]
     sigmas = poses.new_tensor(COCO17.sigmas)
     low, high = people.boxes[i, :2], people.boxes[i, 2:]
     area = AREA_OF_BOX * (high - low).prod()
     squared = (poses - people.keypoints[i]).square().sum(dim=2)
-    return (trust * torch.exp(-squared / (2 * area * (2 * sigmas).square()))).sum(dim=1) / trust.sum()
+    return (weights * torch.exp(-squared / (2 * area * (2 * sigmas).square()))).sum(dim=1) / weights.sum()
 
 
 def _sizes(keypoints: torch.Tensor, labelled: torch.Tensor) -> torch.Tensor:

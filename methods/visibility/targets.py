@@ -14,9 +14,9 @@ class CropTargets:
     """Of B crops of one person each.
 
     heatmaps     [B, K, h, w]  a Gaussian of height 1 around each labelled keypoint, else 0
-    map_weights  [B, K]        how far a map's place can be trusted; 0 for keypoints without a label
+    map_weights  [B, K]        weight of a map's place; 0 for keypoints without a label
     possible     [B, K, 3]     bool: which of absent, occluded and visible the keypoint may be
-    known        [B, K]        how far that can be trusted; 0 where nothing is known
+    known        [B, K]        its weight; 0 where nothing is known
     """
 
     heatmaps: torch.Tensor
@@ -29,16 +29,16 @@ def build_targets(people: PeopleBatch, shape: tuple[int, int], stride: int) -> C
     """Targets of crops with one person each, in order, for heat maps of `shape` (h, w).
 
     A keypoint without a label is absent, as in the paper, whether it lies outside the crop or was never labelled. One
-    that is only known to be labelled (flag 3) may be occluded or visible. Of a labelled keypoint that is not trusted at
+    that is only known to be labelled (flag 3) may be occluded or visible. Of a labelled keypoint that weighs nothing at
     all (weight 0) nothing is known, nor of people to be ignored.
     """
     flags, counted = people.visibility, ~people.ignore[:, None]
     labelled = flags > 0
-    trust = torch.where(labelled, people.keypoint_weights, 1.0) * counted
+    weights = torch.where(labelled, people.keypoint_weights, 1.0) * counted
     states = torch.arange(3, device=flags.device)
     possible = (flags[..., None] == states) | ((flags == 3)[..., None] & (states > 0))
     heatmaps = gaussians(people.keypoints / stride, shape) * labelled[..., None, None]
-    return CropTargets(heatmaps, trust * labelled, possible, trust)
+    return CropTargets(heatmaps, weights * labelled, possible, weights)
 
 
 def gaussians(keypoints: torch.Tensor, shape: tuple[int, int]) -> torch.Tensor:

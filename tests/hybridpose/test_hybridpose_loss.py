@@ -33,7 +33,7 @@ def softplus(x: float) -> float:
     return math.log1p(math.exp(x))
 
 
-def target(boxes, keypoints, trusted, maps=None, map_weights=None) -> GridTargets:
+def target(boxes, keypoints, weighted, maps=None, map_weights=None) -> GridTargets:
     """One person in the cell (0, 0) of a grid of 2 x 2."""
     zero = torch.zeros(len(boxes), dtype=torch.long)
     maps = torch.zeros(1, 1, 2, 2, 2) if maps is None else maps
@@ -44,7 +44,7 @@ def target(boxes, keypoints, trusted, maps=None, map_weights=None) -> GridTarget
         column=zero,
         boxes=torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
         keypoints=torch.tensor(keypoints, dtype=torch.float32).reshape(-1, 2, 2),
-        keypoint_trust=torch.tensor(trusted, dtype=torch.float32).reshape(-1, 2),
+        keypoint_weights=torch.tensor(weighted, dtype=torch.float32).reshape(-1, 2),
         ignored=torch.zeros(1, 2, 2, dtype=torch.bool),
         maps=maps,
         map_weights=torch.ones_like(maps) if map_weights is None else map_weights,

@@ -21,9 +21,9 @@ def without_legs(image: np.ndarray, labels: Labels) -> tuple[np.ndarray, Labels]
     """The image painted over from between hips and knees down, and the knees and ankles without a label."""
     image, keypoints = image.copy(), labels.keypoints[0]
     image[int((keypoints[11:13, 1].max() + keypoints[13:15, 1].min()) / 2) :] = 90
-    visibility, trust = labels.visibility.copy(), labels.keypoint_weights.copy()
-    visibility[:, LEGS], trust[:, LEGS] = 0, 0
-    return image, replace(labels, visibility=visibility, keypoint_weights=trust)
+    visibility, weights = labels.visibility.copy(), labels.keypoint_weights.copy()
+    visibility[:, LEGS], weights[:, LEGS] = 0, 0
+    return image, replace(labels, visibility=visibility, keypoint_weights=weights)
 
 
 def test_four_images_and_who_has_legs_are_learnt_by_heart(drawings: CocoKeypoints, one_thread):

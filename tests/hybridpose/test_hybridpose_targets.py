@@ -18,7 +18,7 @@ def test_targets_are_relative_to_the_cell_in_cells(people):
     assert list(zip(target.row.tolist(), target.column.tolist(), strict=True)) == [(12, 10), (12, 9)]
     assert target.boxes.tolist() == [[0.0, 0.5, 5.0, 5.0], [1.0, 0.5, 5.0, 5.0]]
     assert target.keypoints[:, 0].tolist() == [[-1.25, -0.75], [-0.25, -0.75]]
-    assert target.keypoint_trust[0].tolist() == [1.0] + [0.0] * 16
+    assert target.keypoint_weights[0].tolist() == [1.0] + [0.0] * 16
 
 
 def test_a_person_is_in_the_maps_of_the_anchors_and_scales_that_are_to_find_it_only(people):
@@ -42,7 +42,7 @@ def test_a_keypoint_without_a_label_is_nowhere_and_counts_fully(people):
     assert (target.map_weights == 1).all()
 
 
-def test_around_a_keypoint_of_little_trust_the_map_counts_little(people):
+def test_around_a_keypoint_of_little_weight_the_map_counts_little(people):
     batch = people([[60, 80, 100, 120]], points=[(0, 0, 68, 92, 2)], weights=[(0, 0, 0.25)])
     target = build_targets(batch, ONE)[0]
     weights = target.map_weights[0, 0, 0]

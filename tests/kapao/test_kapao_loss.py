@@ -30,9 +30,9 @@ def grid(rows: int = 2, columns: int = 2) -> torch.Tensor:
 
 
 def target(
-    boxes=(), classes=(), keypoints=(), trusted=(), cells=None, trust=None, ignored=(), size=(2, 2)
+    boxes=(), classes=(), keypoints=(), weighted=(), cells=None, weights=None, ignored=(), size=(2, 2)
 ) -> GridTargets:
-    """Objects in the cells (row, column) of `cells`; keypoints [p, K, 2] and trusted [p, K] of the pose objects."""
+    """Objects in the cells (row, column) of `cells`; keypoints [p, K, 2] and weighted [p, K] of the pose objects."""
     count = len(boxes)
     cells = torch.tensor(cells or [(0, i) for i in range(count)], dtype=torch.long).reshape(count, 2)
     empty = torch.zeros(count, dtype=torch.long)
@@ -45,10 +45,10 @@ def target(
         row=cells[:, 0],
         column=cells[:, 1],
         classes=torch.tensor(classes, dtype=torch.long),
-        trust=torch.tensor(trust if trust is not None else [1.0] * count),
+        weights=torch.tensor(weights if weights is not None else [1.0] * count),
         boxes=torch.tensor(boxes, dtype=torch.float32).reshape(count, 4),
         keypoints=torch.tensor(keypoints, dtype=torch.float32).reshape(-1, KEYPOINTS, 2),
-        keypoint_trust=torch.tensor(trusted, dtype=torch.float32).reshape(-1, KEYPOINTS),
+        keypoint_weights=torch.tensor(weighted, dtype=torch.float32).reshape(-1, KEYPOINTS),
         ignored=covered,
     )
 
@@ -110,21 +110,21 @@ def test_equation_7_is_binary_for_each_class():
 
 def test_equation_8_adds_the_distances_of_labelled_keypoints_for_each_pose_object():
     # Raw numbers of 0 say that keypoints are at the cell's origin.
-    one = target([PERFECT], [0], keypoints=[[(3, 4), (100, 100)]], trusted=[[1, 0]])
+    one = target([PERFECT], [0], keypoints=[[(3, 4), (100, 100)]], weighted=[[1, 0]])
     assert losses(grid(), one)["keypoints"] == pytest.approx(5)
-    two = target([PERFECT, PERFECT], [0, 0], keypoints=[[(3, 4), (6, 8)], [(0, 1), (9, 9)]], trusted=[[1, 1], [1, 0]])
+    two = target([PERFECT, PERFECT], [0, 0], keypoints=[[(3, 4), (6, 8)], [(0, 1), (9, 9)]], weighted=[[1, 1], [1, 0]])
     assert losses(grid(), two)["keypoints"] == pytest.approx((5 + 10 + 1) / 2)
 
 
 def test_keypoint_objects_have_no_keypoints_to_learn():
-    mixed = target([PERFECT, PERFECT], [0, 2], keypoints=[[(3, 4), (0, 0)]], trusted=[[1, 0]])
+    mixed = target([PERFECT, PERFECT], [0, 2], keypoints=[[(3, 4), (0, 0)]], weighted=[[1, 0]])
     assert losses(grid(), mixed)["keypoints"] == pytest.approx(5)
     assert losses(grid(), target([PERFECT], [2]))["keypoints"] == 0
 
 
 def test_unlabelled_keypoints_send_no_gradient():
     raw = grid().requires_grad_()
-    one = target([PERFECT], [0], keypoints=[[(3, 4), (100, 100)]], trusted=[[1, 0]])
+    one = target([PERFECT], [0], keypoints=[[(3, 4), (100, 100)]], weighted=[[1, 0]])
     grid_losses(raw, one, ANCHOR)["keypoints"].backward()
     moved = raw.grad[0, 0, 0, 0, CLASSES + KEYPOINTS + 1 :]
     assert (moved[:2] != 0).all()
@@ -133,7 +133,7 @@ def test_unlabelled_keypoints_send_no_gradient():
 
 def test_a_keypoint_that_is_met_exactly_sends_no_nan():
     raw = grid().requires_grad_()
-    one = target([PERFECT], [0], keypoints=[[(0, 0), (1, 1)]], trusted=[[1, 1]])
+    one = target([PERFECT], [0], keypoints=[[(0, 0), (1, 1)]], weighted=[[1, 1]])
     sum(grid_losses(raw, one, ANCHOR).values()).backward()
     assert torch.isfinite(raw.grad).all()
 
@@ -146,11 +146,11 @@ def test_ignored_cells_send_no_objectness_gradient_unless_they_hold_an_object():
     assert moved.tolist() == [[False, True], [True, True]]
 
 
-def test_trust_scales_every_term_of_an_object():
+def test_the_weight_scales_every_term_of_an_object():
     raw = grid(1, 1)
     raw[..., OBJECTNESS] = 2.0
     full = losses(raw, target([SHIFTED], [1], size=(1, 1)))
-    half = losses(raw, target([SHIFTED], [1], trust=[0.5], size=(1, 1)))
+    half = losses(raw, target([SHIFTED], [1], weights=[0.5], size=(1, 1)))
     assert all(half[name] == pytest.approx(full[name] / 2) for name in full)
 
 

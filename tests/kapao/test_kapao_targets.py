@@ -16,19 +16,19 @@ def people(boxes, *, points=(), size=(256, 256), images=1, image_index=None, ign
     """`points` holds (person, keypoint, x, y, visibility); `weights` (person, keypoint, weight)."""
     count = len(boxes)
     keypoints, visibility = torch.zeros(count, KEYPOINTS, 2), torch.zeros(count, KEYPOINTS, dtype=torch.long)
-    trust = torch.ones(count, KEYPOINTS)
+    label_weights = torch.ones(count, KEYPOINTS)
     for person, keypoint, x, y, flag in points:
         keypoints[person, keypoint] = torch.tensor([x, y])
         visibility[person, keypoint] = flag
     for person, keypoint, weight in weights or ():
-        trust[person, keypoint] = weight
+        label_weights[person, keypoint] = weight
     return PeopleBatch(
         images=torch.zeros(images, 3, *size, dtype=torch.uint8),
         image_index=torch.tensor(image_index or [0] * count, dtype=torch.long),
         boxes=torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
         keypoints=keypoints,
         visibility=visibility,
-        keypoint_weights=trust,
+        keypoint_weights=label_weights,
         ignore=torch.tensor(ignore or [False] * count, dtype=torch.bool),
     )
 
@@ -43,7 +43,7 @@ def test_a_person_is_one_pose_object_and_a_labelled_keypoint_one_keypoint_object
     assert objects.classes.tolist() == [0, 4, 10]
     assert objects.centres.tolist() == [[40, 90], [30, 50], [40, 100]]
     assert objects.sizes.tolist() == [[40, 100], [64, 64], [64, 64]]
-    assert objects.keypoint_trust.nonzero().tolist() == [[0, 3], [0, 9]]
+    assert objects.keypoint_weights.nonzero().tolist() == [[0, 3], [0, 9]]
 
 
 def test_an_anchor_finds_objects_up_to_four_times_larger_or_smaller():
@@ -86,7 +86,7 @@ def test_targets_are_relative_to_the_cell_in_cells():
     assert target.boxes[1].tolist() == [1.0, 0.5, 5.0, 5.0]
     assert target.keypoints[0, 0].tolist() == pytest.approx([70 / 8 - 10, 90 / 8 - 12])
     assert target.keypoints[1, 0].tolist() == pytest.approx([70 / 8 - 9, 90 / 8 - 12])
-    assert target.keypoint_trust[0].tolist() == [1.0] + [0.0] * 16
+    assert target.keypoint_weights[0].tolist() == [1.0] + [0.0] * 16
 
 
 def test_relative_positions_stay_within_reach_of_equation_2():
@@ -105,11 +105,11 @@ def test_people_keep_their_image():
     assert set(zip(target.image.tolist(), target.row.tolist(), strict=True)) == {(2, 5), (2, 4), (0, 15), (0, 14)}
 
 
-def test_a_keypoint_of_little_trust_weighs_little():
+def test_a_keypoint_of_little_weight_weighs_little():
     batch = people([[20, 40, 60, 140]], points=[(0, 3, 30, 50, 2), (0, 4, 34, 50, 2)], weights=[(0, 4, 0.25)])
     objects = find_objects(batch, 64)
-    assert objects.trust.tolist() == [1.0, 1.0, 0.25]
-    assert objects.keypoint_trust[0, 3:5].tolist() == [1.0, 0.25]
+    assert objects.weights.tolist() == [1.0, 1.0, 0.25]
+    assert objects.keypoint_weights[0, 3:5].tolist() == [1.0, 0.25]
 
 
 def test_crowds_are_no_objects_but_ignored_cells():

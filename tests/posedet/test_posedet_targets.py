@@ -22,16 +22,16 @@ def people(poses, *, boxes=None, size=(256, 256), images=1, image_index=None, ig
         for keypoint, x, y in points:
             keypoints[person, keypoint] = torch.tensor([x, y])
             visibility[person, keypoint] = 2
-    trust = (visibility > 0).float()
+    label_weights = (visibility > 0).float()
     for person, keypoint, weight in weights:
-        trust[person, keypoint] = weight
+        label_weights[person, keypoint] = weight
     return PeopleBatch(
         images=torch.zeros(images, 3, *size, dtype=torch.uint8),
         image_index=torch.tensor(image_index or [0] * count, dtype=torch.long),
         boxes=torch.tensor(boxes or [[0, 0, 100, 100]] * count, dtype=torch.float32).reshape(-1, 4),
         keypoints=keypoints,
         visibility=visibility,
-        keypoint_weights=trust,
+        keypoint_weights=label_weights,
         ignore=torch.tensor(ignore or [False] * count, dtype=torch.bool),
     )
 
@@ -66,7 +66,7 @@ def test_the_candidate_is_the_one_nearest_to_the_centroid_of_the_keypoints():
     target = coarse_targets(batch)[0]
     assert (target.column.tolist(), target.row.tolist()) == ([13], [6])  # y: 54 lies in 48 to 56
     assert target.keypoints[0, 0].tolist() == pytest.approx([(100 - 108) / 8, (50 - 52) / 8])
-    assert target.trust[0].nonzero()[:, 0].tolist() == [0, 5, 6]
+    assert target.weights[0].nonzero()[:, 0].tolist() == [0, 5, 6]
 
 
 def test_of_two_poses_with_one_candidate_the_nearer_has_it():
@@ -82,7 +82,7 @@ def test_the_same_candidate_of_two_images_has_two_poses():
     assert sorted(target.image.tolist()) == [0, 1]
 
 
-def test_too_few_keypoints_crowds_and_distrusted_keypoints_teach_nothing():
+def test_too_few_keypoints_crowds_and_keypoints_of_weight_0_teach_nothing():
     batch = people(
         [square(60, 60, 30)[:2], square(60, 60, 30), square(60, 60, 30), square(60, 60, 30)],
         ignore=[False, True, False, False],
@@ -97,7 +97,7 @@ def test_a_centroid_outside_the_image_has_no_candidate():
 
 
 def test_oks_of_candidates_by_hand():
-    """One of four keypoints is off by one of COCO's standard deviations, exp(-1/2), half as much trusted as the
+    """One of four keypoints is off by one of COCO's standard deviations, exp(-1/2), with half the weight as the
     others."""
     batch = people([square(60, 60, 30)], boxes=[[40, 40, 80, 100]], weights=[(0, 5, 0.5)])
     area = AREA_OF_BOX * 40 * 60

@@ -37,19 +37,19 @@ def method(network) -> SmallVisibility:
 def make_crops(points=(), *, images=1, ignore=None, weights=(), size=SHAPE, count=17) -> PeopleBatch:
     """One person in each crop; `points` holds (crop, keypoint, x, y, flag), `weights` (crop, keypoint, weight)."""
     keypoints, flags = torch.zeros(images, count, 2), torch.zeros(images, count, dtype=torch.long)
-    trust = torch.ones(images, count)
+    label_weights = torch.ones(images, count)
     for person, keypoint, x, y, flag in points:
         keypoints[person, keypoint] = torch.tensor([x, y], dtype=torch.float32)
         flags[person, keypoint] = flag
     for person, keypoint, weight in weights:
-        trust[person, keypoint] = weight
+        label_weights[person, keypoint] = weight
     return PeopleBatch(
         images=torch.zeros(images, 3, *size, dtype=torch.uint8),
         image_index=torch.arange(images),
         boxes=torch.tensor([[0.0, 0, size[1], size[0]]]).repeat(images, 1),
         keypoints=keypoints,
         visibility=flags,
-        keypoint_weights=trust,
+        keypoint_weights=label_weights,
         ignore=torch.tensor(ignore or [False] * images),
     )
 

@@ -36,7 +36,7 @@ def test_unlabelled_keypoints_are_known_to_be_absent_whatever_they_weigh(crops):
     assert targets.known[0].tolist() == [1.0] * 17
 
 
-def test_of_labelled_keypoints_without_trust_and_of_ignored_people_nothing_is_known(crops):
+def test_of_labelled_keypoints_without_weight_and_of_ignored_people_nothing_is_known(crops):
     batch = crops(
         [(0, 0, 9.0, 9.0, 2), (0, 1, 9.0, 9.0, 2)], images=2, ignore=[False, True], weights=[(0, 0, 0.0), (0, 1, 0.5)]
     )
