@@ -7,7 +7,7 @@ import gradio as gr
 from app.analysis.dataset import Dataset
 from app.analysis.scenes import SETS, scenes_dataset
 from app.events import DECODING
-from app.state.uploads import GIVEN
+from app.state.uploads import UPLOADS
 from app.state.visitor import VisitorState
 from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
@@ -25,7 +25,7 @@ def data_choice(visitor: gr.State, elem_id: str, opened: list[Any]) -> gr.Dropdo
 
 def offer_own(visitor: VisitorState, data: str) -> Any:
     """The choices, the visitor's own data among them; another is chosen where that was forgotten."""
-    given = GIVEN.get(visitor.data)
+    given = UPLOADS.get(visitor.data)
     own = [(f"{OWN}: {given.dataset.data.name}", OWN)] if given else []
     return gr.update(choices=[*SETS, *own], value=NAME if data == OWN and not own else data)
 
@@ -34,7 +34,7 @@ def chosen_dataset(visitor: VisitorState, data: str) -> Dataset:
     """The chosen data; raises WorkbenchError where it was forgotten or is not there."""
     if data != OWN:
         return scenes_dataset(data)
-    given = GIVEN.get(visitor.data)
+    given = UPLOADS.get(visitor.data)
     if given is None:
         raise WorkbenchError(FORGOTTEN)
     return given.dataset

@@ -18,7 +18,7 @@ from app.server.gate import GatedBlocks
 from app.server.headers import SafeHeaders
 from app.state.controls import Controls
 from app.state.store import STORE
-from app.state.uploads import GIVEN
+from app.state.uploads import UPLOADS
 from app.state.visitor import VisitorState
 from app.tabs.compare import CompareTab
 from app.tabs.failures.tab import FailuresTab
@@ -74,7 +74,7 @@ def serving() -> dict[str, Any]:
         "favicon_path": STATIC / "logo.svg",
         "max_file_size": UPLOAD,
         "app_kwargs": {
-            "lifespan": forgetting((STORE, GIVEN)),
+            "lifespan": forgetting((STORE, UPLOADS)),
             "middleware": [Middleware(SafeHeaders), Middleware(Doors)],
             "exception_handlers": {RequestValidationError: refuse},
         },

@@ -32,7 +32,7 @@ def image_value(session: PhotoSession) -> dict[str, Any]:
     return viewer.image_value(session.image, session.key, session.credit)
 
 
-def look(key: str | None, index: int) -> Any:
+def derived_image(key: str | None, index: int) -> Any:
     """The viewer's panels for one of the pictures of the session under a key: a step of a stress, a frame of a video.
 
     A picture has a title, an image, predictions by method, and people [N, K, 2] who were numbered before as `known`.

@@ -6,8 +6,8 @@ from methods.cli import benchmark, study, weights
 from methods.cli.common import Commands
 from methods.cli.compare import compare
 from methods.cli.evaluate import evaluate
-from methods.cli.look import look
 from methods.cli.predict import predict
+from methods.cli.preview import preview
 from methods.cli.publish import publish
 from methods.cli.scene_results import scene_results
 from methods.cli.train import train
@@ -27,7 +27,7 @@ app.command()(evaluate)
 app.command()(compare)
 app.command()(variants)
 app.add_typer(weights.app, name="weights")
-app.command()(look)
+app.command()(preview)
 app.command()(train)
 app.command()(publish)
 app.command()(scene_results)

@@ -22,10 +22,11 @@ STEPS = 8  # of a pixel, to which a detector's boxes are rounded
 class TopDown(Method):
     """A Method whose network sees one person at a time: in boxes that `infer` is given, else in the `detector`'s.
 
-    A family gives `crop_shape`, `look` and `decode_outputs`, which finds in a Raw, of M people padded with rows of NaN:
-    boxes [M, 4], box_scores [M], crops [M, 4] (what was cut out), keypoints [M, K, 2], all in input pixels, and what
-    else `look` gives. So thresholds on boxes and keypoints need no network. A family that also finds people by itself
-    overrides `forward` and `forward_in_boxes`, and calls `look_into` between its stages.
+    A family gives `crop_shape`, `predict_crops` and `decode_outputs`, which finds in a Raw, of M people padded with
+    rows of NaN: boxes [M, 4], box_scores [M], crops [M, 4] (what was cut out), keypoints [M, K, 2], all in input
+    pixels, and what else `predict_crops` gives. So thresholds on boxes and keypoints need no network. A family that
+    also finds people by itself overrides `forward` and `forward_in_boxes`, and calls `predict_in_boxes` between its
+    stages.
     """
 
     default_input_size = 640
@@ -41,11 +42,12 @@ class TopDown(Method):
         """Height and width in pixels of the crops that the network sees."""
 
     @abstractmethod
-    def look(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
+    def predict_crops(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
         """What the network says of n crops: `keypoints` [n, K, 2] in pixels of each one's crop, and more [n, ...].
 
         `seen` are crops [n, 3, *crop_shape] in 0..1 or, with `shares_body`, the shared body's maps of them; n may be 0.
-        `poses` [n, K, 3] (x, y in crop pixels, a score) are to be refined; None where `look_into` was given none.
+        `poses` [n, K, 3] (x, y in crop pixels, a score) are to be refined; None where `predict_in_boxes` was given
+        none.
         """
 
     def infer(
@@ -74,14 +76,15 @@ class TopDown(Method):
 
     def forward_in_boxes(self, batch: torch.Tensor, boxes: list[torch.Tensor]) -> dict[str, torch.Tensor]:
         """Input [B, 3, h, w], values 0..255, and each image's boxes [N, 5] to what the class says, of M = largest N."""
-        found = self.look_into(batch, [each[:, :4] for each in boxes])
+        found = self.predict_in_boxes(batch, [each[:, :4] for each in boxes])
         given = {"boxes": [each[:, :4] for each in boxes], "box_scores": [each[:, 4] for each in boxes]}
         return {name: stacked(each) for name, each in (given | found).items()}
 
-    def look_into(
+    def predict_in_boxes(
         self, batch: torch.Tensor, boxes: Sequence[torch.Tensor], poses: Sequence[torch.Tensor] | None = None
     ) -> dict[str, tuple[torch.Tensor, ...]]:
-        """What `look` says of people in input [B, 3, h, w], values 0..255, and `crops` [N, 4], the regions cut out.
+        """What `predict_crops` says of people in input [B, 3, h, w], values 0..255, and `crops` [N, 4], the regions cut
+        out.
 
         Each image has boxes [N, 4] and, if they are to be refined, `poses` [N, K, 3]; each name has a tensor [N, ...]
         for each image. Boxes, poses, crops and keypoints are in input pixels.
@@ -100,7 +103,7 @@ class TopDown(Method):
             crops = sample_crops(batch, owner[some], regions[some], self.crop_shape)
             crops = crops.contiguous(memory_format=self.memory_format)
             seen = self.body.run(crops) if self.body else crops / 255
-            parts.append(self.look(seen, None if within is None else within[some]))
+            parts.append(self.predict_crops(seen, None if within is None else within[some]))
         found = {name: torch.cat([part[name] for part in parts]).float() for name in parts[0]}
         found |= {"crops": regions, "keypoints": frame.to_image(found["keypoints"])}
         return {name: each.split(counts) for name, each in found.items()}

@@ -111,7 +111,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app import answers
+from app import kept_predictions
 from app.analysis.operating import operating_points
 from app.components.steps import panels
 from app.models import methods_of, offered
@@ -128,8 +128,8 @@ method = offered()["toy-one"]
 found = method.predict([read_image(Path("one.png"))])[0]
 files = [Upload(Path("ground_truth.json")), Upload(Path("images.zip"))]
 dataset = read_given(files, None, methods_of(["toy-one"]), lambda *done: None)
-answers.write({offers()[0]: {"toy-one": found}}, {"toy-one": method}, Path("answers.json.gz"))
-again = answers.answers_of(offers()[0], {"toy-one": method}, Path("answers.json.gz"))["toy-one"]
+kept_predictions.write({offers()[0]: {"toy-one": found}}, {"toy-one": method}, Path("predictions.json.gz"))
+again = kept_predictions.predictions_of(offers()[0], {"toy-one": method}, Path("predictions.json.gz"))["toy-one"]
 print(json.dumps({
     "compared": [name for _, name in blocks["methods"].choices],
     "inside": [name for _, name in blocks["inside-method"].choices],

@@ -62,7 +62,7 @@ class Toy(TopDown):
     def crop_shape(self):
         return 64, 48
 
-    def look(self, seen, poses):
+    def predict_crops(self, seen, poses):
         corner_and_middle = torch.tensor([[0.0, 0.0], [24.0, 32.0]]).repeat(len(seen), 1, 1)
         keypoints = corner_and_middle if poses is None else poses[..., :2]
         return {"keypoints": keypoints, "brightness": seen.mean(dim=(1, 2, 3))}
@@ -138,7 +138,7 @@ def test_no_boxes_are_nobody(toy, images):
 
 def test_thresholds_need_no_network(toy, images, monkeypatch):
     raw = toy.infer(images[:1])[0]
-    monkeypatch.setattr(toy, "look", None)
+    monkeypatch.setattr(toy, "predict_crops", None)
     counts = [len(toy.decode(raw, ToySettings(pose_confidence=least)).poses) for least in (0, 0.6, 1)]
     assert counts == [2, 1, 0]
 
@@ -158,7 +158,7 @@ def test_only_the_best_boxes_of_a_detector(toy, images):
 def test_poses_to_be_refined_come_into_the_crops_and_back(toy):
     poses = torch.arange(3 * 17 * 3.0).reshape(3, 17, 3)
     boxes = torch.tensor([[20.0, 10, 60, 90], [40, 30, 120, 80], [5, 5, 30, 45]])
-    found = toy.look_into(torch.zeros(2, 3, 100, 200), [boxes[:1], boxes[1:]], [poses[:1], poses[1:]])
+    found = toy.predict_in_boxes(torch.zeros(2, 3, 100, 200), [boxes[:1], boxes[1:]], [poses[:1], poses[1:]])
     assert [len(each) for each in found["keypoints"]] == [1, 2]
     torch.testing.assert_close(torch.cat(found["keypoints"]), poses[..., :2], rtol=0, atol=1e-3)
 

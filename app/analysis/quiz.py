@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 
 from app.analysis.card import Card, Figure
-from app.analysis.cases import keypoints_found, keypoints_of
 from app.analysis.crops import wide_region_of
+from app.analysis.instances import keypoints_found, keypoints_of
 from app.analysis.scenes import every_result, scenes_dataset
 from methods.analysis.error_types import Errors, Kind
 from methods.analysis.quizzes import ErrorType, Happened, Quiz, judge_quiz, read_quizzes

@@ -1,4 +1,4 @@
-"""Close-ups of people in a grid: ground truth and answers drawn over part of a picture, with words below."""
+"""Crops of people in a grid: ground truth and answers drawn over part of a picture, with words below."""
 
 import base64
 import io

@@ -5,7 +5,7 @@ import streamlit as st
 
 from app.analysis.dataset import Dataset
 from app.lab.charts import choose_several
-from app.lab.gallery import people_cases, show_cases
+from app.lab.gallery import people_instances, show_instances
 from app.lab.tables import choose_rows
 from methods.figures.people import people_dots
 
@@ -29,7 +29,7 @@ def show(dataset: Dataset) -> None:
     table = table.loc[table.index.isin(chosen)] if chosen else table
     people = choose_rows(table.drop(columns=["image_id", "cut_off"]), f"table {hash(tuple(table.index))}", 280).index
     runs = st.multiselect("Methods in the pictures", list(dataset.runs), list(dataset.runs)[:3], key="drawn")
-    show_cases(dataset, runs, people_cases(dataset, people.tolist()), "people")
+    show_instances(dataset, runs, people_instances(dataset, people.tolist()), "people")
 
 
 def _filtered(dataset: Dataset) -> pd.DataFrame:

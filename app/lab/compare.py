@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.analysis.dataset import Dataset, compare_runs
 from app.lab.charts import choose_several, show_chart
-from app.lab.gallery import people_cases, show_cases
+from app.lab.gallery import people_instances, show_instances
 from app.lab.tables import choose_rows, show_table
 from app.lab.words import plain
 from methods.analysis.delta_oks import delta_oks
@@ -68,4 +68,4 @@ def _people(dataset: Dataset, names: tuple[str, str]) -> None:
     table = table.sort_values("delta", key=abs, ascending=False, kind="stable")
     table = table.loc[table.index.isin(chosen)] if chosen else table
     people = choose_rows(table, "compared people").index
-    show_cases(dataset, names, people_cases(dataset, people.tolist()), "compared")
+    show_instances(dataset, names, people_instances(dataset, people.tolist()), "compared")

@@ -5,7 +5,7 @@ import streamlit as st
 
 from app.analysis.dataset import Dataset, Run
 from app.lab.charts import Point, choose_one
-from app.lab.gallery import Case, show_cases
+from app.lab.gallery import Instance, show_instances
 from app.lab.tables import choose_rows
 from methods.analysis.instances import KINDS
 from methods.figures.errors import error_bars
@@ -54,7 +54,7 @@ def _errors(dataset: Dataset, keypoints: list[str]) -> None:
     table.insert(1, "image", [dataset.images[image_id].file_name for image_id in table["image_id"]])
     drawn = table.drop(columns=["image_id", "person", "detection"])
     chosen = table.loc[choose_rows(drawn, f"errors of {name}, {kind}, {keypoint}").index]
-    show_cases(dataset, [name], [_case(row, name) for row in chosen.to_dict(orient="records")], "errors")
+    show_instances(dataset, [name], [_instance(row, name) for row in chosen.to_dict(orient="records")], "errors")
 
 
 def chosen_errors(run: Run, kind: str, keypoint: str) -> pd.DataFrame:
@@ -64,6 +64,6 @@ def chosen_errors(run: Run, kind: str, keypoint: str) -> pd.DataFrame:
     return chosen.sort_values(["score", "similarity"], ascending=[False, True], kind="stable")
 
 
-def _case(row: dict, name: str) -> Case:
+def _instance(row: dict, name: str) -> Instance:
     about = f"{row['keypoint'].replace('_', ' ')}: {row['kind']}".removeprefix(": ")
-    return Case(row["image_id"], row["person"], f"{row['image']}: {about}", name, row["detection"])
+    return Instance(row["image_id"], row["person"], f"{row['image']}: {about}", name, row["detection"])

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.analysis.dataset import Dataset, Run
 from app.lab.charts import Point, choose_one, clickable, show_chart
-from app.lab.gallery import detection_cases, people_cases, show_cases
+from app.lab.gallery import detection_instances, people_instances, show_instances
 from app.lab.tables import show_table
 from app.lab.words import plain
 from methods.figures.curves import precision_recall
@@ -80,8 +80,8 @@ def _wrong_there(dataset: Dataset, name: str, point: OperatingPoint) -> None:
     false, missed = wrong_at(dataset.runs[name], point)
     words = {"false": f"False detections ({len(false)})", "missed": f"People not found ({len(missed)})"}
     kind = st.radio("Show", list(words), format_func=words.__getitem__, horizontal=True, key="wrong")
-    cases = detection_cases(dataset, name, false) if kind == "false" else people_cases(dataset, missed)
-    show_cases(dataset, [name], cases, "curve")
+    instances = detection_instances(dataset, name, false) if kind == "false" else people_instances(dataset, missed)
+    show_instances(dataset, [name], instances, "curve")
 
 
 def wrong_at(run: Run, point: OperatingPoint) -> tuple[list[int], list[int]]:

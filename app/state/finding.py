@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from app.answers import answers_of
+from app.kept_predictions import predictions_of
 from app.models import methods_of, offered
 from app.samples import Offer
 from app.state.controls import Controls
@@ -20,7 +20,7 @@ def sample_session(offer: Offer) -> PhotoSession:
     raws = RAWS.setdefault(offer.name, {})
     image = read_image(offer.path)
     session = PhotoSession(image, offer.path.name, offer.credit, offer.name, offer.ground_truth, raws=raws)
-    for name, prediction in answers_of(offer, offered()).items():
+    for name, prediction in predictions_of(offer, offered()).items():
         session.keep(offered()[name], prediction)
     return session
 

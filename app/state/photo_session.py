@@ -24,9 +24,9 @@ class PhotoSession:
 
     `name` is its file's name, `key` tells it apart from any other. If it is a sample, `credit` says whom it is from,
     `sample` is its name in links, and `ground_truth` its annotated people where they are known; they have the first
-    numbers. `imported` holds results that the visitor brought along, by the name of their file; `judged` predictions
-    and what the visibility metamodel made of them; `pictures` what is worked out of the image or is shown in its place:
-    steps of a stress, frames of a video.
+    numbers. `imported` holds results that the visitor brought along, by the name of their file; `with_visibility`
+    predictions and what the visibility metamodel made of them; `pictures` what is worked out of the image or is shown
+    in its place: steps of a stress, frames of a video.
     """
 
     image: np.ndarray
@@ -38,7 +38,7 @@ class PhotoSession:
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)  # methods whose answers were worked out beforehand
-    judged: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
+    with_visibility: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
     pictures: Sequence[Any] = ()  # each with an `image`
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once

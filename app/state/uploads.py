@@ -23,8 +23,8 @@ from app.limits import (
     RUN_IMAGES,
 )
 from app.server.gate import Upload
-from app.state.judging import metamodel
 from app.state.store import Store
+from app.state.visibility import metamodel
 from methods.analysis.scene_results import Detection, find_and_judge
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.data.json_size import check_json_size
@@ -43,7 +43,7 @@ NOTHING_TO_COMPARE = "Give images (a .zip) for the methods to run on, or results
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class DatasetUpload:
     """A visitor's dataset in the store."""
 
     dataset: Dataset
@@ -54,7 +54,7 @@ class Given:
         return _memory(self.dataset.data, {name: run.detections for name, run in self.dataset.runs.items()})
 
 
-GIVEN: Store[Given] = Store(DATASET_MEMORY)
+UPLOADS: Store[DatasetUpload] = Store(DATASET_MEMORY)
 
 
 def read_image_upload(upload: Upload) -> np.ndarray:
@@ -70,7 +70,7 @@ def read_image_upload(upload: Upload) -> np.ndarray:
     return image
 
 
-def read_given(
+def read_dataset(
     files: Sequence[Upload],
     folder: str | None,
     methods: Mapping[str, Method],

@@ -1,4 +1,4 @@
-// Close-ups of people in a grid: part of a picture, the ground truth white and dashed, what was found in colour, and a line
+// Crops of people in a grid: part of a picture, the ground truth white and dashed, what was found in colour, and a line
 // from each wrong keypoint to its place. Prop `value` {keypoints, limbs, pictures, cards}; triggers `select` with {card} when
 // a card's button is pressed. A press on a picture makes it large. Text is set with textContent only.
 

@@ -24,14 +24,14 @@ class InsideTab:
         self.viewer = viewer.viewer("inside-viewer", "steps")
         gr.on(
             [tab.select, self.method.input],
-            self.walk,
+            self.show_steps,
             [visitor, self.method],
             [self.viewer, self.notice],
             show_progress_on=self.viewer,
             **CHOICE,
         )
 
-    def walk(self, visitor: VisitorState, name: str) -> tuple[Any, str]:
+    def show_steps(self, visitor: VisitorState, name: str) -> tuple[Any, str]:
         """The method's steps on the image; its network runs if it has not yet."""
         session = visitor.session
         if session is None:

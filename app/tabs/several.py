@@ -13,7 +13,7 @@ from app.events import DECODING, NETWORK
 from app.limits import BATCH, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
 from app.messages import NO_METHOD
 from app.models import methods_of
-from app.pictures import look
+from app.pictures import derived_image
 from app.server.gate import Upload
 from app.state.batch import caption, predicted_images, sorted_by_disagreement, stills
 from app.state.photo_session import PhotoSession
@@ -73,7 +73,7 @@ class SeveralTab:
             [self.curve, self.frame, self.viewer, self.notice],
             show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
-        self.frame.change(self.look, [visitor, self.frame], self.viewer, **DECODING)
+        self.frame.change(self.show_frame, [visitor, self.frame], self.viewer, **DECODING)
         self.opened = self.grid.select(self.open_image, self.files, [tabs, self.picked, self.notice], **DECODING)
 
     def take_folder(self, files: list[Upload]) -> tuple[Any, None, str]:
@@ -110,9 +110,9 @@ class SeveralTab:
             return gr.skip(), None, FORGOTTEN
         return gr.Tabs(selected="compare"), files[event.index], ""
 
-    def look(self, visitor: VisitorState, frame: int) -> Any:
+    def show_frame(self, visitor: VisitorState, frame: int) -> Any:
         """Show one of the frames."""
-        return look(visitor.video, frame)
+        return derived_image(visitor.video, frame)
 
     def run_video(
         self,
@@ -137,4 +137,4 @@ class SeveralTab:
         last = len(found) - 1
         slider = gr.update(visible=last > 0, maximum=max(last, 1), value=0)
         visitor.video = STORE.put(PhotoSession(found[0].image, file.name, pictures=found), visitor.video)
-        return gr.update(value=curve, visible=True), slider, look(visitor.video, 0), ""
+        return gr.update(value=curve, visible=True), slider, derived_image(visitor.video, 0), ""

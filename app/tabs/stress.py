@@ -13,7 +13,7 @@ from app.components.plots import plot
 from app.events import DECODING, NETWORK
 from app.messages import NO_IMAGE, NO_METHOD
 from app.models import methods_of
-from app.pictures import look
+from app.pictures import derived_image
 from app.server.event_data import corners
 from app.state.visitor import VisitorState
 from methods.skeletons import COCO17
@@ -59,7 +59,7 @@ class StressTab:
             show_progress_on=self.viewer,
             **NETWORK,
         )
-        self.level.change(self.look, [visitor, self.level], self.viewer, **DECODING)
+        self.level.change(self.show_level, [visitor, self.level], self.viewer, **DECODING)
 
     def prepare(self, visitor: VisitorState, name: str) -> tuple[Any, ...]:
         """Show what the kind of stress needs: the image to drag a box on, or the keypoints."""
@@ -74,9 +74,9 @@ class StressTab:
         box = [round(width / 3), round(height / 3), round(2 * width / 3), round(2 * height / 3)]
         return region.shown(viewer.image_value(small, session.key), box), box, keypoints, ""
 
-    def look(self, visitor: VisitorState, level: int) -> Any:
+    def show_level(self, visitor: VisitorState, level: int) -> Any:
         """Show one of the steps."""
-        return look(visitor.image, level)
+        return derived_image(visitor.image, level)
 
     def choose_box(self, event: gr.EventData) -> list[float]:
         """Remember the dragged box."""
@@ -108,7 +108,7 @@ class StressTab:
         level = gr.update(visible=True, value=last, maximum=last)
 
         shown = (gr.update(value=value, visible=True) for value in _figures(kind, found))
-        return *shown, level, look(visitor.image, last), ""
+        return *shown, level, derived_image(visitor.image, last), ""
 
 
 def _figures(kind: Kind, found: Sequence[Level]) -> tuple[Any, Any, Any]:

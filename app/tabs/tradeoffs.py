@@ -19,7 +19,7 @@ from app.events import DECODING, NETWORK
 from app.limits import LOCAL, RUN_IMAGES, TIMED
 from app.models import methods_of, offered
 from app.server.gate import Upload
-from app.state.uploads import GIVEN, Given, read_given
+from app.state.uploads import UPLOADS, DatasetUpload, read_dataset
 from app.state.visitor import VisitorState
 from methods.analysis.keypoint_points import KeypointPoint
 from methods.data.scenes import NAME
@@ -157,10 +157,10 @@ class TradeoffsTab:
     ) -> tuple[Any, Any, str]:
         """Read the visitor's files and choose them as the data."""
         try:
-            dataset = read_given(files, folder, methods_of(chosen), lambda share, name: progress(share, desc=name))
+            dataset = read_dataset(files, folder, methods_of(chosen), lambda share, name: progress(share, desc=name))
         except WorkbenchError as error:
             return gr.skip(), gr.skip(), str(error)
-        visitor.data = GIVEN.put(Given(dataset), visitor.data)
+        visitor.data = UPLOADS.put(DatasetUpload(dataset), visitor.data)
         return offer_own(visitor, OWN), uuid.uuid4().hex, ""
 
     def measure(

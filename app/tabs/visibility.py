@@ -9,14 +9,14 @@ from app.analysis.comparison import compare
 from app.analysis.filtering import leave_out
 from app.components import notice, viewer, viewer_value
 from app.events import CHOICE
-from app.limits import JUDGED
+from app.limits import VISIBILITY_PEOPLE
 from app.messages import NO_IMAGE, NO_METHOD
 from app.models import offered, summaries
 from app.outputs.layers import drawn, page_of
 from app.outputs.marks import Layer, strongest
 from app.pictures import image_value
 from app.state.finding import find
-from app.state.judging import judge, metamodel
+from app.state.visibility import add_visibility, metamodel
 from app.state.visitor import VisitorState
 from methods.catalog import families, family_of
 from methods.family import Family
@@ -86,7 +86,7 @@ class VisibilityTab:
         if session is None or not controls.methods or model is None:
             return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if session else NO_IMAGE
         found = find(session, controls, [name for name in controls.methods if not family_of(name).filters])
-        before = judge(session, model, found)
+        before = add_visibility(session, model, found)
         numbers, pairs, of_pairs = session.number_people(before), {}, {}
         for name, prediction in before.items():
             pairs[name], of_pairs[name] = prediction, numbers[name]
@@ -96,8 +96,8 @@ class VisibilityTab:
         compared = compare(pairs, of_pairs, session.ground_truth)
         value = viewer_value.value(session.key, compared, summaries(), imported=session.imported)
         value["ranking"]["keypoints"] = []  # that a filter disagrees with its own method says nothing
-        many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > JUDGED)
-        said = TOO_MANY.format(names=many, limit=JUDGED) if many else ""
+        many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > VISIBILITY_PEOPLE)
+        said = TOO_MANY.format(names=many, limit=VISIBILITY_PEOPLE) if many else ""
         return gr.update(value=value, image=image_value(session)), said
 
     def show_map(self, visitor: VisitorState, keypoint: str, scale: str) -> Any:

@@ -51,14 +51,14 @@ class CurveSummary(Result):
         return pd.DataFrame({"recall": RECALLS, "precision": self.precision})
 
 
-class Told(Result):
+class VisibilityReport(Result):
     """How well a method tells keypoints' visibility, where it does: states in annotated boxes, or HybridPose's maps."""
 
     states: VisibilityScores | None = None
     maps: VisibilityMaps | None = None
 
     @classmethod
-    def of(cls, found: VisibilityScores | VisibilityMaps) -> "Told":
+    def of(cls, found: VisibilityScores | VisibilityMaps) -> "VisibilityReport":
         """What a family's own measurement of visibility found."""
         return cls(states=found) if isinstance(found, VisibilityScores) else cls(maps=found)
 
@@ -81,7 +81,7 @@ class MethodReport(Result):
     slices: SliceScores
     crowd: CrowdAP
     mapk: Mapk  # of the people shown at the score of the best F1
-    told: Told = Told()
+    visibility: VisibilityReport = VisibilityReport()
 
     def to_pandas(self) -> pd.DataFrame:
         """One row: the ten measures and the best operating point."""
@@ -163,16 +163,16 @@ def report_on(
     detections: Mapping[str, Sequence[dict[str, Any]]],
     evaluations: Mapping[str, Evaluation] | None = None,
     resamples: int = RESAMPLES,
-    told: Mapping[str, Told] | None = None,
+    visibility: Mapping[str, VisibilityReport] | None = None,
 ) -> DataReport:
     """Judge each method's COCO results on one data set, and compare every two.
 
-    `evaluations` say how they were made, `told` what was measured of keypoints' visibility.
+    `evaluations` say how they were made, `visibility` what was measured of keypoints' visibility.
     """
     matchings = {name: match(data, found) for name, found in detections.items()}
     reports = [
         _method(name, data, detections[name], matching, (evaluations or {}).get(name), resamples).model_copy(
-            update={"told": (told or {}).get(name, Told())}
+            update={"visibility": (visibility or {}).get(name, VisibilityReport())}
         )
         for name, matching in matchings.items()
     ]

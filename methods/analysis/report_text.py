@@ -40,7 +40,7 @@ def _data_section(data: DataReport) -> str:
         _keypoints(methods),
         "### Errors",
         *(_costs(methods, number) for number in range(len(data.methods[0].costs))),
-        *_told(methods),
+        *_visibility(methods),
         *_pairs(data.pairs),
     ]
     return "\n\n".join(parts) + "\n"
@@ -102,10 +102,10 @@ def _costs(methods: Mapping[str, MethodReport], number: int) -> str:
     return f"{COSTS.format(oks=first.oks)}\n\n{table}"
 
 
-def _told(methods: Mapping[str, MethodReport]) -> list[str]:
+def _visibility(methods: Mapping[str, MethodReport]) -> list[str]:
     parts = []
     for name, method in methods.items():
-        states, maps = method.told.states, method.told.maps
+        states, maps = method.visibility.states, method.visibility.maps
         if states:
             rows = [
                 [state, score_text(f1), score_text(one.auc), score_text(one.ap), str(one.keypoints)]

@@ -85,7 +85,7 @@ def evaluate_together(
 ) -> list[Evaluation]:
     """An Evaluation for each search, which is as if its method had been alone.
 
-    `command` is kept as it is, to say how this was made. With `annotated_boxes` methods look into the boxes of the
+    `command` is kept as it is, to say how this was made. With `annotated_boxes` methods preview into the boxes of the
     labelled people, not into those that they find. For `progress` and `processes` see find_people. Raises DataError
     where there is no image, none can be read, or the keypoints are not those of the data set. Images that cannot be
     read are left out, as `reading` says.

@@ -12,12 +12,12 @@ import pandas as pd
 
 from methods.analysis.difference import Difference, ap_gains, keypoint_differences
 from methods.analysis.study import (
+    ABLATION_COLUMNS,
     FOUND_AT,
-    WAY_COLUMNS,
+    Ablation,
     MethodStudy,
     TextTable,
-    Way,
-    compare_ways,
+    compare_ablations,
     facts,
     number_text,
     percent_text,
@@ -85,14 +85,14 @@ class StepEffect(MethodStudy):
     step: ClassVar[str]  # the subject of a sentence
     hidden: ClassVar[tuple[str, ...]]  # columns of KeypointShift.cells that say nothing of this step
 
-    rows: tuple[Way, ...]
+    rows: tuple[Ablation, ...]
     keypoints: tuple[KeypointShift, ...]
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each keypoint, at last all of them."""
         return pd.concat([row.to_pandas() for row in self.keypoints], ignore_index=True)
 
-    def way(self, name: str) -> Way:
+    def way(self, name: str) -> Ablation:
         """The way of that name."""
         return next(row for row in self.rows if row.name == name)
 
@@ -115,7 +115,7 @@ class StepEffect(MethodStudy):
         shown = [name for name in cells[0] if name not in self.hidden]
         rows = [tuple(each[name] for name in shown) for each in cells]
         ways = [row.cells() for row in self.rows]
-        return [TextTable(("Poses", *WAY_COLUMNS), ways), TextTable(tuple(shown), rows)]
+        return [TextTable(("Poses", *ABLATION_COLUMNS), ways), TextTable(tuple(shown), rows)]
 
 
 Kind = TypeVar("Kind", bound=StepEffect)
@@ -149,7 +149,7 @@ def measure_step(
     before, after = match(data, earlier), match(data, later)
     overall = ap_gains({"before": before, "after": after})["after"][1]
     gains = [*keypoint_differences(before, after), overall]
-    ways, _ = compare_ways(data, found)
+    ways, _ = compare_ablations(data, found)
     shifts = keypoint_shifts(after, pairs, gains)
     return kind(**facts(method, data, settings, command), rows=tuple(ways), keypoints=shifts)
 

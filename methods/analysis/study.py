@@ -19,7 +19,7 @@ from methods.metrics.results import Result, Score, score_text, signed_text
 from methods.settings import Settings
 
 FOUND_AT = 0.5  # OKS with an annotated person from which that person counts as found
-WAY_COLUMNS = ("AP", "AP50", "AP75", "AP crowded", "Gain", "95% interval")
+ABLATION_COLUMNS = ("AP", "AP50", "AP75", "AP crowded", "Gain", "95% interval")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class TextTable:
         return "\n".join(f"| {' | '.join(cells)} |" for cells in (self.columns, rules, *self.rows))
 
 
-class Way(Result):
+class Ablation(Result):
     """AP of one way of doing something, on all images and on the crowded ones (None where there are none).
 
     `gain` is AP less that of the first way, with its 95% interval, both from resampled images in pairs.
@@ -54,7 +54,7 @@ class Way(Result):
         return pd.DataFrame([row | {"ap_crowded": self.ap_crowded.ap if self.ap_crowded else np.nan}])
 
     def cells(self) -> tuple[str, ...]:
-        """The name, then the numbers of WAY_COLUMNS."""
+        """The name, then the numbers of ABLATION_COLUMNS."""
         in_crowds = self.ap_crowded.ap if self.ap_crowded else np.nan
         scores = (self.ap.ap, self.ap.ap50, self.ap.ap75, in_crowds)
         return (self.name, *map(score_text, scores), signed_text(self.gain), interval_text(self))
@@ -138,9 +138,9 @@ def labelled_people(data: CocoKeypoints) -> int:
     return int(sum(image.people.labelled.sum() for image in data))
 
 
-def compare_ways(
+def compare_ablations(
     data: CocoKeypoints, found: Mapping[str, Sequence[dict[str, Any]]]
-) -> tuple[list[Way], dict[str, Matching]]:
+) -> tuple[list[Ablation], dict[str, Matching]]:
     """What each named way reaches, from its COCO results, and its matching; gains are over the first."""
     busy = crowded(data)
     ids = {image.image_id for image in busy}
@@ -149,7 +149,7 @@ def compare_ways(
     for name, (ap, gain) in ap_gains(matchings).items():
         in_crowds = [result for result in found[name] if result["image_id"] in ids]
         ways.append(
-            Way(
+            Ablation(
                 name=name,
                 ap=ap,
                 ap_crowded=summarise(match(busy, in_crowds)) if len(busy) else None,
@@ -166,7 +166,7 @@ def found_people(matching: Matching) -> np.ndarray:
     return matching.matched(FOUND_AT)[1]
 
 
-def interval_text(way: Way) -> str:
+def interval_text(way: Ablation) -> str:
     """The gain's interval."""
     return f"{signed_text(way.gain_low)} to {signed_text(way.gain_high)}"
 

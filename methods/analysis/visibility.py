@@ -11,7 +11,7 @@ import numpy as np
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
 from methods.method import Method
-from methods.metrics.visibility import JudgedKeypoints, VisibilityScores, score_visibility
+from methods.metrics.visibility import StatePredictions, VisibilityScores, score_visibility
 
 
 def measure_visibility(
@@ -28,7 +28,7 @@ def measure_visibility(
     return score_visibility(judged, method.name, data.name, len(data), data.skeleton.keypoints, command)
 
 
-def judge(method: Method, data: CocoKeypoints, progress: Callable[[int], None] | None = None) -> JudgedKeypoints:
+def judge(method: Method, data: CocoKeypoints, progress: Callable[[int], None] | None = None) -> StatePredictions:
     """What the method says of the keypoints of all labelled people, in their annotated boxes; raises DataError."""
     ground_truth, said, owner = [], [], []
     for index, image in enumerate(data):
@@ -44,4 +44,4 @@ def judge(method: Method, data: CocoKeypoints, progress: Callable[[int], None] |
             progress(index + 1)
     if not ground_truth:
         raise DataError(f"{data.name} has nobody with a labelled keypoint; give annotations of at least one person.")
-    return JudgedKeypoints(np.concatenate(ground_truth), np.concatenate(said), np.concatenate(owner))
+    return StatePredictions(np.concatenate(ground_truth), np.concatenate(said), np.concatenate(owner))

@@ -34,12 +34,12 @@ from methods.cli.common import (
     command_line,
     prepare_file,
 )
-from methods.cli.running import Way, run_methods
+from methods.cli.running import RunOptions, run_methods
 from methods.errors import SettingsError
 from methods.writing import write_text
 
 if TYPE_CHECKING:
-    from methods.analysis.report import Report, Told
+    from methods.analysis.report import Report, VisibilityReport
     from methods.analysis.run import Evaluation
     from methods.data.coco import CocoKeypoints
 
@@ -128,7 +128,9 @@ def evaluate(
         raise SettingsError("--output and --detections are for one method on one data set; give --report for several.")
     processes = launched(device)
     place = processes.device or device
-    way = Way(preset, assignments, weights, input_size, place, precision, tta, detector, annotated_boxes, batch_size)
+    way = RunOptions(
+        preset, assignments, weights, input_size, place, precision, tta, detector, annotated_boxes, batch_size
+    )
     console = Console(stderr=True, quiet=not processes.is_main)
     out = Console(soft_wrap=True, quiet=not processes.is_main)
     found = run_methods(names, chosen, way, report, processes, console)
@@ -149,7 +151,7 @@ def evaluate(
     processes.leave()
 
 
-def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, Told]], folder: Path) -> Report:
+def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, VisibilityReport]], folder: Path) -> Report:
     """What to say of everybody found, which is kept in the folder as COCO results."""
     from methods.analysis.find import results_name
     from methods.analysis.report import Report, report_on
@@ -158,15 +160,15 @@ def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, Told]], fo
 
     sets = []
     for data in chosen:
-        results = {result.method: (result, told) for result, told in found if result.data == data.name}
+        results = {result.method: (result, visibility) for result, visibility in found if result.data == data.name}
         evaluations = {name: result for name, (result, _) in results.items()}
         for name, one in evaluations.items():
             write_text(folder / f"{results_name(name, data.name)}.json", json.dumps(one.detections))
-        told = {name: told for name, (_, told) in results.items()}
+        visibility = {name: visibility for name, (_, visibility) in results.items()}
         read = without_unread(data, [image_id for one in evaluations.values() for image_id in one.unread])
         shared = share_with_method(read, ", ".join(results))
         detections = {name: shared.results(one.detections) for name, one in evaluations.items()}
-        sets.append(report_on(shared.data, detections, evaluations, told=told))
+        sets.append(report_on(shared.data, detections, evaluations, visibility=visibility))
     return Report(sets=tuple(sets), command=command_line())
 
 

@@ -18,7 +18,7 @@ from methods.writing import write_text
 if TYPE_CHECKING:
     from methods.analysis.find import Search
     from methods.analysis.processes import Processes
-    from methods.analysis.report import Told
+    from methods.analysis.report import VisibilityReport
     from methods.analysis.run import Evaluation
     from methods.data.coco import CocoKeypoints
     from methods.method import Method
@@ -28,7 +28,7 @@ FOUND = "found"  # folder, in that of the report, with a folder for each method 
 
 
 @dataclass(frozen=True)
-class Way:
+class RunOptions:
     """How methods are built and run: `evaluate`'s options."""
 
     preset: Preset
@@ -72,17 +72,17 @@ class Way:
 def run_methods(
     names: list[str],
     chosen: list[CocoKeypoints],
-    way: Way,
+    way: RunOptions,
     report: Path | None,
     processes: Processes,
     console: Console,
-) -> list[tuple[Evaluation, Told]]:
+) -> list[tuple[Evaluation, VisibilityReport]]:
     """Every method over every data set, all of the first method first.
 
     What a method says of visibility is measured for a report only.
     """
     from methods.analysis.find import Search
-    from methods.analysis.report import Told
+    from methods.analysis.report import VisibilityReport
     from methods.analysis.run import evaluate_together
 
     searches = []
@@ -99,12 +99,14 @@ def run_methods(
             results = evaluate_together(
                 kept, data, way.batch_size, progress, command_line(), way.annotated_boxes, processes
             )
-        told = [_told(search, data, console) if processes.is_main else Told() for search in kept]
-        found.append(list(zip(results, told, strict=True)))
+        visibility = [
+            _visibility(search, data, console) if processes.is_main else VisibilityReport() for search in kept
+        ]
+        found.append(list(zip(results, visibility, strict=True)))
     return [one for of_one_method in zip(*found, strict=True) for one in of_one_method]
 
 
-def _kept(search: Search, data: CocoKeypoints, way: Way, report: Path | None, processes: Processes) -> Search:
+def _kept(search: Search, data: CocoKeypoints, way: RunOptions, report: Path | None, processes: Processes) -> Search:
     """The search with its store in the report's folder, if there is a report."""
     from methods.analysis.find import Store, results_name
 
@@ -114,18 +116,18 @@ def _kept(search: Search, data: CocoKeypoints, way: Way, report: Path | None, pr
     return replace(search, store=Store(folder, way.about(search.method, search.settings, data), processes))
 
 
-def _told(search: Search, data: CocoKeypoints, console: Console) -> Told:
+def _visibility(search: Search, data: CocoKeypoints, console: Console) -> VisibilityReport:
     """What a method says of keypoints' visibility, measured once and kept beside what it found; for a report only."""
-    from methods.analysis.report import Told
+    from methods.analysis.report import VisibilityReport
     from methods.catalog import family_of
     from methods.family import load
 
-    told, method = Told(), search.method
+    visibility, method = VisibilityReport(), search.method
     if not search.store:
-        return told
+        return visibility
     path = search.store.folder / "visibility.json"
     if path.is_file():
-        return Told.from_json(path.read_bytes())
+        return VisibilityReport.from_json(path.read_bytes())
     measure = family_of(method.name).visibility
     with _progress(console, f"visibility by {method.name}") as progress:
 
@@ -134,11 +136,11 @@ def _told(search: Search, data: CocoKeypoints, console: Console) -> Told:
 
         try:
             if measure:
-                told = Told.of(load(measure)(method, data, progress=done))
+                visibility = VisibilityReport.of(load(measure)(method, data, progress=done))
         except DataError:  # nobody is annotated, or nobody found
-            told = Told()
-    write_text(path, told.to_json())
-    return told
+            visibility = VisibilityReport()
+    write_text(path, visibility.to_json())
+    return visibility
 
 
 @contextmanager

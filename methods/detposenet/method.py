@@ -64,7 +64,7 @@ class DetPoseNet(TopDown):
         given = [(one[:, :4].cpu(), one[:, 4].cpu()) for one in boxes]
         return self._answer(batch, given, coarse.heatmaps, coarse.limbs)
 
-    def look(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
+    def predict_crops(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
         """See TopDown: the third stage on coarse `poses`; also heights [n, K] of the refined keypoints."""
         assert poses is not None  # as `_refine` gives them
         place, heights = highest(self.network.look(seen, poses).final.float())
@@ -125,7 +125,7 @@ class DetPoseNet(TopDown):
         ]
         # Other batches round a box's last digits otherwise. Crops that start from coarser numbers are the same in all.
         boxes = [torch.from_numpy(np.round(one.boxes[one.kept] / GRAIN) * GRAIN).to(batch) for one in kept]
-        seen = self.look_into(batch, boxes, before)
+        seen = self.predict_in_boxes(batch, boxes, before)
         refined = zip(seen["keypoints"], seen["heights"], strict=True)
         return [torch.cat([points, heights[..., None]], dim=2).cpu().numpy() for points, heights in refined]
 

@@ -82,7 +82,7 @@ def _data_section(data: DataReport) -> str:
         '<p class="note">A detection that finds nobody counts as false in every slice; AR does not depend on it.</p>',
         *(_figure(slice_dots({name: one.slices for name, one in by_name.items()}, field)) for field in ("ar", "ap")),
         "<h3>Crowds</h3>" + _table(_crowds(data)),
-        *(_told(one) for one in data.methods),
+        *(_visibility(one) for one in data.methods),
         "<h3>Differences</h3>" if data.pairs else "",
         *(_pair(pair) for pair in data.pairs),
     ]
@@ -136,8 +136,8 @@ def _repairs(method: MethodReport) -> str:
     return "".join(_figure(repaired_curves(costs)) for costs in method.costs)
 
 
-def _told(method: MethodReport) -> str:
-    states, maps = method.told.states, method.told.maps
+def _visibility(method: MethodReport) -> str:
+    states, maps = method.visibility.states, method.visibility.maps
     parts = []
     if states:
         total = f"{score_text(states.all.total)} ({score_text(states.total_low)} to {score_text(states.total_high)})"

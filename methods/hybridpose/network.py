@@ -46,7 +46,7 @@ class Head(nn.Module):
             torch.cat([split_anchors(layer(x), self.anchors) for layer in layers], dim=-1)
             for x, *layers in zip(features, self.boxes, self.poses, strict=True)
         ]
-        return Outputs(grids, look_for_keypoints(self.visibility, features, self.anchors))
+        return Outputs(grids, keypoint_branches(self.visibility, features, self.anchors))
 
     @staticmethod
     def last_layers() -> list[str]:
@@ -69,7 +69,7 @@ class SmallHead(nn.Module):
     def forward(self, features: list[torch.Tensor]) -> Outputs:
         """Maps of features [B, C, h, w] to Outputs."""
         grids = [split_anchors(layer(x), self.anchors) for x, layer in zip(features, self.grids, strict=True)]
-        return Outputs(grids, look_for_keypoints(self.visibility, features, self.anchors))
+        return Outputs(grids, keypoint_branches(self.visibility, features, self.anchors))
 
     @staticmethod
     def last_layers() -> list[str]:
@@ -96,7 +96,7 @@ def start_objectness(layers: nn.ModuleList, anchors: int, channel: int) -> None:
         layer.bias.data.view(anchors, -1)[:, channel] = objectness_bias(stride)
 
 
-def look_for_keypoints(branches: nn.ModuleList, features: list[torch.Tensor], anchors: int) -> list[torch.Tensor]:
+def keypoint_branches(branches: nn.ModuleList, features: list[torch.Tensor], anchors: int) -> list[torch.Tensor]:
     """Equation 4: maps of features [B, C, h, w] to V^s [B, N_a, K, h, w]."""
     return [branch(x).unflatten(1, (anchors, -1)) for x, branch in zip(features, branches, strict=True)]
 

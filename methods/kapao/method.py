@@ -28,7 +28,7 @@ class Kapao(GridMethod):
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
         """Input [B, 3, h, w], values 0..255, to the fields of Candidates, those of all views one after the other."""
         width = batch.shape[3]
-        seen = [vars(undo(self._look(batch, view), view, width)) for view in self.views]
+        seen = [vars(undo(self._candidates(batch, view), view, width)) for view in self.views]
         return {name: torch.cat([one[name] for one in seen], dim=1) for name in seen[0]}
 
     def decode_outputs(
@@ -37,7 +37,7 @@ class Kapao(GridMethod):
         """See methods.kapao.decode."""
         return decode.decode(outputs, frame, settings)
 
-    def _look(self, batch: torch.Tensor, view: View) -> Candidates:
+    def _candidates(self, batch: torch.Tensor, view: View) -> Candidates:
         return find_candidates(self.run(view.of(batch)), self.network)
 
 

@@ -89,7 +89,7 @@ class VisibilityMaps(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class JudgedKeypoints:
+class LabelledPredictions:
     """Keypoints of P annotated people who are found, as a method scores them.
 
     labelled [P, K] bool; scores [P, K]: of visibility maps, or a method's own; distances [P, K] as `peak_distances`,
@@ -102,7 +102,7 @@ class JudgedKeypoints:
     image: np.ndarray
 
     @classmethod
-    def joined(cls, parts: Sequence["JudgedKeypoints"]) -> "JudgedKeypoints":
+    def joined(cls, parts: Sequence["LabelledPredictions"]) -> "LabelledPredictions":
         """Those of all images, in the data set's order."""
         image = np.repeat(np.arange(len(parts)), [len(part.image) for part in parts])
         return cls(
@@ -117,7 +117,7 @@ def summarise_maps(
     method: Method,
     data: CocoKeypoints,
     settings: Settings,
-    judged: JudgedKeypoints,
+    judged: LabelledPredictions,
     weights: str | None = None,
     command: str | None = None,
 ) -> VisibilityMaps:

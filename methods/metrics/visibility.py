@@ -20,7 +20,7 @@ STATES = len(VISIBILITY_STATES)
 
 
 @dataclass(frozen=True)
-class JudgedKeypoints:
+class StatePredictions:
     """P people: ground truth [P, K], COCO's flags; probabilities [P, K, 3]; image [P], which one of the data set."""
 
     ground_truth: np.ndarray
@@ -88,7 +88,7 @@ class VisibilityScores(Result):
 
 
 def score_visibility(
-    judged: JudgedKeypoints, method: str, data: str, images: int, keypoints: Sequence[str], command: str | None = None
+    judged: StatePredictions, method: str, data: str, images: int, keypoints: Sequence[str], command: str | None = None
 ) -> VisibilityScores:
     """See VisibilityScores; `keypoints` are the names of the K keypoints, `images` how many the data set has."""
     predicted = judged.probabilities.argmax(axis=2)

@@ -57,7 +57,7 @@ class PoseDet(Method):
 
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
         """Input [B, 3, h, w], values 0..255, to the fields of Candidates, those of all views one after the other."""
-        seen = [vars(self._look(batch, view)) for view in self.views]
+        seen = [vars(self._candidates(batch, view)) for view in self.views]
         return {name: torch.cat([one[name] for one in seen], dim=1) for name in seen[0]}
 
     def decode_outputs(
@@ -66,7 +66,7 @@ class PoseDet(Method):
         """See methods.posedet.decode."""
         return decode.decode(outputs, frame, settings)
 
-    def _look(self, batch: torch.Tensor, view: View) -> Candidates:
+    def _candidates(self, batch: torch.Tensor, view: View) -> Candidates:
         return undo(find_candidates(self.run(view.of(batch))), view, batch.shape[3])
 
 

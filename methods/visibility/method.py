@@ -32,7 +32,7 @@ class Visibility(TopDown):
         """See TopDown."""
         return SHAPE
 
-    def look(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
+    def predict_crops(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
         """See TopDown: also peaks [n, K] of the heat maps and states [n, K, 3] as `visibility`."""
         outputs = self.network(seen)
         cells, peaks = highest(outputs.heatmaps[-1].float())

@@ -5,7 +5,7 @@ import pytest
 
 from methods.analysis.difference import Difference
 from methods.analysis.steps import keypoint_shifts
-from methods.analysis.study import TextTable, compare_ways, found_people
+from methods.analysis.study import TextTable, compare_ablations, found_people
 from methods.metrics.matching import match
 from methods.types import Poses
 
@@ -60,7 +60,7 @@ def test_ways_are_compared_with_the_first(make_data, make_person, make_detection
     data = make_data({1: [make_person(100, 100), make_person(110, 100)], 2: [make_person(100, 100)]})
     half = [make_detection(1, 100, 100, 0.9)]
     everybody = [*half, make_detection(1, 110, 100, 0.8), make_detection(2, 100, 100, 0.7)]
-    (first, second), matchings = compare_ways(data, {"half": half, "all": everybody})
+    (first, second), matchings = compare_ablations(data, {"half": half, "all": everybody})
     assert (first.name, first.gain, first.gain_low, first.gain_high) == ("half", 0, 0, 0)
     assert first.ap_crowded.ap == pytest.approx(51 / 101)  # one of two: recalls 0 to 0.5
     assert second.ap.ap == second.ap_crowded.ap == 1
@@ -70,10 +70,10 @@ def test_ways_are_compared_with_the_first(make_data, make_person, make_detection
     assert second.gain_text.startswith("+0.6")
     assert found_people(matchings["all"]).tolist() == [0, 1, 2]
     alone = make_data({2: [make_person(100, 100)]})
-    assert compare_ways(alone, {"x": []})[0][0].ap_crowded is None
-    assert compare_ways(alone, {"x": []})[0][0].cells()[4] == "-"
+    assert compare_ablations(alone, {"x": []})[0][0].ap_crowded is None
+    assert compare_ablations(alone, {"x": []})[0][0].cells()[4] == "-"
 
 
 def test_a_table_as_markdown():
     table = TextTable(("Way", "AP"), [("one", "0.5"), ("two", "0.6")])
-    assert table.to_markdown() == "| Way | AP |\n| --- | ---: |\n| one | 0.5 |\n| two | 0.6 |"
+    assert table.to_markdown() == "| Ablation | AP |\n| --- | ---: |\n| one | 0.5 |\n| two | 0.6 |"

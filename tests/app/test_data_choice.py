@@ -8,7 +8,7 @@ from app.analysis.dataset import Dataset
 from app.analysis.scenes import SETS
 from app.data_choice import FORGOTTEN, OWN, chosen_dataset, offer_own
 from app.state.controls import Controls
-from app.state.uploads import GIVEN, Given
+from app.state.uploads import UPLOADS, DatasetUpload
 from app.state.visitor import VisitorState
 from methods.data.coco import CocoKeypoints
 from methods.data.scenes import NAME
@@ -24,11 +24,11 @@ def test_own_data_is_offered_and_found_while_it_is_kept(visitor):
     images = [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}]
     content = json.dumps({"images": images, "annotations": []}).encode()
     dataset = Dataset(CocoKeypoints.parse(content, "mine.json", None), False, {})
-    visitor.data = GIVEN.put(Given(dataset))
+    visitor.data = UPLOADS.put(DatasetUpload(dataset))
     offered = offer_own(visitor, OWN)
     assert (offered["choices"][-1], offered["value"]) == ((f"{OWN}: mine.json", OWN), OWN)
     assert chosen_dataset(visitor, OWN) is dataset
-    GIVEN.drop(visitor.data)
+    UPLOADS.drop(visitor.data)
     offered = offer_own(visitor, OWN)
     assert (offered["choices"], offered["value"]) == (SETS, NAME)
     with pytest.raises(WorkbenchError, match=FORGOTTEN):

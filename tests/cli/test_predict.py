@@ -172,7 +172,7 @@ def test_help_reads_well_and_starts_without_torch():
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("[]")
-    for command in ("predict", "evaluate", "variants", "weights", "look", "train", "benchmark"):
+    for command in ("predict", "evaluate", "variants", "weights", "preview", "train", "benchmark"):
         assert command in done.stdout
     help_text = run("--help").stdout
     for option in ("--output", "--format", "--preset", "--set", "--weights", "--input-size", "--device"):

@@ -41,7 +41,7 @@ def alive() -> dict[str, int]:
     texts = {id(text): text for each in things for text in gc.get_referents(each) if type(text) in (str, bytes)}
     marked = [text for text in texts.values() if (MARK if isinstance(text, str) else MARK.encode()) in text]
     return {
-        **{kind: kinds.count(kind) for kind in ("PhotoSession", "Session", "Given")},
+        **{kind: kinds.count(kind) for kind in ("PhotoSession", "Session", "DatasetUpload")},
         "marked": len(marked),
         "waiting": len(sys.modules["app.models"].NETWORKS._jobs),
     }

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from app.analysis.cases import ORDERS, difference_cards, error_cards, error_rows
 from PIL import Image
 from safetensors.torch import save_file
 
-from app.analysis.cases import ORDERS, difference_cards, error_cards, error_rows
 from app.components import cards
 from app.limits import CARD_PEOPLE
 from app.outputs.layers import NAMES
@@ -58,7 +58,7 @@ def read(folder: Path, **contents: Any) -> Any:
     for name, content in contents.items():
         (folder / f"{name}.json").write_text(json.dumps(content))
     uploads = [Upload(folder / f"{name}.json") for name in contents]
-    return given.read_given(uploads, "", {}, lambda share, name: None)
+    return given.read_dataset(uploads, "", {}, lambda share, name: None)
 
 
 def test_a_field_that_nobody_reads_costs_nothing(visitor):
@@ -103,7 +103,7 @@ def test_files_are_summed_before_any_is_parsed(tmp_path, monkeypatch):
 
 def test_what_is_kept_is_counted(tmp_path, monkeypatch):
     dataset = read(tmp_path, ground_truth=ground_truth([person()] * 100), found=[result()] * 15)
-    assert given.Given(dataset).nbytes > 100 * 51 * 8 + 15 * 51 * 32
+    assert given.DatasetUpload(dataset).nbytes > 100 * 51 * 8 + 15 * 51 * 32
     monkeypatch.setattr(given, "DATASET_MEMORY", 100_000)
     with pytest.raises(DataError, match="would take 0 MB of memory"):
         read(tmp_path, ground_truth=ground_truth([person()] * 100), found=[result()] * 15)

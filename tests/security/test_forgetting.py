@@ -85,7 +85,7 @@ def test_of_who_left_nothing_is_in_memory_or_on_disk(held):
     give_everything(visitor)
     alive = server.alive()
     assert alive["PhotoSession"] > 0
-    assert alive["Given"] > 0
+    assert alive["DatasetUpload"] > 0
     assert alive["marked"] > 0
     assert server.files()
     visitor.leave()

@@ -143,11 +143,11 @@ def test_publishing_nothing_is_refused(command, tmp_path):
 
 
 def test_look_writes_a_sheet(command, tmp_path):
-    code, output = command("look", "tiny", "--recipe", "tiny.yaml", "--stage", "2", "--samples", "4")
+    code, output = command("preview", "tiny", "--recipe", "tiny.yaml", "--stage", "2", "--samples", "4")
     assert code == 0
     assert "4 images of stage 2" in output
     assert cv2.imread(str(tmp_path / "sheet.png")).std() > 10
-    code, output = command("look", "tiny", "--recipe", "tiny.yaml", "--stage", "3")
+    code, output = command("preview", "tiny", "--recipe", "tiny.yaml", "--stage", "3")
     assert code != 0
     assert "no stage 3" in output
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from app.analysis.cases import ORDERS, error_cards, error_rows
 from app.analysis.dataset import Dataset
+from app.analysis.instances import ORDERS, error_cards, error_rows
 from app.analysis.scenes import kept
 from app.components import cards, clicks, notice
 from app.components.plots import fitted, plot

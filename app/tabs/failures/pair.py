@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.analysis.cases import difference_cards
+from app.analysis.instances import difference_cards
 from app.analysis.scenes import kept
 from app.components import cards, notice
 from app.data_choice import chosen_dataset, data_choice

@@ -13,13 +13,13 @@ import pandas as pd
 import torch
 
 from methods.analysis.study import (
+    ABLATION_COLUMNS,
     FOUND_AT,
-    WAY_COLUMNS,
+    Ablation,
     MethodStudy,
     TextTable,
-    Way,
     check,
-    compare_ways,
+    compare_ablations,
     facts,
     found_people,
 )
@@ -38,7 +38,7 @@ MOST_BOXES = 100  # of an image, as detectors on COCO are judged by
 FILTER, UNRECOVERED = "coarse-pose filtering", "filtering without recovering"
 
 
-class FilterWay(Way):
+class FilterAblation(Ablation):
     """One way of choosing whom to refine, and whom it finds.
 
     runs: how often the single-person network looked; per_person: for each labelled person; found: labelled people that
@@ -73,7 +73,7 @@ class Filtering(MethodStudy):
     """What `measure_filtering` found, and how; the first row is coarse-pose filtering."""
 
     detector: str  # whose boxes they are
-    rows: tuple[FilterWay, ...]
+    rows: tuple[FilterAblation, ...]
     recovered: Recovered
 
     def to_pandas(self) -> pd.DataFrame:
@@ -99,7 +99,7 @@ class Filtering(MethodStudy):
 
     def tables(self) -> list[TextTable]:
         """The ways."""
-        columns = ("Runs", "A person", "Found", "Lost", "Won", *WAY_COLUMNS)
+        columns = ("Runs", "A person", "Found", "Lost", "Won", *ABLATION_COLUMNS)
         rows = []
         for row in self.rows:
             name, *scores = row.cells()
@@ -143,14 +143,14 @@ def measure_filtering(
             runs[name] += int((some.outputs["scores"] >= 0).sum())
             found[name] += method.decode(some, settings).poses.to_coco(image.image_id)
         progress(done)
-    ways, matchings = compare_ways(data, found)
+    ways, matchings = compare_ablations(data, found)
     by_filter = found_people(matchings[FILTER])
     known = facts(method, data, settings, command)
     rows = []
     for way in ways:
         here = found_people(matchings[way.name])
         rows.append(
-            FilterWay(
+            FilterAblation(
                 **dict(way),
                 runs=runs[way.name],
                 per_person=runs[way.name] / known["people"],

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from methods.analysis.study import (
-    WAY_COLUMNS,
+    ABLATION_COLUMNS,
+    Ablation,
     MethodStudy,
     TextTable,
-    Way,
     check,
-    compare_ways,
+    compare_ablations,
     facts,
     number_text,
     percent_text,
@@ -29,7 +29,7 @@ from methods.hybridpose.decode import HybridPoseSettings
 from methods.hybridpose.studies.visibility_maps import judge_image
 from methods.method import Method
 from methods.metrics.detections import BEST
-from methods.metrics.labelled_keypoints import JudgedKeypoints, VisibilityMaps, summarise_maps
+from methods.metrics.labelled_keypoints import LabelledPredictions, VisibilityMaps, summarise_maps
 from methods.metrics.results import Result, Score, score_text
 from methods.metrics.roc import auc_interval, roc_auc
 from methods.settings import Settings
@@ -38,7 +38,7 @@ from methods.types import Poses
 THRESHOLDS = tuple(round(0.05 * i, 2) for i in range(13))
 
 
-class ThresholdWay(Way):
+class ThresholdAblation(Ablation):
     """A way that leaves out keypoints whose score is below `threshold`; the shares of both kinds that it takes away."""
 
     threshold: float
@@ -58,7 +58,7 @@ class Scorer(Result):
     auc: Score
     auc_low: Score
     auc_high: Score
-    cut: ThresholdWay
+    cut: ThresholdAblation
 
     def to_pandas(self) -> pd.DataFrame:
         """One row."""
@@ -77,7 +77,7 @@ class KeypointThresholds(MethodStudy):
     scorers: the method at the threshold of its settings, and the other at the one that takes as many absent keypoints.
     """
 
-    rows: tuple[ThresholdWay, ...]
+    rows: tuple[ThresholdAblation, ...]
     scorers: tuple[Scorer, Scorer]
     maps: VisibilityMaps
 
@@ -121,7 +121,7 @@ class KeypointThresholds(MethodStudy):
         ]
         shares = ("Labelled gone", "Absent gone")
         return [
-            TextTable(("Threshold", *shares, *WAY_COLUMNS), thresholds),
+            TextTable(("Threshold", *shares, *ABLATION_COLUMNS), thresholds),
             TextTable(("Scores of", "People", "ROC AUC", "Threshold", *shares, "AP"), scorers),
             TextTable(("Keypoint", "Peak, cells", "Labelled", "Mean", "Absent", "Mean", "ROC AUC"), keypoints),
         ]
@@ -165,7 +165,7 @@ class Scored:
 
     def __init__(self, method: Method, shown: Settings) -> None:
         self.method, self.shown = method, shown
-        self.parts: list[JudgedKeypoints] = []
+        self.parts: list[LabelledPredictions] = []
         self.everybody: dict[int, Poses] = {}  # by image id, with all their keypoints
 
     def add(self, image: AnnotatedImage, pixels: np.ndarray) -> None:
@@ -176,29 +176,29 @@ class Scored:
         self.everybody[image.image_id] = poses[:BEST]
 
     @property
-    def keypoints(self) -> JudgedKeypoints:
+    def keypoints(self) -> LabelledPredictions:
         """Those of all images; raises DataError where nobody is found."""
-        judged = JudgedKeypoints.joined(self.parts)
+        judged = LabelledPredictions.joined(self.parts)
         if not len(judged.image):
             raise DataError(f"{self.method.name} finds nobody who is annotated; lower its pose_confidence.")
         return judged
 
-    def compare(self, data: CocoKeypoints, thresholds: Sequence[float]) -> tuple[ThresholdWay, ...]:
+    def compare(self, data: CocoKeypoints, thresholds: Sequence[float]) -> tuple[ThresholdAblation, ...]:
         """AP at each threshold, the first of which is 0, and what it takes away."""
         judged = self.keypoints
         found = {f"{value:g}": self._results(value) for value in thresholds}
         gone = [judged.scores < value for value in thresholds]
         return tuple(
-            ThresholdWay(
+            ThresholdAblation(
                 **dict(way),
                 threshold=value,
                 labelled_removed=_share(below[judged.labelled]),
                 absent_removed=_share(below[~judged.labelled]),
             )
-            for way, value, below in zip(compare_ways(data, found)[0], thresholds, gone, strict=True)
+            for way, value, below in zip(compare_ablations(data, found)[0], thresholds, gone, strict=True)
         )
 
-    def cut_like(self, data: CocoKeypoints, cut: ThresholdWay) -> ThresholdWay:
+    def cut_like(self, data: CocoKeypoints, cut: ThresholdAblation) -> ThresholdAblation:
         """The threshold that takes away as large a share of absent keypoints as another method's."""
         judged = self.keypoints
         absent = np.sort(judged.scores[~judged.labelled]).astype(np.float32)
@@ -207,7 +207,7 @@ class Scored:
         value = float(np.nextafter(absent[count - 1], np.float32(2))) if count else 0.0
         return self.compare(data, sorted({0.0, value}))[-1]
 
-    def judge(self, data: CocoKeypoints, cut: ThresholdWay) -> Scorer:
+    def judge(self, data: CocoKeypoints, cut: ThresholdAblation) -> Scorer:
         """How well the scores tell the two kinds apart."""
         judged = self.keypoints
         low, high = auc_interval(judged.labelled, judged.scores, judged.image, len(data))
@@ -233,7 +233,7 @@ def leave_out(poses: Poses, threshold: float) -> Poses:
     return Poses(poses.boxes, poses.scores, keypoints, poses.keypoint_scores, poses.visibility)
 
 
-def _shares(way: ThresholdWay) -> tuple[str, str]:
+def _shares(way: ThresholdAblation) -> tuple[str, str]:
     return percent_text(way.labelled_removed), percent_text(way.absent_removed)
 
 

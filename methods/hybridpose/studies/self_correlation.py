@@ -22,7 +22,7 @@ from methods.hybridpose.loss import EPSILON, FLOOR
 from methods.hybridpose.studies.visibility_maps import judge_image
 from methods.method import Method
 from methods.metrics.bootstrap import draws
-from methods.metrics.labelled_keypoints import JudgedKeypoints
+from methods.metrics.labelled_keypoints import LabelledPredictions
 from methods.metrics.matching import match
 from methods.metrics.results import signed_text
 from methods.metrics.roc import roc_auc
@@ -117,7 +117,7 @@ class Look:
     def __init__(self, method: Method, settings: HybridPoseSettings) -> None:
         self.method, self.settings = method, settings
         self.results: list[dict[str, Any]] = []
-        self.parts: list[JudgedKeypoints] = []
+        self.parts: list[LabelledPredictions] = []
         self.sums: list[np.ndarray] = []
 
     def add(self, image: AnnotatedImage, pixels: np.ndarray) -> None:
@@ -134,13 +134,13 @@ class Look:
 
     def samples(self, images: int) -> Samples:
         """All measures but AP, and what they become with resampled images."""
-        judged, sums = JudgedKeypoints.joined(self.parts), np.stack(self.sums)
+        judged, sums = LabelledPredictions.joined(self.parts), np.stack(self.sums)
         values = _measures(judged, sums, np.ones(images))
         resampled = np.array([_measures(judged, sums, times) for times in draws(images)])
         return Samples((PEAKS, HEIGHT, OTHERS, AUC, *DISTANCES), values, resampled)
 
 
-def _measures(judged: JudgedKeypoints, sums: np.ndarray, times: np.ndarray) -> np.ndarray:
+def _measures(judged: LabelledPredictions, sums: np.ndarray, times: np.ndarray) -> np.ndarray:
     """The values of a set in which image i is there `times[i]` times, in the order of `Look.samples`."""
     often = np.broadcast_to(times[judged.image][:, None], judged.labelled.shape)
     with_peak = judged.labelled & ~np.isnan(judged.distances)

@@ -22,7 +22,7 @@ from methods.errors import DataError
 from methods.hybridpose.decode import HybridPoseIntermediate
 from methods.method import Method
 from methods.metrics.box_pairs import paired
-from methods.metrics.labelled_keypoints import JudgedKeypoints, VisibilityMaps, summarise_maps
+from methods.metrics.labelled_keypoints import LabelledPredictions, VisibilityMaps, summarise_maps
 from methods.ops.letterbox import Frame
 from methods.settings import Settings
 from methods.types import Poses, Prediction
@@ -51,10 +51,10 @@ def measure_visibility_maps(
         judged.append(judge_image(image, found))
         if progress:
             progress(done)
-    return summarise_maps(method, data, settings, JudgedKeypoints.joined(judged), weights, command)
+    return summarise_maps(method, data, settings, LabelledPredictions.joined(judged), weights, command)
 
 
-def judge_image(image: AnnotatedImage, found: Prediction) -> JudgedKeypoints:
+def judge_image(image: AnnotatedImage, found: Prediction) -> LabelledPredictions:
     """The keypoints of one image, whose position is 0."""
     people = image.people[image.people.labelled]
     person, pose = paired(people, found.poses)
@@ -64,7 +64,7 @@ def judge_image(image: AnnotatedImage, found: Prediction) -> JudgedKeypoints:
     if seen:
         for row, i in enumerate(pose):
             distances[row] = peak_distances(seen, found.poses, i)
-    return JudgedKeypoints(people.visibility[person] > 0, scores, distances, np.zeros(len(pose), dtype=int))
+    return LabelledPredictions(people.visibility[person] > 0, scores, distances, np.zeros(len(pose), dtype=int))
 
 
 def peak_distances(intermediate: HybridPoseIntermediate, poses: Poses, pose: int) -> np.ndarray:

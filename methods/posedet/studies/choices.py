@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from methods.analysis.steps import Seen, StepEffect, measure_step
-from methods.analysis.study import WAY_COLUMNS, MethodStudy, TextTable, Way, check, compare_ways, facts
+from methods.analysis.study import ABLATION_COLUMNS, Ablation, MethodStudy, TextTable, check, compare_ablations, facts
 from methods.data.coco import CocoKeypoints
 from methods.method import Method, Raw
 from methods.metrics.results import score_text
@@ -33,7 +33,7 @@ class Refinement(StepEffect):
     hidden: ClassVar[tuple[str, ...]] = ("Added", "Rate")
 
 
-class Choice(Way):
+class Choice(Ablation):
     """A way that is a change of settings."""
 
     changes: dict[str, Any]
@@ -57,7 +57,7 @@ class Suppression(MethodStudy):
 
     def tables(self) -> list[TextTable]:
         """The choices."""
-        return [TextTable(("Suppression by", *WAY_COLUMNS), [row.cells() for row in self.rows])]
+        return [TextTable(("Suppression by", *ABLATION_COLUMNS), [row.cells() for row in self.rows])]
 
 
 def measure_refinement(
@@ -107,5 +107,5 @@ def compare_choices(
         for name, way in ways.items():
             found[name] += method.decode(raw, way).poses.to_coco(image.image_id)
         progress(done)
-    rows = [Choice(**dict(way), changes=choices[way.name]) for way in compare_ways(data, found)[0]]
+    rows = [Choice(**dict(way), changes=choices[way.name]) for way in compare_ablations(data, found)[0]]
     return Suppression(**facts(method, data, given, command), rows=tuple(rows))

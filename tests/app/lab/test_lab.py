@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app.analysis.dataset import Dataset, Run
 from app.lab.charts import ENTRY, fitting
 from app.lab.errors import chosen_errors
-from app.lab.gallery import people_cases
+from app.lab.gallery import people_instances
 from app.lab.scores import measures, wrong_at
 from methods.analysis.scene_results import read_origins
 from methods.data.coco import CocoKeypoints
@@ -163,7 +163,7 @@ def test_errors_by_kind_and_keypoint(dataset):
 def test_people_with_slices_and_oks(dataset):
     assert dataset.people["OKS half"].tolist() == [1, 0]
     assert dataset.people["size"].tolist() == ["medium", "medium"]
-    assert [case.caption for case in people_cases(dataset, [1])] == ["1.png"]
+    assert [case.caption for case in people_instances(dataset, [1])] == ["1.png"]
 
 
 def test_there_is_room_for_a_legend():

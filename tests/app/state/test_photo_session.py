@@ -101,7 +101,7 @@ def test_its_size_counts_image_and_network_outputs(visit, fakes):
 
 def test_images_are_told_apart():
     image = np.zeros((1, 1, 3), np.uint8)
-    assert PhotoSession(image, "a").image != PhotoSession(image, "a").image
+    assert PhotoSession(image, "a").key != PhotoSession(image, "a").key
 
 
 def crowd(scores, start):

@@ -11,14 +11,14 @@ from PIL import Image
 
 from app.server.gate import Upload
 from app.state import uploads as given
-from app.state.uploads import GIVEN, Given
+from app.state.uploads import UPLOADS, DatasetUpload
 from methods.errors import DataError
 
 KEYPOINTS = [20 + k for k in range(17) for _ in range(2)]
 
 
-def read_given(files, folder, methods, progress):
-    return given.read_given([Upload(file) for file in files], folder, methods, progress)
+def read_dataset(files, folder, methods, progress):
+    return given.read_dataset([Upload(file) for file in files], folder, methods, progress)
 
 
 def silent(share: float, name: str) -> None:
@@ -62,7 +62,7 @@ def images(tmp_path) -> Path:
 
 
 def test_results_alone_need_no_images(annotations, results):
-    dataset = read_given([results, annotations], "", {}, silent)
+    dataset = read_dataset([results, annotations], "", {}, silent)
     assert list(dataset.runs) == ["somebody"]
     assert dataset.data.name == "ground_truth.json"
     assert not dataset.has_images
@@ -72,20 +72,20 @@ def test_results_alone_need_no_images(annotations, results):
 def test_the_methods_run_on_images_of_a_zip_file(annotations, images, fakes, monkeypatch):
     monkeypatch.setattr(given, "find_and_judge", lambda method, model, images, tell: tell(1, 1) or detections())
     told = []
-    dataset = read_given([annotations, images], "", fakes, lambda share, name: told.append((share, name)))
+    dataset = read_dataset([annotations, images], "", fakes, lambda share, name: told.append((share, name)))
     assert list(dataset.runs) == ["first", "second"]
     assert dataset.has_images
     assert dataset.data[0].read().shape == (48, 64, 3)
     assert told == [(0.5, "first"), (1.0, "second")]
-    key = GIVEN.put(Given(dataset))
-    assert GIVEN.get(key).nbytes > 10_000
-    GIVEN.drop(key)
+    key = UPLOADS.put(DatasetUpload(dataset))
+    assert UPLOADS.get(key).nbytes > 10_000
+    UPLOADS.drop(key)
 
 
 def test_what_is_refused(annotations, results, images, tmp_path, monkeypatch, fakes):
     def refused(*files: Path, folder: str = "", methods=fakes) -> str:
         with pytest.raises(DataError) as error:
-            read_given(files, folder, methods, silent)
+            read_dataset(files, folder, methods, silent)
         assert str(tmp_path) not in str(error.value)
         return str(error.value)
 
@@ -125,8 +125,8 @@ def test_a_folder_only_where_the_page_is_local(annotations, images, tmp_path, mo
     with zipfile.ZipFile(images) as archive:
         archive.extractall(tmp_path)
     monkeypatch.setattr(given, "LOCAL", True)
-    dataset = read_given([annotations, results], f" {tmp_path / 'images'} ", {}, silent)
+    dataset = read_dataset([annotations, results], f" {tmp_path / 'images'} ", {}, silent)
     assert dataset.has_images
     monkeypatch.setattr(given, "LOCAL", False)
     with pytest.raises(DataError, match="only where the workbench runs on your own machine"):
-        read_given([annotations, results], str(tmp_path / "images"), {}, silent)
+        read_dataset([annotations, results], str(tmp_path / "images"), {}, silent)

@@ -6,12 +6,12 @@ YOLO = "yolo11n-pose"
 
 
 def test_without_a_image_it_says_so(visitor):
-    assert visitor.see("walk", {"inside-method": YOLO}) == {"inside-notice": {"value": NO_IMAGE}}
+    assert visitor.see("show_steps", {"inside-method": YOLO}) == {"inside-notice": {"value": NO_IMAGE}}
 
 
 def test_each_step_of_a_method_is_a_panel_with_words_and_a_source(visitor, bus):
     visitor.choose(bus, [YOLO])
-    seen = visitor.see("walk", {"inside-method": YOLO})
+    seen = visitor.see("show_steps", {"inside-method": YOLO})
     assert seen["inside-notice"]["value"] == ""
     panels = seen["inside-viewer"]["value"]["panels"]
     assert [panel["name"] for panel in panels] == ["1. Many candidates", "2. The result"]

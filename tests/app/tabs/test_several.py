@@ -65,6 +65,6 @@ def test_a_video_is_shown_frame_by_frame_with_people_who_keep_their_numbers(visi
     assert seen["video-frame"]["maximum"] == 2
     first, last = (
         update["video-viewer"]["value"]["panels"][0]["people"]
-        for update in (seen, visitor.see("look_1", {"video-frame": 2}))
+        for update in (seen, visitor.see("show_frame", {"video-frame": 2}))
     )
     assert {person["id"] for person in first} & {person["id"] for person in last}

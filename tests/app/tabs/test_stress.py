@@ -32,7 +32,7 @@ def test_what_a_kind_needs_is_shown(visitor, bus):
 
 def test_curves_and_table_hold_the_same_numbers_and_each_step_can_be_looked_at(visitor, bus):
     visitor.choose(bus, [YOLO])
-    assert visitor.see("look", {"stress-level": 0}) == {}  # no step yet
+    assert visitor.see("show_level", {"stress-level": 0}) == {}  # no step yet
     seen = visitor.see("stress", {"stress-kind": "JPEG"})
     assert seen["stress-notice"]["value"] == ""
     shift, lost = curves(seen["stress-shift"]), curves(seen["stress-lost"])
@@ -42,7 +42,7 @@ def test_curves_and_table_hold_the_same_numbers_and_each_step_can_be_looked_at(v
     assert lost[YOLO][1] == [row[3] for row in rows]
     assert lost[YOLO][1][0] == shift[YOLO][1][0] == 0  # the image as it is
     assert seen["stress-level"]["maximum"] == len(rows) - 1
-    clean, worst = (visitor.see("look", {"stress-level": step})["stress-viewer"] for step in (0, len(rows) - 1))
+    clean, worst = (visitor.see("show_level", {"stress-level": step})["stress-viewer"] for step in (0, len(rows) - 1))
     assert worst["value"]["panels"] == seen["stress-viewer"]["value"]["panels"]
     assert clean["image"]["src"] != worst["image"]["src"]
     assert len(clean["value"]["panels"][0]["people"]) >= 3

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.state.judging import judge
 from app.state.photo_session import PhotoSession
+from app.state.visibility import add_visibility
 from methods.method import Raw
 
 
@@ -32,12 +32,12 @@ def judged(image, fakes):
 
 def test_every_method_is_judged_once_until_its_answer_changes(judged, fakes):
     visit, found, model = judged
-    first = judge(visit, model, found)
+    first = add_visibility(visit, model, found)
     assert list(first) == ["first", "second"]
-    assert judge(visit, model, found)["first"] is first["first"]
+    assert add_visibility(visit, model, found)["first"] is first["first"]
     assert model.runs == 2
     changed = visit.decode(
         fakes, {"first": fakes["first"].Settings(pose_confidence=0.1), "second": fakes["second"].Settings()}
     )
-    assert len(judge(visit, model, changed)["first"].poses) == 3
+    assert len(add_visibility(visit, model, changed)["first"].poses) == 3
     assert model.runs == 3

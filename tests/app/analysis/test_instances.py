@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.analysis.cases import (
+from app.analysis.instances import (
     KEYPOINT_KINDS,
     ORDERS,
     difference_cards,

@@ -1,4 +1,4 @@
-"""`python -m methods look`: see what a recipe shows to the network."""
+"""`python -m methods preview`: see what a recipe shows to the network."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from methods.cli.common import VariantArgument
 from methods.cli.train import DataOption, RecipeOption
 
 
-def look(
+def preview(
     variant: VariantArgument,
     data: DataOption,
     recipe: RecipeOption,

@@ -1,7 +1,7 @@
 """What the methods find in the samples with the demo preset, kept in a file, so that a sample opens without a network.
 
-`python -m app.precompute` writes the file. An answer counts only while image, weights and preset are those that it was
-worked out with; whatever is out of date is left out, and the networks run instead.
+`python -m app.precompute` writes the file. A prediction counts only while image, weights and preset are those that it
+was worked out with; whatever is out of date is left out, and the networks run instead.
 """
 
 import gzip
@@ -21,13 +21,13 @@ from methods.types import Poses, Prediction, Timing
 from methods.weights import read_manifest, sha256_of
 from methods.writing import write_bytes
 
-FILE = Path(__file__).resolve().parent / "static" / "answers.json.gz"
+FILE = Path(__file__).resolve().parent / "static" / "predictions.json.gz"
 DECIMALS = {"boxes": 2, "keypoints": 2, "scores": 4, "keypoint_scores": 4, "visibility": 4}  # what can be seen
 INTERMEDIATE = {kind.__name__: kind for kind in LAYERS}
 
 
-def answers_of(offer: Offer, methods: Mapping[str, Method], path: Path = FILE) -> dict[str, Prediction]:
-    """The kept answers about a sample by method, with a timing of 0 and intermediate outputs NotKept."""
+def predictions_of(offer: Offer, methods: Mapping[str, Method], path: Path = FILE) -> dict[str, Prediction]:
+    """The kept predictions about a sample by method, with a timing of 0 and intermediate outputs NotKept."""
     kept = _read(path).get(offer.name)
     if kept is None or kept["image"] != sha256_of(offer.path):
         return {}
@@ -39,7 +39,7 @@ def answers_of(offer: Offer, methods: Mapping[str, Method], path: Path = FILE) -
 
 
 def basis(method: Method) -> dict[str, Any]:
-    """What an answer hangs on besides the image: SHA-256 of the weights, the detector's too, and the demo preset."""
+    """What a prediction hangs on besides the image: SHA-256 of the weights, the detector's too, and the demo preset."""
     names = [name for name in (method.name, find_variant(method.name).detector) if name]
     weights = {name: _sha256_of_weights(name) for name in names}
     return {"weights": weights, "preset": method.Settings.demo().model_dump()}
@@ -51,7 +51,7 @@ def _sha256_of_weights(name: str) -> str:
 
 
 def write(found: Mapping[Offer, Mapping[str, Prediction]], methods: Mapping[str, Method], path: Path = FILE) -> None:
-    """Keep these answers, made with the demo preset, in place of all earlier ones; the same give the same file."""
+    """Keep these predictions, made with the demo preset, in place of all earlier ones; the same give the same file."""
     content = {
         offer.name: {
             "image": sha256_of(offer.path),
