@@ -16,7 +16,7 @@ from methods.spreadsheets import to_csv as to_csv_text
 from methods.types import Prediction
 
 IMAGE_ID = 1  # COCO results name their image by number; there is only this one
-PNG_SIDE = 1600  # px; the longer side of each image in the drawn picture
+PNG_SIDE = 1600  # px; the longer side of each image in the drawn image
 TITLE_HEIGHT = 40  # px
 
 
@@ -62,9 +62,9 @@ def to_png(session: PhotoSession, predictions: Mapping[str, Prediction]) -> byte
         drawn.thumbnail((PNG_SIDE, PNG_SIDE))
         count = len(prediction.poses)
         panels.append(_titled(drawn, f"{name}: {count} {'person' if count == 1 else 'people'}"))
-    picture = np.concatenate([np.asarray(panel) for panel in panels], axis=1)
+    image = np.concatenate([np.asarray(panel) for panel in panels], axis=1)
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
+    Image.fromarray(image).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -73,9 +73,9 @@ def file_name(session: PhotoSession, suffix: str) -> str:
     return f"{Path(session.name).stem}-poses.{suffix}"
 
 
-def _titled(picture: Image.Image, title: str) -> Image.Image:
-    page = Image.new("RGB", (picture.width, picture.height + TITLE_HEIGHT), "#101418")
-    page.paste(picture, (0, TITLE_HEIGHT))
+def _titled(image: Image.Image, title: str) -> Image.Image:
+    page = Image.new("RGB", (image.width, image.height + TITLE_HEIGHT), "#101418")
+    page.paste(image, (0, TITLE_HEIGHT))
     font = ImageFont.load_default(20)
     ImageDraw.Draw(page).text((12, TITLE_HEIGHT // 2), title, fill="#f4f1ea", font=font, anchor="lm")
     return page

@@ -26,7 +26,7 @@ CREDIT = "rendered for this workbench, CC0 1.0; keypoints are known exactly"
 
 @dataclass(frozen=True)
 class Offer:
-    """A picture to click on: `name` for links and tests, `title` for people; `ground_truth` where it is known."""
+    """An image to click on: `name` for links and tests, `title` for people; `ground_truth` where it is known."""
 
     name: str
     title: str

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.components import viewer
 from app.outputs.layers import names_of
-from app.pictures import compared, image_value
+from app.shown_images import compared, image_value
 from app.state.photo_session import PhotoSession
 from methods.types import Prediction
 

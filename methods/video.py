@@ -1,4 +1,4 @@
-"""Frames of a short video or animated picture."""
+"""Frames of a short video or animated image."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -99,10 +99,10 @@ def _format(file: BinaryIO) -> str | None:
 
 def _gif(file: BinaryIO, name: str) -> Iterator[_Decoded]:
     try:
-        with Image.open(file, formats=["GIF"]) as picture:
-            _check_size(name, *picture.size)
+        with Image.open(file, formats=["GIF"]) as image:
+            _check_size(name, *image.size)
             start = 0.0
-            for frame in ImageSequence.Iterator(picture):
+            for frame in ImageSequence.Iterator(image):
                 yield _Decoded(start, frame)
                 start += max(frame.info.get("duration", 100), 10) / 1000  # browsers do not believe less than 10 ms
     except ImageError:
@@ -123,7 +123,7 @@ def _video(file: BinaryIO, name: str, form: str) -> Iterator[_Decoded]:
             rate = rate if 0 < rate <= MAX_FRAMES_PER_SECOND else 30.0
             for index, frame in enumerate(container.decode(stream)):
                 yield _Decoded(index / rate, frame)
-    except (av.FFmpegError, IndexError):  # damaged, larger than it says, or without pictures: what came before counts
+    except (av.FFmpegError, IndexError):  # damaged, larger than it says, or without images: what came before counts
         return
 
 

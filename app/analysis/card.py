@@ -1,4 +1,4 @@
-"""What a card shows: part of a picture, the people in it, and words."""
+"""What a card shows: part of an image, the people in it, and words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

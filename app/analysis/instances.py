@@ -32,14 +32,14 @@ ORDERS = ("highest score first", "largest error first")
 
 
 class Images:
-    """The dataset's pictures, each read once; None for one that cannot be read any more."""
+    """The dataset's images, each read once; None for one that cannot be read any more."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._read: dict[int, np.ndarray | None] = {}
 
     def get(self, image_id: int) -> np.ndarray | None:
-        """The picture, RGB uint8 [H, W, 3]."""
+        """The image, RGB uint8 [H, W, 3]."""
         if image_id not in self._read:
             try:
                 self._read[image_id] = self._dataset.images[image_id].read() if self._dataset.has_images else None
@@ -146,9 +146,9 @@ def _repair_verdict(run: Run, kind: str, person: int, detection: int) -> tuple[s
 def difference_cards(
     dataset: Dataset, first: str, second: str, whole: bool = False, both: bool = False
 ) -> tuple[list[Card], str]:
-    """Cards of the CASES people, or `whole` pictures, that the first method finds best before the second; a sentence.
+    """Cards of the CASES people, or `whole` images, that the first method finds best before the second; a sentence.
 
-    By the difference of OKS, KAPAO's equation 13: of a picture it is the sum over people. With `both` only where both
+    By the difference of OKS, KAPAO's equation 13: of an image it is the sum over people. With `both` only where both
     methods find everybody, as the paper chooses its examples.
     """
     runs = {name: dataset.runs[name] for name in (first, second)}
@@ -161,7 +161,7 @@ def difference_cards(
     if whole:
         table = found.by_image()
         table = table[(table["delta"] > 0) & (table["both_find"] | (not both))].head(CASES)
-        return [_picture_card(dataset, runs, row, images) for row in table.itertuples()], said
+        return [_image_card(dataset, runs, row, images) for row in table.itertuples()], said
     wanted = (found.delta > 0) & ((np.minimum(found.first, found.second) > FOUND) | (not both))
     chosen = [i for i in np.argsort(-found.delta, kind="stable") if wanted[i]][:CASES]
     return [_person_card(dataset, runs, found, i, images) for i in chosen], said
@@ -181,7 +181,7 @@ def _person_card(dataset: Dataset, runs: dict[str, Run], found: DeltaOks, i: int
     return Card(images.get(image.image_id), area, people, f"difference {signed_text(found.delta[i])}", lines)
 
 
-def _picture_card(dataset: Dataset, runs: dict[str, Run], row: pd.Series, images: Images) -> Card:
+def _image_card(dataset: Dataset, runs: dict[str, Run], row: pd.Series, images: Images) -> Card:
     image = dataset.images[int(row.image_id)]
     ground_truth = dataset.ground_truth
     everybody = _people_of(ground_truth, image)

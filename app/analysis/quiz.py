@@ -56,16 +56,16 @@ def worst_of_most(found: Mapping[str, Outcome]) -> list[ErrorType]:
 
 
 def bare_cards(quiz: Quiz, both: bool) -> list[Card]:
-    """The first picture as it is, or both."""
+    """The first image as it is, or both."""
     images = (quiz.before, quiz.after) if both else (quiz.before,)
     return [
-        Card(image.read(), (0, 0, image.width, image.height), (), f"{which} picture", [image.note])
+        Card(image.read(), (0, 0, image.width, image.height), (), f"{which} image", [image.note])
         for which, image in zip(("First", "Second"), images, strict=False)
     ]
 
 
 def after_cards(quiz: Quiz, guess: ErrorType) -> list[Card]:
-    """The second picture with the ground truth and what each method shows, and whether the guess is right for it."""
+    """The second image with the ground truth and what each method shows, and whether the guess is right for it."""
     image = quiz.after.read()
     return [_after_card(quiz, image, name, colours()[name], one, guess) for name, one in outcomes(quiz.number).items()]
 

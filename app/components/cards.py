@@ -1,4 +1,4 @@
-"""Crops of people in a grid: ground truth and answers drawn over part of a picture, with words below."""
+"""Crops of people in a grid: ground truth and answers drawn over part of an image, with words below."""
 
 import base64
 import io
@@ -15,7 +15,7 @@ from app.analysis.crops import Region, crop
 from methods.skeletons import Skeleton
 
 SCRIPT = Path(__file__).resolve().parents[1] / "static" / "cards.js"
-SIDE = 300  # px, the longer side of a crop; of a whole picture twice that
+SIDE = 300  # px, the longer side of a crop; of a whole image twice that
 
 
 def head() -> str:
@@ -37,25 +37,25 @@ def cards(elem_id: str, wide: bool = False) -> gr.HTML:
 def shown(cards: Sequence[Card], skeleton: Skeleton, note: str = "") -> dict[str, Any]:
     """The component's value; `note` stands there where there are no cards. An image of several whole views goes
     once."""
-    pictures: list[dict[str, Any]] = []
+    images: list[dict[str, Any]] = []
     places: dict[tuple[int, Region], int] = {}
-    listed = [_card(card, _picture(card, pictures, places)) for card in cards]
+    listed = [_card(card, _image(card, images, places)) for card in cards]
     return {
         "keypoints": [keypoint.replace("_", " ") for keypoint in skeleton.keypoints],
         "limbs": [list(limb) for limb in skeleton.limbs],
-        "pictures": pictures,
+        "images": images,
         "cards": listed,
         "note": note,
     }
 
 
-def _picture(card: Card, pictures: list[dict[str, Any]], places: dict[tuple[int, Region], int]) -> int | None:
+def _image(card: Card, images: list[dict[str, Any]], places: dict[tuple[int, Region], int]) -> int | None:
     if card.image is None:
         return None
     key = (id(card.image), card.region)
     if key not in places:
-        places[key] = len(pictures)
-        pictures.append(_cut(card.image, card.region))
+        places[key] = len(images)
+        images.append(_cut(card.image, card.region))
     return places[key]
 
 
@@ -68,10 +68,10 @@ def _cut(image: np.ndarray, region: Region) -> dict[str, Any]:
     return {"src": source, "place": [round(number, 1) for number in (x1, y1, x2 - x1, y2 - y1)]}
 
 
-def _card(card: Card, picture: int | None) -> dict[str, Any]:
+def _card(card: Card, image: int | None) -> dict[str, Any]:
     x1, y1, x2, y2 = card.region
     return {
-        "picture": picture,
+        "image": image,
         "view": [round(number, 1) for number in (x1, y1, x2 - x1, y2 - y1)],
         "people": [
             {"role": one.role, "colour": one.colour, "keypoints": [_keypoint(keypoint) for keypoint in one.keypoints]}

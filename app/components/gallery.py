@@ -14,7 +14,7 @@ THUMBNAIL = 240  # px; the longer side, enough for a phone's dense screen
 
 
 def gallery(samples: Sequence[Offer]) -> gr.Gallery:
-    """A row of small pictures; a click selects one by its index."""
+    """A row of small images; a click selects one by its index."""
     return gr.Gallery(
         [(_thumbnail(sample), sample.title) for sample in samples],
         label="Samples",
@@ -30,6 +30,6 @@ def gallery(samples: Sequence[Offer]) -> gr.Gallery:
 
 
 def _thumbnail(sample: Offer) -> np.ndarray:
-    picture = Image.fromarray(read_image(sample.path))
-    picture.thumbnail((THUMBNAIL, THUMBNAIL))
-    return np.asarray(picture)
+    image = Image.fromarray(read_image(sample.path))
+    image.thumbnail((THUMBNAIL, THUMBNAIL))
+    return np.asarray(image)

@@ -14,7 +14,7 @@ def image_input() -> gr.Image:
 
     gr.Image itself decodes uploads, without a limit on pixels and with an error of its own for a broken file; here
     methods.images.read_image alone decides what is read and what the visitor is told. The page empties the zone as
-    soon as the image is read, so it never shows a picture itself.
+    soon as the image is read, so it never shows an image itself.
     """
     zone = gr.Image(
         sources=["upload", "clipboard", "webcam"],

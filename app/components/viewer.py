@@ -66,9 +66,9 @@ def image_value(image: np.ndarray, name: str, credit: str = "") -> dict[str, Any
     long, and the size in pixels that coordinates refer to.
     """
     height, width = image.shape[:2]
-    picture = Image.fromarray(image)
-    picture.thumbnail((SHOWN_SIDE, SHOWN_SIDE), reducing_gap=2.0)
+    shown = Image.fromarray(image)
+    shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE), reducing_gap=2.0)
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=88)
+    shown.save(buffer, "JPEG", quality=88)
     source = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
     return {"id": name, "src": source, "width": width, "height": height, "credit": credit}

@@ -153,7 +153,7 @@ LAYERS = (
     Layer("Part affinities", "Where limbs go, and which way; they tell whose keypoint is whose.", limb_maps),
     Layer(
         "Refinement",
-        "From a coarse keypoint to where the third stage found it in the person's own picture.",
+        "From a coarse keypoint to where the third stage found it in the person's own image.",
         refinements,
     ),
 )

@@ -28,7 +28,7 @@ def show(dataset: Dataset) -> None:
     chosen = choose_several(people_dots(table), f"people {hash(tuple(table.index))}")
     table = table.loc[table.index.isin(chosen)] if chosen else table
     people = choose_rows(table.drop(columns=["image_id", "cut_off"]), f"table {hash(tuple(table.index))}", 280).index
-    runs = st.multiselect("Methods in the pictures", list(dataset.runs), list(dataset.runs)[:3], key="drawn")
+    runs = st.multiselect("Methods in the images", list(dataset.runs), list(dataset.runs)[:3], key="drawn")
     show_instances(dataset, runs, people_instances(dataset, people.tolist()), "people")
 
 

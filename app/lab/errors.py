@@ -1,4 +1,4 @@
-"""Errors: what each type costs, by method and keypoint; a bar leads to the errors and their pictures."""
+"""Errors: what each type costs, by method and keypoint; a bar leads to the errors and their images."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Pictures of people and detections: the ground truth first, then what each method found."""
+"""Images of people and detections: the ground truth first, then what each method found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from methods.data.coco import AnnotatedImage
 from methods.errors import WorkbenchError
 from methods.types import Poses
 
-ROWS = 5  # of pictures on a page; more make the browser slow and nobody looks at them
-SIDE = 420  # px, the longer side of a picture
-COLUMNS = 4  # pictures in a row, the ground truth among them
+ROWS = 5  # of images on a page; more make the browser slow and nobody looks at them
+SIDE = 420  # px, the longer side of an image
+COLUMNS = 4  # images in a row, the ground truth among them
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def detection_instances(dataset: Dataset, name: str, detections: Sequence[int]) 
 
 
 def show_instances(dataset: Dataset, runs: Sequence[str], instances: Sequence[Instance], key: str) -> None:
-    """Rows of pictures, a page at a time: of each case the ground truth and what each of the runs found."""
+    """Rows of images, a page at a time: of each case the ground truth and what each of the runs found."""
     if not instances:
         st.info("Nothing to show here.")
         return
@@ -87,9 +87,9 @@ def _row(dataset: Dataset, runs: Sequence[str], instance: Instance, whole: bool)
     for start in range(0, len(shown), COLUMNS):
         columns = st.columns(COLUMNS)
         for column, (name, (text, drawn)) in zip(columns, shown[start : start + COLUMNS], strict=False):
-            picture = drawn_crop(pixels, region, SIDE, drawn, dataset.data.skeleton)
+            drawn_image = drawn_crop(pixels, region, SIDE, drawn, dataset.data.skeleton)
             column.image(
-                picture, caption=plain(f"{name}{text}"), output_format="JPEG", alt=f"{name} in {image.file_name}"
+                drawn_image, caption=plain(f"{name}{text}"), output_format="JPEG", alt=f"{name} in {image.file_name}"
             )
 
 

@@ -1,10 +1,10 @@
-"""Names from files as plain words: Streamlit takes most texts for Markdown, which can fetch a picture from anywhere."""
+"""Names from files as plain words: Streamlit takes most texts for Markdown, which can fetch an image from anywhere."""
 
 import re
 
 import streamlit as st
 
-# What begins emphasis, code, links, pictures, HTML, formulas, coloured words and further entities.
+# What begins emphasis, code, links, images, HTML, formulas, coloured words and further entities.
 MARKS = re.compile(r"[\\`*_\[\]<>~^$&{}]")
 
 

@@ -66,7 +66,7 @@ class FairQueue(Queue):
         return None
 
     def send_message(self, event: Event, event_message: EventMessage) -> None:
-        """As Gradio's; pictures that were written for an answer belong to its visitor."""
+        """As Gradio's; images that were written for an answer belong to its visitor."""
         if isinstance(event_message, ProcessCompletedMessage) and any(
             isinstance(block, gr.Gallery) for block in event.fn.outputs
         ):

@@ -14,7 +14,7 @@ STRANGER = (
     " start it with GRADIO_SERVER_NAME=0.0.0.0."
 )
 HUB = "https://huggingface.co"
-# Gradio's page has its configuration in a script of its own, and makes functions of the scripts of components. Pictures
+# Gradio's page has its configuration in a script of its own, and makes functions of the scripts of components. Images
 # are data and blobs. Spaces show the page in a frame, and a bar above it that asks the hub about the Space.
 POLICY = {
     "default-src": "'self'",

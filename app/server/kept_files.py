@@ -10,7 +10,7 @@ from app.limits import DISK, FILE_AGE, LEFT
 from app.server.gate import UploadError, admit
 from app.server.visitors import is_open
 
-_pages: set[Path] = set()  # files of the page itself, such as small pictures of its samples
+_pages: set[Path] = set()  # files of the page itself, such as small images of its samples
 _holders: defaultdict[Path, set[str]] = defaultdict(set)  # sessions whose events named a file or were answered by it
 
 

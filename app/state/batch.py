@@ -22,13 +22,13 @@ THUMBNAIL = 480  # px; the longer side of an image in the grid
 
 @dataclass(frozen=True)
 class BatchImage:
-    """One image of a batch: its file, a small picture with every method's poses, and how it went.
+    """One image of a batch: its file, a thumbnail with every method's poses, and how it went.
 
     disagreement is 0..1, None where there is nobody or only one method; `error` says why it could not be read.
     """
 
     file: Upload
-    picture: np.ndarray | None
+    thumbnail: np.ndarray | None
     people: int
     disagreement: float | None
     error: str = ""
@@ -81,7 +81,7 @@ def caption(image: BatchImage) -> str:
 
 
 def drawn(image: np.ndarray, found: Mapping[str, Prediction]) -> np.ndarray:
-    """A small picture with all methods' poses, each method's in its colour."""
+    """A thumbnail with all methods' poses, each method's in its colour."""
     height, width = image.shape[:2]
     scale = min(1.0, THUMBNAIL / max(height, width))
     colours = method_colours(found)

@@ -25,7 +25,7 @@ class PhotoSession:
     `name` is its file's name, `key` tells it apart from any other. If it is a sample, `credit` says whom it is from,
     `sample` is its name in links, and `ground_truth` its annotated people where they are known; they have the first
     numbers. `imported` holds results that the visitor brought along, by the name of their file; `with_visibility`
-    predictions and what the visibility metamodel made of them; `pictures` what is worked out of the image or is shown
+    predictions and what the visibility metamodel made of them; `derived` what is worked out of the image or is shown
     in its place: steps of a stress, frames of a video.
     """
 
@@ -39,7 +39,7 @@ class PhotoSession:
     raws: dict[str, Raw] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)  # methods whose answers were worked out beforehand
     with_visibility: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
-    pictures: Sequence[Any] = ()  # each with an `image`
+    derived: Sequence[Any] = ()  # each with an `image`
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
     _running: threading.Lock = field(default_factory=threading.Lock)  # and both may want the same network's answer
@@ -51,9 +51,9 @@ class PhotoSession:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the image, of the other pictures and of the networks' answers."""
+        """Bytes of the image, of the derived images and of the networks' answers."""
         answers = sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
-        return self.image.nbytes + sum(each.image.nbytes for each in self.pictures) + answers
+        return self.image.nbytes + sum(each.image.nbytes for each in self.derived) + answers
 
     def keep(self, method: Method, prediction: Prediction) -> None:
         """Take what the method finds with its demo preset until its network has run."""

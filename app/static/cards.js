@@ -1,6 +1,6 @@
-// Crops of people in a grid: part of a picture, the ground truth white and dashed, what was found in colour, and a line
-// from each wrong keypoint to its place. Prop `value` {keypoints, limbs, pictures, cards}; triggers `select` with {card} when
-// a card's button is pressed. A press on a picture makes it large. Text is set with textContent only.
+// Crops of people in a grid: part of an image, the ground truth white and dashed, what was found in colour, and a line
+// from each wrong keypoint to its place. Prop `value` {keypoints, limbs, images, cards}; triggers `select` with {card} when
+// a card's button is pressed. A press on an image makes it large. Text is set with textContent only.
 
 function mountCards(element, props, watch, trigger) {
   const grid = element.querySelector(".cards");
@@ -44,11 +44,11 @@ function mountCards(element, props, watch, trigger) {
     const unit = Math.max(width, height) / 75;
     const label = [card.title, ...card.lines].join(". ");
     const svg = make("svg", { viewBox: card.view.join(" "), role: "img", "aria-label": label });
-    const picture = value.pictures[card.picture];
-    if (picture) {
-      const [left, top, across, down] = picture.place;
+    const image = value.images[card.image];
+    if (image) {
+      const [left, top, across, down] = image.place;
       const place = { x: left, y: top, width: across, height: down };
-      svg.append(make("image", { href: picture.src, ...place, preserveAspectRatio: "none" }));
+      svg.append(make("image", { href: image.src, ...place, preserveAspectRatio: "none" }));
     } else {
       svg.append(make("rect", { class: "card-nothing", x, y, width, height }));
     }
@@ -59,7 +59,7 @@ function mountCards(element, props, watch, trigger) {
     }
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "card-picture";
+    button.className = "card-image";
     button.setAttribute("aria-expanded", "false");
     button.addEventListener("click", () => {
       const large = made.classList.toggle("large");

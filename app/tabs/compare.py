@@ -13,10 +13,10 @@ from app.events import CHOICE, DECODING, NETWORK
 from app.messages import NO_IMAGE, NO_METHOD, NOBODY_IMPORTED, why_empty
 from app.models import methods_of, offered
 from app.outputs.layers import NAMES
-from app.pictures import compared, image_value
 from app.samples import offers
 from app.server.event_data import names_by, whole
 from app.server.gate import NO_FILE, Upload
+from app.shown_images import compared, image_value
 from app.state.controls import Controls
 from app.state.finding import find, importable, is_known, known, measure, sample_session
 from app.state.photo_session import PhotoSession

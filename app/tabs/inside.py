@@ -9,7 +9,7 @@ from app.components.steps import panels
 from app.events import CHOICE
 from app.messages import NO_IMAGE
 from app.models import offered
-from app.pictures import image_value
+from app.shown_images import image_value
 from app.state.finding import find
 from app.state.visitor import VisitorState
 

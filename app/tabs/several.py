@@ -13,8 +13,8 @@ from app.events import DECODING, NETWORK
 from app.limits import BATCH, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
 from app.messages import NO_METHOD
 from app.models import methods_of
-from app.pictures import derived_image
 from app.server.gate import Upload
+from app.shown_images import derived_image
 from app.state.batch import caption, predicted_images, sorted_by_disagreement, stills
 from app.state.photo_session import PhotoSession
 from app.state.store import STORE
@@ -100,8 +100,8 @@ class SeveralTab:
         runs = predicted_images(files, methods_of(chosen), self.panel.read(fields))
         found = sorted_by_disagreement(progress.tqdm(runs, total=len(files), desc="Images"))
         unread = [image.error for image in found if image.error]
-        shown = [image for image in found if image.picture is not None]
-        grid = [(image.picture, caption(image)) for image in shown]
+        shown = [image for image in found if image.thumbnail is not None]
+        grid = [(image.thumbnail, caption(image)) for image in shown]
         return [image.file for image in shown], gr.update(value=grid, visible=True), " ".join(surplus + unread)
 
     def open_image(self, event: gr.SelectData, files: list[Upload]) -> tuple[Any, Upload | None, str]:
@@ -136,5 +136,5 @@ class SeveralTab:
         curve = curves("People found", "seconds", [still.seconds for still in found], counts)
         last = len(found) - 1
         slider = gr.update(visible=last > 0, maximum=max(last, 1), value=0)
-        visitor.video = STORE.put(PhotoSession(found[0].image, file.name, pictures=found), visitor.video)
+        visitor.video = STORE.put(PhotoSession(found[0].image, file.name, derived=found), visitor.video)
         return gr.update(value=curve, visible=True), slider, derived_image(visitor.video, 0), ""

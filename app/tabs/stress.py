@@ -13,8 +13,8 @@ from app.components.plots import plot
 from app.events import DECODING, NETWORK
 from app.messages import NO_IMAGE, NO_METHOD
 from app.models import methods_of
-from app.pictures import derived_image
 from app.server.event_data import corners
+from app.shown_images import derived_image
 from app.state.visitor import VisitorState
 from methods.skeletons import COCO17
 
@@ -103,7 +103,7 @@ class StressTab:
             controls.settings, session.known * (image.shape[1] / session.image.shape[1]),
         )  # fmt: skip
         found = list(progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods"))
-        session.pictures = found
+        session.derived = found
         last = len(found) - 1
         level = gr.update(visible=True, value=last, maximum=last)
 

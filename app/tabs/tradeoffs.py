@@ -128,7 +128,7 @@ class TradeoffsTab:
         except WorkbenchError as error:
             return *(gr.skip(),) * 5, str(error)
         points = operating_points(dataset, oks, by, value)
-        title = f"People: precision and recall at OKS {oks:g}, {len(dataset.data)} pictures"
+        title = f"People: precision and recall at OKS {oks:g}, {len(dataset.data)} images"
         figure = fitted(precision_recall(precisions(dataset, oks), points, title), 430)
         drawn = figure.update_layout(showlegend=False)
         if not filtering:

@@ -14,7 +14,7 @@ from app.messages import NO_IMAGE, NO_METHOD
 from app.models import offered, summaries
 from app.outputs.layers import drawn, page_of
 from app.outputs.marks import Layer, strongest
-from app.pictures import image_value
+from app.shown_images import image_value
 from app.state.finding import find
 from app.state.visibility import add_visibility, metamodel
 from app.state.visitor import VisitorState

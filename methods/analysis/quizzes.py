@@ -1,9 +1,9 @@
-"""The quizzes among the sample scenes: pairs of pictures in which one thing changes, and what goes wrong with it.
+"""The quizzes among the sample scenes: pairs of images in which one thing changes, and what goes wrong with it.
 
 Errors are those of `error_types.py` among the people that a method shows. They are counted in keypoints, so that they
 can be compared: a wrong keypoint costs what its similarity lacks to 1, a person who is missed all labelled keypoints,
 and a person who is not there all keypoints of the skeleton. What happens in a quiz is what costs more in the second
-picture.
+image.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ NOTICED = 0.5  # keypoints; less is chance
 
 
 class ErrorType(StrEnum):
-    """What may go wrong in a picture, in the words of a person who predicts it."""
+    """What may go wrong in an image, in the words of a person who predicts it."""
 
     MISSED = "somebody is not found"
     GHOST = "somebody is found who is not there"
@@ -45,7 +45,7 @@ KEYPOINTS = {
 
 @dataclass(frozen=True, eq=False)
 class Quiz:
-    """A pair of pictures; the notes of the two say what one sees."""
+    """A pair of images; the notes of the two say what one sees."""
 
     number: int
     name: str
@@ -55,14 +55,14 @@ class Quiz:
 
 @dataclass(frozen=True)
 class Happened:
-    """What a method made of a quiz: keypoints that each error type costs in either picture, by all but NOTHING."""
+    """What a method made of a quiz: keypoints that each error type costs in either image, by all but NOTHING."""
 
     before: dict[ErrorType, float]
     after: dict[ErrorType, float]
 
     @property
     def change(self) -> dict[ErrorType, float]:
-        """How many keypoints more the second picture costs."""
+        """How many keypoints more the second image costs."""
         return {error: self.after[error] - self.before[error] for error in self.after}
 
     @property
@@ -79,17 +79,17 @@ class Happened:
 
 def read_quizzes(folder: Path = FOLDER) -> tuple[Quiz, ...]:
     """All quizzes in their order; raises DataError where the scenes are not there."""
-    pictures = {Path(image.file_name).stem: image for image in read_scenes(f"{NAME}/{QUIZZES}", folder)}
-    stems = sorted(stem.removesuffix(BEFORE) for stem in pictures if stem.endswith(BEFORE))
+    images = {Path(image.file_name).stem: image for image in read_scenes(f"{NAME}/{QUIZZES}", folder)}
+    stems = sorted(stem.removesuffix(BEFORE) for stem in images if stem.endswith(BEFORE))
     return tuple(
-        Quiz(int(number), name, pictures[stem + BEFORE], pictures[stem + AFTER])
+        Quiz(int(number), name, images[stem + BEFORE], images[stem + AFTER])
         for stem in stems
         for number, _, name in [stem.partition("-")]
     )
 
 
 def judge_quiz(quiz: Quiz, results: Sequence[dict[str, Any]], score: float) -> tuple[Happened, Errors]:
-    """What the detections of at least `score` make of a quiz, and their errors in both pictures."""
+    """What the detections of at least `score` make of a quiz, and their errors in both images."""
     data = CocoKeypoints(quiz.name, (quiz.before, quiz.after))
     known = {image.image_id for image in data}
     shown = [result for result in results if result["image_id"] in known and result["score"] >= score]
@@ -98,7 +98,7 @@ def judge_quiz(quiz: Quiz, results: Sequence[dict[str, Any]], score: float) -> t
 
 
 def keypoints_lost(errors: Errors, image_id: int) -> dict[ErrorType, float]:
-    """How many keypoints each error type costs in one picture."""
+    """How many keypoints each error type costs in one image."""
     ground_truth, found = errors.matching.ground_truth, errors.matching.detections
     here = int(np.searchsorted(ground_truth.image_ids, image_id))
     rows = found.image[errors.detection] == here

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from methods.images import SUFFIXES
 
-DRAWN = "-poses.png"  # ends the name of a picture that `predict` drew
+DRAWN = "-poses.png"  # ends the name of an image that `predict` drew
 
 
 def find_images(inputs: Sequence[str], outputs: Collection[Path]) -> list[Path]:
     """Every file once, in the order given; of a folder the images in it and below, sorted.
 
-    Of a folder's, those pictures are left out that lie in one of the folders `outputs` and are called as `predict`
+    Of a folder's, those images are left out that lie in one of the folders `outputs` and are called as `predict`
     calls what it draws: most likely an earlier run drew them. A pattern (`*`, `**`, `?`, `[...]`) that is nobody's name
     is expanded to the files that fit. What does not exist or holds no image stays in the list, so that reading it says
     so.

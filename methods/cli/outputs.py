@@ -1,4 +1,4 @@
-"""Predictions of many images as files: COCO results, a table, drawn pictures."""
+"""Predictions of many images as files: COCO results, a table, drawn images."""
 
 import json
 from collections.abc import Collection
@@ -54,7 +54,7 @@ class Writer:
         self.drawn: set[str] = set()
 
     def add(self, path: Path, image: np.ndarray, poses: Poses) -> None:
-        """Keep one image's poses; its picture is written at once. RGB uint8 [H, W, 3]."""
+        """Keep one image's poses; its image is written at once. RGB uint8 [H, W, 3]."""
         image_id = len(self.images) + 1
         height, width = image.shape[:2]
         self.images.append({"id": image_id, "file_name": path.as_posix(), "width": width, "height": height})
@@ -64,7 +64,7 @@ class Writer:
             self.tables.append(_table(path.as_posix(), poses))
         if Format.PNG in self.formats:
             drawn = Image.fromarray(draw_poses(image, poses))
-            write_whole(self.folder / self._picture_name(path), lambda beside: drawn.save(beside, "PNG"))
+            write_whole(self.folder / self._image_name(path), lambda beside: drawn.save(beside, "PNG"))
 
     def finish(self) -> None:
         """Write what is about all images together."""
@@ -78,7 +78,7 @@ class Writer:
     def _write(self, name: str, text: str) -> None:
         write_text(self.folder / name, text)
 
-    def _picture_name(self, path: Path) -> str:
+    def _image_name(self, path: Path) -> str:
         """NAME-poses.png; numbered where images of several folders have the same name, or where an input has it."""
         name, number = f"{path.stem}{DRAWN}", 1
         while name in self.drawn or (self.folder / name).resolve() in self.inputs:

@@ -1,4 +1,4 @@
-"""`python -m methods predict`: poses in image files, written as JSON, CSV and drawn pictures."""
+"""`python -m methods predict`: poses in image files, written as JSON, CSV and drawn images."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def predict(
     """Find people in image files.
 
     A file that cannot be read is named in one sentence and the others go on; the exit code is then 1. Coordinates
-    are pixels of the upright picture; one of more than 25 megapixels is read smaller, as images.json says.
+    are pixels of the upright image; one of more than 25 megapixels is read smaller, as images.json says.
     """
     # Imported here, so that --help starts without torch and pandas.
     from methods.catalog import create

@@ -136,7 +136,7 @@ def warp_onto(canvas: np.ndarray, image: np.ndarray, matrix: np.ndarray) -> None
 
 
 def warp_labels(labels: Labels, matrix: np.ndarray, size: int | tuple[int, int], skeleton: Skeleton) -> Labels:
-    """Take labels through `matrix` into a square of `size` pixels, or a picture of `size` width and height.
+    """Take labels through `matrix` into a square of `size` pixels, or an image of `size` width and height.
 
     Keypoints outside become absent (visibility 0, weight kept: we know that they are not there). Boxes are clipped. A
     person of whom nothing is inside is dropped; one with no labelled keypoint left inside, less than MIN_SHARE of the

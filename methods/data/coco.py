@@ -32,7 +32,7 @@ class AnnotatedImage:
     people: People
     files: ImageFiles
     crowd_index: float | None = None  # where the file gives it, as CrowdPose's do
-    note: str = ""  # what the picture shows, where the file says so, as the sample scenes' does
+    note: str = ""  # what the image shows, where the file says so, as the sample scenes' does
 
     def read(self) -> np.ndarray:
         """The annotated pixels, RGB uint8 [H, W, 3]; raises DataError where they cannot be read or have another size.

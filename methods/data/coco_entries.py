@@ -11,7 +11,7 @@ LONGEST_VALUE = 40  # letters of a wrong value that a message shows
 # Strict, for the file's own dictionaries are used later on: a number written as a string must not pass.
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 Id = Annotated[int, Strict(), Field(ge=-(2**63), lt=2**63)]  # as NumPy holds them
-Side = Annotated[int, Field(gt=0, le=1_000_000)]  # px; no picture is longer
+Side = Annotated[int, Field(gt=0, le=1_000_000)]  # px; no image is longer
 Flag = Annotated[Number, Field(ge=0, le=1), BeforeValidator(lambda given: int(given) if given in (0, 1) else given)]
 Box = Annotated[list[Number], Field(min_length=4, max_length=4)]
 

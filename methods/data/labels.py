@@ -16,7 +16,7 @@ MIN_KEYPOINT_QUALITY = 0.25  # at or below it nothing else confirms the keypoint
 class Labels:
     """N people of one image; the fields are those of PeopleBatch, as arrays.
 
-    A keypoint with visibility 0 and a weight above 0 is known to lie outside the picture; with weight 0 it was never
+    A keypoint with visibility 0 and a weight above 0 is known to lie outside the image; with weight 0 it was never
     labelled.
     """
 

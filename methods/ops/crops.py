@@ -1,4 +1,4 @@
-"""Person crops: from a box round a person to a picture of one size, and coordinates both ways.
+"""Person crops: from a box round a person to an image of one size, and coordinates both ways.
 
 Coordinates are continuous: an image or crop covers 0..width and 0..height, and the centre of its first pixel is at
 0.5, 0.5.

@@ -91,7 +91,7 @@ def compress(image: np.ndarray, strength: float) -> Perturbed:
 
 
 def rotate(image: np.ndarray, strength: float) -> Perturbed:
-    """Turn clockwise by that many degrees; the picture grows so that nothing is cut, with grey in its corners."""
+    """Turn clockwise by that many degrees; the image grows so that nothing is cut, with grey in its corners."""
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -strength, 1.0)
     cosine, sine = np.abs(matrix[0, :2])

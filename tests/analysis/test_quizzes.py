@@ -11,7 +11,7 @@ NONE = dict.fromkeys((error for error in ErrorType if error is not ErrorType.NOT
 
 @pytest.fixture
 def quiz(make_data, make_person):
-    """The same person in both pictures."""
+    """The same person in both images."""
     before, after = make_data({1: [make_person(100, 100)], 2: [make_person(100, 100)]})
     return Quiz(1, "test", before, replace(after, note="nothing changes"))
 

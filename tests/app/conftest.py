@@ -61,7 +61,7 @@ def fakes():
 
 @pytest.fixture
 def image():
-    """A small grey picture."""
+    """A small grey image."""
     return np.full((48, 64, 3), 127, np.uint8)
 
 

@@ -68,7 +68,7 @@ def test_wrong_input_is_answered_by_one_sentence(client, methods, settings, mess
 
 def test_a_file_that_is_no_picture_is_answered_by_one_sentence(client, tmp_path):
     fake = tmp_path / "fake.png"
-    fake.write_text("no picture")
+    fake.write_text("no image")
     with pytest.raises(AppError) as caught:
         compare(client, fake)
     assert "JPEG, PNG" in str(caught.value)

@@ -50,9 +50,9 @@ def test_csv_of_nobody_has_its_header(visit, fakes):
 
 
 def test_png_shows_the_methods_side_by_side_with_people_drawn(visit, found):
-    picture = np.asarray(Image.open(io.BytesIO(exports.to_png(visit, found))))
-    assert picture.shape == (240 + exports.TITLE_HEIGHT, 1800, 3)
-    images = picture[exports.TITLE_HEIGHT :]
+    image = np.asarray(Image.open(io.BytesIO(exports.to_png(visit, found))))
+    assert image.shape == (240 + exports.TITLE_HEIGHT, 1800, 3)
+    images = image[exports.TITLE_HEIGHT :]
     assert (images != 127).any(axis=2)[:, :900].sum() > (images != 127).any(axis=2)[:, 900:].sum() > 0
 
 

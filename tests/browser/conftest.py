@@ -33,7 +33,7 @@ COUNT_PEOPLE = (
     "() => Object.fromEntries([...document.querySelectorAll('.pv-panel')].map("
     "panel => [panel.dataset.method, panel.querySelectorAll('.pv-poses .pv-person').length]))"
 )
-# Two pictures were drawn and nothing was left to do; whether all of the page that is shown is itself again.
+# Two images were drawn and nothing was left to do; whether all of the page that is shown is itself again.
 AT_REST = """async () => {
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
   await new Promise(done => requestIdleCallback(done));
@@ -202,7 +202,7 @@ class Visitor:
         )
 
     def screenshot(self, path: Path, full_page: bool = False) -> None:
-        """Take a picture once nothing is being waited for."""
+        """Take an image once nothing is being waited for."""
         self.settle()
         self.page.screenshot(path=path, full_page=full_page, animations="disabled")
 

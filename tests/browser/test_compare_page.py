@@ -95,12 +95,12 @@ def test_a_pasted_picture_runs(visit):
     visitor = visit(permissions=["clipboard-read", "clipboard-write"])
     slow = visitor.page.context.new_cdp_session(visitor.page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 5})  # a slow phone showed that the image could get lost
-    picture = base64.b64encode(png_of(samples()[0].path)).decode()
+    image = base64.b64encode(png_of(samples()[0].path)).decode()
     visitor.page.evaluate(
         "async data => { const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));"
         " const item = new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) });"
         " await navigator.clipboard.write([item]); }",
-        picture,
+        image,
     )
     visitor.page.get_by_label("Paste from clipboard").click()
     visitor.wait_for_people(f"n['{YOLO}'] >= 3")
@@ -180,7 +180,7 @@ def test_names_from_data_cannot_become_markup(visit):
     visitor = visit()
     visitor.page.set_input_files(
         "#image input[type=file]",
-        {"name": "<img src=x onerror=document.title='taken'>.png", "mimeType": "image/png", "buffer": b"no picture"},
+        {"name": "<img src=x onerror=document.title='taken'>.png", "mimeType": "image/png", "buffer": b"no image"},
     )
     visitor.page.wait_for_selector("#notice .notice", state="visible")
     assert visitor.page.locator("#notice .notice *").count() == 0

@@ -17,7 +17,7 @@ def test_a_folder_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path
     visitor = visit()
     for sample in samples():
         shutil.copy(sample.path, tmp_path)
-    (tmp_path / "broken.jpg").write_text("no picture")
+    (tmp_path / "broken.jpg").write_text("no image")
     (tmp_path / "notes.txt").write_text("no image at all")
     visitor.page.get_by_role("tab", name="Several").click()
     visitor.page.set_input_files("input[type=file][webkitdirectory]", tmp_path)

@@ -171,7 +171,7 @@ def test_images_that_are_missing_or_damaged_are_left_out_and_told(data_set):
     assert "Images: 1 of 3 found; left out: 1 that are not there (1.png), 1 that cannot be read (3.png)." in text
     report = json.loads(Path("report/report.json").read_text())["sets"][0]
     assert (report["images"], report["people"]) == (1, 1)
-    Path("images/2.png").write_bytes(b"no picture")
+    Path("images/2.png").write_bytes(b"no image")
     done = run("fake", "--annotations", "ground_truth.json", "--images", "images")
     assert done.exit_code == 1
     assert "No image of" in done.stderr

@@ -21,7 +21,7 @@ def test_large_people_of_the_samples_are_found(name, tmp_path):
     heights = {image_id: [r["bbox"][3] for r in results if r["image_id"] == image_id] for image_id in (1, 2)}
     assert sum(height > 350 for height in heights[1]) >= 3  # the pedestrians before the bus
     assert sum(height > 350 for height in heights[2]) == 2  # both men
-    for sample, picture in (("bus", "bus-poses.png"), ("zidane", "zidane-poses.png")):
-        before, after = np.asarray(Image.open(images[sample])), np.asarray(Image.open(tmp_path / picture))
+    for sample, image in (("bus", "bus-poses.png"), ("zidane", "zidane-poses.png")):
+        before, after = np.asarray(Image.open(images[sample])), np.asarray(Image.open(tmp_path / image))
         changed = (np.abs(before.astype(int) - after).max(axis=2) > 60).mean()
         assert 0.005 < changed < 0.2

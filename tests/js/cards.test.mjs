@@ -11,7 +11,7 @@ const { mountCards } = load(["cards.js"], ["mountCards"], { document });
 
 function card(more = {}) {
   return {
-    picture: null, view: [10, 20, 75, 30], people: [], title: "A title", lines: [], marks: [], verdict: "", good: true,
+    image: null, view: [10, 20, 75, 30], people: [], title: "A title", lines: [], marks: [], verdict: "", good: true,
     button: "", ...more,
   };
 }
@@ -30,7 +30,7 @@ function mounted(value) {
 }
 
 function shown(cards, more = {}) {
-  return { keypoints: KEYPOINTS, limbs: LIMBS, pictures: [], cards, note: "Nothing here.", ...more };
+  return { keypoints: KEYPOINTS, limbs: LIMBS, images: [], cards, note: "Nothing here.", ...more };
 }
 
 const numbers = (element, ...names) => names.map((name) => Number(element.getAttribute(name)));
@@ -45,11 +45,11 @@ test("nothing yet is nothing, and no cards are a note", () => {
   assert.equal(element.querySelectorAll("article").length, 1);
 });
 
-test("a card shows its part of the picture, sized in that part's pixels", () => {
+test("a card shows its part of the image, sized in that part's pixels", () => {
   const keypoints = [[20, 30], [40, 35], null];
   const people = [{ role: "ground_truth", colour: "#ffffff", keypoints }, { role: "found", colour: "#ff0000", keypoints }];
-  const pictures = [{ src: "data:,one", place: [0, 0, 5, 5] }, { src: "data:,two", place: [10, 20, 75, 30] }];
-  const { element } = mounted(shown([card({ picture: 1, people, marks: [[1, 2, 3, 4]] })], { pictures }));
+  const images = [{ src: "data:,one", place: [0, 0, 5, 5] }, { src: "data:,two", place: [10, 20, 75, 30] }];
+  const { element } = mounted(shown([card({ image: 1, people, marks: [[1, 2, 3, 4]] })], { images }));
   assert.equal(element.querySelector("svg").getAttribute("viewBox"), "10 20 75 30");
   assert.equal(element.querySelector("image").getAttribute("href"), "data:,two");
   assert.deepEqual(numbers(element.querySelector("image"), "x", "y", "width", "height"), [10, 20, 75, 30]);
@@ -66,7 +66,7 @@ test("a card shows its part of the picture, sized in that part's pixels", () => 
   assert.deepEqual(numbers(element.querySelector(".card-way"), "x1", "y1", "x2", "y2"), [1, 2, 3, 4]);
 });
 
-test("without a picture there is a plain field", () => {
+test("without an image there is a plain field", () => {
   const { element } = mounted(shown([card()]));
   assert.equal(element.querySelector("image"), null);
   assert.deepEqual(numbers(element.querySelector(".card-nothing"), "x", "y", "width", "height"), [10, 20, 75, 30]);
@@ -74,12 +74,12 @@ test("without a picture there is a plain field", () => {
 
 test("a press enlarges, and a card's button tells which card", () => {
   const { element, told } = mounted(shown([card(), card({ button: "Open" })]));
-  const picture = element.querySelectorAll(".card-picture")[1];
-  const large = () => [element.querySelectorAll("article")[1].className, picture.getAttribute("aria-expanded")];
+  const image = element.querySelectorAll(".card-image")[1];
+  const large = () => [element.querySelectorAll("article")[1].className, image.getAttribute("aria-expanded")];
   assert.deepEqual(large(), ["card", "false"]);
-  picture.click();
+  image.click();
   assert.deepEqual(large(), ["card large", "true"]);
-  picture.click();
+  image.click();
   assert.deepEqual(large(), ["card", "false"]);
   element.querySelector(".card-button").click();
   assert.deepEqual(told, [["select", { card: 1 }]]);

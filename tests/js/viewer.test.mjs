@@ -22,8 +22,8 @@ function mounted(given = value(), image = IMAGE) {
   mountViewer(element, props, (names, render) => watched.push(render), (...what) => told.push(what));
   const find = (selector) => element.querySelector(selector);
   const panels = () => element.querySelectorAll(".pv-panel").map(({ dataset }) => dataset.method);
-  const send = (next, picture = props.image) => {
-    Object.assign(props, { value: next, image: picture });
+  const send = (next, image = props.image) => {
+    Object.assign(props, { value: next, image: image });
     watched[0]();
   };
   return { element, find, panels, send, told };

@@ -31,7 +31,7 @@ HINT = (
 )
 LEGEND = (
     '<p class="pv-hint">White and dashed is the ground truth, in colour the prediction; red lines lead from wrong '
-    "keypoints to their places. Click a picture to enlarge it. A repair corrects keypoints, makes the OKS the score, "
+    "keypoints to their places. Click an image to enlarge it. A repair corrects keypoints, makes the OKS the score, "
     "removes "
     "a false positive or leaves a missed person out of the ground truth; all else stays as it was. AP is COCO's, "
     "over OKS 0.5 to 0.95. A false positive whose score is below all true ones costs nothing.</p>"

@@ -14,7 +14,7 @@ from app.state.visitor import VisitorState
 from methods.errors import WorkbenchError
 
 HINT = (
-    '<p class="pv-hint">Everybody sorted by the difference of OKS between two methods; of a whole picture it is the '
+    '<p class="pv-hint">Everybody sorted by the difference of OKS between two methods; of a whole image it is the '
     "sum over its people (KAPAO's equation 13). White and dashed is the ground truth, the methods are in colour.</p>"
 )
 SAME = "Choose two different methods."
@@ -31,7 +31,7 @@ class PairPart:
                 self.first = gr.Dropdown(names, value=names[0], label="Found better by", elem_id="pair-first")
                 self.second = gr.Dropdown(names, value=names[-1], label="than by", elem_id="pair-second")
                 self.turn = gr.Button("The other way round", elem_id="pair-turn")
-                self.of = gr.Radio(["people", "pictures"], value="people", label="Sort", elem_id="pair-of")
+                self.of = gr.Radio(["people", "images"], value="people", label="Sort", elem_id="pair-of")
                 self.both = gr.Checkbox(
                     True, label="Only where both find everybody", info="OKS above 0.5, as the paper's examples",
                     elem_id="pair-both",
@@ -74,7 +74,7 @@ class PairPart:
             return gr.skip(), gr.skip(), ""
         if first == second:
             return gr.skip(), gr.skip(), SAME
-        found, said = difference_cards(dataset, first, second, of == "pictures", both)
+        found, said = difference_cards(dataset, first, second, of == "images", both)
         legend = "".join(
             f'<li><i style="background:{colour}"></i>{escape(name)}</li>'
             for colour, name in ((dataset.colours[name], name) for name in (first, second))

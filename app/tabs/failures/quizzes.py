@@ -1,4 +1,4 @@
-"""The quizzes in the tab Failures: a picture, a change, a prediction; then what every method made of it."""
+"""The quizzes in the tab Failures: an image, a change, a prediction; then what every method made of it."""
 
 from html import escape
 from typing import Any
@@ -16,7 +16,7 @@ from methods.skeletons import COCO17
 PREDICT = "Predict first: what will go wrong?"
 CHOICES = [(error.value.capitalize(), error.value) for error in ErrorType]
 HINT = (
-    '<p class="pv-hint">Twelve pairs of pictures in which one thing changes. Look at the first picture, read what '
+    '<p class="pv-hint">Twelve pairs of images in which one thing changes. Look at the first image, read what '
     "changes, predict, then reveal. Each method shows people from the score at which its F1 is highest on the graded "
     "scenes; errors are counted in keypoints: a keypoint a little off costs a part of one, a person who is not "
     "found all that are labelled.</p>"
@@ -61,14 +61,14 @@ class QuizzesPart:
         return gr.update(choices=choices, value=number or 1), ""
 
     def open(self, number: int | None) -> tuple[Any, ...]:
-        """The quiz's first picture and what changes; nothing revealed."""
+        """The quiz's first image and what changes; nothing revealed."""
         if number is None:
             return (gr.skip(),) * 6
         quiz = quizzes()[number - 1]
         return story(quiz), cards.shown(bare_cards(quiz, both=False), COCO17), None, "", None, ""
 
     def judge(self, number: int | None, guess: str | None, right: dict[str, bool]) -> tuple[Any, ...]:
-        """What every method made of the second picture, and which prediction was right."""
+        """What every method made of the second image, and which prediction was right."""
         if number is None or guess is None:
             return gr.skip(), gr.skip(), gr.skip(), right, PREDICT
         quiz, found = quizzes()[number - 1], outcomes(number)
@@ -84,7 +84,7 @@ def story(quiz: Quiz) -> str:
     first, second = (escape(image.note) for image in (quiz.before, quiz.after))
     return (
         f'<div class="quiz"><h2>Quiz {quiz.number} of {len(quizzes())}</h2>'
-        f"<p>Here <b>{first}</b>. In the second picture <b>{second}</b>.</p></div>"
+        f"<p>Here <b>{first}</b>. In the second image <b>{second}</b>.</p></div>"
     )
 
 
@@ -103,5 +103,5 @@ def verdict(found: dict[str, Outcome], guess: ErrorType, right: dict[str, bool])
     return (
         f'<div class="quiz"><p class="quiz-verdict {kind}">{escape(said)}</p>'
         f"<p>{sum(right.values())} of {len(right)} predictions right so far.</p></div>"
-        + coloured("What it cost in keypoints, second picture less first", columns, rows, colours())
+        + coloured("What it cost in keypoints, second image less first", columns, rows, colours())
     )

@@ -101,11 +101,9 @@ def test_two_methods_are_sorted_by_the_difference_of_oks(dataset):
     best = delta.to_pandas()
     assert [card.title for card in people] == [f"difference {value:+.3f}" for value in best["delta"][: len(people)]]
     assert f"{(delta.delta > 0).sum()} have a higher OKS with {first}" in said
-    pictures, _ = difference_cards(dataset, first, second, whole=True)
+    images, _ = difference_cards(dataset, first, second, whole=True)
     sums = delta.by_image()
-    assert [card.title for card in pictures] == [
-        f"difference {value:+.3f}" for value in sums["delta"][sums["delta"] > 0]
-    ]
+    assert [card.title for card in images] == [f"difference {value:+.3f}" for value in sums["delta"][sums["delta"] > 0]]
     found, _ = difference_cards(dataset, first, second, both=True)
     chosen = best[(best["delta"] > 0) & (best["first"] > 0.5) & (best["second"] > 0.5)]
     assert [card.title for card in found] == [f"difference {value:+.3f}" for value in chosen["delta"][:24]]

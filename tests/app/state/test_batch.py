@@ -13,7 +13,7 @@ from methods.types import Poses
 def files(tmp_path):
     for name, side in (("small.png", 60), ("large.png", 600)):
         Image.fromarray(np.full((side, 2 * side, 3), 127, np.uint8)).save(tmp_path / name)
-    (tmp_path / "broken.png").write_text("no picture")
+    (tmp_path / "broken.png").write_text("no image")
     return [Upload(tmp_path / name) for name in ("broken.png", "small.png", "large.png")]
 
 
@@ -25,11 +25,11 @@ def test_images_are_run_and_a_broken_one_does_not_stop_the_others(files, fakes):
     found = list(predicted_images(files, fakes, settings(fakes)))
     assert [image.file.name for image in found] == ["broken.png", "small.png", "large.png"]
     assert found[0].error
-    assert found[0].picture is None
+    assert found[0].thumbnail is None
     assert [image.people for image in found[1:]] == [2, 2]
     assert 0 < found[1].disagreement < 1
-    assert found[2].picture.shape == (240, 480, 3)
-    assert (found[2].picture != 127).any()
+    assert found[2].thumbnail.shape == (240, 480, 3)
+    assert (found[2].thumbnail != 127).any()
     assert caption(found[1]) == f"small.png: disagreement {found[1].disagreement:.2f}, 2 people"
 
 

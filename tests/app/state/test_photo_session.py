@@ -141,4 +141,4 @@ def test_imported_results_stand_beside_the_methods(visit, fakes):
 
 def test_its_size_counts_other_pictures_too(image):
     frame = PhotoSession(image, "frame")
-    assert PhotoSession(image, "video", pictures=[frame, frame]).nbytes == 3 * image.nbytes
+    assert PhotoSession(image, "video", derived=[frame, frame]).nbytes == 3 * image.nbytes

@@ -27,7 +27,7 @@ def silent(share: float, name: str) -> None:
 
 @pytest.fixture
 def annotations(tmp_path) -> Path:
-    """One picture of 64 x 48 px with one person."""
+    """One image of 64 x 48 px with one person."""
     keypoints = np.column_stack([np.array(KEYPOINTS).reshape(17, 2), np.full(17, 2)]).ravel().tolist()
     person = {"id": 1, "image_id": 7, "bbox": [10, 10, 40, 30], "area": 600.0, "iscrowd": 0, "keypoints": keypoints}
     content = {

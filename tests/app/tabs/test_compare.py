@@ -44,7 +44,7 @@ def test_a_image_of_ones_own_is_run_and_named(visitor):
     assert seen["image"]["value"] is None  # the drop zone is empty for the next one
     assert panels(seen["viewer"])[YOLO]["timing"]["forward"] > 0
     assert seen["viewer"]["image"]["src"].startswith("data:image/jpeg;base64,")
-    broken = visitor.see("open_upload", {**ONLY, "image": visitor.upload("broken.jpg", b"no picture")})
+    broken = visitor.see("open_upload", {**ONLY, "image": visitor.upload("broken.jpg", b"no image")})
     assert broken["notice"]["value"].startswith("broken.jpg is not a JPEG")
     assert "viewer" not in broken
 

@@ -19,9 +19,9 @@ def test_without_images_or_a_method_it_says_so(visitor):
 
 
 def test_a_batch_is_laid_out_and_a_image_of_it_opens(visitor):
-    files = [*map(visitor.image, range(len(samples()))), visitor.upload("broken.jpg", b"no picture")]
+    files = [*map(visitor.image, range(len(samples()))), visitor.upload("broken.jpg", b"no image")]
     seen = visitor.see("run_images", {"batch": files, "methods": [YOLO, "movenet-multipose"]})
-    captions = [picture["caption"] for picture in seen["batch-grid"]["value"]]
+    captions = [image["caption"] for image in seen["batch-grid"]["value"]]
     assert len(captions) == len(samples())
     disagreements = [float(caption.split("disagreement ")[1].split(",")[0]) for caption in captions]
     assert disagreements == sorted(disagreements, reverse=True)
@@ -45,9 +45,9 @@ def test_of_a_folder_the_images_are_taken_by_name(visitor):
 
 
 def test_of_too_many_images_the_first_are_run(visitor):
-    picture = io.BytesIO()
-    Image.new("RGB", (32, 32)).save(picture, "PNG")
-    files = [visitor.upload(f"{number}.png", picture.getvalue()) for number in range(25)]
+    image = io.BytesIO()
+    Image.new("RGB", (32, 32)).save(image, "PNG")
+    files = [visitor.upload(f"{number}.png", image.getvalue()) for number in range(25)]
     seen = visitor.see("run_images", {**ONLY, "batch": files})
     assert len(seen["batch-grid"]["value"]) == 24
     assert seen["several-notice"]["value"] == "25 images were given; only the first 24 were run."

@@ -1,4 +1,4 @@
-"""What the viewer is sent about an image, and about pictures that were worked out of it."""
+"""What the viewer is sent about an image, and about images that were worked out of it."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -33,15 +33,15 @@ def image_value(session: PhotoSession) -> dict[str, Any]:
 
 
 def derived_image(key: str | None, index: int) -> Any:
-    """The viewer's panels for one of the pictures of the session under a key: a step of a stress, a frame of a video.
+    """The viewer's panels for one of the images of the session under a key: a step of a stress, a frame of a video.
 
-    A picture has a title, an image, predictions by method, and people [N, K, 2] who were numbered before as `known`.
+    An image has a title, an image, predictions by method, and people [N, K, 2] who were numbered before as `known`.
     """
     kept = STORE.get(key)
-    if kept is None or index >= len(kept.pictures):
+    if kept is None or index >= len(kept.derived):
         return gr.skip()
-    picture = kept.pictures[int(index)]
+    derived = kept.derived[int(index)]
     name = uuid.uuid4().hex
-    numbers, _ = number_people(picture.known, picture.predictions)
-    value = viewer_value.value(name, compare(picture.predictions, numbers), summaries())
-    return gr.update(value=value, image=viewer.image_value(picture.image, name))
+    numbers, _ = number_people(derived.known, derived.predictions)
+    value = viewer_value.value(name, compare(derived.predictions, numbers), summaries())
+    return gr.update(value=value, image=viewer.image_value(derived.image, name))

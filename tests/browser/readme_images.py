@@ -1,4 +1,4 @@
-"""Makes the README's pictures from what the browser tests saw last: `python tests/browser/readme_picture.py`."""
+"""Makes the README's pictures from what the browser tests saw last: `python tests/browser/readme_images.py`."""
 
 from pathlib import Path
 
