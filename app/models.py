@@ -46,7 +46,7 @@ def run_in_one_thread(method: Method) -> None:
 def borrow_gpu(method: Method) -> None:
     """Let the method's networks run in the process to which a ZeroGPU Space lends a GPU for a moment.
 
-    Images go there and answers come back pickled, see methods.method.Raw; the networks are moved once, when built. On
+    Images go there and outputs come back pickled, see methods.method.Raw; the networks are moved once, when built. On
     other Spaces the package `spaces` changes nothing.
     """
     import spaces

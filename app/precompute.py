@@ -8,7 +8,7 @@ from methods.types import Prediction
 
 
 def main() -> None:
-    """Run every offered method on every sample and keep the answers."""
+    """Run every offered method on every sample and keep the predictions."""
     found: dict[Offer, dict[str, Prediction]] = {}
     for offer in offers():
         image = read_image(offer.path)

@@ -113,7 +113,7 @@ class Method(ABC):
     def infer(
         self, images: Sequence[np.ndarray], batch_size: int = 8, boxes: Sequence[np.ndarray] | None = None
     ) -> list[Raw]:
-        """Run the network on RGB uint8 images [H, W, 3] of any sizes; the answers keep the images' order.
+        """Run the network on RGB uint8 images [H, W, 3] of any sizes; the outputs keep the images' order.
 
         Images whose network inputs have the same shape share a batch of at most `batch_size`. A method that looks at
         one person at a time may be given each image's `boxes` [N, 4] in its pixels, in place of those that it finds.
@@ -133,7 +133,7 @@ class Method(ABC):
                 placed = None if boxes is None else [self._place(boxes[i], prepared[i][1]) for i in chunk]
                 outputs, forward, body = self._run_batch(batch, placed)
                 for row, i in enumerate(chunk):
-                    # Cloned, so that keeping one image's answer does not keep the whole batch in memory.
+                    # Cloned, so that keeping one image's outputs does not keep the whole batch in memory.
                     one = {name: value[row].clone() for name, value in outputs.items()}
                     found[i] = Raw(one, prepared[i][1], prepared[i][2], forward, body)
         return [found[i] for i in range(len(prepared))]

@@ -1,4 +1,4 @@
-"""What every method answers with: frozen dataclasses of NumPy arrays, without torch."""
+"""What every method predicts: frozen dataclasses of NumPy arrays, without torch."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -154,7 +154,8 @@ class Timing:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A method's answer for one image. `intermediate` is a dataclass of the family's own: what "look inside" draws."""
+    """A method's prediction for one image. `intermediate` is a dataclass of the family's own: what "look inside"
+    draws."""
 
     poses: Poses
     timing: Timing

@@ -1,4 +1,4 @@
-"""Cards of single people: what is wrong with a method's answer, or whom one method finds better than another."""
+"""Cards of single people: what is wrong with a method's predictions, or whom one method finds better than another."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a visitor's image, made worse step by step, does to each method's answer."""
+"""What a visitor's image, made worse step by step, does to each method's predictions."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

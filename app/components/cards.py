@@ -1,4 +1,4 @@
-"""Crops of people in a grid: ground truth and answers drawn over part of an image, with words below."""
+"""Crops of people in a grid: ground truth and predictions drawn over part of an image, with words below."""
 
 import base64
 import io

@@ -9,7 +9,7 @@ from methods.claims import sentences_of
 from methods.types import Prediction
 
 STEPS: dict[type, tuple[Step, ...]] = {kind: page.STEPS for kind, page in PAGES.items()}
-ANSWER = Step("The result", "The people that the method found.", "", poses=True)
+RESULT = Step("The result", "The people that the method found.", "", poses=True)
 
 
 def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[Panel]:
@@ -21,7 +21,7 @@ def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[Pan
     drawn = {layer["name"]: layer for layer in layers(prediction, numbers, names_of(prediction))}
     steps = STEPS.get(type(prediction.intermediate)) or (
         *(Step(name, layer["meaning"], "", (name,)) for name, layer in drawn.items()),
-        ANSWER,
+        RESULT,
     )
     return [
         step(

@@ -1,4 +1,4 @@
-"""YOLO11-pose: many answers for each person, of which one stays."""
+"""YOLO11-pose: many predictions for each person, of which one stays."""
 
 import numpy as np
 

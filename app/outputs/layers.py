@@ -53,7 +53,7 @@ class DrawnLayer(TypedDict):
 
 @dataclass(frozen=True)
 class NotKept:
-    """Stands for intermediate outputs of that type which were not kept with an answer; a run of the network brings
+    """Stands for intermediate outputs of that type which were not kept with a prediction; a run of the network brings
     it."""
 
     kind: type

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Step:
-    """`layers` are names of the intermediate outputs' layers that are drawn; with `poses` the method's answer is drawn
-    too.
+    """`layers` are names of the intermediate outputs' layers that are drawn; with `poses` the method's prediction is
+    drawn too.
 
     `source` names the section of the paper, or what else to read. `study` names the study whose sentences say what the
     step does with the weights in front of the visitor.

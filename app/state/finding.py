@@ -16,7 +16,7 @@ RAWS: dict[str, dict[str, Raw]] = {}  # what the networks said of samples: once 
 
 
 def sample_session(offer: Offer) -> PhotoSession:
-    """A session of a sample, with what is kept of the methods' answers about it."""
+    """A session of a sample, with what is kept of the methods' predictions about it."""
     raws = RAWS.setdefault(offer.name, {})
     image = read_image(offer.path)
     session = PhotoSession(image, offer.path.name, offer.credit, offer.name, offer.ground_truth, raws=raws)
@@ -34,7 +34,7 @@ def find(
 
 
 def known(session: PhotoSession, controls: Controls, names: Collection[str] | None = None) -> dict[str, Prediction]:
-    """The same of the methods whose networks have run, or whose answers are kept; no network runs."""
+    """The same of the methods whose networks have run, or whose predictions are kept; no network runs."""
     return session.decode(methods_of(controls.methods if names is None else names), controls.settings)
 
 

@@ -37,12 +37,12 @@ class PhotoSession:
     imported: dict[str, Poses] = field(default_factory=dict)
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
-    kept: set[str] = field(default_factory=set)  # methods whose answers were worked out beforehand
+    kept: set[str] = field(default_factory=set)  # methods whose predictions were worked out beforehand
     with_visibility: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
     derived: Sequence[Any] = ()  # each with an `image`
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
-    _running: threading.Lock = field(default_factory=threading.Lock)  # and both may want the same network's answer
+    _running: threading.Lock = field(default_factory=threading.Lock)  # and both may want the same network's outputs
     known: np.ndarray = field(default_factory=NOBODY.copy)
 
     def __post_init__(self) -> None:
@@ -51,9 +51,9 @@ class PhotoSession:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the image, of the derived images and of the networks' answers."""
-        answers = sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
-        return self.image.nbytes + sum(each.image.nbytes for each in self.derived) + answers
+        """Bytes of the image, of the derived images and of the networks' outputs."""
+        outputs = sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
+        return self.image.nbytes + sum(each.image.nbytes for each in self.derived) + outputs
 
     def keep(self, method: Method, prediction: Prediction) -> None:
         """Take what the method finds with its demo preset until its network has run."""
@@ -65,7 +65,7 @@ class PhotoSession:
         """Run the networks that have not seen the image yet; with `again` all of them, so that times are new."""
         with self._running:
             if again:
-                self.raws = dict(self.raws)  # visitors of a sample share its answers
+                self.raws = dict(self.raws)  # visitors of a sample share its outputs
                 for method in methods.values():
                     method.forget()
             for name, method in methods.items():

@@ -89,7 +89,7 @@ class CompareTab:
         all_that_is_set = [self.visitor, *self.panel.inputs]
         # Choosing to paste is an input already, without an image; the image follows.
         self.image.input(self.open_upload, [self.image, *all_that_is_set], [self.image, *self.shown], **CHOICE | busy)
-        # Not behind the gate, because a sample's answers are kept: nobody waits for another visitor's networks.
+        # Not behind the gate, because a sample's predictions are kept: nobody waits for another visitor's networks.
         self._measure_after(self.gallery.select(self.open_sample, all_that_is_set, self.shown, **DECODING))
         self.wanted.change(self.measure, self.visitor, self.measured, **CHOICE | busy)
         self.run.click(self.run_again, self.visitor, self.shown, **NETWORK | busy)
@@ -174,7 +174,7 @@ class CompareTab:
     def open_sample(
         self, event: gr.SelectData, visitor: VisitorState, chosen: list[str], *fields: Any
     ) -> tuple[Any, Any]:
-        """Show the sample that was clicked, as far as answers about it are kept."""
+        """Show the sample that was clicked, as far as predictions about it are kept."""
         offer = self.samples[whole(event, "index", len(self.samples))]
         visitor.learn(self._all_that_is_set(chosen, fields))
         return self._open(sample_session(offer), visitor)
@@ -216,7 +216,7 @@ class CompareTab:
             return gr.skip(), NO_METHOD if session else NO_IMAGE, gr.skip()
         if not is_known(session, controls):
             return gr.skip(), "", uuid.uuid4().hex
-        return answer(session, controls), "", gr.skip()
+        return viewer_of(session, controls), "", gr.skip()
 
     def export(self, kind: str, visitor: VisitorState) -> tuple[Any, Any]:
         """The results as a file of that kind, with times and intermediate outputs."""
@@ -246,7 +246,7 @@ class CompareTab:
     def _open(self, session: PhotoSession, visitor: VisitorState) -> tuple[Any, Any]:
         visitor.open(session)
         controls = visitor.controls
-        shown = gr.update(value=answer(session, controls), image=image_value(session))
+        shown = gr.update(value=viewer_of(session, controls), image=image_value(session))
         return shown, "" if controls.methods else NO_METHOD
 
     def _run(self, visitor: VisitorState, again: bool) -> tuple[Any, Any]:
@@ -254,11 +254,12 @@ class CompareTab:
         if session is None or not controls.methods:
             return gr.skip(), NO_METHOD if session else NO_IMAGE
         find(session, controls, again=again)
-        return answer(session, visitor.controls), ""  # which may have changed while the networks ran
+        return viewer_of(session, visitor.controls), ""  # which may have changed while the networks ran
 
 
-def answer(session: PhotoSession, controls: Controls) -> Value:
-    """What the viewer draws of the methods that are shown and whose networks have run, or whose answers are kept."""
+def viewer_of(session: PhotoSession, controls: Controls) -> Value:
+    """What the viewer draws of the methods that are shown and whose networks have run, or whose predictions are
+    kept."""
     predictions, settings = known(session, controls), controls.settings
     notes = {
         name: why_empty(settings[name]) if name in settings else NOBODY_IMPORTED

@@ -94,7 +94,7 @@ def results_name(method: str, data: str) -> str:
 class Search:
     """A method, the settings that decide what it finds, and where that is kept.
 
-    `shown` are other settings with which the network's answers are decoded as well (Found.shown).
+    `shown` are other settings with which the network's outputs are decoded as well (Found.shown).
     """
 
     method: Method
@@ -173,12 +173,12 @@ def _find(
     inferred = 1000 * (time.process_time() - before + clock.saved_cpu - saved) / len(batch)
     for (image, _), raw in zip(batch, raws, strict=True):
         before = time.process_time()
-        answer = method.decode(raw, search.settings)
+        prediction = method.decode(raw, search.settings)
         cpu = inferred + 1000 * (time.process_time() - before)
-        share_with_method(data, method.name, answer.poses.keypoints.shape[1])
+        share_with_method(data, method.name, prediction.poses.keypoints.shape[1])
         written = (image.image_id, data.category.id)
         other = method.decode(raw, search.shown).poses.to_coco(*written) if search.shown else []
-        found.append(Found(image.image_id, answer.poses.to_coco(*written), answer.timing, other, cpu))
+        found.append(Found(image.image_id, prediction.poses.to_coco(*written), prediction.timing, other, cpu))
     return found
 
 

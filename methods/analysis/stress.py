@@ -1,4 +1,5 @@
-"""How far a method's answer moves when its image gets worse; the answer about the clean image is the reference."""
+"""How far a method's predictions moves when its image gets worse; the prediction of the clean image is the
+reference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ class Drift:
 def drift(clean: np.ndarray, found: np.ndarray, sigmas: Sequence[float] | np.ndarray) -> Drift:
     """Compare poses of the clean image [N, K, 2] with those of the worse one [M, K, 2], both in the clean one's pixels.
 
-    People are matched by `same_people`. Keypoints that either answer leaves out (NaN) do not count for the shift.
+    People are matched by `same_people`. Keypoints that either prediction leaves out (NaN) do not count for the shift.
     """
     then, now = same_people([clean, found], sigmas)
     _, one, other = np.intersect1d(then, now, return_indices=True)

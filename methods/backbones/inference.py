@@ -1,4 +1,4 @@
-"""A network made ready for prediction: the same answers, sooner."""
+"""A network made ready for prediction: the same outputs, sooner."""
 
 import copy
 import itertools

@@ -58,7 +58,7 @@ class DetPoseNetIntermediate:
     """T proposals in the order in which they were filtered, and the maps; pixels of the original image.
 
     boxes [T, 4]; scores [T]; coarse [T, K, 3]: x, y, height, NaN for keypoints not found; verdicts [T], of Verdict;
-    same_as [T]: the proposal with the same pose, else -1; people [T]: the person of the answer whose proposal it is,
+    same_as [T]: the proposal with the same pose, else -1; people [T]: the predicted person whose proposal it is,
     else -1. heatmaps uint8 [K, h, w]: heat maps, 255 for 1, in cells of `stride` input pixels; limbs [L, 2, h, w]: part
     affinities x, y in cells of `limb_stride`; `frame` says where the input lies in the image.
     """

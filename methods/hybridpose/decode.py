@@ -31,7 +31,7 @@ class HybridPoseSettings(Settings):
 
 @dataclass(frozen=True)
 class HybridPoseIntermediate:
-    """N poses in the order of the answer, with all their keypoints, and the image's visibility maps.
+    """N poses in the order of the prediction, with all their keypoints, and the image's visibility maps.
 
     keypoints [N, K, 2] in pixels of the original image; visibility [N, K] in 0..1; strides and anchors [N]: which scale
     and anchor found them. maps: for each of STRIDES uint8 [N_a, K, h, w], 255 for 1; `frame` says where their cells,

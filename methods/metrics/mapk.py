@@ -71,10 +71,12 @@ def keypoint_outcomes(
 ) -> KeypointOutcomes:
     """What became of every predicted keypoint; `scores` gives the keypoints' [N, K], by default their own.
 
-    Raises DataError where there are not as many answers as images.
+    Raises DataError where there are not as many predictions as images.
     """
     if len(found) != len(data):
-        raise DataError(f"{data.name} has {len(data)} images, but there are {len(found)} answers; give one for each.")
+        raise DataError(
+            f"{data.name} has {len(data)} images, but there are {len(found)} predictions; give one for each."
+        )
     keypoints, similarities, values = [], [], []
     labelled = np.zeros(len(data.skeleton), dtype=int)
     for image, poses in zip(data, found, strict=True):

@@ -1,4 +1,4 @@
-"""Non-maximum suppression: of several answers for one person, keep the best."""
+"""Non-maximum suppression: of several predictions for one person, keep the best."""
 
 import math
 

@@ -1,6 +1,6 @@
 """Coordinate modules of the metamodel (sections 3.1 and 4.4): from features to heat maps at stride 4.
 
-Each has `maps` (heat maps [B, K, h, w], the last of which is the answer) and `last_layers`, the names of the layers
+Each has `maps` (heat maps [B, K, h, w], the last of which is the prediction) and `last_layers`, the names of the layers
 that give them. `body` is the feature extractor that it reads, see `bodies`.
 """
 

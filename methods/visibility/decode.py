@@ -27,7 +27,7 @@ class VisibilitySettings(Settings):
 
 @dataclass(frozen=True)
 class VisibilityIntermediate:
-    """N people in the order of the answer, with all their keypoints; pixels of the original image.
+    """N people in the order of the prediction, with all their keypoints; pixels of the original image.
 
     crops [N, 4]: what the network looked at; keypoints [N, K, 2]; peaks [N, K]: heights of the heat maps there;
     visibility [N, K, 3]: probabilities of absent, occluded, visible.

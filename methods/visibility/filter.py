@@ -30,7 +30,7 @@ class VisibilityFilter:
         return self.annotate_all([image], [poses])[0]
 
     def annotate_all(self, images: Sequence[np.ndarray], poses: Sequence[Poses]) -> list[Poses]:
-        """`annotate` of several images; the answers keep their order."""
+        """`annotate` of several images; the predictions keep their order."""
         return annotate(self.model, images, poses)
 
     def drop(self, poses: Poses, occluded: bool = False) -> Poses:

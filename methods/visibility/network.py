@@ -23,7 +23,7 @@ Size = Literal["resnet50", "b0", "b6", "mspn2", "n"]
 class Outputs(NamedTuple):
     """What the network says of B crops.
 
-    heatmaps    [B, K, h, w] each, at stride 4; the last is the answer, others are supervised too (MSPN)
+    heatmaps    [B, K, h, w] each, at stride 4; the last is the prediction, others are supervised too (MSPN)
     visibility  [B, K, 3]    logits of absent, occluded, visible
     """
 

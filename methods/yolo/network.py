@@ -1,4 +1,4 @@
-"""The network of YOLO11-pose, with its answers turned into pixels."""
+"""The network of YOLO11-pose, with its outputs turned into pixels."""
 
 from typing import Any
 

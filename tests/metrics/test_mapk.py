@@ -71,8 +71,8 @@ def test_nothing_predicted_and_nobody_there_are_undefined(make_data, make_person
     assert math.isnan(nobody.mean.recall)
 
 
-def test_answers_have_to_be_as_many_as_images(make_data):
-    with pytest.raises(DataError, match="1 images, but there are 0 answers"):
+def test_predictions_have_to_be_as_many_as_images(make_data):
+    with pytest.raises(DataError, match="1 images, but there are 0 predictions"):
         measure_mapk(make_data({1: []}), [])
 
 
