@@ -93,7 +93,7 @@ def test_a_rendered_scene_shows_its_ground_truth_and_how_close_each_method_comes
     assert all(re.fullmatch(rf"\d+ of {count} true, OKS 0\.\d\d", line) for line in lines), lines
     ground_truth = visitor.page.locator(f"[data-method={YOLO}] .pv-ground truth")
     assert ground_truth.locator(".pv-person").count() == count
-    visitor.screenshot(artefacts / "ground_truth.png")
+    visitor.screenshot(artefacts / "ground-truth.png")
     visitor.page.uncheck("[data-show=ground truth]")
     assert ground_truth.is_hidden()
 
