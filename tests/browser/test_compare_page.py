@@ -111,7 +111,7 @@ def test_the_webcam_runs_and_an_empty_picture_says_what_to_try(visit, offered):
     visitor.page.get_by_label("Capture from camera").click()
     visitor.page.get_by_text("Click to Access Webcam").click()
     visitor.page.wait_for_function("() => document.querySelector('#image video').readyState >= 3")
-    visitor.page.get_by_label("capture image").click()
+    visitor.page.get_by_label("capture photo").click()
     visitor.wait_for_people(
         f"Object.keys(n).length === {len(offered)}"
     )  # Chromium's test camera shows a clock and nobody

@@ -84,17 +84,17 @@ def test_people_are_ranked_by_disagreement_and_chosen_by_key(visit):
 def test_a_rendered_scene_shows_its_ground_truth_and_how_close_each_method_comes(visit, offered, artefacts):
     visitor = visit()
     visitor.pick_sample(BUS)
-    assert visitor.page.locator("[data-for=ground truth]").is_hidden()
+    assert visitor.page.locator("[data-for=ground-truth]").is_hidden()
     visitor.pick_sample(CROWD)
-    assert visitor.page.locator("[data-for=ground truth]").is_visible()
+    assert visitor.page.locator("[data-for=ground-truth]").is_visible()
     lines = visitor.page.locator(".pv-oks").all_inner_texts()
     assert len(lines) == len(offered)
     count = len(find_offer("scenes-crowd-high").ground_truth)
     assert all(re.fullmatch(rf"\d+ of {count} true, OKS 0\.\d\d", line) for line in lines), lines
-    ground_truth = visitor.page.locator(f"[data-method={YOLO}] .pv-ground truth")
+    ground_truth = visitor.page.locator(f"[data-method={YOLO}] .pv-ground-truth")
     assert ground_truth.locator(".pv-person").count() == count
     visitor.screenshot(artefacts / "ground-truth.png")
-    visitor.page.uncheck("[data-show=ground truth]")
+    visitor.page.uncheck("[data-show=ground-truth]")
     assert ground_truth.is_hidden()
 
 

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from app.analysis.cases import ORDERS, difference_cards, error_cards, error_rows
 from PIL import Image
 from safetensors.torch import save_file
 
+from app.analysis.instances import ORDERS, difference_cards, error_cards, error_rows
 from app.components import cards
 from app.limits import CARD_PEOPLE
 from app.outputs.layers import NAMES
 from app.server.event_data import names_by
 from app.server.gate import Upload
-from app.state import uploads as given
+from app.state import uploads
 from app.tabs.several import FORGOTTEN
 from methods import weights
 from methods.errors import DataError, ImageError, SettingsError, WeightsError
@@ -57,8 +57,8 @@ def give(visitor: Visitor, **contents: Any) -> Answer:
 def read(folder: Path, **contents: Any) -> Any:
     for name, content in contents.items():
         (folder / f"{name}.json").write_text(json.dumps(content))
-    uploads = [Upload(folder / f"{name}.json") for name in contents]
-    return given.read_dataset(uploads, "", {}, lambda share, name: None)
+    files = [Upload(folder / f"{name}.json") for name in contents]
+    return uploads.read_dataset(files, "", {}, lambda share, name: None)
 
 
 def test_a_field_that_nobody_reads_costs_nothing(visitor):
@@ -91,20 +91,20 @@ def test_many_images_are_refused_before_they_are_read(visitor):
 
 def test_files_are_summed_before_any_is_parsed(tmp_path, monkeypatch):
     """Row 2: five files at once."""
-    monkeypatch.setattr(given, "parse_results", lambda content, name: pytest.fail("this file was parsed"))
-    monkeypatch.setattr(given, "DATASET_JSON", 2000)
+    monkeypatch.setattr(uploads, "parse_results", lambda content, name: pytest.fail("this file was parsed"))
+    monkeypatch.setattr(uploads, "DATASET_JSON", 2000)
     with pytest.raises(DataError, match="together; give at most"):
         read(tmp_path, ground_truth=ground_truth([person()]), **{f"found{i}": [result()] * 2 for i in range(5)})
-    monkeypatch.setattr(given, "DATASET_JSON", 10**9)
-    monkeypatch.setattr(given, "DATASET_METHODS", 4)
+    monkeypatch.setattr(uploads, "DATASET_JSON", 10**9)
+    monkeypatch.setattr(uploads, "DATASET_METHODS", 4)
     with pytest.raises(DataError, match="6 files were given"):
         read(tmp_path, ground_truth=ground_truth([person()]), **{f"found{i}": [result()] for i in range(5)})
 
 
 def test_what_is_kept_is_counted(tmp_path, monkeypatch):
     dataset = read(tmp_path, ground_truth=ground_truth([person()] * 100), found=[result()] * 15)
-    assert given.DatasetUpload(dataset).nbytes > 100 * 51 * 8 + 15 * 51 * 32
-    monkeypatch.setattr(given, "DATASET_MEMORY", 100_000)
+    assert uploads.DatasetUpload(dataset).nbytes > 100 * 51 * 8 + 15 * 51 * 32
+    monkeypatch.setattr(uploads, "DATASET_MEMORY", 100_000)
     with pytest.raises(DataError, match="would take 0 MB of memory"):
         read(tmp_path, ground_truth=ground_truth([person()] * 100), found=[result()] * 15)
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from app.server.gate import Upload
-from app.state import uploads as given
+from app.state import uploads
 from app.state.uploads import UPLOADS, DatasetUpload
 from methods.errors import DataError
 
@@ -18,7 +18,7 @@ KEYPOINTS = [20 + k for k in range(17) for _ in range(2)]
 
 
 def read_dataset(files, folder, methods, progress):
-    return given.read_dataset([Upload(file) for file in files], folder, methods, progress)
+    return uploads.read_dataset([Upload(file) for file in files], folder, methods, progress)
 
 
 def silent(share: float, name: str) -> None:
@@ -70,7 +70,7 @@ def test_results_alone_need_no_images(annotations, results):
 
 
 def test_the_methods_run_on_images_of_a_zip_file(annotations, images, fakes, monkeypatch):
-    monkeypatch.setattr(given, "find_and_judge", lambda method, model, images, tell: tell(1, 1) or detections())
+    monkeypatch.setattr(uploads, "find_and_judge", lambda method, model, images, tell: tell(1, 1) or detections())
     told = []
     dataset = read_dataset([annotations, images], "", fakes, lambda share, name: told.append((share, name)))
     assert list(dataset.runs) == ["first", "second"]
@@ -111,22 +111,22 @@ def test_what_is_refused(annotations, results, images, tmp_path, monkeypatch, fa
     content["annotations"][0]["keypoints"] = content["annotations"][0]["keypoints"][: 14 * 3]
     broken.write_text(json.dumps(content))
     assert refused(broken, images) == "The methods here find 17 keypoints, broken.json has 14; give results."
-    monkeypatch.setattr(given, "RUN_IMAGES", 0)
+    monkeypatch.setattr(uploads, "RUN_IMAGES", 0)
     assert refused(annotations, images) == "The annotations are about 1 images; the methods run on 0 at most."
-    monkeypatch.setattr(given, "DATASET_PAIRS", 0)
+    monkeypatch.setattr(uploads, "DATASET_PAIRS", 0)
     assert refused(annotations, results).startswith("somebody would be compared with too many people")
-    monkeypatch.setattr(given, "DATASET_RESULTS", 0)
+    monkeypatch.setattr(uploads, "DATASET_RESULTS", 0)
     assert refused(annotations, results).startswith("The results files name more than 0 people")
-    monkeypatch.setattr(given, "DATASET_JSON", 5)
+    monkeypatch.setattr(uploads, "DATASET_JSON", 5)
     assert refused(annotations, results).startswith("The .json files have 0 MB together; give at most 0 MB")
 
 
 def test_a_folder_only_where_the_page_is_local(annotations, images, tmp_path, monkeypatch, results):
     with zipfile.ZipFile(images) as archive:
         archive.extractall(tmp_path)
-    monkeypatch.setattr(given, "LOCAL", True)
+    monkeypatch.setattr(uploads, "LOCAL", True)
     dataset = read_dataset([annotations, results], f" {tmp_path / 'images'} ", {}, silent)
     assert dataset.has_images
-    monkeypatch.setattr(given, "LOCAL", False)
+    monkeypatch.setattr(uploads, "LOCAL", False)
     with pytest.raises(DataError, match="only where the workbench runs on your own machine"):
         read_dataset([annotations, results], str(tmp_path / "images"), {}, silent)
