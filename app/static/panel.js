@@ -1,6 +1,7 @@
 // One panel of the viewer: caption, image, ground truth, poses, intermediate outputs, note.
 
-// handlers: onPoint(panel, event), onTap(panel, event), onLeave(), wheelMayZoom(event); inside: the panel's menu.
+// handlers: onPoint(panel, event), onTap(panel, event), onLeave(), onEnlarge(), wheelMayZoom(event); inside: the
+// panel's menu.
 function makePanel(name, view, inside, handlers) {
   const figure = document.createElement("figure");
   figure.className = "pv-panel";
@@ -23,8 +24,13 @@ function makePanel(name, view, inside, handlers) {
   overlay.setAttribute("class", "pv-poses");
   const note = document.createElement("p");
   note.className = "pv-note";
+  const enlarge = document.createElement("button");
+  Object.assign(enlarge, { type: "button", className: "pv-enlarge", title: "Full width (E)" });
+  enlarge.setAttribute("aria-label", `Full width: ${name}`);
+  enlarge.setAttribute("aria-pressed", "false");
+  enlarge.addEventListener("click", () => handlers.onEnlarge());
   svg.append(image, overlay, known, intermediate);
-  stage.append(svg, note);
+  stage.append(svg, note, enlarge);
   figure.append(caption, text, source, stage);
   const panel = { figure, svg, intermediate, inside, overlay, data: null };
   listenToGestures(svg, view, {
@@ -52,6 +58,11 @@ function makePanel(name, view, inside, handlers) {
   return Object.assign(panel, {
     showImage(source, { width, height }) {
       for (const [key, content] of Object.entries({ href: source, width, height })) image.setAttribute(key, content);
+    },
+    // Over the whole width of the grid, or in its column again.
+    enlarge(large) {
+      figure.classList.toggle("enlarged", large);
+      enlarge.setAttribute("aria-pressed", String(large));
     },
     // Layers of intermediate outputs that are drawn: those of a step always; else those sent by the server and wanted by the
     // visitor.

@@ -20,10 +20,12 @@ function mountViewer(element, props, watch, trigger) {
   let source = null; // blob URL of the image: decoded once however many panels show it
   let value = null;
   let chosen = null; // number of the person who is shown keypoint by keypoint
+  let pointed = null; // name of the panel that the pointer was over last
+  let enlarged = null; // name of the panel over the whole width
   const view = createView(showView);
   const slide = makeSlide(find(".pv-slide"), view);
   const table = makePersonTable(find(".pv-keypoint-table"), { onKeypoint: highlight, onClose: () => choose(null) });
-  const ranking = makeRanking(find(".pv-ranking"), (id) => choose(id === chosen ? null : id));
+  const ranking = makeRanking(find(".pv-ranking"), (id) => open(id === chosen ? null : id));
 
   function showView() {
     find(".pv-level").textContent = `${Math.round(view.state.zoom * 100)}%`;
@@ -68,7 +70,8 @@ function mountViewer(element, props, watch, trigger) {
       scaleMarks([panels.get(name).svg]);
       askForLayers();
     });
-    const panel = makePanel(name, view, inside, { wheelMayZoom, onPoint: point, onTap: tap, onLeave: hideTip });
+    const onEnlarge = () => enlarge(name);
+    const panel = makePanel(name, view, inside, { wheelMayZoom, onPoint: point, onTap: tap, onLeave: hideTip, onEnlarge });
     sizes.observe(panel.svg);
     panel.showImage(source, image);
     panels.set(name, panel);
@@ -92,6 +95,7 @@ function mountViewer(element, props, watch, trigger) {
       sizes.unobserve(svg);
       figure.remove();
       panels.delete(name);
+      if (enlarged === name) enlarged = null;
     }
     value.panels.forEach((data, index) => {
       if (!panels.has(data.name)) addPanel(data.name);
@@ -113,6 +117,19 @@ function mountViewer(element, props, watch, trigger) {
     if (opened && grid.getBoundingClientRect().top > 0.7 * innerHeight) grid.scrollIntoView({ block: "start" });
   }
 
+  // Enlarges a panel, or makes it small again where it is large; no other stays large.
+  function enlarge(name) {
+    enlarged = enlarged === name ? null : name;
+    for (const [each, panel] of panels) panel.enlarge(each === enlarged);
+    panels.get(name)?.figure.scrollIntoView({ block: "nearest" });
+  }
+
+  // As `choose`, on the visitor's wish: what opens below the panels comes into view.
+  function open(id) {
+    choose(id);
+    if (id !== null) find(".pv-keypoint-table").scrollIntoView({ block: "nearest" });
+  }
+
   // Shows a person keypoint by keypoint, or nobody.
   function choose(id) {
     chosen = id;
@@ -132,10 +149,11 @@ function mountViewer(element, props, watch, trigger) {
   function tap(panel, event) {
     point(panel, event);
     const { person } = personUnder(panel, event);
-    if (person) choose(person.id);
+    if (person) open(person.id);
   }
 
   function point(panel, event) {
+    pointed = panel.figure.dataset.method;
     const { place, hit, person } = personUnder(panel, event);
     const mark = pointMark(panel, place, 1 / panel.svg.getScreenCTM().a);
     highlight(person?.id ?? null, hit?.keypoint ?? null);
@@ -201,7 +219,10 @@ function mountViewer(element, props, watch, trigger) {
       root.classList.toggle(`show-${box.dataset.show}`, box.checked);
       if (box.dataset.show === "slide" && box.checked && value) slide.fill(value);
     };
-    box.addEventListener("change", show);
+    box.addEventListener("change", () => {
+      show();
+      if (box.dataset.show === "slide" && box.checked) find(".pv-slide").scrollIntoView({ block: "nearest" });
+    });
     show();
   }
   find("[data-show=image]").addEventListener("input", (event) => {
@@ -217,7 +238,10 @@ function mountViewer(element, props, watch, trigger) {
   document.addEventListener("pointerdown", (event) => {
     for (const menu of grid.querySelectorAll("details[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
-  grid.addEventListener("keydown", (event) => event.key === "Escape" && choose(null));
+  grid.addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey }) => {
+    if (key === "Escape") enlarged === null ? choose(null) : enlarge(enlarged);
+    if (key === "e" && !ctrlKey && !metaKey && !altKey) enlarge(panels.has(pointed) ? pointed : [...panels.keys()][0]);
+  });
   zoomWithKeys(grid, view);
   for (const mark of element.querySelectorAll(".pv-legend .pv-keypoint")) mark.style.setProperty("--px", 1);
   watch(["value", "image"], render);

@@ -62,6 +62,23 @@ def test_hovering_a_keypoint_tells_its_name_score_and_visibility(visit, artefact
     tip.wait_for(state="hidden")
 
 
+def test_a_panel_is_enlarged_over_the_whole_width_and_made_small_again(visit, artefacts):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    panel = visitor.page.locator(f"[data-method={YOLO}]")
+    narrow = panel.bounding_box()["width"]
+    panel.locator(".pv-stage").hover()
+    button = visitor.page.get_by_role("button", name=f"Full width: {YOLO}")
+    button.click()
+    grid = visitor.page.locator(".pv-grid").first.bounding_box()["width"]
+    assert narrow < 0.6 * grid
+    assert panel.bounding_box()["width"] == pytest.approx(grid, abs=1)
+    assert panel.locator(".pv-stage").bounding_box()["height"] <= 0.88 * 1000 + 1
+    visitor.screenshot(artefacts / "compare-enlarged.png")
+    visitor.page.locator(".pv-grid").first.press("Escape")
+    assert panel.bounding_box()["width"] == pytest.approx(narrow, abs=1)
+
+
 def test_panels_zoom_and_move_together(visit, artefacts):
     visitor = visit()
     visitor.pick_sample(BUS)

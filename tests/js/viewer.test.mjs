@@ -84,6 +84,38 @@ test("a tap chooses the person in every panel, Escape nobody", () => {
   assert.equal(find(".pv-keypoint-table").hidden, true);
 });
 
+test("what a tap opens comes into view, what a new threshold changes does not scroll", () => {
+  const here = [person(3, [keypoint(50, 50)])];
+  const { element, find, send } = mounted(value([panel("one", here)]));
+  const svg = element.querySelectorAll(".pv-panel svg")[0];
+  for (const kind of ["pointerdown", "pointerup"]) fire(svg, kind, { pointerId: 1, clientX: 50, clientY: 51 });
+  const table = find(".pv-keypoint-table");
+  assert.equal(table.scrolledTo, true);
+  table.scrolledTo = false;
+  send(value([panel("one", here)]));
+  assert.equal(table.hidden, false);
+  assert.equal(table.scrolledTo, false);
+});
+
+test("one panel at a time is enlarged, by its button or by E, and made small by Escape", () => {
+  const { element, find, send } = mounted(value([panel("one"), panel("two")]));
+  const large = () => element.querySelectorAll(".pv-panel.enlarged").map(({ dataset }) => dataset.method);
+  const buttons = element.querySelectorAll(".pv-enlarge");
+  buttons[1].click();
+  assert.deepEqual(large(), ["two"]);
+  assert.deepEqual(buttons.map((button) => button.getAttribute("aria-pressed")), ["false", "true"]);
+  buttons[0].click();
+  assert.deepEqual(large(), ["one"]);
+  fire(find(".pv-grid"), "keydown", { key: "Escape" });
+  assert.deepEqual(large(), []);
+  fire(element.querySelectorAll(".pv-panel svg")[1], "pointermove", { pointerId: 1, clientX: 5, clientY: 5 });
+  fire(find(".pv-grid"), "keydown", { key: "e" });
+  assert.deepEqual(large(), ["two"]);
+  send(value([panel("one")]));
+  send(value([panel("one"), panel("two")]));
+  assert.deepEqual(large(), []); // unticked meanwhile
+});
+
 test("the keypoint under the pointer stands out in every panel, until the pointer leaves", () => {
   const here = [person(3, [keypoint(50, 50), keypoint(150, 50)]), person(4, [keypoint(100, 50)])];
   const { element, find } = mounted(value([panel("one", here), panel("two", here)]));
