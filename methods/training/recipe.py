@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, V
 from methods.catalog import family_of, find_variant
 from methods.data.augment import Augment
 from methods.data.crops import Crops
+from methods.data.yaml_text import load_yaml
 from methods.errors import SettingsError
-from methods.training.yaml_text import load_yaml
 
 SMALL = Path(__file__).resolve().parent / "recipes" / "small"  # for all variants that share the small body
 SIZE_STEP = 64  # px, the coarsest stride of any network here

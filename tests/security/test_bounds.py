@@ -23,11 +23,11 @@ from app.server.gate import Upload
 from app.state import uploads
 from app.tabs.several import FORGOTTEN
 from methods import weights
+from methods.data.yaml_text import MAX_PARTS, load_yaml
 from methods.errors import DataError, ImageError, SettingsError, WeightsError
 from methods.importers.checkpoint import read_checkpoint
 from methods.importers.coco_results import MAX_COMPARED, MAX_METHODS, read_results
 from methods.training.recipe import SMALL, read_recipe
-from methods.training.yaml_text import MAX_PARTS, load_yaml
 from methods.video import read_frames
 from tests.security.served import Answer, Visitor
 
