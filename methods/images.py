@@ -45,6 +45,7 @@ TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     7: lambda a: a[::-1, ::-1].transpose(1, 0, 2),
     8: lambda a: np.rot90(a),
 }
+TURNED_ASIDE = (5, 6, 7, 8)  # of these, those that make width of height
 
 register_heif_opener()
 Image.init()
@@ -91,6 +92,25 @@ def read_image(
             return _read(file, path.name, path.stat().st_size, pixels)
     except OSError as error:
         raise ImageError(f"{path} cannot be opened ({error.strerror}); check the permissions.") from None
+
+
+def image_size(source: Path | bytes, name: str = "The image") -> tuple[int, int]:
+    """Width and height in pixels of the upright image in a file or its bytes, from the header alone.
+
+    Raises ImageError where it is no image that `read_image` knows.
+    """
+    try:
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+            kind = _format(file)
+            if kind is None:
+                raise ImageError(f"{name} is not a {FORMATS_TEXT} file, whatever its name says; leave it out.")
+            image = Image.OPEN[kind][0](file, "")
+            width, height = image.size
+            return (height, width) if _orientation(image) in TURNED_ASIDE else (width, height)
+    except ImageError:
+        raise
+    except Exception:  # as in `_read`
+        raise ImageError(f"{name} is a damaged or unusual image file; save or download it again.") from None
 
 
 def _read(file: BinaryIO, name: str, size: int, pixels: Pixels) -> np.ndarray:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from methods import images
+from methods.errors import ImageError
 from methods.images import read_image
 
 # Four flat quarters: red, green / blue, white. Large enough that lossy formats keep the quarters' middles.
@@ -80,10 +81,19 @@ def test_exif_orientation_is_undone(kind, orientation):
     exif = Image.Exif()
     exif[images.ORIENTATION] = orientation
     options = {"lossless": True} if kind == "WEBP" else {"quality": 95} if kind == "JPEG" else {}
-    image = read_image(encode(Image.fromarray(np.ascontiguousarray(stored)), kind, exif=exif, **options))
+    content = encode(Image.fromarray(np.ascontiguousarray(stored)), kind, exif=exif, **options)
+    image = read_image(content)
     assert image.shape == upright.shape
+    assert images.image_size(content) == (64, 48)
     for y, x in [(12, 16), (12, 48), (36, 16), (36, 48)]:
         np.testing.assert_allclose(image[y, x].astype(int), upright[y, x], atol=6)
+
+
+def test_the_size_of_what_is_no_image():
+    with pytest.raises(ImageError, match=r"a\.png is not a JPEG, PNG"):
+        images.image_size(b"not an image at all", "a.png")
+    with pytest.raises(ImageError, match=r"a\.png is a damaged"):
+        images.image_size(encode(Image.fromarray(QUARTERS), "PNG")[:20], "a.png")
 
 
 def test_heic_is_turned_once():
