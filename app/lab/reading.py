@@ -16,9 +16,10 @@ from methods.analysis.find import results_name
 from methods.analysis.report import Report
 from methods.analysis.run import Evaluation
 from methods.data.coco import CocoKeypoints
+from methods.data.formats import read_results
+from methods.data.formats.files import Files
 from methods.data.scenes import read_scenes
 from methods.errors import DataError
-from methods.metrics.detections import parse_results, read_results
 
 REPORT = "report.json"
 Reader = Callable[[], list[dict[str, Any]]]
@@ -71,7 +72,9 @@ def stored_run(source: Source, method: str) -> dict[str, Run]:
 
 def run_of_bytes(source: Source, name: str, content: bytes) -> dict[str, Run]:
     """An uploaded results file; raises DataError."""
-    run = _run(source, sha256(content).hexdigest(), lambda: parse_results(content, name))
+    run = _run(
+        source, sha256(content).hexdigest(), lambda: read_results(Files.of_bytes(name, content), source.data).found
+    )
     return {method_name(name): run}
 
 
@@ -88,7 +91,7 @@ def runs_of_path(source: Source, text: str) -> dict[str, Run]:
 
 def _run_of_file(source: Source, path: Path, evaluation: Evaluation | None = None) -> Run:
     changed = path.stat().st_mtime if path.is_file() else 0
-    return _run(source, f"{path.resolve()}|{changed}", lambda: read_results(path), evaluation)
+    return _run(source, f"{path.resolve()}|{changed}", lambda: read_results(path, source.data).found, evaluation)
 
 
 def _evaluations(folder: Path, data: str) -> dict[str, Evaluation | None]:

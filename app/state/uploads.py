@@ -27,12 +27,14 @@ from app.state.store import Store
 from app.state.visibility import metamodel
 from methods.analysis.scene_results import Detection, find_and_judge
 from methods.data.coco import AnnotatedImage, CocoKeypoints
+from methods.data.formats import read_results
+from methods.data.formats.files import Files
 from methods.data.json_size import check_json_size
 from methods.data.json_text import plain_json
 from methods.errors import DataError, ImageError
 from methods.images import read_image
 from methods.method import Method
-from methods.metrics.detections import BEST, parse_results
+from methods.metrics.detections import BEST
 from methods.skeletons import COCO17
 
 # What one takes as dictionary and in arrays, with all that is worked out of it; measured, and a third added.
@@ -93,7 +95,7 @@ def read_dataset(
     results: dict[str, list[Detection]] = {}
     for name, content in contents:
         if (name, content) not in annotations:
-            results[method_name(name, results)] = parse_results(content, name)
+            results[method_name(name, results)] = read_results(Files.of_bytes(name, content), data).found
     if sum(len(found) for found in results.values()) > DATASET_RESULTS:
         raise DataError(f"The results files name more than {DATASET_RESULTS:,} people; give fewer files or images.")
     if _memory(data, results) > DATASET_MEMORY:

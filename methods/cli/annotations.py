@@ -23,7 +23,16 @@ DataOption = Annotated[
 ]
 AnnotationFilesOption = Annotated[
     list[Path] | None,
-    typer.Option("--annotations", metavar="FILE", help="COCO keypoint annotations (JSON); may be repeated."),
+    typer.Option(
+        "--annotations",
+        metavar="FILE",
+        help="Keypoint annotations, told by content: COCO's JSON or alike, or an Ultralytics YOLO set (its data.yaml,"
+        " folder or zip file); may be repeated.",
+    ),
+]
+SplitOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Which part of a YOLO set: train, val or test; default: val, or what there is."),
 ]
 CategoryOption = Annotated[
     str | None,
@@ -55,6 +64,7 @@ class AnnotationReading:
     category: str | None = None
     skeleton: str | None = None
     sigmas: str | None = None
+    split: str | None = None
 
     def options(self) -> ReadingOptions:
         """For the reader; raises SettingsError where sigmas are no numbers."""
@@ -64,7 +74,7 @@ class AnnotationReading:
             sigmas = tuple(float(part) for part in self.sigmas.split(",")) if self.sigmas else ()
         except ValueError:
             raise SettingsError(f"--sigmas is {self.sigmas!r}; give numbers with commas between.") from None
-        return ReadingOptions(self.category, sigmas, skip_missing=True)
+        return ReadingOptions(self.category, sigmas, skip_missing=True, split=self.split)
 
     def known_skeleton(self) -> Skeleton | None:
         """The skeleton of that name, None where none is given; raises as `methods.skeletons.known_skeleton`."""
@@ -85,7 +95,7 @@ def chosen_data(
     One annotation file takes all `images`, several one each or none; without `with_images` none are looked for. Raises
     DataError where nothing is given, or one data set twice.
     """
-    from methods.data.coco import CocoKeypoints
+    from methods.data.formats import read_annotations
     from methods.data.scenes import read_scenes
 
     files = annotations or []
@@ -96,14 +106,15 @@ def chosen_data(
             f"There are {len(files)} annotation files and {len(images)} places of images; give one --images for each,"
             " in the same order, or none where images lie beside their annotations."
         )
-    places = [images] if images and len(files) == 1 else [[place] for place in images or [f.parent for f in files]]
+    each: list[list[Path] | None] = [[place] for place in images or []] or [None] * len(files)
+    places = [images] if images and len(files) == 1 else each
     skeleton = reading.known_skeleton()
     own = [
-        CocoKeypoints.read(file, place if with_images else None, skeleton, reading.options())
+        read_annotations(file, place, skeleton, reading.options(), with_images)
         for file, place in zip(files, places, strict=True)
     ]
     chosen = [*(read_scenes(name) for name in names or []), *own]
-    known = [each.name for each in chosen]
+    known = [one.name for one in chosen]
     if len(set(known)) < len(known):
         raise DataError(f"Two data sets are called {max(known, key=known.count)}; give each once, or rename one.")
     return chosen
@@ -121,9 +132,9 @@ def each_category(
 ) -> dict[str, CocoKeypoints]:
     """A data set for each category of one annotation file, where there are several, none of people and none chosen."""
     from methods.data.categories import PERSON
-    from methods.data.coco import CocoKeypoints
+    from methods.data.formats import read_categories
 
     if names or reading.category or annotations is None or len(annotations) != 1:
         return {}
-    found = CocoKeypoints.each_category(annotations[0], reading.known_skeleton(), reading.options())
+    found = read_categories(annotations[0], reading.known_skeleton(), reading.options())
     return found if len(found) > 1 and PERSON.name not in map(str.lower, found) else {}

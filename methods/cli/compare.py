@@ -17,6 +17,7 @@ from methods.cli.annotations import (
     DataOption,
     SigmasOption,
     SkeletonOption,
+    SplitOption,
     chosen_data,
     each_category,
     tell_reading,
@@ -33,7 +34,12 @@ if TYPE_CHECKING:
     from methods.metrics.ap import KeypointAP
 
 ResultsArgument = Annotated[
-    Path, typer.Argument(metavar="FILE.json", help="Detections in COCO's keypoint results format.")
+    Path,
+    typer.Argument(
+        metavar="RESULTS",
+        help="COCO keypoint results, or those of Ultralytics, AlphaPose, MMPose or OpenPose, told by content: a file,"
+        " folder or zip file.",
+    ),
 ]
 
 ResultsSkeletonOption = Annotated[
@@ -54,6 +60,7 @@ def compare(
     skeleton: SkeletonOption = None,
     results_skeleton: ResultsSkeletonOption = None,
     sigmas: SigmasOption = None,
+    split: SplitOption = None,
     output: OutputOption = None,
     report: ReportOption = None,
 ) -> None:
@@ -67,7 +74,7 @@ def compare(
     from methods.analysis import difference
     from methods.analysis.delta_oks import delta_oks
     from methods.analysis.shared_keypoints import share, skeleton_of_results
-    from methods.metrics.detections import read_results
+    from methods.data.formats import read_results
     from methods.metrics.matching import match, results_notes
     from methods.metrics.parts import part_ap
     from methods.skeletons import known_skeleton
@@ -75,7 +82,7 @@ def compare(
     reports = [report / name for name in ("report.html", "report.json")] if report else []
     for path in filter(None, (output, *reports)):
         prepare_file(path, (first, second, *(annotations or ())))
-    reading = AnnotationReading(category, skeleton, sigmas)
+    reading = AnnotationReading(category, skeleton, sigmas, split)
     out = Console(soft_wrap=True)
     if several := each_category(annotations, data, reading):
         if report:
@@ -85,18 +92,23 @@ def compare(
     chosen = chosen_data(data, annotations, None, reading, with_images=False)
     if len(chosen) != 1:
         raise DataError("Give one --annotations FILE or --data NAME: both results files are about the same images.")
-    found = {name: read_results(path) for name, path in zip(_names(first, second), (first, second), strict=True)}
-    one, other = found
+    read = {
+        name: read_results(path, chosen[0]) for name, path in zip(_names(first, second), (first, second), strict=True)
+    }
+    one, other = read
     wanted = known_skeleton(results_skeleton) if results_skeleton else None
-    shared = share(chosen[0], [skeleton_of_results(results, chosen[0], wanted) for results in found.values()])
-    found = {name: shared.results(results, which) for which, (name, results) in enumerate(found.items())}
+    shared = share(
+        chosen[0], [skeleton_of_results(each.found, chosen[0], wanted or each.skeleton) for each in read.values()]
+    )
+    found = {name: shared.results(each.found, which) for which, (name, each) in enumerate(read.items())}
     with Console(stderr=True).status("Comparing"):
         before, after = (match(shared.data, results) for results in found.values())
         comparison = difference.compare(before, after, (one, other))
         delta = delta_oks(before, after)
     _print(out, comparison, delta)
     _print_parts(out, *(part_ap(shared.data, results) for results in found.values()))
-    notes = [*filter(None, [shared.said]), *results_notes({one: before, other: after})]
+    said = [f"{name}: {sentence}" for name, each in read.items() for sentence in each.sentences()]
+    notes = [*said, *filter(None, [shared.said]), *results_notes({one: before, other: after})]
     comparison = comparison.model_copy(update={"reading": chosen[0].reading, "notes": tuple(notes)})
     tell_reading(out, comparison.reading, comparison.notes)
     if output:
@@ -111,12 +123,15 @@ def _compare_categories(
     out: Console, sets: dict[str, CocoKeypoints], files: tuple[Path, Path], output: Path | None
 ) -> None:
     """Print AP of each category, and write all measures as JSON."""
+    from methods.data.formats import read_results
     from methods.metrics.categories import category_ap
-    from methods.metrics.detections import read_results
     from methods.metrics.results import score_text, signed_text
 
+    read = {
+        name: read_results(path, next(iter(sets.values()))) for name, path in zip(_names(*files), files, strict=True)
+    }
     with Console(stderr=True).status("Comparing"):
-        found = {name: category_ap(sets, read_results(path)) for name, path in zip(_names(*files), files, strict=True)}
+        found = {name: category_ap(sets, each.found) for name, each in read.items()}
     one, other = found.values()
     table = Table("AP of", "Annotated", "First", "Second", "Difference")
     rows = [(name, one.people[name], one.categories[name].ap, other.categories[name].ap) for name in sets]
@@ -127,6 +142,8 @@ def _compare_categories(
     out.print(table)
     for reading in (data.reading for data in sets.values() if data.reading):
         out.print(f"{reading.category}: {' '.join(reading.sentences())}", markup=False, highlight=False)
+    for name, each in read.items():
+        tell_reading(out, None, [f"{name}: {sentence}" for sentence in each.sentences()])
     if output:
         dumped = {name: result.model_dump(mode="json") for name, result in found.items()}
         write_text(output, json.dumps(dumped, indent=2) + "\n")

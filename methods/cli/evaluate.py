@@ -18,6 +18,7 @@ from methods.cli.annotations import (
     DataOption,
     SigmasOption,
     SkeletonOption,
+    SplitOption,
     chosen_data,
     tell_reading,
 )
@@ -46,13 +47,14 @@ if TYPE_CHECKING:
 VariantsArgument = Annotated[
     list[str], typer.Argument(metavar="NAME...", help="Variants, as `python -m methods variants` lists them.")
 ]
-AnnotationsOption = Annotated[Path, typer.Option(metavar="FILE", help="COCO keypoint annotations (JSON).")]
+AnnotationsOption = Annotated[Path, typer.Option(metavar="FILE", help="Keypoint annotations of any format.")]
 ImagesOption = Annotated[
     list[Path] | None,
     typer.Option(
         metavar="DIR_OR_TAR",
         help="A folder of images, a folder of tar files or a tar file; may be repeated."
-        " Default: the folder of the annotations. With several --annotations one for each, in their order.",
+        " Default: where a YOLO set says, or the folder of the annotations. With several --annotations one for each, in"
+        " their order.",
     ),
 ]
 LimitOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N images of the file.")]
@@ -90,6 +92,7 @@ def evaluate(
     category: CategoryOption = None,
     skeleton: SkeletonOption = None,
     sigmas: SigmasOption = None,
+    split: SplitOption = None,
     preset: PresetOption = Preset.EVALUATION,
     assignments: SetOption = None,
     weights: WeightsOption = None,
@@ -122,7 +125,7 @@ def evaluate(
         raise SettingsError("--markdown is for a report; give --report DIR too.")
     if weights and len(names) > 1:
         raise SettingsError("--weights is for one method; give one NAME.")
-    reading = AnnotationReading(category, skeleton, sigmas)
+    reading = AnnotationReading(category, skeleton, sigmas, split)
     chosen = [each[:limit] for each in chosen_data(data, annotations, images, reading)]
     if (output or detections) and len(names) * len(chosen) > 1:
         raise SettingsError("--output and --detections are for one method on one data set; give --report for several.")

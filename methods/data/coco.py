@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from methods.data.categories import PERSON, Category, choose
-from methods.data.coco_content import CocoContent
+from methods.data.coco_content import EXPECTED, CocoContent
 from methods.data.coco_entries import ImageEntry
 from methods.data.image_files import ImageFiles
+from methods.data.json_text import read_json
 from methods.data.keypoint_order import KeypointOrder, find_order, with_sigmas
 from methods.data.people import People, areas_of, people_of, taking
 from methods.data.reading import LeftOut, Reading, Tally
@@ -62,12 +63,13 @@ class ReadingOptions:
 
     `category` is one's name or id, by default person or the only one; `sigmas` are one for each keypoint, or one for
     all, in place of the skeleton's own. With `skip_missing` images that are not there are left out and counted, as long
-    as one is there.
+    as one is there. `split` is one of the parts of formats that have some (train, val, test), by default val.
     """
 
     category: str | None = None
     sigmas: tuple[float, ...] = ()
     skip_missing: bool = False
+    split: str | None = None
 
 
 AS_PERSON = ReadingOptions()
@@ -102,8 +104,8 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
         """
         if not annotations.is_file():
             raise DataError(f"There is no annotation file at {annotations}; check the path.")
-        name = f"{annotations.resolve().parent.name}/{annotations.name}"
-        return replace(cls.parse(annotations.read_bytes(), str(annotations), images, skeleton, options), name=name)
+        data = cls.parse(annotations.read_bytes(), str(annotations), images, skeleton, options)
+        return data.called(f"{annotations.resolve().parent.name}/{annotations.name}")
 
     @classmethod
     def parse(
@@ -115,18 +117,26 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
         options: ReadingOptions = AS_PERSON,
     ) -> "CocoKeypoints":
         """What a COCO keypoint file holds, as `read`; `annotations` is its name."""
-        content = CocoContent.of(text, annotations)
-        category = choose(content.categories, options.category, annotations)
+        content = CocoContent.of(read_json(text, annotations, EXPECTED), annotations)
+        return cls.of(content, images, skeleton, options)
+
+    @classmethod
+    def of(
+        cls,
+        content: CocoContent,
+        images: Path | Sequence[Path | ZipSource] | None,
+        skeleton: Skeleton | None,
+        options: ReadingOptions,
+    ) -> "CocoKeypoints":
+        """The chosen category of checked content, as `read`."""
+        category = choose(content.categories, options.category, content.path)
         return cls._of(content, category, None if images is None else ImageFiles.open(images), skeleton, options)
 
     @classmethod
     def each_category(
-        cls, annotations: Path, skeleton: Skeleton | None = None, options: ReadingOptions = AS_PERSON
+        cls, content: CocoContent, skeleton: Skeleton | None = None, options: ReadingOptions = AS_PERSON
     ) -> "dict[str, CocoKeypoints]":
         """A data set without images for each category that has keypoints, by its name; raises DataError as `read`."""
-        if not annotations.is_file():
-            raise DataError(f"There is no annotation file at {annotations}; check the path.")
-        content = CocoContent.of(annotations.read_bytes(), str(annotations))
         names = Counter(each.name for each in content.categories)
         return {
             each.name if names[each.name] == 1 else f"{each.name} ({each.id})": cls._of(
@@ -182,8 +192,13 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
                 ignored=people.ignored,
                 areas=areas_of(image.people for image in images),
                 searched=files is not None,
+                notes=content.notes,
             ),
         )
+
+    def called(self, name: str) -> "CocoKeypoints":
+        """The same data set under another name."""
+        return replace(self, name=name)
 
     def only(self, image_ids: Collection[int], reason: str) -> "CocoKeypoints":
         """The images of these ids; others are told in `reading` to be left out for a `reason`."""

@@ -1,16 +1,17 @@
 """The checked content of a COCO keypoint file: entries that can be used, and a count of those that cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from methods.data.categories import Category, keypoint_categories
 from methods.data.coco_entries import ANNOTATION, IMAGE, ImageEntry, problem_in, shown
-from methods.data.json_text import read_json
 from methods.data.keypoint_order import KeypointOrder
 from methods.data.reading import LeftOut, Tally
+from methods.data.zip_images import ZipSource
 from methods.errors import DataError
 
 EXPECTED = "a COCO keypoint annotation file"
@@ -27,8 +28,20 @@ class CategoryContent:
 
 
 @dataclass(frozen=True)
+class Odd:
+    """Stands in a list of entries for one that cannot be used: why, and which it is with what is the matter."""
+
+    reason: str
+    what: str
+
+
+@dataclass(frozen=True)
 class CocoContent:
-    """Images that can be used, all annotations as they stand in the file called `path`, and the categories."""
+    """Images that can be used, all annotations as they stand in the file called `path`, and the categories.
+
+    Formats other than COCO's fill in three more: what each annotation is called in messages, where the format itself
+    says that its images lie, and sentences on how it was read.
+    """
 
     path: str
     images: list[ImageEntry]
@@ -37,11 +50,13 @@ class CocoContent:
     annotations: list[Any]
     categories: list[Category]
     names: Mapping[int, str] = field(default_factory=dict)  # of all categories that are listed
+    called: Sequence[str] = ()  # annotations[0], annotations[1], ... where empty
+    images_at: tuple[Path | ZipSource, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, text: bytes, path: str) -> "CocoContent":
-        """From the bytes of the file; raises DataError where it is none, or no image of it can be used."""
-        raw = read_json(text, path, EXPECTED)
+    def of(cls, raw: Any, path: str) -> "CocoContent":
+        """From a file's value; raises DataError where it is none of COCO's, or no image of it can be used."""
         for key in ("images", "annotations"):
             found = raw.get(key) if isinstance(raw, dict) else None
             if not isinstance(found, list):
@@ -67,7 +82,11 @@ class CocoContent:
         left_out, ignored, first = Tally(), Tally(), ""
         labelled = False
         for position, raw in enumerate(self.annotations):
-            entry = f"annotations[{position}]"
+            entry = self.called[position] if self.called else f"annotations[{position}]"
+            if isinstance(raw, Odd):
+                left_out.add(raw.reason, raw.what)
+                first = first or raw.what
+                continue
             if isinstance(raw, dict) and not self._belongs(raw, category):
                 left_out.add(*self._stranger(raw, entry))
                 continue
@@ -112,6 +131,10 @@ def _images(raw: list[Any], path: str) -> tuple[list[ImageEntry], tuple[LeftOut,
     left_out, first = Tally(), ""
     for position, each in enumerate(raw):
         entry = f"images[{position}]"
+        if isinstance(each, Odd):
+            left_out.add(each.reason, each.what)
+            first = first or each.what
+            continue
         try:
             image = IMAGE.validate_python(each)
         except ValidationError as error:

@@ -4,16 +4,17 @@ import os
 import tarfile
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from methods.data.zip_images import ZippedImage, ZipSource, list_images
 from methods.errors import DataError
 
+Thing = TypeVar("Thing")
 INNER_FOLDER = "images/"  # where shards, and many folders of images, keep them
 NOT_THERE = "that are not there"
 
@@ -30,7 +31,7 @@ class _Tarred:
             return file.read(self.size)
 
 
-_Member = _Tarred | ZippedImage
+Member = _Tarred | ZippedImage
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class ImageFiles:
     """Where each image is. Holds no open file, so threads and worker processes may share it."""
 
     folders: tuple[Path, ...]
-    members: dict[str, _Member]
+    members: dict[str, Member]
 
     @classmethod
     def open(cls, paths: Path | Sequence[Path | ZipSource]) -> "ImageFiles":
@@ -51,7 +52,7 @@ class ImageFiles:
         (`list_images`), or two files hold the same name.
         """
         folders: list[Path] = []
-        members: dict[str, _Member] = {}
+        members: dict[str, Member] = {}
         for path in [paths] if isinstance(paths, Path) else paths:
             if not isinstance(path, Path):
                 _add_members(members, path, list_images(path))
@@ -110,14 +111,14 @@ class ImageFiles:
             raise DataError(f"There is no image {name} in {self.where}; give the images of these annotations.")
         return found if isinstance(found, Path) else found.read()
 
-    def _find(self, name: str) -> Path | _Member | None:
+    def _find(self, name: str) -> Path | Member | None:
         exact = self._exact(name)
         if exact:
             return exact
         like = self._like(name)
         return like[0] if len(like) == 1 else None
 
-    def _exact(self, name: str) -> Path | _Member | None:
+    def _exact(self, name: str) -> Path | Member | None:
         _check_name(name)
         for inner in (name, INNER_FOLDER + name):
             if inner in self.members:
@@ -127,17 +128,15 @@ class ImageFiles:
                     return folder / inner
         return None
 
-    def _like(self, name: str) -> list[Path | _Member]:
+    def _like(self, name: str) -> list[Path | Member]:
         """The files whose name is this one but for its spelling, and the folders in front of either."""
         wanted = normal_path(name)
-        found = {normal: place for normal, place in self._by_name.get(wanted[-1], []) if _ends_alike(normal, wanted)}
-        best = max((_common(normal, wanted) for normal in found), default=0)
-        return [place for normal, place in found.items() if _common(normal, wanted) == best]
+        return likeliest(wanted, dict(self._by_name.get(wanted[-1], [])).items())
 
     @cached_property
-    def _by_name(self) -> dict[str, list[tuple[tuple[str, ...], Path | _Member]]]:
+    def _by_name(self) -> dict[str, list[tuple[tuple[str, ...], Path | Member]]]:
         """All files by the last part of their name in normal form, as parts of their path and where they are."""
-        found: dict[str, list[tuple[tuple[str, ...], Path | _Member]]] = {}
+        found: dict[str, list[tuple[tuple[str, ...], Path | Member]]] = {}
         for entry, member in self.members.items():
             found.setdefault(normal_path(entry)[-1], []).append((normal_path(entry), member))
         for folder in self.folders:
@@ -153,6 +152,13 @@ def normal_path(name: str) -> tuple[str, ...]:
     """The parts of a file's name in one spelling: composed letters (NFC), small ones, whatever the slashes."""
     parts = unicodedata.normalize("NFC", name).casefold().replace("\\", "/").split("/")
     return tuple(part for part in parts if part not in ("", ".")) or ("",)
+
+
+def likeliest(wanted: tuple[str, ...], found: Iterable[tuple[tuple[str, ...], Thing]]) -> list[Thing]:
+    """Of things by the parts of their paths, those whose path ends as the wanted one does, by as many parts as any."""
+    alike = [(_common(path, wanted), thing) for path, thing in found if _ends_alike(path, wanted)]
+    best = max((common for common, _ in alike), default=0)
+    return [thing for common, thing in alike if common == best]
 
 
 def _common(first: tuple[str, ...], second: tuple[str, ...]) -> int:
@@ -176,7 +182,7 @@ def _check_name(name: str) -> None:
         )
 
 
-def _add_members(members: dict[str, _Member], shard: Path | ZipSource, found: Mapping[str, _Member]) -> None:
+def _add_members(members: dict[str, Member], shard: Path | ZipSource, found: Mapping[str, Member]) -> None:
     for name, member in found.items():
         if name in members and members[name].path != shard:
             raise DataError(f"{name} is both in {members[name].path} and in {shard}; give each image once.")

@@ -84,6 +84,7 @@ class Reading(BaseModel):
     ignored: tuple[LeftOut, ...]
     areas: Areas
     searched: bool = True  # whether images were looked for at all
+    notes: tuple[str, ...] = ()  # on the format, sentences
 
     def sentences(self) -> list[str]:
         """All of it for people, a sentence each."""
@@ -91,6 +92,7 @@ class Reading(BaseModel):
         unlabelled = f", {self.unlabelled} without a labelled keypoint" if self.unlabelled else ""
         found = " found" if self.searched else ""
         said = [
+            *self.notes,
             f"Images: {self.images_used} of {self.images}{found}{_list(self.images_left_out)}.",
             f"Annotations: {self.people} of {self.annotations} are people who count{crowd}{unlabelled}"
             f"{_list(self.left_out)}{_list(self.ignored, 'ignored')}.",

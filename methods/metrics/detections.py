@@ -2,44 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Annotated, Any, NotRequired, cast
+from typing import Any
 
 import numpy as np
-from pydantic import FailFast, Field, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
 
-from methods.data.coco_entries import Box, Id, Number, problem_in
-from methods.data.json_text import plain_json
-from methods.data.keypoint_order import WHOLEBODY_FIELDS
 from methods.data.reading import Tally
 from methods.errors import DataError
 from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.results_reading import ResultsReading
 
-PARTS = tuple(name for name, _ in WHOLEBODY_FIELDS)
 BEST = 20  # detections of one image that count: COCO's maxDets for keypoints
-
-
-class _Result(TypedDict):
-    """What is read of a detection; other fields are dropped. `visibility` is a flag for each keypoint.
-
-    COCO-WholeBody's results keep the keypoints of other parts than the body in fields of their own.
-    """
-
-    image_id: Id
-    category_id: NotRequired[Id]
-    keypoints: list[Number]
-    score: Number
-    bbox: NotRequired[Box | Annotated[list[Number], Field(max_length=0)] | None]
-    visibility: NotRequired[list[Annotated[int, Field(ge=0, le=2)]]]
-    foot_kpts: NotRequired[list[Number]]
-    face_kpts: NotRequired[list[Number]]
-    lefthand_kpts: NotRequired[list[Number]]
-    righthand_kpts: NotRequired[list[Number]]
-
-
-_FILE: TypeAdapter[list[_Result]] = TypeAdapter(Annotated[list[_Result], FailFast()])
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,41 +100,6 @@ class Detections:
     def there(self) -> np.ndarray:
         """Which keypoints [D, K] the detections have: COCO writes one that is not there as 0, 0."""
         return (self.keypoints != 0).any(axis=2)
-
-
-def read_results(path: Path) -> list[dict[str, Any]]:
-    """A results file of anybody, as COCO's server takes it; raises DataError where it is something else."""
-    if not path.is_file():
-        raise DataError(f"There is no results file at {path}; check the path.")
-    return parse_results(path.read_bytes(), str(path))
-
-
-def parse_results(content: bytes, name: str) -> list[dict[str, Any]]:
-    """What a results file called `name` holds, without fields that nothing here reads; raises DataError where it is
-    something else."""
-    try:
-        found = cast(list[dict[str, Any]], _FILE.validate_json(plain_json(content, name)))
-        return [_joined(each) if PARTS[0] in each else each for each in found]
-    except ValidationError as error:
-        wrong = error
-    problem = wrong.errors(include_url=False, include_input=False)[0]
-    if problem["type"] == "json_invalid":
-        raise DataError(f"{name} is not JSON ({problem['ctx']['error']}); give a COCO keypoint results file.")
-    if not problem["loc"]:
-        raise DataError(
-            f"{name} is not a COCO keypoint results file; it needs a list of detections, each with image_id, keypoints"
-            " and score."
-        )
-    raise DataError(
-        f"{name} is not a COCO keypoint results file: {problem_in(wrong, 'results')}; each detection needs"
-        " image_id, keypoints and score, correct that one."
-    )
-
-
-def _joined(result: dict[str, Any]) -> dict[str, Any]:
-    """A result of COCO-WholeBody with all its keypoints in one field."""
-    keypoints = [*result["keypoints"], *(number for part in PARTS for number in result.get(part, []))]
-    return {key: value for key, value in result.items() if key not in PARTS} | {"keypoints": keypoints}
 
 
 def _chosen(results: Sequence[dict[str, Any]], ground_truth: GroundTruth) -> tuple[list[int], np.ndarray, Tally]:

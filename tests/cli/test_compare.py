@@ -64,13 +64,16 @@ def test_files_of_one_name_are_told_apart_by_their_folders(files):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["a.json", "nothing.json", "--annotations", "ground_truth.json"], "There is no results file at nothing.json"),
+        (
+            ["a.json", "nothing.json", "--annotations", "ground_truth.json"],
+            "There is no file or folder at nothing.json",
+        ),
         (
             ["a.json", "ground_truth.json", "--annotations", "ground_truth.json"],
-            "ground_truth.json is not a COCO keypoint results file",
+            "ground_truth.json holds COCO keypoint annotations, no results",
         ),
         (["a.json", "b.json"], "Give --data NAME for sample scenes, or --annotations FILE"),
-        (["a.json", "b.json", "--annotations", "a.json"], "a.json is not a COCO keypoint annotation file"),
+        (["a.json", "b.json", "--annotations", "a.json"], "a.json holds a COCO keypoint results file, no annotations"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(files, arguments, sentence):

@@ -3,6 +3,7 @@
 import pytest
 
 from methods.data.coco import CocoKeypoints, ReadingOptions
+from methods.data.formats import read_categories
 from methods.errors import DataError
 from methods.skeletons import AI_CHALLENGER14, AP10K17, COCO17, COCO_WHOLEBODY133, HALPE136, POSETRACK17
 
@@ -120,5 +121,5 @@ def test_of_several_categories_person_counts_or_the_one_that_is_asked_for(annota
 def test_of_several_without_a_person_one_has_to_be_chosen(content, annotated, tmp_path) -> None:
     with pytest.raises(DataError, match=r"has 2 categories with keypoints \(cat, dog\); choose one"):
         annotated(AP10K17.keypoints, {"id": 3, "name": "cat"}, {"id": 5, "name": "dog"}, used=(3, 5, 5))
-    sets = CocoKeypoints.each_category(tmp_path / "annotations.json")
+    sets = read_categories(tmp_path / "annotations.json")
     assert {name: sum(len(image.people) for image in data) for name, data in sets.items()} == {"cat": 1, "dog": 2}

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from methods.data.coco import CocoKeypoints
+from methods.data.formats import read_results
+from methods.data.formats.files import Files
 from methods.errors import DataError
 from methods.metrics.ap import keypoint_ap
-from methods.metrics.detections import parse_results
 from methods.skeletons import COCO17
 
 KEYPOINTS = [number for k in range(17) for number in (10 + k, 20 + 2 * k, 2)]
@@ -66,7 +67,9 @@ def test_any_file_is_refused_in_a_sentence_or_accounted_for(annotations, results
         assert people + passed_over == reading.annotations == len(annotations["annotations"])
         left_out = sum(part.count for part in reading.images_left_out)
         assert len(data) + left_out == len(annotations["images"])
-        keypoint_ap(data, parse_results(json.dumps(results).encode(encoding), "found.json"))
+        found = read_results(Files.of_bytes("found.json", json.dumps(results).encode(encoding)), data)
+        assert len(found.found) + sum(part.count for part in found.left_out) == found.total == len(results)
+        keypoint_ap(data, found.found)
     except DataError as error:
         said = str(error)
     assert said.endswith((".", "..."))

@@ -7,7 +7,7 @@ import pytest
 from pycocotools.coco import COCO
 
 from methods.analysis.speed.ap import pycocotools_measures
-from methods.data.coco import CocoKeypoints
+from methods.data.formats import read_categories
 from methods.metrics.categories import category_ap
 from methods.skeletons import AP10K17
 
@@ -37,7 +37,7 @@ def animals(tmp_path):
 
 def test_the_mean_is_that_of_pycocotools(animals, capsys) -> None:
     path, results = animals
-    found = category_ap(CocoKeypoints.each_category(path), results)
+    found = category_ap(read_categories(path), results)
     expected = pycocotools_measures(COCO(str(path)), results)
     for value, theirs in zip(found.mean.model_dump().values(), expected, strict=True):
         assert value == pytest.approx(theirs, abs=1e-12) or (np.isnan(value) and theirs == -1)

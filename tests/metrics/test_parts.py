@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from methods.data.coco import CocoKeypoints
+from methods.data.formats import read_results
+from methods.data.formats.files import Files
 from methods.metrics.ap import keypoint_ap
-from methods.metrics.detections import parse_results
 from methods.metrics.parts import part_ap
 from methods.skeletons import COCO17
 
@@ -34,7 +35,8 @@ def whole_bodies(tmp_path):
         "annotations": annotations,
     }
     (tmp_path / "whole.json").write_text(json.dumps(content))
-    return CocoKeypoints.read(tmp_path / "whole.json", None, None), parse_results(json.dumps(results).encode(), "a")
+    data = CocoKeypoints.read(tmp_path / "whole.json", None, None)
+    return data, read_results(Files.of_bytes("a", json.dumps(results).encode()), data).found
 
 
 def test_parts_are_judged_alone(whole_bodies) -> None:

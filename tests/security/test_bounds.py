@@ -91,7 +91,7 @@ def test_many_images_are_refused_before_they_are_read(visitor):
 
 def test_files_are_summed_before_any_is_parsed(tmp_path, monkeypatch):
     """Row 2: five files at once."""
-    monkeypatch.setattr(uploads, "parse_results", lambda content, name: pytest.fail("this file was parsed"))
+    monkeypatch.setattr(uploads, "read_results", lambda files, data: pytest.fail("this file was parsed"))
     monkeypatch.setattr(uploads, "DATASET_JSON", 2000)
     with pytest.raises(DataError, match="together; give at most"):
         read(tmp_path, ground_truth=ground_truth([person()]), **{f"found{i}": [result()] * 2 for i in range(5)})

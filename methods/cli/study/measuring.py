@@ -78,11 +78,12 @@ def read_annotated(
 
     First makes sure that `output` can be written. Raises DataError or SettingsError.
     """
-    from methods.data.coco import CocoKeypoints
+    from methods.data.formats import read_annotations
+    from methods.skeletons import COCO17
 
     if output:
         prepare_file(output)
-    return CocoKeypoints.read(annotations, images or [annotations.parent])[:limit]
+    return read_annotations(annotations, images, COCO17)[:limit]
 
 
 @contextmanager
