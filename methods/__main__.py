@@ -5,6 +5,7 @@ import typer
 from methods.cli import benchmark, study, weights
 from methods.cli.common import Commands
 from methods.cli.compare import compare
+from methods.cli.convert import convert
 from methods.cli.evaluate import evaluate
 from methods.cli.predict import predict
 from methods.cli.preview import preview
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(predict)
 app.command()(evaluate)
 app.command()(compare)
+app.command()(convert)
 app.command()(variants)
 app.add_typer(weights.app, name="weights")
 app.command()(preview)

@@ -31,7 +31,7 @@ class _Tarred:
             return file.read(self.size)
 
 
-Member = _Tarred | ZippedImage
+_Member = _Tarred | ZippedImage
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ImageFiles:
     """Where each image is. Holds no open file, so threads and worker processes may share it."""
 
     folders: tuple[Path, ...]
-    members: dict[str, Member]
+    members: dict[str, _Member]
 
     @classmethod
     def open(cls, paths: Path | Sequence[Path | ZipSource]) -> "ImageFiles":
@@ -52,7 +52,7 @@ class ImageFiles:
         (`list_images`), or two files hold the same name.
         """
         folders: list[Path] = []
-        members: dict[str, Member] = {}
+        members: dict[str, _Member] = {}
         for path in [paths] if isinstance(paths, Path) else paths:
             if not isinstance(path, Path):
                 _add_members(members, path, list_images(path))
@@ -111,14 +111,14 @@ class ImageFiles:
             raise DataError(f"There is no image {name} in {self.where}; give the images of these annotations.")
         return found if isinstance(found, Path) else found.read()
 
-    def _find(self, name: str) -> Path | Member | None:
+    def _find(self, name: str) -> Path | _Member | None:
         exact = self._exact(name)
         if exact:
             return exact
         like = self._like(name)
         return like[0] if len(like) == 1 else None
 
-    def _exact(self, name: str) -> Path | Member | None:
+    def _exact(self, name: str) -> Path | _Member | None:
         _check_name(name)
         for inner in (name, INNER_FOLDER + name):
             if inner in self.members:
@@ -128,15 +128,15 @@ class ImageFiles:
                     return folder / inner
         return None
 
-    def _like(self, name: str) -> list[Path | Member]:
+    def _like(self, name: str) -> list[Path | _Member]:
         """The files whose name is this one but for its spelling, and the folders in front of either."""
         wanted = normal_path(name)
         return likeliest(wanted, dict(self._by_name.get(wanted[-1], [])).items())
 
     @cached_property
-    def _by_name(self) -> dict[str, list[tuple[tuple[str, ...], Path | Member]]]:
+    def _by_name(self) -> dict[str, list[tuple[tuple[str, ...], Path | _Member]]]:
         """All files by the last part of their name in normal form, as parts of their path and where they are."""
-        found: dict[str, list[tuple[tuple[str, ...], Path | Member]]] = {}
+        found: dict[str, list[tuple[tuple[str, ...], Path | _Member]]] = {}
         for entry, member in self.members.items():
             found.setdefault(normal_path(entry)[-1], []).append((normal_path(entry), member))
         for folder in self.folders:
@@ -182,7 +182,7 @@ def _check_name(name: str) -> None:
         )
 
 
-def _add_members(members: dict[str, Member], shard: Path | ZipSource, found: Mapping[str, Member]) -> None:
+def _add_members(members: dict[str, _Member], shard: Path | ZipSource, found: Mapping[str, _Member]) -> None:
     for name, member in found.items():
         if name in members and members[name].path != shard:
             raise DataError(f"{name} is both in {members[name].path} and in {shard}; give each image once.")

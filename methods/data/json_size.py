@@ -10,7 +10,7 @@ VALUE, DICTIONARY, LIST = 40, 250, 90
 
 def check_json_size(files: Sequence[tuple[str, bytes]], limit: int) -> None:
     """Raise DataError where files of JSON (name, content) would take more than about `limit` bytes together."""
-    sizes = [(_memory(content), name) for name, content in files]
+    sizes = [(memory_of(content), name) for name, content in files]
     total = sum(size for size, _ in sizes)
     if total > limit:
         _, largest = max(sizes)
@@ -20,6 +20,7 @@ def check_json_size(files: Sequence[tuple[str, bytes]], limit: int) -> None:
         )
 
 
-def _memory(content: bytes) -> int:
+def memory_of(content: bytes) -> int:
+    """About how many bytes a file of JSON takes when it is parsed."""
     # Marks within strings count too, which real files hardly have.
     return VALUE * content.count(b",") + DICTIONARY * content.count(b"{") + LIST * content.count(b"[")

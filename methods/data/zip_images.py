@@ -3,6 +3,7 @@
 import stat
 import zipfile
 import zlib
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO, Literal, Protocol
@@ -38,11 +39,15 @@ class ZippedImage:
     entry: str
     size: int
 
-    def read(self) -> bytes:
-        """Its bytes; raises DataError where they are damaged, or more than the file says."""
+    def read(self, opened: zipfile.ZipFile | None = None) -> bytes:
+        """Its bytes; raises DataError where they are damaged, or more than the file says.
+
+        Whoever reads many gives the zip file `opened`: opening one reads its whole list of entries.
+        """
         try:
-            with self.path.open("rb") as opened, zipfile.ZipFile(opened) as archive, archive.open(self.entry) as file:
-                content = file.read(self.size + 1)
+            with ExitStack() as stack:
+                archive = opened or stack.enter_context(zipfile.ZipFile(stack.enter_context(self.path.open("rb"))))
+                content = stack.enter_context(archive.open(self.entry)).read(self.size + 1)
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise DataError(
                 f"{self.entry} in {self.path.name} cannot be unpacked ({_reason(error)}); zip the images again."

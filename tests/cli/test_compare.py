@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from methods.__main__ import app
@@ -115,6 +116,32 @@ def test_results_of_fewer_keypoints_are_compared_on_those_that_both_have(files):
     text = told(run("a.json", "b.json", "--annotations", "ground_truth.json", "--results-skeleton", "coco-17"))
     assert "Compared on the 15 keypoints of PoseTrack-17 that the results have too" in text
     assert "Skeleton: PoseTrack-17" in told(run("a.json", "b.json", "--annotations", "ground_truth.json"))
+
+
+def test_a_yolo_set_with_results_of_others_is_compared_as_coco_is(files):
+    """The same numbers, whatever the formats are."""
+    told(run("a.json", "b.json", "--annotations", "ground_truth.json", "-o", "coco.json"))
+    for number in range(COUNT):
+        Path("set/images").mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (100, 80)).save(f"set/images/<{number}>.png")
+    converted = CliRunner().invoke(
+        app, ["convert", "ground_truth.json", "--to", "yolo-pose", "--images", "set/images", "-o", "y"]
+    )
+    assert converted.exit_code == 0, converted.output
+    Path("alphapose.json").write_text(
+        json.dumps([{**detection(i), "image_id": f"<{i}>.png", "box": [0, 0, 9, 9]} for i in range(4)])
+    )
+    Path("open").mkdir()
+    person = {"pose_keypoints_2d": [50, 40, 1] * 25}
+    for number in range(COUNT):
+        Path(f"open/<{number}>_keypoints.json").write_text(json.dumps({"version": 1.3, "people": [person]}))
+    text = told(run("alphapose.json", "open", "--annotations", "y/data.yaml", "-o", "yolo.json"))
+    assert "Read as an Ultralytics YOLO set, its split val." in text
+    assert "alphapose: Read as AlphaPose's results." in text
+    assert "open: Read as OpenPose's results: the 17 keypoints of COCO-17, left_big_toe" in text
+    coco, yolo = (json.loads(Path(f"{name}.json").read_text())["measures"] for name in ("coco", "yolo"))
+    for one, other in zip(coco, yolo, strict=True):
+        assert [one[key] for key in ("name", "first", "second")] == [other[key] for key in ("name", "first", "second")]
 
 
 @pytest.fixture

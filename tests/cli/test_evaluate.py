@@ -108,7 +108,7 @@ def test_an_undefined_measure_is_a_dash(data_set):
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["fake", "--annotations", "nothing.json"], 1, "There is no annotation file at nothing.json"),
+        (["fake", "--annotations", "nothing.json"], 1, "There is no file or folder at nothing.json"),
         (["fake", "--annotations", "images/1.png"], 1, "images/1.png is not JSON"),
         (
             ["fake", "--annotations", "ground_truth.json", "--images", "none"],

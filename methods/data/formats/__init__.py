@@ -50,17 +50,18 @@ def read_annotations(
     images: Path | Sequence[Path | ZipSource] | None = None,
     skeleton: Skeleton | None = None,
     options: ReadingOptions = AS_PERSON,
-    images: bool = True,
+    with_images: bool = True,
     name: str | None = None,
 ) -> CocoKeypoints:
     """A data set of any format, told by its content unless `name` says it.
 
     `images` are as for `CocoKeypoints.read`; without any they are where the format says, or beside the file; with
-    `images` off none is looked for. Raises DataError as `CocoKeypoints.read`, and where the files hold something else.
+    `with_images` off none is looked for. Raises DataError as `CocoKeypoints.read`, and where the files hold something
+    else.
     """
     content, files = _annotations(given, options, name)
     beside = content.images_at or ((files.folder,) if files.folder else ())
-    places = (images if images is not None else beside or None) if images else None
+    places = (images if images is not None else beside or None) if with_images else None
     return CocoKeypoints.of(content, places, skeleton, options).called(_short_name(files))
 
 

@@ -1,14 +1,16 @@
 """What somebody gives to be read: one file, or the files of a folder or zip file, by name."""
 
 import os
+import weakref
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from methods.data.image_files import Member
-from methods.data.json_text import MAX_UNPACKED, read_json
-from methods.data.zip_images import ZipSource, list_images
+from methods.data.json_size import VALUE, memory_of
+from methods.data.json_text import MAX_UNPACKED, plain_json, read_json
+from methods.data.zip_images import ZippedImage, ZipSource, list_images
 from methods.errors import DataError
 from methods.images import SUFFIXES
 
@@ -25,11 +27,12 @@ class Files:
     """
 
     name: str
-    entries: Mapping[str, Path | Member | bytes]
+    entries: Mapping[str, Path | ZippedImage | bytes]
     source: Path | ZipSource | None = None
     folder: Path | None = None
     is_file: bool = False
     _parsed: dict[str, Any] = field(default_factory=dict)  # the last JSON file, which is asked for twice
+    _opened: list[zipfile.ZipFile] = field(default_factory=list)  # the zip file, once something in it was read
 
     @classmethod
     def open(cls, source: Path | ZipSource) -> "Files":
@@ -70,15 +73,39 @@ class Files:
         place = self.entries[entry]
         if isinstance(place, bytes):
             return place
-        size = place.stat().st_size if isinstance(place, Path) else place.size
-        if size > most:
-            raise DataError(f"{self.called(entry)} has {size / 1e6:,.0f} MB; give at most {most / 1e6:,.0f} MB.")
         try:
-            return place.read_bytes() if isinstance(place, Path) else place.read()
+            size = place.stat().st_size if isinstance(place, Path) else place.size
+            if size > most:
+                raise DataError(f"{self.called(entry)} has {size / 1e6:,.0f} MB; give at most {most / 1e6:,.0f} MB.")
+            return place.read_bytes() if isinstance(place, Path) else place.read(self._archive())
         except OSError as error:
             raise DataError(
                 f"{self.called(entry)} cannot be opened ({error.strerror}); check the permissions."
             ) from None
+
+    def _archive(self) -> zipfile.ZipFile:
+        if not self._opened:
+            assert self.source is not None
+            file = self.source.open("rb")
+            self._opened.append(zipfile.ZipFile(file))
+            weakref.finalize(self, file.close)
+        return self._opened[0]
+
+    def check_memory(self, limit: int) -> None:
+        """Raise DataError where all files but images would take more than about `limit` bytes when they are read.
+
+        For files from anybody: nothing of them is parsed.
+        """
+        texts = [each for each in self.entries if not each.lower().endswith(tuple(SUFFIXES))]
+        total = 0
+        for entry in texts:
+            content = plain_json(self.read(entry, limit), self.called(entry), limit)
+            total += VALUE * content.count(b" ") if entry.lower().endswith(TEXT) else memory_of(content)
+            if total + len(content) > limit:
+                raise DataError(
+                    f"{self.name} holds too many numbers and lists: more than {limit / 1e6:,.0f} MB of memory when"
+                    " read; give fewer images or people."
+                )
 
     def text(self, entry: str) -> str:
         """A file of UTF-8, with or without a mark in front; raises DataError where it is none."""

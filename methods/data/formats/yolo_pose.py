@@ -175,9 +175,9 @@ def write(data: CocoKeypoints, path: Path) -> list[str]:
     if doubled:
         raise DataError(f"{data.name} has images whose labels would both be {doubled[0]}; rename one of them.")
     told: Counter[str] = Counter()
-    images = data.reading is None or data.reading.images
+    searched = data.reading is None or data.reading.searched
     for image, name in zip(data, names, strict=True):
-        if images:
+        if searched:
             _copy_image(image, path / name)
         lines = _lines(image, told)
         if lines:
@@ -186,7 +186,7 @@ def write(data: CocoKeypoints, path: Path) -> list[str]:
             write_text(target, "".join(f"{line}\n" for line in lines))
     write_yaml(path / "data.yaml", data.category.name, data.skeleton.keypoints, data.skeleton.flip_order)
     said = [f"{count} {what}" for what, count in told.items()]
-    if not images:
+    if not searched:
         said.append(f"no images were given: put them into {path / 'images'}, by their names")
     return [f"In YOLO's format: {'; '.join(said)}."] if said else []
 

@@ -109,8 +109,8 @@ def test_a_click_on_a_curve_shows_what_is_wrong_there(lab):
 @pytest.mark.parametrize(
     ("names", "sentence"),
     [
-        (("nothing",), "There is no results file at"),
-        (("ground_truth",), "is not a COCO keypoint results file"),
+        (("nothing",), "There is no file or folder at"),
+        (("ground_truth",), "holds COCO keypoint annotations, no results"),
         (("strange",), "No detection belongs to an image of"),
     ],
 )

@@ -30,7 +30,7 @@ def test_what_was_written_is_read(tmp_path_factory, keypoints, box, area, crowd)
     content = {"images": [{"id": 3, "file_name": "ä.png", "width": 9, "height": 8}], "annotations": [person]}
     data = CocoKeypoints.of(CocoContent.of(content, "given"), None, None, AS_PERSON)
     assert FORMAT.write(data, path) == []
-    found = read_annotations(path, images=False)
+    found = read_annotations(path, with_images=False)
     (one,) = found.images[0].people.annotations
     assert {key: one[key] for key in ("bbox", "keypoints", "iscrowd")} == {
         key: person[key] for key in ("bbox", "keypoints", "iscrowd")
@@ -49,7 +49,7 @@ def test_a_folder_or_zip_file_with_its_images(data, images, tmp_path) -> None:
     found = read_annotations(tmp_path / "all.zip")
     assert found.images[1].read().shape == (500, 333, 3)
     assert found.name.endswith("/all.zip")
-    assert read_annotations(tmp_path / "all.zip", images=False).reading.images is False
+    assert read_annotations(tmp_path / "all.zip", with_images=False).reading.searched is False
 
 
 def test_each_category(data, content, tmp_path) -> None:

@@ -1,0 +1,73 @@
+"""Files from anybody: names, sizes, and what would fill the memory."""
+
+import gzip
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from methods.data.formats import read_annotations
+from methods.data.formats.files import Files
+from methods.errors import DataError
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """A zip file with these contents by name."""
+
+    def written(**contents: bytes) -> Path:
+        path = tmp_path / "given.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in contents.items():
+                archive.writestr(name.replace("|", "/"), content)
+        return path
+
+    return written
+
+
+def test_a_zip_file_and_a_folder_have_the_same_names(packed, tmp_path) -> None:
+    path = packed(**{"b|a.txt": b"1", "a.json": b"[2]", "__MACOSX|a.json": b"x", ".hidden.txt": b""})
+    zipped = Files.open(path)
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "folder")
+    folder = Files.open(tmp_path / "folder")
+    for files in (zipped, folder):
+        assert files.ending((".txt",)) == ["b/a.txt"]
+        assert files.json("a.json") == [2]
+        assert files.text("b/a.txt") == "1"
+    assert zipped.called("a.json") == f"a.json in {path}"
+
+
+def test_a_file_larger_than_allowed(tmp_path) -> None:
+    (tmp_path / "a.json").write_bytes(b"[1, 2, 3]")
+    with pytest.raises(DataError, match=r"a\.json has 0 MB; give at most 0 MB"):
+        Files.open(tmp_path / "a.json").read("a.json", 5)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        {"a.json": b"[" + b"{}," * 100_000 + b"{}]"},
+        {"a.json.gz": gzip.compress(b"[" + b"0," * 100_000 + b"0]")},
+        {f"labels|{i}.txt": b"0 0.5 " * 3_000 for i in range(10)},
+        {"anything": b"x" * 1_500_000},
+    ],
+)
+def test_what_would_fill_the_memory_is_refused_before_it_is_parsed(packed, contents) -> None:
+    files = Files.open(packed(**contents))
+    with pytest.raises(DataError, match=r"holds too many numbers and lists|MB; give"):
+        files.check_memory(1_000_000)
+    files.check_memory(1_000_000_000)
+
+
+def test_names_that_lead_out_of_a_zip_file_are_refused(packed) -> None:
+    with pytest.raises(DataError, match="a name that leads out of it"):
+        read_annotations(packed(**{"..|data.yaml": b"kpt_shape: [17, 3]"}))
+
+
+def test_a_set_in_a_zip_file_reaches_nothing_outside(packed, tmp_path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "secret.png").write_bytes(b"")
+    yaml = f"path: {tmp_path}\nval: images\nkpt_shape: [17, 3]\nnames: [person]"
+    with pytest.raises(DataError, match="has no images at images"):
+        read_annotations(packed(**{"data.yaml": yaml.encode()}))
