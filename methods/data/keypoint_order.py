@@ -143,8 +143,16 @@ def _joined(annotation: dict[str, Any], body: list[Any]) -> list[Any]:
     for name, count in WHOLEBODY_FIELDS:
         part = annotation.get(name)
         valid = annotation.get(name.replace("_kpts", "_valid"), True)
-        found += part if part and valid and isinstance(part, list) else [0] * (3 * count)
+        found += _flagged(part) if part and valid and isinstance(part, list) else [0] * (3 * count)
     return found
+
+
+def _flagged(part: list[Any]) -> list[Any]:
+    """COCO-WholeBody's face and hands with flags: there each is a share from 0 to 1, above 0 where it is labelled."""
+    return [
+        2 if place % 3 == 2 and isinstance(number, float) and 0 < number < 1 else number
+        for place, number in enumerate(part)
+    ]
 
 
 def _mended(given: Any) -> list[float] | None:

@@ -93,6 +93,14 @@ def test_wholebody_is_joined_from_its_fields(annotated, tmp_path) -> None:
     assert [part.name for part in data.skeleton.parts] == ["body", "feet", "face", "left hand", "right hand"]
 
 
+def test_wholebody_labels_face_and_hands_by_shares(annotated, tmp_path) -> None:
+    """As its files have them: any share above 0 is a label."""
+    fields = {"face_kpts": [7, 8, 0.0877] * 67 + [7, 8, 0.0], "num_keypoints": 17}
+    data = parse(annotated(COCO17.keypoints, {"id": 1}, **fields), tmp_path)
+    assert data.reading.ignored == ()
+    assert (data[0].people.visibility[0] > 0).sum() == 17 + 67
+
+
 def test_person_counts_under_any_id(annotated, tmp_path) -> None:
     data = parse(annotated(COCO17.keypoints, {"id": 0}, used=(0, 0, 0)), tmp_path)
     assert (data.category.id, data.category.name, data.reading.people) == (0, "person", 2)

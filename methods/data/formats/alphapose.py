@@ -80,7 +80,8 @@ def _file(files: Files, entry: str) -> dict[str, Any] | Odd:
 
 
 def write(results: Sequence[dict[str, Any]], names: ImageNames, path: Path) -> list[str]:
-    """As AlphaPose writes it by default."""
+    """As AlphaPose writes it by default; raises DataError where its names of images would not tell them apart."""
+    names.require_own_names()
     written = []
     for each in results:
         entry = {"image_id": names.by_id[each["image_id"]].file_name.rpartition("/")[2], "category_id": 1}

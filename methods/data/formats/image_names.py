@@ -4,6 +4,7 @@ from pathlib import PurePosixPath
 
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.data.image_files import likeliest, normal_path
+from methods.errors import DataError
 
 Parts = tuple[str, ...]
 
@@ -22,6 +23,15 @@ class ImageNames:
             self._by_name.setdefault(parts[-1], []).append((parts, image))
             stem = _stem(parts[-1])
             self._by_stem.setdefault(stem, []).append(((*parts[:-1], stem), image))
+
+    def require_own_names(self) -> None:
+        """Raise DataError where two images' names differ in folders or endings alone, for formats that drop these."""
+        for alike in self._by_stem.values():
+            if len(alike) > 1:
+                names = " and ".join(image.file_name for _, image in alike[:2])
+                raise DataError(
+                    f"{self.data.name} has the images {names}, which this format cannot tell apart; rename one of them."
+                )
 
     @property
     def classes_are_ids(self) -> bool:

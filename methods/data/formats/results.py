@@ -88,7 +88,7 @@ def check_results(format_: ResultsFormat, files: Files, data: CocoKeypoints | No
     raw = format_.read(files, names)
     left_out = Tally()
     named: list[tuple[str, dict[str, Any]]] = []
-    for called, each in _valid(raw, left_out, lambda problem: _refusal(files.name, format_.title, problem)):
+    for called, each in _valid(raw, left_out, lambda problem: _refusal(files.name, format_.title, raw, problem)):
         result = _joined(each) if PARTS[0] in each else each
         if names is not None and (problem := _find_image(result, called, names)):
             left_out.add("of images that are not in the data set", problem)
@@ -104,7 +104,9 @@ def check_results(format_: ResultsFormat, files: Files, data: CocoKeypoints | No
     return Results(found, format_.name, len(raw.entries), left_out.result(), raw.notes, raw.skeleton)
 
 
-def _refusal(name: str, title: str, problem: str) -> DataError:
+def _refusal(name: str, title: str, raw: RawResults, problem: str) -> DataError:
+    if raw.called:
+        return DataError(f"{name} holds nobody who can be used: {problem}; give {title}.")
     return DataError(
         f"{name} is not {title}: {problem}; each detection needs image_id, keypoints and score, correct that one."
     )

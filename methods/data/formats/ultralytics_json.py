@@ -24,7 +24,11 @@ def read(files: Files, names: ImageNames | None) -> RawResults:
 
 
 def write(results: Sequence[dict[str, Any]], names: ImageNames, path: Path) -> list[str]:
-    """As Ultralytics writes it: image_id is the name without its ending, a number where it is one."""
+    """As Ultralytics writes it: image_id is the name without its ending, a number where it is one.
+
+    Raises DataError where these names would not tell images apart.
+    """
+    names.require_own_names()
     written = []
     for each in results:
         file_name = PurePosixPath(names.by_id[each["image_id"]].file_name)

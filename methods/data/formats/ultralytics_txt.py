@@ -14,7 +14,6 @@ from methods.data.formats.image_names import ImageNames
 from methods.data.formats.shares import box_pixels, box_shares, number, pixels, share_of
 from methods.errors import DataError
 from methods.skeletons import COCO17
-from methods.writing import write_text
 
 BOX = 5  # numbers before the keypoints: class, centre x, centre y, width, height
 TITLE = "Ultralytics' labels of save_txt"
@@ -141,8 +140,10 @@ def _result(line: _Line, columns: _Columns, names: ImageNames) -> dict[str, Any]
 def write(results: Sequence[dict[str, Any]], names: ImageNames, path: Path) -> list[str]:
     """A folder of text files with confidences, with as many digits as it takes to read the same pixels again.
 
-    Raises DataError where the annotations do not say an image's size, or a result has no box.
+    Raises DataError where the annotations do not say an image's size, a result has no box, or names of files would not
+    tell images apart.
     """
+    names.require_own_names()
     lines: dict[str, list[str]] = {}
     for each in results:
         image = names.by_id[each["image_id"]]
@@ -156,7 +157,7 @@ def write(results: Sequence[dict[str, Any]], names: ImageNames, path: Path) -> l
         lines.setdefault(image.file_name, []).append(" ".join([*words, repr(float(each["score"]))]))
     path.mkdir(parents=True, exist_ok=True)
     for name, found in lines.items():
-        write_text(path / f"{PurePosixPath(name).stem}{TEXT[0]}", "".join(f"{line}\n" for line in found))
+        (path / f"{PurePosixPath(name).stem}{TEXT[0]}").write_text("".join(f"{line}\n" for line in found))
     return []
 
 

@@ -18,7 +18,6 @@ from methods.data.formats.yolo_yaml import DataYaml, Split, find_split, find_yam
 from methods.data.image_files import NOT_THERE
 from methods.errors import DataError, ImageError
 from methods.images import MAX_BYTES, image_size
-from methods.writing import write_text
 
 OUTSIDE = Decimal("0.01")  # how far a share may lie beyond 0 or 1, as Ultralytics has it
 LONGEST_ID = 18  # digits, which 64 bits hold
@@ -183,7 +182,8 @@ def write(data: CocoKeypoints, path: Path) -> list[str]:
         if lines:
             target = path / label_file(name)
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_text(target, "".join(f"{line}\n" for line in lines))
+            target.write_text("".join(f"{line}\n" for line in lines))
+    # It comes last, so that a set whose writing was stopped is none.
     write_yaml(path / "data.yaml", data.category.name, data.skeleton.keypoints, data.skeleton.flip_order)
     said = [f"{count} {what}" for what, count in told.items()]
     if not searched:

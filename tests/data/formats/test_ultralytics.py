@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from methods.data.categories import Category
-from methods.data.formats import read_results, ultralytics_json, ultralytics_txt
+from methods.data.formats import alphapose, read_results, ultralytics_json, ultralytics_txt
+from methods.data.formats.image_names import ImageNames
 from methods.errors import DataError
 
 LINE = " ".join(["0 0.5 0.5 0.25 0.5", *["0.5 0.25 0.9"] * 17, "0.75"])
@@ -116,3 +118,12 @@ def test_labels_need_the_sizes_of_images_and_one_category(labels, data) -> None:
 def test_results_without_a_box_are_no_labels(results, names, tmp_path) -> None:
     with pytest.raises(DataError, match=r"A detection in a\.png has no bbox"):
         ultralytics_txt.FORMAT.write([results[0] | {"bbox": None}], names, tmp_path / "txt")
+
+
+@pytest.mark.parametrize("format_", [ultralytics_txt.FORMAT, ultralytics_json.FORMAT, alphapose.FORMAT])
+def test_images_that_names_do_not_tell_apart_are_refused(make, content, results, tmp_path, format_) -> None:
+    Image.new("RGB", (9, 9)).save(tmp_path / "images" / "c.png")
+    content["images"].append({"id": 4, "file_name": "c.png", "width": 9, "height": 9})
+    with pytest.raises(DataError, match=r"has the images b/c\.png and c\.png, which this format cannot tell apart"):
+        format_.write(results, ImageNames(make(content)), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
