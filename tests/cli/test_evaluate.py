@@ -1,6 +1,7 @@
 """`python -m methods evaluate`: what it prints and writes, and what it says about files that do not fit."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def test_numbers_are_printed_and_written(data_set, monkeypatch):
         (2, 0.4),
         (3, 0.2),
     ]
+
+
+def test_a_yolo_set_finds_its_images_by_itself(data_set):
+    """The same people give the same numbers; a zip file of the set too."""
+    made = ["convert", "ground_truth.json", "--to", "yolo-pose", "--images", "images", "-o", "sets/one"]
+    assert CliRunner().invoke(app, made).exit_code == 0
+    shutil.make_archive("set", "zip", "sets")
+    scores = []
+    for given in ("ground_truth.json", "sets/one/data.yaml", "set.zip"):
+        options = ["--images", "images"] if given == "ground_truth.json" else ["--split", "train"]
+        done = run("fake", "--annotations", given, *options, "-o", "out.json")
+        assert done.exit_code == 0, done.output
+        assert ("its split train" in done.stdout) is ("train" in options)
+        scores.append(json.loads(Path("out.json").read_text())["ap"])
+    assert scores[0]["ap"] == scores[1]["ap"] == scores[2]["ap"] == pytest.approx(1)
 
 
 def test_the_time_of_a_shared_body_is_told_apart(data_set, monkeypatch):

@@ -14,7 +14,7 @@ from methods.data.coco_content import CocoContent, Odd
 from methods.data.formats.files import TEXT, Files
 from methods.data.formats.format import AnnotationFormat
 from methods.data.formats.shares import box_pixels, box_shares, number, pixels, share_of
-from methods.data.formats.yolo_yaml import DataYaml, Split, find_split, find_yaml, load, read_yaml, write_yaml
+from methods.data.formats.yolo_yaml import DataYaml, Split, find_split, find_yaml, read_yaml, write_yaml
 from methods.data.image_files import NOT_THERE
 from methods.errors import DataError, ImageError
 from methods.images import MAX_BYTES, image_size
@@ -27,16 +27,7 @@ BOX = ("class", "centre x", "centre y", "width", "height")
 
 def fits(files: Files) -> bool:
     """Whether there is a YAML file that describes a data set."""
-    entry = find_yaml(files)
-    if entry is None:
-        return False
-    try:
-        value = load(files, entry)
-    except DataError:
-        return False
-    return isinstance(value, dict) and (
-        "kpt_shape" in value or ("names" in value and bool({"train", "val"} & value.keys()))
-    )
+    return find_yaml(files) is not None
 
 
 def read(files: Files, split: str | None) -> CocoContent:

@@ -16,6 +16,7 @@ from methods.errors import DataError
 from methods.skeletons import assumed
 from methods.writing import write_text
 
+LOOKED_AT = 20  # YAML files of a folder, of which one may be the set's
 SPLITS = ("val", "train", "test")  # that which Ultralytics measures on comes first
 
 
@@ -66,12 +67,25 @@ class Split:
 
 
 def find_yaml(files: Files) -> str | None:
-    """The file that describes a set: the one highest up; None where there is none."""
-    return min(files.ending(YAML), key=lambda each: each.count("/"), default=None)
+    """The file that describes a set, the one highest up; None where there is none."""
+    return next((each for each in sorted(files.ending(YAML), key=_depth)[:LOOKED_AT] if _describes(files, each)), None)
 
 
-def load(files: Files, entry: str) -> Any:
-    """The value in the file; raises DataError where it is no YAML."""
+def _depth(entry: str) -> int:
+    return entry.count("/")
+
+
+def _describes(files: Files, entry: str) -> bool:
+    try:
+        value = _load(files, entry)
+    except DataError:
+        return False
+    return isinstance(value, dict) and (
+        "kpt_shape" in value or ("names" in value and not {"train", "val"}.isdisjoint(value))
+    )
+
+
+def _load(files: Files, entry: str) -> Any:
     try:
         return load_yaml(files.text(entry))
     except yaml.YAMLError as error:
@@ -81,7 +95,7 @@ def load(files: Files, entry: str) -> Any:
 
 def read_yaml(files: Files, entry: str) -> DataYaml:
     """The checked description; raises DataError naming the field, its value and what to do."""
-    value = load(files, entry)
+    value = _load(files, entry)
     if not isinstance(value, dict) or "kpt_shape" not in value:
         raise DataError(
             f"{files.called(entry)} has no kpt_shape, so it is no YOLO set of keypoints; add kpt_shape: [17, 3] for"

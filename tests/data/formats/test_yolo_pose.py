@@ -210,6 +210,15 @@ def test_sets_that_are_refused(make_set, yaml, message) -> None:
         read_annotations(make_set(LINE, yaml=yaml))
 
 
+def test_other_yaml_files_are_no_description(make_set) -> None:
+    folder = make_set(LINE)
+    (folder / "args.yaml").write_text("val: true\nmodel: yolo11n-pose.pt")
+    (folder / "broken.yaml").write_text("[")
+    assert read_annotations(folder).reading.people == 1
+    with pytest.raises(DataError, match=r"args\.yaml is not .* or|args\.yaml is not JSON"):
+        read_annotations(folder / "args.yaml")
+
+
 def test_a_split_is_chosen(make_set) -> None:
     folder = make_set(LINE, yaml="train: images\nval: images/none\nkpt_shape: [17, 3]\nnames: [person]")
     data = read_annotations(folder, options=ReadingOptions(split="train"))
