@@ -6,10 +6,12 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from app.limits import GPU_SECONDS
+from app.limits import GPU_SECONDS, LOCAL
 from app.server.turns import FairThread
 from methods import create, variants
+from methods.family import Variant
 from methods.method import Method, Raw
+from methods.skeletons import COCO17
 from methods.weights import read_manifest
 
 NETWORKS = FairThread("networks")
@@ -17,20 +19,23 @@ NETWORKS = FairThread("networks")
 
 @cache
 def offered() -> dict[str, Method]:
-    """Methods by name, in the catalogue's order: every variant whose weights come with the workbench
-    or with the package that brings its family.
+    """Methods by name, in the catalogue's order: every variant whose weights come with the workbench or with the
+    package that brings its family and, on the page of nobody but their owner, the models that the user imported.
 
     Raises WeightsError where such weights are missing or altered.
     """
-    methods = {
-        variant.name: create(variant.name)
-        for variant in variants()
-        if variant.weights or variant.name in read_manifest()
-    }
+    methods = {variant.name: create(variant.name) for variant in variants() if is_offered(variant)}
     place = borrow_gpu if find_spec("spaces") else run_in_one_thread
     for method in methods.values():
         place(method)
     return methods
+
+
+def is_offered(variant: Variant) -> bool:
+    """A user's model is for that user's page alone, and the page draws COCO's keypoints."""
+    if variant.users:
+        return LOCAL and variant.skeleton == COCO17
+    return variant.weights is not None or variant.name in read_manifest()
 
 
 def run_in_one_thread(method: Method) -> None:

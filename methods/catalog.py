@@ -1,7 +1,7 @@
 """Every family and every variant by name, and how to build one. What a family brings is imported when asked for.
 
 Families are found, not listed: each folder of this package that exports FAMILY, then the entry points of installed
-packages in the group `pose_workbench.families`.
+packages in the group `pose_workbench.families`. After their variants come the models that the user imported.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from methods.errors import CatalogError
 from methods.family import Family, Variant
+from methods.user_models import user_variants
 
 if TYPE_CHECKING:
     from methods.method import Method
@@ -60,8 +61,11 @@ def family_of(variant: str) -> Family:
 
 
 def variants() -> list[Variant]:
-    """All variants that `create` knows, in the order in which they are shown."""
-    return [variant for family in families() for variant in family.variants]
+    """All variants that `create` knows, in the order in which they are shown; the user's own models are the last."""
+    known = [variant for family in families() for variant in family.variants]
+    taken = {variant.name for variant in known}
+    own = user_variants({family.name: family for family in families()})
+    return [*known, *(variant for variant in own if variant.name not in taken)]
 
 
 def find_variant(name: str) -> Variant:
@@ -105,10 +109,11 @@ def create(
     family = variant.method_class()
     if detector and not family.takes_boxes:
         raise CatalogError(f"{name} finds people by itself and takes no boxes of {detector}; leave the detector out.")
-    path = weights_files.resolve(name, weights or variant.weights)
-    network = family.Network(**variant.options)
-    weights_files.load_into(network, path)
-    method = family(name, network, input_size or family.default_input_size, device, precision)
+    path = weights_files.resolve(name, weights or variant.weights, "" if weights else variant.sha256)
+    network = family.load(path, variant.options)
+    size = input_size or variant.input_size or family.default_input_size
+    method = family(name, network, size, device, precision)
+    method.skeleton = variant.skeleton
     if test_time_augmentation:
         method.augment()
     if finder := variant.detector if detector is None else detector:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from methods.skeletons import COCO17, Skeleton
+from methods.skeletons import Skeleton
 from methods.types import VISIBILITY_STATES, Poses
 
 Colour = tuple[int, int, int]
@@ -28,7 +28,6 @@ def draw_poses(
     image: np.ndarray,
     poses: Poses,
     numbers: Sequence[int] | np.ndarray | None = None,
-    skeleton: Skeleton = COCO17,
     colour: Colour | None = None,
 ) -> np.ndarray:
     """A copy of an RGB uint8 image [H, W, 3] with N people drawn on it, the best on top.
@@ -38,10 +37,9 @@ def draw_poses(
     whose visibility the method does not give, is a disc; an occluded one is a ring; an absent one is a small cross
     without limbs. A NaN keypoint is left out.
 
-    Raises ValueError where `numbers` or `skeleton` does not fit `poses`.
+    Raises ValueError where `numbers` does not fit `poses`.
     """
-    if poses.keypoints.shape[1] != len(skeleton):
-        raise ValueError(f"poses have {poses.keypoints.shape[1]} keypoints; {skeleton.name} has {len(skeleton)}")
+    skeleton = poses.skeleton
     if numbers is not None and len(numbers) != len(poses):
         raise ValueError(f"numbers has {len(numbers)} entries for {len(poses)} people")
     canvas = Image.fromarray(image).copy()

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from methods.skeletons import COCO17, Skeleton
+
 if TYPE_CHECKING:
     from methods.method import Method
 
@@ -24,7 +26,9 @@ class Variant:
 
     `method` is the Method subclass as "module:class"; `options` go to that class's `Network`. `detector` names the
     variant whose boxes it looks into unless it is given others; empty where it finds people by itself. `weights` is the
-    safetensors file that an installed family carries; None where the workbench's manifest says where they are.
+    file that an installed family or the user's folder carries; None where the workbench's manifest says where they are.
+    `skeleton` is whose keypoints it finds, `input_size` the longer side of its input in pixels, None for its class's
+    own. `users` says that it is the user's own model, `sha256` which file was imported as it.
     """
 
     name: str
@@ -34,6 +38,10 @@ class Variant:
     options: Mapping[str, Any] = field(default_factory=dict)
     detector: str = ""
     weights: Path | None = None
+    sha256: str = ""
+    skeleton: Skeleton = COCO17
+    input_size: int | None = None
+    users: bool = False
 
     def method_class(self) -> type[Method]:
         """Import the family and give its Method subclass."""
@@ -80,7 +88,8 @@ class Family:
     studies: Mapping[str, PaperStudy] = field(default_factory=dict)  # by the name of their command
     commands: tuple[str, ...] = ()  # of `python -m methods study`, beside those of `studies`
     packages: Mapping[str, Package] = field(default_factory=dict)  # by variant
-    checkpoints: Mapping[str, str] = field(default_factory=dict)  # by variant: the importer of its authors' checkpoint
+    importer: str = ""  # from a foreign checkpoint to what the family recognises in it, see methods.importers.models
+    imported: Mapping[str, str] = field(default_factory=dict)  # by kind of model that users import: the Method subclass
     visibility: str = ""  # measures how well the family itself tells keypoints' visibility
     filters: bool = False  # whether its variants judge the keypoints that other methods find
     page: str = ""  # the module that says what the page draws of it; by default app.families.NAME, if there is one

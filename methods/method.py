@@ -3,8 +3,9 @@
 import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,7 +17,9 @@ from methods.backbones.shared_body import clock, shared_body
 from methods.errors import CatalogError, ImageError
 from methods.ops.letterbox import Frame
 from methods.settings import Settings as AnySettings
+from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses, Prediction, Timing
+from methods.weights import load_into
 
 # What the network computes in. Auto takes half precision only where it is both faster and safe: on CUDA. bfloat16 is
 # no default anywhere: it moves one keypoint in twenty by over half a pixel (`study precision`).
@@ -57,6 +60,7 @@ class Method(ABC):
     default_input_size: ClassVar[int]  # pixels
     takes_boxes: ClassVar[bool] = False  # whether `infer` can be told where people are
     shares_body: ClassVar[bool] = False  # whether the network reads the maps of the body that small variants share
+    skeleton: Skeleton = COCO17  # whose keypoints it finds
     detector: "Method | None" = None  # whose boxes a method that takes boxes looks into, where none are given
 
     def __init__(
@@ -74,6 +78,13 @@ class Method(ABC):
         dtype = pick_dtype(precision, self.device)
         self.network = for_inference(network, self.device, dtype, self.memory_format, self.exact_layers(network))
         self.body = shared_body(self.device, dtype, self.memory_format) if self.shares_body else None
+
+    @classmethod
+    def load(cls, path: Path, options: Mapping[str, Any]) -> nn.Module:
+        """The class's Network with these options and the weights of a file; raises WeightsError."""
+        network = cls.Network(**options)
+        load_into(network, path)
+        return network
 
     @staticmethod
     def exact_layers(network: Any) -> list[str]:

@@ -27,7 +27,11 @@ class Table(BaseModel):
 
 
 class Paper(BaseModel):
-    """A paper: `claim` is its main result in one or two sentences, with the table that has it."""
+    """A paper: `claim` is its main result in one or two sentences, with the table that has it.
+
+    `checkpoints`, Markdown, says where weights that its authors trained are, and how they are imported; empty where
+    nobody looked.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,6 +39,7 @@ class Paper(BaseModel):
     authors: str
     venue: str
     claim: str
+    checkpoints: str = ""
     tables: list[Table]
 
 

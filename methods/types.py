@@ -1,12 +1,12 @@
 """What every method predicts: frozen dataclasses of NumPy arrays, without torch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from methods.skeletons import COCO17, Skeleton
+from methods.skeletons import COCO17, Skeleton, assumed
 
 VISIBILITY_STATES = ("absent", "occluded", "visible")  # COCO's flags 0, 1, 2
 
@@ -20,6 +20,8 @@ class Poses:
     keypoints        [N, K, 2]  x, y in pixels of the original image; NaN where a filter removed the keypoint
     keypoint_scores  [N, K]     0..1; NaN where the method gives none
     visibility       [N, K, 3]  probabilities of absent, occluded, visible; None where the method gives none
+    skeleton                    whose K keypoints these are; where it is not said what `assumed` takes K for, so COCO's
+                                for 17
 
     Arrays are copied, cast to float32, sorted by falling score (ties keep their order) and made read-only.
     Raises ValueError where the shapes do not agree.
@@ -30,6 +32,7 @@ class Poses:
     keypoints: np.ndarray
     keypoint_scores: np.ndarray
     visibility: np.ndarray | None = None
+    skeleton: Skeleton = field(default=None, repr=False)  # type: ignore[assignment]  # None only until __post_init__
 
     def __post_init__(self) -> None:
         scores = np.asarray(self.scores, dtype=np.float32)
@@ -39,6 +42,10 @@ class Poses:
         if keypoints.ndim != 3:
             raise ValueError(f"keypoints has shape {keypoints.shape}; expected [N, K, 2]")
         n, k = len(scores), keypoints.shape[1]
+        if self.skeleton is None:
+            object.__setattr__(self, "skeleton", assumed(k))
+        if len(self.skeleton) != k:
+            raise ValueError(f"keypoints has K = {k}; {self.skeleton.name} has {len(self.skeleton)}")
         shapes = {
             "boxes": (n, 4),
             "scores": (n,),
@@ -75,7 +82,12 @@ class Poses:
             index = index.astype(bool if index.dtype == bool else int)
         visibility = None if self.visibility is None else self.visibility[index]
         return Poses(
-            self.boxes[index], self.scores[index], self.keypoints[index], self.keypoint_scores[index], visibility
+            self.boxes[index],
+            self.scores[index],
+            self.keypoints[index],
+            self.keypoint_scores[index],
+            visibility,
+            self.skeleton,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -117,13 +129,13 @@ class Poses:
             for i in range(len(self))
         ]
 
-    def to_pandas(self, skeleton: Skeleton = COCO17) -> pd.DataFrame:
+    def to_pandas(self) -> pd.DataFrame:
         """One row per person and keypoint; columns absent, occluded and visible where the method gives them."""
         n, k = self.keypoint_scores.shape
         columns = {
             "person": np.repeat(np.arange(n), k),
             "score": np.repeat(self.scores, k),
-            "keypoint": np.tile(np.array(skeleton.keypoints[:k], dtype=object), n),
+            "keypoint": np.tile(np.array(self.skeleton.keypoints, dtype=object), n),
             "x": self.keypoints[..., 0].ravel(),
             "y": self.keypoints[..., 1].ravel(),
             "keypoint_score": self.keypoint_scores.ravel(),

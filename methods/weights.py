@@ -83,18 +83,20 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def resolve(name: str, local: str | Path | None = None) -> Path:
-    """The weights file of variant `name`, checked against the manifest; or the given `local` file, taken as it is.
+def resolve(name: str, local: str | Path | None = None, sha256: str = "") -> Path:
+    """The weights file of variant `name`, checked against the manifest; or the given `local` file.
+
+    A local file is taken as it is, or has to be the one with that `sha256`.
 
     Raises WeightsError, one sentence, where the file is missing, altered, of another format or out of reach.
     """
     if local is not None:
-        return _check_local(Path(local))
+        return _check_local(name, Path(local), sha256)
     entries = read_manifest()
     if name not in entries:
         raise WeightsError(
-            f"No weights of {name} come with the workbench; give your own with weights=FILE.safetensors"
-            " (python -m methods weights import makes one from a checkpoint)."
+            f"No weights of {name} come with the workbench; train it, or give your own with weights=FILE.safetensors."
+            " A checkpoint of its authors becomes a model of its own: python -m methods weights import FILE --name NAME"
         )
     entry = entries[name]
     path = _download(name, entry) if entry.hub else WEIGHTS_DIR / entry.file
@@ -153,13 +155,18 @@ def _few(names: list[str]) -> str:
     return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
 
 
-def _check_local(path: Path) -> Path:
+def _check_local(name: str, path: Path, sha256: str) -> Path:
     if not path.is_file():
         raise WeightsError(f"There is no weights file at {path}; check the path.")
-    if path.suffix != ".safetensors":
+    if sha256 and sha256_of(path) != sha256:
         raise WeightsError(
-            f"{path.name} is not a safetensors file; convert it first with: python -m methods weights import {path}"
-            " --variant NAME"
+            f"{path} is not the file that was imported as {name}; take it out with: python -m methods weights remove"
+            f" {name}, and import it again."
+        )
+    if not sha256 and path.suffix != ".safetensors":
+        raise WeightsError(
+            f"{path.name} is not a safetensors file; make it a model of your own with: python -m methods weights import"
+            f" {path} --name NAME"
         )
     return path
 

@@ -52,6 +52,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
+@pytest.fixture(autouse=True)
+def users_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration of the user's that is a test's own, so that models of whoever runs the tests stay out of it."""
+    folder = tmp_path_factory.mktemp("configuration")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def pose_data() -> Path:
     """The folder of development data sets, one folder each; a test that asks for it is skipped where there is none."""

@@ -18,8 +18,8 @@ FAMILIES = {family.name for family in families()}
 LAYERS = [
     {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"},
     {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"method"}, {"top_down"}, {"pose_grid"},
-    {"family"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"}, {"analysis"}, {"studies"},
-    {"figures"}, {"training"}, {"importers"}, {"importer"}, {"cli"}, {"commands"}, {"__main__"},
+    {"family"}, {"user_models"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"}, {"analysis"},
+    {"studies"}, {"figures"}, {"training"}, {"importers"}, {"importer"}, {"cli"}, {"commands"}, {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # Parts of a family that lie in layers of their own, so that they may use what knows the family's network.

@@ -72,5 +72,6 @@ def drawn_crop(image: np.ndarray | None, region: Region, side: int, poses: Poses
         poses,
         boxes=(poses.boxes.reshape(-1, 2, 2) - [x1, y1]).reshape(-1, 4) * scale,
         keypoints=(poses.keypoints - [x1, y1]) * scale,
+        skeleton=skeleton,
     )
-    return draw_poses(crop(image, region, side), moved, skeleton=skeleton)
+    return draw_poses(crop(image, region, side), moved)

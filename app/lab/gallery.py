@@ -79,7 +79,8 @@ def _row(dataset: Dataset, runs: Sequence[str], instance: Instance, whole: bool)
     }
     # A false detection is looked at for itself, among whoever of the ground truth is near.
     looked_at = [each[1] for each in found.values()] + ([ground_truth[1]] if instance.person >= 0 else [])
-    everybody = Poses(*(np.concatenate(parts) for parts in zip(*map(_arrays, looked_at), strict=True)))
+    arrays = [np.concatenate(parts) for parts in zip(*map(_arrays, looked_at), strict=True)]
+    everybody = Poses(arrays[0], arrays[1], arrays[2], arrays[3])
     size = (image.width, image.height)
     region = (0.0, 0.0, float(image.width), float(image.height)) if whole else region_of(everybody, size)
     st.markdown(f"**{plain(instance.caption)}**")

@@ -29,6 +29,8 @@ class PapersTab:
         for family, paper in papers().items():
             with gr.Accordion(find_family(family).title, open=False, elem_id=f"paper-{family}"):
                 tables(published(family, paper))
+                if paper.checkpoints:
+                    gr.Markdown(f"**The authors' weights.** {paper.checkpoints}")
                 for name in (each for each in read_manifest() if families.get(each) == family):
                     with gr.Accordion(f"Model card of {name}", open=False):
                         gr.Markdown(card(name))

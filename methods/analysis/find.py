@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from methods.analysis.processes import Processes
-from methods.analysis.shared_keypoints import share_with_method
+from methods.analysis.shared_keypoints import share_with_methods
 from methods.backbones.shared_body import clock
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.errors import DataError, SettingsError
@@ -128,6 +128,8 @@ def find_people(
     share = sorted(left, key=lambda one: one.height / max(one.width, 1))[processes.rank :: processes.count]
     new: list[list[Found]] = [[] for _ in searches]
     problems: list[str] = []
+    for search in searches:
+        share_with_methods(data, [search.method.skeleton])  # raises before the long work
     progress(0, len(share))
     for start in range(0, len(share), batch_size):
         images, pixels = _read(share[start : start + batch_size], problems)
@@ -175,7 +177,6 @@ def _find(
         before = time.process_time()
         prediction = method.decode(raw, search.settings)
         cpu = inferred + 1000 * (time.process_time() - before)
-        share_with_method(data, method.name, prediction.poses.keypoints.shape[1])
         written = (image.image_id, data.category.id)
         other = method.decode(raw, search.shown).poses.to_coco(*written) if search.shown else []
         found.append(Found(image.image_id, prediction.poses.to_coco(*written), prediction.timing, other, cpu))

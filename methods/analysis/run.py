@@ -11,7 +11,7 @@ from pydantic import Field
 
 from methods.analysis.find import Found, Search, find_people
 from methods.analysis.processes import Processes
-from methods.analysis.shared_keypoints import SharedKeypoints, share_with_method
+from methods.analysis.shared_keypoints import SharedKeypoints, share_with_methods
 from methods.data.coco import CocoKeypoints
 from methods.data.reading import Reading
 from methods.errors import DataError
@@ -22,7 +22,7 @@ from methods.metrics.curves import OperatingPoint, curve
 from methods.metrics.matching import match
 from methods.metrics.results import Result
 from methods.settings import Settings
-from methods.skeletons import COCO17
+from methods.skeletons import COCO17, Skeleton
 from methods.types import Timing
 
 SHOWN_AT = 0.5  # OKS from which a person who is shown counts as found
@@ -47,6 +47,7 @@ class Evaluation(Result):
     command: str | None = None
     reading: Reading | None = None  # of the annotations
     compared_on: str = ""  # a sentence, where method and data set have different keypoints
+    skeleton: Skeleton = Field(default=COCO17, exclude=True, repr=False)  # of the detections
     detections: list[dict[str, Any]] = Field(default=[], exclude=True, repr=False)  # COCO results
     unread: list[int] = Field(default=[], exclude=True, repr=False)  # ids of images that cannot be read
 
@@ -109,7 +110,7 @@ def _judge(
     search: Search, found: Sequence[Found], data: CocoKeypoints, batch_size: int, command: str | None
 ) -> Evaluation:
     detections = [detection for one in found for detection in one.detections]
-    shared = share_with_method(data, search.method.name, _count(detections))
+    shared = share_with_methods(data, [search.method.skeleton])
     matching = match(shared.data, shared.results(detections))
     return Evaluation(
         method=search.method.name,
@@ -128,6 +129,7 @@ def _judge(
         command=command,
         reading=data.reading,
         compared_on=shared.said,
+        skeleton=search.method.skeleton,
         detections=detections,
     )
 
@@ -140,8 +142,3 @@ def median_timing(timings: Sequence[Timing]) -> Timing:
 def _point(shared: SharedKeypoints, detections: list[dict[str, Any]]) -> OperatingPoint:
     """All detections, at an OKS of SHOWN_AT."""
     return curve(match(shared.data, shared.results(detections), [SHOWN_AT]), SHOWN_AT).at(0.0)
-
-
-def _count(detections: list[dict[str, Any]]) -> int:
-    """How many keypoints detections have; COCO's where there are none."""
-    return len(detections[0]["keypoints"]) // 3 if detections else len(COCO17)

@@ -6,7 +6,7 @@ from typing import Any
 
 from methods.data.coco import CocoKeypoints
 from methods.errors import DataError
-from methods.skeletons import COCO17, Skeleton, assumed, normal_name, shared_names
+from methods.skeletons import Skeleton, assumed, normal_name, shared_names
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,13 @@ def skeleton_of_results(
     return skeleton
 
 
-def share_with_method(data: CocoKeypoints, method: str, count: int = len(COCO17)) -> SharedKeypoints:
-    """What `data` has in common with a method that finds `count` keypoints: COCO's, or as many as the data set has.
+def share_with_methods(data: CocoKeypoints, skeletons: Sequence[Skeleton]) -> SharedKeypoints:
+    """What `data` has in common with methods that find these skeletons; raises DataError where that is nothing.
 
-    Raises DataError where the method finds other ones.
+    A method that does not name its keypoints is taken to find the data set's where it finds as many.
     """
-    if count not in (len(COCO17), len(data.skeleton)):
-        raise DataError(
-            f"{method} finds {count} keypoints, {data.name} ({data.skeleton.name}) has {len(data.skeleton)}; give a "
-            "data"
-            " set of the method's keypoints."
-        )
-    return share(data, [COCO17 if count == len(COCO17) else data.skeleton])
+    unnamed = Skeleton.numbered(len(data.skeleton))
+    return share(data, [data.skeleton if each == unnamed else each for each in skeletons])
 
 
 def _places(names: Sequence[str], skeleton: Skeleton) -> tuple[int, ...] | None:

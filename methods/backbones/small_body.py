@@ -13,7 +13,7 @@ from torch import nn
 
 from methods import weights
 from methods.backbones.routing import Source, run_layers
-from methods.backbones.yolo11 import build_pose_layers
+from methods.backbones.yolo_pose import build_pose_layers
 
 CHECKPOINT = "yolo11n-pose"  # whose weights file holds the body
 HEAD = 23  # index of the pose head among the checkpoint's layers

@@ -20,8 +20,8 @@ _environment, _save, _threads = dict(os.environ), torch.save, cv2.getNumThreads(
 with tempfile.TemporaryDirectory() as _folder, warnings.catch_warnings(), np.printoptions():
     os.environ.update(QUIET, YOLO_CONFIG_DIR=_folder)  # its settings file lives there and goes with it
     try:
-        from ultralytics.nn.modules import C3, SPP, Concat, Conv, Focus
-        from ultralytics.nn.tasks import PoseModel
+        from ultralytics.nn.modules import C3, SPP, Concat, Conv, Focus, Pose26
+        from ultralytics.nn.tasks import PoseModel, parse_model
         from ultralytics.utils import ROOT, YAML
         from ultralytics.utils.tal import dist2bbox, make_anchors
     finally:
@@ -32,6 +32,6 @@ with tempfile.TemporaryDirectory() as _folder, warnings.catch_warnings(), np.pri
         cv2.setNumThreads(_threads)
 
 __all__ = [
-    "C3", "ROOT", "SPP", "YAML", "Concat", "Conv", "Focus", "PoseModel",
-    "dist2bbox", "make_anchors",
+    "C3", "ROOT", "SPP", "YAML", "Concat", "Conv", "Focus", "Pose26", "PoseModel",
+    "dist2bbox", "make_anchors", "parse_model",
 ]  # fmt: skip

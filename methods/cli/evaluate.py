@@ -159,7 +159,7 @@ def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, Visibility
     from methods.analysis.find import results_name
     from methods.analysis.report import Report, report_on
     from methods.analysis.run import without_unread
-    from methods.analysis.shared_keypoints import share_with_method
+    from methods.analysis.shared_keypoints import share_with_methods
 
     sets = []
     for data in chosen:
@@ -169,8 +169,10 @@ def _judge(chosen: list[CocoKeypoints], found: list[tuple[Evaluation, Visibility
             write_text(folder / f"{results_name(name, data.name)}.json", json.dumps(one.detections))
         visibility = {name: visibility for name, (_, visibility) in results.items()}
         read = without_unread(data, [image_id for one in evaluations.values() for image_id in one.unread])
-        shared = share_with_method(read, ", ".join(results))
-        detections = {name: shared.results(one.detections) for name, one in evaluations.items()}
+        shared = share_with_methods(read, [one.skeleton for one in evaluations.values()])
+        detections = {
+            name: shared.results(one.detections, which) for which, (name, one) in enumerate(evaluations.items())
+        }
         sets.append(report_on(shared.data, detections, evaluations, visibility=visibility))
     return Report(sets=tuple(sets), command=command_line())
 

@@ -12,18 +12,12 @@ from PIL import Image
 from methods.cli.common import Format, prepare_file
 from methods.cli.inputs import DRAWN
 from methods.drawing import draw_poses
-from methods.skeletons import COCO17
+from methods.skeletons import COCO17, Skeleton
 from methods.spreadsheets import to_csv
 from methods.types import Poses
 from methods.writing import write_text, write_whole
 
 RESULTS, IMAGES, TABLE = "predictions.json", "images.json", "predictions.csv"
-PERSON = {
-    "id": 1,  # what Poses.to_coco writes
-    "name": "person",
-    "keypoints": list(COCO17.keypoints),
-    "skeleton": [[a + 1, b + 1] for a, b in COCO17.limbs],  # COCO counts keypoints from 1
-}
 
 
 class Writer:
@@ -36,8 +30,15 @@ class Writer:
     None of `inputs` is ever written over.
     """
 
-    def __init__(self, folder: Path, formats: set[Format], info: dict[str, Any], inputs: Collection[Path] = ()) -> None:
-        """Make the folder; `info` goes into images.json and says how the predictions were made.
+    def __init__(
+        self,
+        folder: Path,
+        formats: set[Format],
+        info: dict[str, Any],
+        inputs: Collection[Path] = (),
+        skeleton: Skeleton = COCO17,
+    ) -> None:
+        """Make the folder; `info` goes into images.json and says how the predictions were made, of that skeleton.
 
         Raises SettingsError where a file that is about all images would be one of the inputs.
         """
@@ -48,6 +49,7 @@ class Writer:
         self.folder = folder
         self.formats = formats
         self.info = info
+        self.category = _category(skeleton)
         self.images: list[dict[str, Any]] = []
         self.results: list[dict[str, Any]] = []
         self.tables = [_table("", Poses.empty())]  # gives the columns even where nobody is found
@@ -69,7 +71,7 @@ class Writer:
     def finish(self) -> None:
         """Write what is about all images together."""
         if Format.JSON in self.formats:
-            dataset = {"info": self.info, "images": self.images, "categories": [PERSON]}
+            dataset = {"info": self.info, "images": self.images, "categories": [self.category]}
             self._write(RESULTS, json.dumps(self.results))
             self._write(IMAGES, json.dumps(dataset, indent=1))
         if Format.CSV in self.formats:
@@ -86,6 +88,12 @@ class Writer:
             name = f"{path.stem}-{number}{DRAWN}"
         self.drawn.add(name)
         return name
+
+
+def _category(skeleton: Skeleton) -> dict[str, Any]:
+    """COCO's description of the keypoints; limbs count them from 1, and the id is what Poses.to_coco writes."""
+    limbs = [[a + 1, b + 1] for a, b in skeleton.limbs]
+    return {"id": 1, "name": "person", "keypoints": list(skeleton.keypoints), "skeleton": limbs}
 
 
 def _table(image: str, poses: Poses) -> pd.DataFrame:

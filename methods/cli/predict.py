@@ -30,6 +30,7 @@ from methods.errors import ImageError, SettingsError
 
 if TYPE_CHECKING:
     from methods.cli.outputs import Writer
+    from methods.skeletons import Skeleton
 
 NamesArgument = Annotated[
     str,
@@ -110,7 +111,7 @@ def predict(
     for method in methods:
         settings = chosen_settings(method.Settings, preset, assignments)
         info = {"method": method.name, "input_size": method.input_size, "settings": settings.model_dump()} | filtered
-        runs.append((method, settings, _writer(folders[method.name], formats, info, files)))
+        runs.append((method, settings, _writer(folders[method.name], formats, info, files, method.skeleton)))
     with Progress(*PROGRESS, console=console) as bar:
         for path in bar.track(files):
             try:
@@ -131,12 +132,14 @@ def predict(
         raise typer.Exit(FAILED)
 
 
-def _writer(folder: Path, formats: list[Format], info: dict[str, Any], inputs: list[Path]) -> Writer:
+def _writer(
+    folder: Path, formats: list[Format], info: dict[str, Any], inputs: list[Path], skeleton: Skeleton
+) -> Writer:
     """See Writer; raises SettingsError where the folder cannot be made."""
     from methods.cli.outputs import Writer
 
     try:
-        return Writer(folder, set(formats), info, inputs)
+        return Writer(folder, set(formats), info, inputs, skeleton)
     except OSError as error:
         raise SettingsError(f"The folder {folder} cannot be made ({error.strerror}); give another --output.") from None
 

@@ -51,9 +51,10 @@ class RunOptions:
     def about(self, method: Method, settings: Settings, data: CocoKeypoints) -> dict[str, Any]:
         """All that decides what is found."""
         from methods.analysis.find import fingerprint
+        from methods.catalog import find_variant
         from methods.weights import resolve, sha256_of
 
-        path = resolve(method.name, self.weights)
+        path = resolve(method.name, self.weights or find_variant(method.name).weights)
         return {
             "method": method.name,
             "weights": sha256_of(path) if path else None,

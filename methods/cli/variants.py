@@ -16,7 +16,10 @@ def variants() -> None:
     table = Table(*narrow, "What it is", box=SIMPLE_HEAD)
     for variant in known_variants():
         entry = manifest.get(variant.name)
-        if entry is None:
+        if variant.users and variant.weights:
+            size = f"{variant.weights.stat().st_size / 1e6:.1f} MB" if variant.weights.is_file() else "missing"
+            weights, licence = f"your own, {size}", "its authors'"
+        elif entry is None:
             weights, licence = "by --weights", ""
         else:
             weights = f"{'hub' if entry.hub else 'embedded'}, {entry.size / 1e6:.1f} MB"

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from methods.cli.common import Commands, prepare_file
+from methods.cli.common import Commands
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="List, check and import weights.")
 
@@ -38,20 +38,41 @@ def verify(
 
 
 @app.command("import")
-def import_checkpoint(
-    file: Annotated[Path, typer.Argument(help="The authors' checkpoint, such as kapao_s_coco.pt.")],
-    variant: Annotated[str, typer.Option(help="Such as kapao-s, kapao-m or kapao-l.")],
-    output: Annotated[Path | None, typer.Option(help="Where to write; default FILE.safetensors beside it.")] = None,
+def import_model(
+    file: Annotated[Path, typer.Argument(help="The checkpoint, such as yolo11s-pose.pt or kapao_s_coco.pt.")],
+    name: Annotated[str, typer.Option(help="What the model is to be called from now on.")],
+    models: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for your models, remembered; default: the one that was given last."),
+    ] = None,
+    skeleton: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose keypoints it finds, where the file does not say: COCO-17, ..."),
+    ] = None,
 ) -> None:
-    """Make a safetensors file, to be used with --weights, from a checkpoint that a method's authors published.
+    """Make a checkpoint a model of your own: it is in `variants`, `predict`, `evaluate` and your page from then on.
 
-    Nothing in the checkpoint is executed.
+    Pose models of Ultralytics' (YOLOv8, YOLO11, YOLO12, YOLO26, any size and keypoints) and KAPAO's authors' are
+    recognised. Nothing in the checkpoint is executed.
     """
-    from methods.importers.authors import import_checkpoint as convert
+    from methods.importers.models import import_model as convert
+    from methods.skeletons import known_skeleton
+    from methods.user_models import remember_folder
 
-    written = output or file.with_suffix(".safetensors")
-    prepare_file(written, [file])
-    Console().print(f"Wrote {convert(file, variant, written)}", soft_wrap=True)
+    chosen = known_skeleton(skeleton) if skeleton else None
+    if models:
+        remember_folder(models)
+    written = convert(file, name, chosen)
+    Console().print(f"{name} is a model of yours now, in {written}.", soft_wrap=True, markup=False, highlight=False)
+
+
+@app.command("remove")
+def remove_model(name: Annotated[str, typer.Argument(help="A model of yours.")]) -> None:
+    """Take a model that was imported out of your folder, and delete its file."""
+    from methods.user_models import remove
+
+    remove(name)
+    Console().print(f"{name} is no longer a model of yours.", markup=False)
 
 
 @app.command("import-reference")

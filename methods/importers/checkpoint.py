@@ -11,6 +11,8 @@ import io
 import math
 import pickle
 import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -82,17 +84,33 @@ class Record:
         """As `append`."""
 
 
-def read_checkpoint(source: Path | BinaryIO) -> dict[str, torch.Tensor]:
-    """State dict of the network in a checkpoint: parameters and persistent buffers, dtypes as stored, on the CPU.
+@dataclass(frozen=True)
+class Checkpoint:
+    """What is in a checkpoint: `state`, the network's tensors, and what else may tell which network that is.
 
-    The network is a module object or a state dict, at the top or under `ema`, `model` or `state_dict` (the first that
-    is there; exponentially averaged weights are the ones that authors publish).
+    `state` has parameters and persistent buffers, dtypes as stored, on the CPU. `attributes` are those of the network's
+    outermost module, `about` what the file holds beside the network: both unchecked, of any plain types or Record.
+    """
+
+    name: str
+    state: dict[str, torch.Tensor]
+    attributes: Mapping[str, Any]
+    about: Mapping[str, Any]
+
+
+def read_checkpoint(source: Path | BinaryIO) -> Checkpoint:
+    """The network in a checkpoint.
+
+    It is a module object or a state dict, at the top or under `ema`, `model` or `state_dict` (the first that is there;
+    exponentially averaged weights are the ones that authors publish).
     Raises WeightsError where the file is no zip checkpoint, is damaged, or names a function that does not belong there.
     """
     shown = source.name if isinstance(source, Path) else "The checkpoint"
     try:
         with zipfile.ZipFile(source) as archive:
-            state = _network_state(_CheckpointReader(archive).load())
+            content = _CheckpointReader(archive).load()
+            network = _network(content)
+            state = _network_state(network)
     except FileNotFoundError:
         raise WeightsError(f"There is no checkpoint at {source}; check the path.") from None
     except WeightsError as error:
@@ -106,7 +124,8 @@ def read_checkpoint(source: Path | BinaryIO) -> dict[str, torch.Tensor]:
         raise WeightsError(f"{shown} is damaged ({type(error).__name__}: {error}); fetch it again.") from None
     if not state:
         raise WeightsError(f"{shown} holds no network (looked for modules or tensors under ema, model, state_dict).")
-    return state
+    attributes = vars(network) if isinstance(network, Record) else {}
+    return Checkpoint(shown, state, attributes, content if isinstance(content, dict) else {})
 
 
 class _CheckpointReader(pickle.Unpickler):
@@ -177,13 +196,18 @@ def _parameter(data: torch.Tensor, *_: Any) -> torch.Tensor:
     return data
 
 
-def _network_state(content: Any) -> dict[str, torch.Tensor]:
-    """The network's tensors, each with its own memory."""
+def _network(content: Any) -> Any:
+    """The innermost of what lies under KEYS: a module's Record or a state dict, where the file is a checkpoint."""
     for _ in range(MAX_MODULES):
         inner = next((content[key] for key in KEYS if _holds(content, key)), None)
         if inner is None:
             break
         content = inner
+    return content
+
+
+def _network_state(content: Any) -> dict[str, torch.Tensor]:
+    """The network's tensors, each with its own memory."""
     found = _module_state(content) if isinstance(content, Record) else content if isinstance(content, dict) else {}
     state = {name: value for name, value in found.items() if isinstance(value, torch.Tensor)}
     stored = {value.untyped_storage().data_ptr(): value.untyped_storage().nbytes() for value in state.values()}

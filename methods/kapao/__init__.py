@@ -32,5 +32,6 @@ FAMILY = Family(
             """,
         )
     },
-    checkpoints=dict.fromkeys(("kapao-s", "kapao-m", "kapao-l"), "methods.kapao.importer:import_kapao"),
+    importer="methods.kapao.importer:recognise",
+    imported={"paper": "methods.kapao.method:Kapao"},
 )

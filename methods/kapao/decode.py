@@ -10,6 +10,7 @@ from methods.ops.letterbox import Frame
 from methods.ops.nms import box_nms
 from methods.pose_grid.grid import STRIDES
 from methods.settings import Settings, setting, switch
+from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
 
 # The authors' limits after non-maximum suppression; fewer than 300 of either are found in nearly every image.
@@ -87,7 +88,9 @@ class KapaoIntermediate:
     fused_object: np.ndarray
 
 
-def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettings) -> tuple[Poses, KapaoIntermediate]:
+def decode(
+    outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettings, skeleton: Skeleton = COCO17
+) -> tuple[Poses, KapaoIntermediate]:
     """Candidates of one image (the fields of methods.kapao.candidates.Candidates, without B) to people.
 
     Distances are taken in pixels of the original image, as the authors do. Pose objects' keypoints may lie outside the
@@ -115,7 +118,7 @@ def decode(outputs: dict[str, torch.Tensor], frame: Frame, settings: KapaoSettin
         fused_keypoint=fusion.keypoint,
         fused_object=fusion.taken,
     )
-    return Poses(intermediate.pose_boxes, scores, fusion.keypoints, fusion.scores), intermediate
+    return Poses(intermediate.pose_boxes, scores, fusion.keypoints, fusion.scores, skeleton=skeleton), intermediate
 
 
 def keypoint_centres(boxes: np.ndarray, frame: Frame, restore: bool) -> np.ndarray:

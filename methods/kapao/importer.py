@@ -1,33 +1,53 @@
 """The KAPAO authors' checkpoints: their names for the tensors, and ours."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 
 from methods.errors import WeightsError
-from methods.importers.checkpoint import read_checkpoint
+from methods.importers.checkpoint import Checkpoint
 from methods.kapao.network import KapaoNetwork
 from methods.pose_grid.grid import ANCHORS
-from methods.writing import write_whole
+from methods.pose_grid.network import SIZES
+from methods.skeletons import COCO17, CROWDPOSE14
+from methods.user_models import Imported
 
 DETECT = "model.33."  # their detection layer; layers 0 to 32 are body and neck
+TRAINED_ON = (COCO17, CROWDPOSE14)
 
 
-def import_kapao(source: Path, variant: str, target: Path) -> Path:
-    """Write the safetensors file `target` from the authors' checkpoint `source` (`.pt`), executing nothing from it.
+def recognise(checkpoint: Checkpoint) -> Imported | None:
+    """Which of the authors' networks a checkpoint holds (S, M or L, on COCO or CrowdPose); None for another network.
 
-    `source` is their training checkpoint or a plain state dict. Numbers and dtypes (half precision) stay as they are.
-    `variant` is kapao-s, kapao-m or kapao-l. Raises WeightsError where the checkpoint does not fit.
+    Raises WeightsError for a network of theirs that is none of these.
     """
-    state = import_kapao_state(read_checkpoint(source), variant.removeprefix("kapao-"))
-    ready = {name: tensor.contiguous() for name, tensor in sorted(state.items())}
-    write_whole(target, lambda beside: save_file(ready, beside, metadata={"format": "pt"}))
-    return target
+    state = checkpoint.state
+    bias, grid = state.get(f"{DETECT}m.0.bias"), state.get(f"{DETECT}anchor_grid")
+    if bias is None or grid is None:
+        return None
+    skeleton = next((each for each in TRAINED_ON if 3 * (3 * len(each) + 6) == bias.numel()), COCO17)
+    ours = {size: import_kapao_state(state, size, len(skeleton)) for size in SIZES if _is_of(state, size)}
+    if not ours:
+        raise WeightsError(f"{checkpoint.name} is no KAPAO-S, M or L; give a checkpoint that its authors published.")
+    size, content = ours.popitem()
+    return Imported(
+        kind="paper",
+        summary=f"The authors' KAPAO-{size.upper()}, with {len(skeleton)} keypoints ({skeleton.name}).",
+        content=content,
+        options={"size": size, "keypoints": len(skeleton)},
+        skeleton=skeleton,
+    )
 
 
-def import_kapao_state(state: Mapping[str, torch.Tensor], size: str) -> dict[str, torch.Tensor]:
+def _is_of(state: Mapping[str, torch.Tensor], size: str) -> bool:
+    """Whether the width of its first layer is that of KAPAO of that size."""
+    first = state.get("model.0.conv.conv.weight")
+    return first is not None and first.shape[0] == int(64 * SIZES[size][1])
+
+
+def import_kapao_state(
+    state: Mapping[str, torch.Tensor], size: str, num_keypoints: int = 17
+) -> dict[str, torch.Tensor]:
     """A state dict of KAPAO-S, M or L in the authors' names to ours; numbers and dtypes unchanged.
 
     `size` is s, m or l. Theirs are `model.0.conv.conv.weight` ... `model.33.m.3.bias`, and the anchors, which are ours
@@ -40,16 +60,15 @@ def import_kapao_state(state: Mapping[str, torch.Tensor], size: str) -> dict[str
             "The checkpoint has other anchor boxes than Table 5 of the paper; give a published KAPAO model."
         )
     with torch.device("meta"):
-        wanted = {name: tensor.shape for name, tensor in KapaoNetwork(size).state_dict().items()}  # type: ignore[arg-type]
+        wanted = {name: tensor.shape for name, tensor in KapaoNetwork(size, num_keypoints).state_dict().items()}  # type: ignore[arg-type]
     counters = {name for name in wanted if name.endswith("num_batches_tracked")}
     missing = sorted(set(wanted) - counters - set(found))
     wrong = sorted(name for name, tensor in found.items() if name not in wanted or tensor.shape != wanted[name])
     if missing or wrong:
         raise WeightsError(
-            f"The checkpoint is no KAPAO-{size.upper()} for 17 keypoints ({len(missing)} of its {len(wanted)} tensors "
-            "are"
-            f" missing, {len(wrong)} are unknown or of another shape, such as {(missing + wrong)[0]}); give the"
-            f" authors' kapao_{size}_coco.pt."
+            f"The checkpoint is no KAPAO-{size.upper()} for {keypoints} keypoints ({len(missing)} of its {len(wanted)}"
+            f" tensors are missing, {len(wrong)} are unknown or of another shape, such as {(missing + wrong)[0]}); give"
+            " a checkpoint that the authors published."
         )
     return {name: torch.zeros((), dtype=torch.int64) for name in counters} | found
 

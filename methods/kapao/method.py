@@ -14,7 +14,7 @@ from methods.ops.letterbox import Frame
 from methods.pose_grid.grid import SMALL_INPUT
 from methods.pose_grid.method import GridMethod
 from methods.pose_grid.views import View
-from methods.skeletons import COCO17
+from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
 
 
@@ -28,14 +28,14 @@ class Kapao(GridMethod):
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
         """Input [B, 3, h, w], values 0..255, to the fields of Candidates, those of all views one after the other."""
         width = batch.shape[3]
-        seen = [vars(undo(self._candidates(batch, view), view, width)) for view in self.views]
+        seen = [vars(undo(self._candidates(batch, view), view, width, self.skeleton)) for view in self.views]
         return {name: torch.cat([one[name] for one in seen], dim=1) for name in seen[0]}
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
     ) -> tuple[Poses, decode.KapaoIntermediate]:
         """See methods.kapao.decode."""
-        return decode.decode(outputs, frame, settings)
+        return decode.decode(outputs, frame, settings, self.skeleton)
 
     def _candidates(self, batch: torch.Tensor, view: View) -> Candidates:
         return find_candidates(self.run(view.of(batch)), self.network)
@@ -50,13 +50,13 @@ class KapaoSmall(Kapao):
     shares_body = True
 
 
-def undo(found: Candidates, view: View, width: int) -> Candidates:
+def undo(found: Candidates, view: View, width: int, skeleton: Skeleton = COCO17) -> Candidates:
     """Candidates seen in a view, in the pixels of the plain input of that `width`, with left and right as they are."""
-    swap = torch.tensor(COCO17.flip_order, device=found.keypoint_classes.device)
+    swap = torch.tensor(skeleton.flip_order, device=found.keypoint_classes.device)
     return replace(
         found,
         pose_boxes=view.undo_boxes(found.pose_boxes, width),
         keypoint_boxes=view.undo_boxes(found.keypoint_boxes, width),
-        keypoints=view.undo_keypoints(found.keypoints, width),
+        keypoints=view.undo_keypoints(found.keypoints, width, skeleton),
         keypoint_classes=swap[found.keypoint_classes] if view.mirrored else found.keypoint_classes,
     )

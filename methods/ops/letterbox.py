@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from torchvision.transforms.v2 import functional as F
@@ -39,18 +40,27 @@ class Frame:
 
 
 def letterbox(
-    image: np.ndarray, size: int, stride: int, *, square: bool = False, pad_value: int = PAD_VALUE
+    image: np.ndarray,
+    size: int,
+    stride: int,
+    *,
+    square: bool = False,
+    pad_value: int = PAD_VALUE,
+    antialias: bool = True,
 ) -> tuple[torch.Tensor, Frame]:
     """Scale an RGB uint8 image [H, W, 3] so that its longer side is `size` pixels and pad it evenly all round.
 
     The result [3, h, w] uint8 is `size` x `size` if `square`, else each side is the next multiple of `stride`.
-    Bilinear with antialiasing, so that shrinking a large image does not alias.
+    Bilinear with antialiasing, so that shrinking a large image does not alias; without it bit for bit as OpenCV scales,
+    and so as YOLO-style networks usually see an image.
     """
     height, width = image.shape[:2]
     scale = size / max(height, width)
     new_height, new_width = max(1, round(height * scale)), max(1, round(width * scale))
+    if not antialias:
+        image = cv2.resize(image, (new_width, new_height), interpolation=cv2.INTER_LINEAR)
     tensor = torch.from_numpy(np.require(image, requirements=["C", "W"])).permute(2, 0, 1)
-    if (new_height, new_width) != (height, width):
+    if tuple(tensor.shape[1:]) != (new_height, new_width):
         tensor = F.resize(tensor, [new_height, new_width], antialias=True)
     pad_height, pad_width = (
         (size - new_height, size - new_width) if square else (-new_height % stride, -new_width % stride)

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from methods.pose_grid.grid import STRIDES
-from methods.skeletons import COCO17
+from methods.skeletons import COCO17, Skeleton
 
 SCALED_PAD = 0.447 * 255  # the grey that KAPAO's authors pad a scaled view with, not quite the 114 of the input
 
@@ -33,14 +33,14 @@ class View:
         x1, y1, x2, y2 = (boxes / self.scale).unbind(-1)
         return torch.stack([width - x2, y1, width - x1, y2] if self.mirrored else [x1, y1, x2, y2], dim=-1)
 
-    def undo_keypoints(self, keypoints: torch.Tensor, width: int) -> torch.Tensor:
+    def undo_keypoints(self, keypoints: torch.Tensor, width: int, skeleton: Skeleton = COCO17) -> torch.Tensor:
         """Keypoints [..., K, 2] seen here, in pixels of the plain input of that `width`, left and right as they are."""
         x, y = (keypoints / self.scale).unbind(-1)
-        return self.undo_order(torch.stack([width - x if self.mirrored else x, y], dim=-1), -2)
+        return self.undo_order(torch.stack([width - x if self.mirrored else x, y], dim=-1), -2, skeleton)
 
-    def undo_order(self, values: torch.Tensor, dim: int = -1) -> torch.Tensor:
+    def undo_order(self, values: torch.Tensor, dim: int = -1, skeleton: Skeleton = COCO17) -> torch.Tensor:
         """Values with K keypoints along `dim`: those of left and right swapped back where the view is mirrored."""
-        swap = torch.tensor(COCO17.flip_order, device=values.device)
+        swap = torch.tensor(skeleton.flip_order, device=values.device)
         return values.index_select(dim, swap) if self.mirrored else values
 
 

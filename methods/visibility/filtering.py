@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from methods.errors import CatalogError
 from methods.method import Method
 from methods.types import VISIBILITY_STATES, Poses
 
@@ -14,8 +15,11 @@ ABSENT, OCCLUDED = VISIBILITY_STATES.index("absent"), VISIBILITY_STATES.index("o
 def annotate(model: Method, images: Sequence[np.ndarray], poses: Sequence[Poses]) -> list[Poses]:
     """Each image's poses with `visibility` as the metamodel judges it in a crop round each person's box.
 
-    Images are RGB uint8 [H, W, 3]; whatever visibility the poses had before is replaced.
+    Images are RGB uint8 [H, W, 3]; whatever visibility the poses had before is replaced. Raises CatalogError for poses
+    of other keypoints than the metamodel's.
     """
+    for other in (each.skeleton for each in poses if each.skeleton != model.skeleton):
+        raise CatalogError(f"{model.name} judges the keypoints of {model.skeleton.name}, not those of {other.name}.")
     raws = model.infer(images, boxes=[each.boxes for each in poses])
     return [
         replace(each, visibility=raw.outputs["visibility"][: len(each)].numpy())

@@ -1,4 +1,4 @@
-"""Ultralytics' YOLO11 pose model: one dense detector that gives a box and a whole pose at every cell."""
+"""Ultralytics' YOLO pose models: one dense detector that gives a box and a whole pose at every cell."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from methods.family import Family, Package, Variant
 
 FAMILY = Family(
     name="yolo",
-    title="YOLO11 pose",
+    title="YOLO pose",
     rank=70,
     folder=Path(__file__).parent,
     variants=(
@@ -27,4 +27,6 @@ FAMILY = Family(
             " on COCO 2017 keypoints; tensors unchanged",
         ),
     },
+    importer="methods.yolo.importer:recognise",
+    imported={"suppressed": "methods.yolo.method:ImportedYolo", "end-to-end": "methods.yolo.method:EndToEndYolo"},
 )

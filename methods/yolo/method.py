@@ -1,6 +1,7 @@
-"""YOLO11-pose behind the one interface."""
+"""Ultralytics' pose networks behind the one interface."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from methods.yolo.network import YoloPose
 class Yolo(Method):
     """Ultralytics' YOLO11-pose: input with sides that are multiples of 32, padded with grey."""
 
-    Settings = decode.YoloSettings
+    Settings: ClassVar[type[decode.EndToEndSettings]] = decode.YoloSettings
     Network = YoloPose
     default_input_size = 640
 
@@ -36,4 +37,28 @@ class Yolo(Method):
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
     ) -> tuple[Poses, decode.YoloIntermediate]:
         """See methods.yolo.decode."""
-        return decode.decode(outputs, frame, settings)
+        return decode.decode(outputs, frame, settings, self.skeleton)
+
+
+class ImportedYolo(Yolo):
+    """A user's own network of Ultralytics': it sees images scaled as Ultralytics' `predict` scales them."""
+
+    network: YoloPose
+
+    def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
+        """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of the stride."""
+        return letterbox(image, self.input_size, self.network.stride, antialias=False)
+
+    def decode_outputs(
+        self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
+    ) -> tuple[Poses, decode.YoloIntermediate]:
+        """See methods.yolo.decode; keypoints are cut off at the image's border, as Ultralytics does."""
+        poses, intermediate = super().decode_outputs(outputs, frame, settings)
+        inside = np.clip(poses.keypoints, 0, [frame.width, frame.height])
+        return replace(poses, keypoints=inside), intermediate
+
+
+class EndToEndYolo(ImportedYolo):
+    """The same with a head that gives each person once, without non-maximum suppression (YOLO26)."""
+
+    Settings = decode.EndToEndSettings

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from methods.analysis.shared_keypoints import share, share_with_method, skeleton_of_results
+from methods.analysis.shared_keypoints import share, share_with_methods, skeleton_of_results
 from methods.errors import DataError
 from methods.metrics.ap import keypoint_ap
-from methods.skeletons import CROWDPOSE14, HAND21, POSETRACK17, Skeleton
+from methods.skeletons import COCO17, CROWDPOSE14, HAND21, POSETRACK17, Skeleton
 
 SPREAD = np.random.default_rng(0).uniform(0, 100, (17, 2))  # of one person's keypoints, pixels
 
@@ -29,7 +29,7 @@ def found(make_detection):
 
 
 def test_eyes_are_no_heads(tracked, found) -> None:
-    shared = share_with_method(tracked, "a method")
+    shared = share_with_methods(tracked, [COCO17])
     assert keypoint_ap(shared.data, shared.results(found)).ap == pytest.approx(1)
     assert keypoint_ap(tracked, found).ap < 0.9
     assert shared.said == (
@@ -41,7 +41,7 @@ def test_eyes_are_no_heads(tracked, found) -> None:
 
 def test_nothing_is_said_where_nothing_is_left_out(make_data, make_person, found) -> None:
     data = make_data({1: [make_person(50, 50)]})
-    shared = share_with_method(data, "a method")
+    shared = share_with_methods(data, [COCO17])
     assert (shared.data, shared.said, shared.results(found)) == (data, "", found)
 
 
@@ -51,7 +51,7 @@ def test_somebody_without_a_shared_label_does_not_count(tracked) -> None:
     visibility = np.array([keypoints[2::3]], dtype=np.uint8)
     alone = replace(people, visibility=visibility, annotations=({**people.annotations[0], "keypoints": keypoints},))
     data = replace(tracked, images=(replace(tracked[0], people=alone),))
-    assert share_with_method(data, "a method").data[0].people.labelled.tolist() == [False]
+    assert share_with_methods(data, [COCO17]).data[0].people.labelled.tolist() == [False]
 
 
 def test_two_results_of_different_keypoints(tracked, found) -> None:
@@ -64,7 +64,7 @@ def test_two_results_of_different_keypoints(tracked, found) -> None:
 def test_what_cannot_be_compared_is_told(tracked, found) -> None:
     with pytest.raises(DataError, match=r"has no keypoint that Hand-21 has, by name"):
         share(tracked, [Skeleton.of_names("Hand-21", [name + "_x" for name in HAND21.keypoints])])
-    with pytest.raises(DataError, match=r"a method finds 5 keypoints, test \(PoseTrack-17\) has 17"):
-        share_with_method(tracked, "a method", 5)
+    with pytest.raises(DataError, match="has no keypoint that 5 unnamed keypoints has, by name"):
+        share_with_methods(tracked, [Skeleton.numbered(5)])
     with pytest.raises(DataError, match="results have 14 keypoints, PoseTrack-17 has 17; say which they are"):
         skeleton_of_results([{**found[0], "keypoints": [1.0] * 42}], tracked)

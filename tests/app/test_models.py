@@ -5,15 +5,18 @@ import pickle
 import runpy
 import sys
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from app import limits
+from app import limits, models
 from app.models import borrow_gpu, run_in_one_thread
 from app.state.photo_session import PhotoSession
 from methods import create
+from methods.family import Variant
+from methods.skeletons import COCO17, CROWDPOSE14
 
 
 class Plain(pickle.Unpickler):
@@ -107,3 +110,19 @@ def test_networks_run_in_one_thread_whoever_asks():
     assert threads[0] not in {threading.get_ident(), *(thread.ident for thread in asking)}
     with pytest.raises(ValueError, match="no image"):
         methods[0].infer([])
+
+
+@pytest.mark.parametrize(
+    ("users", "local", "skeleton", "there"),
+    [
+        (True, True, COCO17, True),
+        (True, False, COCO17, False),
+        (True, True, CROWDPOSE14, False),
+        (False, False, COCO17, True),
+    ],
+    ids=["at home", "hosted", "keypoints that the page does not draw", "an installed family's"],
+)
+def test_the_users_own_models_are_offered_at_home_only(monkeypatch, users, local, skeleton, there):
+    monkeypatch.setattr(models, "LOCAL", local)
+    variant = Variant("mine", "yolo", "", "", weights=Path("mine.safetensors"), skeleton=skeleton, users=users)
+    assert models.is_offered(variant) is there

@@ -5,7 +5,7 @@ import torch
 
 from methods import variants, weights
 from methods.backbones.small_body import CHANNELS, CHECKPOINT, HEAD, LAYERS, STRIDES, SmallBody, load_small_body
-from methods.backbones.yolo11 import build_pose_layers, feature_maps
+from methods.backbones.yolo_pose import build_pose_layers, feature_maps
 from methods.catalog import find_variant
 
 SMALL = [variant.name for variant in variants() if variant.method_class().shares_body]

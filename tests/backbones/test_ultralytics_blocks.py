@@ -16,14 +16,14 @@ def no_network(*arguments, **named):
 socket.getaddrinfo = no_network
 cv2.setNumThreads(3)
 environment, save, numbers = dict(os.environ), torch.save, str(numpy.float64(1) / numpy.arange(1, 4))
-import methods.backbones.yolo11
+import methods.backbones.yolo_pose
 assert "ultralytics" in sys.modules
 assert dict(os.environ) == environment, set(os.environ.items()) ^ set(environment.items())
 assert torch.save is save
 assert str(numpy.float64(1) / numpy.arange(1, 4)) == numbers
 assert str(torch.ones(2) / 3) == "tensor([0.3333, 0.3333])"
 assert cv2.getNumThreads() == 3
-methods.backbones.yolo11.build_pose_layers("n")
+methods.backbones.yolo_pose.build_pose_layers("n")
 """
 
 

@@ -1,14 +1,21 @@
 """`python -m methods weights`: list, verify, import-reference."""
 
+import json
 import re
 
+import numpy as np
 import pytest
+import torch
+from PIL import Image
+from torch import nn
 from typer.testing import CliRunner
 
 from methods import weights as weights_files
 from methods.__main__ import app
 from methods.importers import references
+from methods.skeletons import CROWDPOSE14
 from methods.weights import read_manifest
+from methods.yolo.network import YoloPose
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -56,6 +63,32 @@ def test_wrong_requests(arguments, code, words):
     assert found == code
     assert words in output
     assert "Traceback" not in output
+
+
+def test_a_checkpoint_becomes_a_model_that_commands_know(tmp_path):
+    model = nn.Module()
+    model.model = YoloPose("n", keypoint_shape=(14, 3)).model
+    torch.save({"model": model}, tmp_path / "best.pt")
+    arguments = ("--name", "mine", "--models", str(tmp_path / "models"), "--skeleton", "crowdpose-14")
+    code, output = run("import", str(tmp_path / "best.pt"), *arguments)
+    assert code == 0, output
+    assert "mine is a model of yours now" in output
+    listed = CliRunner().invoke(app, ["variants"], env={"COLUMNS": "200"}).output
+    assert next(line for line in listed.splitlines() if line.strip().startswith("mine")).count("your own,") == 1
+    Image.fromarray(np.zeros((64, 64, 3), np.uint8)).save(tmp_path / "one.png")
+    options = ["--input-size", "64", "-o", str(tmp_path / "out"), "-f", "json", "-f", "png"]
+    found = CliRunner().invoke(app, ["predict", "mine", str(tmp_path / "one.png"), *options])
+    assert found.exit_code == 0, found.output
+    (category,) = json.loads((tmp_path / "out" / "images.json").read_text())["categories"]
+    assert category["keypoints"] == list(CROWDPOSE14.keypoints)
+    assert run("remove", "mine") == (0, "mine is no longer a model of yours. ")
+
+
+def test_a_name_that_is_taken_and_a_file_that_is_not_there(tmp_path):
+    assert run("import", "best.pt", "--name", "kapao-n")[0] == 2
+    code, output = run("import", str(tmp_path / "best.pt"), "--name", "mine")
+    assert code == 1
+    assert "There is no checkpoint at" in output
 
 
 def test_import_reference_says_what_it_wrote(monkeypatch, tmp_path):

@@ -65,33 +65,33 @@ def assert_same(found: dict[str, torch.Tensor], wanted: dict[str, torch.Tensor])
 )
 def test_every_layout_gives_the_state_dict_with_its_own_dtypes(wrap, dtype):
     model = network().to(dtype)
-    assert_same(read_checkpoint(saved(wrap(model))), model.state_dict())
+    assert_same(read_checkpoint(saved(wrap(model))).state, model.state_dict())
 
 
 def test_averaged_weights_are_preferred():
     model, averaged = network(), network()
     nn.init.constant_(averaged[0].weight, 7.0)
-    found = read_checkpoint(saved({"model": model, "ema": averaged}))
+    found = read_checkpoint(saved({"model": model, "ema": averaged})).state
     assert torch.equal(found["0.weight"], torch.full((4, 3, 3, 3), 7.0))
 
 
 def test_from_a_path(tmp_path):
     path = tmp_path / "network.pt"
     torch.save(network(), path)
-    assert_same(read_checkpoint(path), network().state_dict())
+    assert_same(read_checkpoint(path).state, network().state_dict())
 
 
 def test_buffers_that_a_module_does_not_save_are_left_out():
     model = nn.Linear(2, 2)
     model.register_buffer("kept", torch.ones(1))
     model.register_buffer("scratch", torch.ones(1), persistent=False)
-    assert set(read_checkpoint(saved(model))) == {"weight", "bias", "kept"}
+    assert set(read_checkpoint(saved(model)).state) == {"weight", "bias", "kept"}
 
 
 def test_views_and_shared_storages_keep_their_numbers():
     base = torch.arange(12.0).reshape(3, 4)
     state = {"turned": base.T, "part": base[1:, ::2], "scalar": torch.tensor(5), "empty": torch.zeros(0, 3)}
-    assert_same(read_checkpoint(saved(state)), state)
+    assert_same(read_checkpoint(saved(state)).state, state)
 
 
 def test_a_yolov5_style_checkpoint_whose_classes_do_not_exist_here(monkeypatch):
@@ -109,7 +109,7 @@ def test_a_yolov5_style_checkpoint_whose_classes_do_not_exist_here(monkeypatch):
     file = saved({"best_fitness": np.array([0.5]), "epoch": np.int64(3), "model": model.half(), "ema": None})
     wanted = model.state_dict()
     monkeypatch.delitem(sys.modules, "models.yolo")
-    assert_same(read_checkpoint(file), wanted)
+    assert_same(read_checkpoint(file).state, wanted)
     assert "models.yolo" not in sys.modules
 
 
@@ -140,7 +140,7 @@ def test_a_planted_call_is_named_and_never_made(tmp_path, function, arguments, n
 def test_a_call_into_a_known_package_is_not_made_either(tmp_path):
     marker = tmp_path / "it_ran"
     file = saved({"model": network(), "extra": Planted(np.savetxt, str(marker), [1.0])})
-    assert_same(read_checkpoint(file), network().state_dict())
+    assert_same(read_checkpoint(file).state, network().state_dict())
     assert not marker.exists()
 
 

@@ -14,7 +14,7 @@ from methods.backbones.inference import fold_batch_norm
 from methods.images import read_image
 from methods.ops.letterbox import Frame
 from methods.weights import load, load_into, resolve
-from methods.yolo.decode import MAX_PEOPLE, YoloSettings, decode
+from methods.yolo.decode import MAX_PEOPLE, EndToEndSettings, YoloSettings, decode
 from methods.yolo.network import YoloPose
 
 STORED = Path(__file__).parents[1] / "fixtures" / "yolo11n_pose_onnx.npz"  # make_yolo_outputs.py says how it was made
@@ -72,6 +72,7 @@ def test_outputs_for_any_multiple_of_32():
     assert {name: tuple(value.shape) for name, value in found.items()} == {
         "boxes": (2, count, 4),
         "scores": (2, count),
+        "classes": (2, count),
         "keypoints": (2, count, 17, 3),
     }
 
@@ -98,7 +99,8 @@ def outputs(boxes, scores) -> dict[str, torch.Tensor]:
     boxes = torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4)
     scores_of_keypoints = torch.arange(17).expand(len(boxes), 17) * 0.06
     keypoints = torch.cat([boxes[:, None, :2].expand(-1, 17, -1), scores_of_keypoints[..., None]], dim=2)
-    return {"boxes": boxes, "scores": torch.tensor(scores, dtype=torch.float32), "keypoints": keypoints}
+    found = {"boxes": boxes, "scores": torch.tensor(scores, dtype=torch.float32), "keypoints": keypoints}
+    return found | {"classes": torch.zeros(len(boxes))}
 
 
 PLAIN = Frame(640, 480, 1.0, 1.0, 0, 0)
@@ -111,6 +113,17 @@ def test_one_person_for_each_heap_of_candidates():
     assert poses.boxes.tolist() == [[0, 0, 100, 180], [300, 100, 400, 300]]
     assert intermediate.scores.tolist() == pytest.approx([0.9, 0.7, 0.6])
     assert intermediate.kept.tolist() == [True, True, False]
+
+
+def test_candidates_of_different_classes_do_not_compete():
+    both = THREE | {"classes": torch.tensor([1.0, 0.0, 0.0])}
+    assert len(decode(both, PLAIN, YoloSettings(pose_confidence=0.5, pose_iou=0.65))[0]) == 3
+
+
+def test_nobody_is_suppressed_where_each_is_given_once():
+    poses, intermediate = decode(THREE, PLAIN, EndToEndSettings(pose_confidence=0.5))
+    assert poses.scores.tolist() == pytest.approx([0.9, 0.7, 0.6])
+    assert intermediate.kept.all()
 
 
 def test_thresholds_act_on_scores_and_overlap():

@@ -3,7 +3,7 @@
 import torch
 
 from methods.backbones.ultralytics_blocks import ROOT, YAML, PoseModel
-from methods.backbones.yolo11 import build_pose_layers, feature_maps
+from methods.backbones.yolo_pose import build_pose_layers, feature_maps
 
 
 def test_maps_are_those_that_ultralytics_hands_to_its_head():
