@@ -4,13 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from methods.catalog import create, variants
+    from methods.catalog import create, register, variants
     from methods.images import read_image
     from methods.types import Poses, Prediction, Timing
 
-__all__ = ["Poses", "Prediction", "Timing", "create", "read_image", "variants"]
+__all__ = ["Poses", "Prediction", "Timing", "create", "read_image", "register", "variants"]
 
-_HOMES = {"create": "catalog", "variants": "catalog", "read_image": "images"}
+_HOMES = {"create": "catalog", "register": "catalog", "variants": "catalog", "read_image": "images"}
 
 
 def __getattr__(name: str) -> Any:

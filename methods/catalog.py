@@ -1,7 +1,8 @@
 """Every family and every variant by name, and how to build one. What a family brings is imported when asked for.
 
 Families are found, not listed: each folder of this package that exports FAMILY, then the entry points of installed
-packages in the group `pose_workbench.families`. After their variants come the models that the user imported.
+packages in the group `pose_workbench.families`. After their variants come the models that the user imported, then
+those that `register` was given.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from typing import TYPE_CHECKING
 
 from methods.errors import CatalogError
 from methods.family import Family, Variant
-from methods.user_models import user_variants
 
 if TYPE_CHECKING:
     from methods.method import Method
 
 GROUP = "pose_workbench.families"
 DETECTOR = "yolo11n-pose"  # whose boxes methods take that look at one person at a time
+REGISTERED = Family("registered", "Registered here", 1000, Path(), ())  # of methods that `register` was given
 SMALLEST_INPUT, LARGEST_INPUT = 64, 2560  # px; below, networks see nothing, above, memory runs out
+
+_registered: dict[str, Method] = {}  # by name
 
 
 @cache
@@ -47,8 +50,34 @@ def _installed(place: str, family: object, before: list[Family]) -> Family:
     return family
 
 
+def register(method: Method) -> Method:
+    """Let a method that was built in this process be found by its name, so that `create` gives it; gives it back.
+
+    A method of that name which was registered before gives way. Raises CatalogError where the catalogue has the name.
+    """
+    if method.name in {variant.name for variant in variants() if variant.family != REGISTERED.name}:
+        raise CatalogError(f"There is a method {method.name!r} already; give yours another name.")
+    _registered[method.name] = method
+    return method
+
+
+def _registered_variants() -> list[Variant]:
+    return [
+        Variant(
+            name,
+            REGISTERED.name,
+            (type(method).__doc__ or "No description.").splitlines()[0],
+            f"{type(method).__module__}:{type(method).__qualname__}",
+            skeleton=method.skeleton,
+        )
+        for name, method in _registered.items()
+    ]
+
+
 def find_family(name: str) -> Family:
     """The family of that name; raises CatalogError naming the known ones."""
+    if name == REGISTERED.name:
+        return REGISTERED
     for family in families():
         if family.name == name:
             return family
@@ -62,10 +91,12 @@ def family_of(variant: str) -> Family:
 
 def variants() -> list[Variant]:
     """All variants that `create` knows, in the order in which they are shown; the user's own models are the last."""
+    from methods.user_models import user_variants  # here, because it needs pydantic and --help does not
+
     known = [variant for family in families() for variant in family.variants]
     taken = {variant.name for variant in known}
     own = user_variants({family.name: family for family in families()})
-    return [*known, *(variant for variant in own if variant.name not in taken)]
+    return [*known, *(variant for variant in own if variant.name not in taken), *_registered_variants()]
 
 
 def find_variant(name: str) -> Variant:
@@ -104,6 +135,10 @@ def create(
     """
     variant = find_variant(name)
     check_input_size(input_size)
+    if name in _registered:
+        if (weights, input_size, test_time_augmentation, detector) != (None, None, False, None):
+            raise CatalogError(f"{name} is registered as it was built; leave weights, input size and the like out.")
+        return _registered[name]
     from methods import weights as weights_files  # here, because it needs torch and `variants` does not
 
     family = variant.method_class()

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methods.interchange import Interchange
 from methods.skeletons import COCO17, Skeleton, assumed
 
 VISIBILITY_STATES = ("absent", "occluded", "visible")  # COCO's flags 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
-class Poses:
+class Poses(Interchange):
     """N people in one image, best score first.
 
     boxes            [N, 4]     x1, y1, x2, y2 in pixels of the original image

@@ -16,10 +16,11 @@ from methods.catalog import families
 ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = {family.name for family in families()}
 LAYERS = [
-    {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"types"}, {"settings"}, {"images"}, {"video"},
-    {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"method"}, {"top_down"}, {"pose_grid"},
-    {"family"}, {"user_models"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"}, {"analysis"},
-    {"studies"}, {"figures"}, {"training"}, {"importers"}, {"importer"}, {"cli"}, {"commands"}, {"__main__"},
+    {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"interchange"}, {"types"}, {"settings"}, {"images"},
+    {"video"}, {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"method"}, {"top_down"},
+    {"pose_grid"}, {"family"}, {"user_models"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"},
+    {"analysis"}, {"studies"}, {"figures"}, {"training"}, {"importers"}, {"importer"}, {"cli"}, {"commands"},
+    {"__main__"},
 ]  # fmt: skip
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # Parts of a family that lie in layers of their own, so that they may use what knows the family's network.

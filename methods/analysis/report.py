@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from methods.analysis.crowd_levels import CrowdAP, crowd_ap
@@ -249,14 +248,4 @@ def shown_poses(data: CocoKeypoints, detections: Sequence[dict[str, Any]], score
 
 def poses_of(detections: list[dict[str, Any]], num_keypoints: int) -> Poses:
     """COCO results of one image as poses of so many keypoints; without `bbox` the box is that around the keypoints."""
-    if not detections:
-        return Poses.empty(num_keypoints)
-    triples = np.array([one["keypoints"] for one in detections], dtype=float).reshape(-1, num_keypoints, 3)
-    keypoints = np.where((triples[..., :2] != 0).any(axis=2, keepdims=True), triples[..., :2], np.nan)
-    low, high = np.nanmin(keypoints, axis=1), np.nanmax(keypoints, axis=1)
-    boxes = np.concatenate([low, high], axis=1)
-    for i, one in enumerate(detections):
-        if one.get("bbox"):
-            x, y, width, height = one["bbox"]
-            boxes[i] = x, y, x + width, y + height
-    return Poses(boxes, np.array([one["score"] for one in detections]), keypoints, triples[..., 2])
+    return Poses.from_coco(detections) if detections else Poses.empty(num_keypoints)

@@ -53,8 +53,8 @@ def fake_method(monkeypatch):
     only = Family("fakes", "Fakes", 0, Path("nowhere"), (Variant("fake", "fakes", "sees brightness", "nowhere:Fake"),))
     monkeypatch.setattr(catalog, "families", lambda: (only,))
     monkeypatch.setattr(Variant, "method_class", lambda variant: FakeMethod)
-    monkeypatch.setattr(weights, "resolve", lambda name, local=None: local)
-    monkeypatch.setattr(weights, "load_into", lambda network, path: None)
+    monkeypatch.setattr(weights, "resolve", lambda name, local=None, sha256="": local)
+    monkeypatch.setattr(FakeMethod, "load", lambda path, options: nn.Identity())
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
 
 
