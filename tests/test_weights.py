@@ -112,7 +112,7 @@ def test_a_local_folder_is_no_file(tmp_path):
 def test_a_local_file_of_another_format(tmp_path):
     path = tmp_path / "own.pt"
     path.write_bytes(b"PK")
-    assert "convert it first" in fails("own.pt is not a safetensors file", local=path)
+    assert "make it a model of your own" in fails("own.pt is not a safetensors file", local=path)
 
 
 def test_safetensors_in_name_only(tmp_path):

@@ -10,6 +10,7 @@ from methods.analysis.find import Search, Store, find_people, fingerprint
 from methods.analysis.processes import Processes, launched
 from methods.errors import SettingsError
 from methods.settings import Settings
+from methods.skeletons import COCO17
 from methods.types import Poses, Prediction, Timing
 
 
@@ -21,6 +22,7 @@ class Counting:
     """Finds in each image one person, at as many pixels as the image's id; counts the images it looks at."""
 
     name = "counting"
+    skeleton = COCO17
     Settings = Answer
 
     def __init__(self) -> None:

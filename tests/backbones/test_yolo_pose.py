@@ -20,6 +20,6 @@ def test_maps_are_those_that_ultralytics_hands_to_its_head():
 
 
 def test_keypoints_and_size_shape_the_head():
-    layers = build_pose_layers("s", num_keypoints=14)
+    layers = build_pose_layers("s", keypoint_shape=(14, 3))
     assert layers[-1].nk == 14 * 3
     assert layers[0].conv.out_channels == 32
