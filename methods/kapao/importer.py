@@ -34,7 +34,7 @@ def recognise(checkpoint: Checkpoint) -> Imported | None:
         kind="paper",
         summary=f"The authors' KAPAO-{size.upper()}, with {len(skeleton)} keypoints ({skeleton.name}).",
         content=content,
-        options={"size": size, "keypoints": len(skeleton)},
+        options={"size": size, "num_keypoints": len(skeleton)},
         skeleton=skeleton,
     )
 
@@ -66,7 +66,8 @@ def import_kapao_state(
     wrong = sorted(name for name, tensor in found.items() if name not in wanted or tensor.shape != wanted[name])
     if missing or wrong:
         raise WeightsError(
-            f"The checkpoint is no KAPAO-{size.upper()} for {keypoints} keypoints ({len(missing)} of its {len(wanted)}"
+            f"The checkpoint is no KAPAO-{size.upper()} for {num_keypoints} keypoints ({len(missing)} of its "
+            f"{len(wanted)}"
             f" tensors are missing, {len(wrong)} are unknown or of another shape, such as {(missing + wrong)[0]}); give"
             " a checkpoint that the authors published."
         )

@@ -75,5 +75,5 @@ def test_ways_are_compared_with_the_first(make_data, make_person, make_detection
 
 
 def test_a_table_as_markdown():
-    table = TextTable(("Way", "AP"), [("one", "0.5"), ("two", "0.6")])
+    table = TextTable(("Ablation", "AP"), [("one", "0.5"), ("two", "0.6")])
     assert table.to_markdown() == "| Ablation | AP |\n| --- | ---: |\n| one | 0.5 |\n| two | 0.6 |"

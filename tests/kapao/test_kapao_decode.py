@@ -5,13 +5,21 @@ import pytest
 import torch
 
 from methods.errors import SettingsError
+from methods.kapao import decode as kapao
 from methods.kapao.candidates import find_candidates
-from methods.kapao.decode import KapaoSettings, KapaoSmallSettings, decode, keypoint_centres
+from methods.kapao.decode import KapaoSettings, KapaoSmallSettings, keypoint_centres
 from methods.kapao.network import CLASSES, SmallKapaoNetwork
 from methods.ops.letterbox import Frame
 from methods.pose_grid.grid import OBJECTNESS, STRIDES
+from methods.skeletons import COCO17
 
 FRAME = Frame(width=640, height=480, scale_x=1.0, scale_y=1.0, left=0, top=16)  # an input of 640 x 512
+
+TWO = COCO17.taking([0, 1], "two keypoints")
+
+
+def decode(raw, frame, settings):
+    return kapao.decode(raw, frame, settings, TWO)
 
 
 def outputs(poses=(), parts=()) -> dict[str, torch.Tensor]:
