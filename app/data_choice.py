@@ -6,6 +6,7 @@ import gradio as gr
 
 from app.analysis.dataset import Dataset
 from app.analysis.scenes import SETS, scenes_dataset
+from app.components import report
 from app.events import DECODING
 from app.state.uploads import UPLOADS
 from app.state.visitor import VisitorState
@@ -17,10 +18,21 @@ FORGOTTEN = "Your own data was forgotten after half an hour; give the files agai
 
 
 def data_choice(visitor: gr.State, elem_id: str, opened: list[Any]) -> gr.Dropdown:
-    """Lay out a choice of data; at each of the events `opened` the visitor's own is offered as well."""
+    """Lay out a choice of data; at each of the events `opened` the visitor's own is offered as well.
+
+    Below it stands how the visitor's own files were read, where these are chosen.
+    """
     choice = gr.Dropdown(SETS, value=NAME, label="Data", elem_id=elem_id)
+    said = report.report(f"{elem_id}-report")
     gr.on(opened, offer_own, [visitor, choice], choice, **DECODING)
+    gr.on([*opened, choice.change], show_report, [visitor, choice], said, **DECODING)
     return choice
+
+
+def show_report(visitor: VisitorState, data: str) -> str:
+    """How the chosen data's files were read; nothing of sample scenes, and of data that was forgotten."""
+    given = UPLOADS.get(visitor.data) if data == OWN else None
+    return report.shown(given.dataset.report) if given else ""
 
 
 def offer_own(visitor: VisitorState, data: str) -> Any:

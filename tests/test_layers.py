@@ -27,7 +27,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 LATE = {"filter", "studies", "training", "importer", "commands"}
 APP_LAYERS = [
     {"limits", "messages", "theme", "samples", "colours"}, {"events", "links"}, {"outputs"}, {"families"}, {"server"},
-    {"kept_predictions", "models"}, {"analysis"}, {"state", "components"}, {"shown_images", "data_choice"},
+    {"kept_predictions", "models"}, {"analysis"}, {"state", "components"}, {"shown_images", "data_choice", "data_form"},
     {"exports", "standalone"}, {"api"}, {"tabs"}, {"page"}, {"lab"}, {"precompute"},
 ]  # fmt: skip
 APP_RANK = {name: rank for rank, layer in enumerate(APP_LAYERS) for name in layer}

@@ -117,11 +117,15 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A data set and the runs on it, by name; `has_images` is False where only annotations were given."""
+    """A data set and the runs on it, by name; `has_images` is False where only annotations were given.
+
+    `report` says in sentences what was made of a visitor's files; the sample scenes need none.
+    """
 
     data: CocoKeypoints
     has_images: bool
     runs: dict[str, Run]
+    report: tuple[str, ...] = ()
 
     @cached_property
     def images(self) -> dict[int, AnnotatedImage]:

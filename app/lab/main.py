@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # Streamlit puts o
 
 from app.lab import browse, compare, errors, scores
 from app.lab.sidebar import choose
-from app.lab.words import complain
+from app.lab.words import complain, show_report
 from methods.errors import WorkbenchError
 
 # Streamlit's own colours are too pale: of what is chosen in a list, on dark ground; of axes' words, on light ground.
@@ -26,6 +26,7 @@ st.html(STYLE)
 dataset = choose()
 page = st.radio("Page", list(PAGES), horizontal=True, label_visibility="collapsed", key="page")
 if dataset:
+    show_report(dataset.report)
     try:
         PAGES[page](dataset)
     except WorkbenchError as error:

@@ -1,97 +1,159 @@
 """What a visitor names or uploads, as a data set and results; everything is read once and kept."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
-from app.analysis.dataset import Run
+from app.analysis.dataset import Dataset, Run
 from app.analysis.naming import method_name
+from app.analysis.reading import Results, matched_dataset
 from app.analysis.scenes import scene_results
 from methods.analysis.find import results_name
 from methods.analysis.report import Report
 from methods.analysis.run import Evaluation
+from methods.analysis.shared_keypoints import skeleton_of_results
+from methods.data.annotation_reading import AnnotationReading, CategoryChoice, category_choices
 from methods.data.coco import CocoKeypoints
-from methods.data.formats import read_results
+from methods.data.formats import read_annotations, read_results
 from methods.data.formats.files import Files
 from methods.data.scenes import read_scenes
 from methods.errors import DataError
+from methods.skeletons import Skeleton
 
 REPORT = "report.json"
-Reader = Callable[[], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a data set comes from; `key` is another one whenever the content is."""
+    """A data set; `key` is another one whenever the content is. `given` says that it is the visitor's own."""
 
     key: str
     data: CocoKeypoints
     has_images: bool
+    given: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """One method's COCO results; `key` is another one whenever the content is."""
+
+    key: str
+    results: Results
+    skeleton: Skeleton | None = None
+    notes: tuple[str, ...] = ()
+    evaluation: Evaluation | None = None
 
 
 @st.cache_resource(show_spinner="Reading the scenes")
 def scenes(name: str) -> Source:
     """Sample scenes by name; raises DataError."""
-    return Source(name, read_scenes(name), True)
+    return Source(name, read_scenes(name), True, given=False)
 
 
-def files(annotations: str, images: str) -> Source:
-    """Annotations and images by their paths; no images where none are named. Raises DataError."""
-    path = Path(annotations).expanduser()
-    if not path.is_file():
-        raise DataError(f"There is no annotation file at {path}; check the path.")
-    return _files(path, Path(images).expanduser() if images else None, path.stat().st_mtime)
+@dataclass(frozen=True)
+class Annotations:
+    """A file of annotations; `key` is another one whenever the content is."""
+
+    key: str
+    files: Files
+
+    @classmethod
+    def at(cls, text: str) -> "Annotations":
+        """On this computer; raises DataError where there is none."""
+        path = Path(text).expanduser()
+        files = Files.open(path)
+        return cls(f"{path}|{path.stat().st_mtime}", files)
+
+    @classmethod
+    def uploaded(cls, name: str, content: bytes) -> "Annotations":
+        return cls(sha256(content).hexdigest(), Files.of_bytes(name, content))
+
+
+def categories(annotations: Annotations) -> list[CategoryChoice]:
+    """The categories that may be chosen; raises DataError."""
+    return _categories(annotations.key, annotations)
 
 
 @st.cache_resource(show_spinner="Reading the annotations", max_entries=4)
-def _files(annotations: Path, images: Path | None, changed: float) -> Source:
-    data = CocoKeypoints.read(annotations, images, skeleton=None)
-    return Source(f"{annotations}|{images}|{changed}", data, images is not None)
+def _categories(key: str, _annotations: Annotations) -> list[CategoryChoice]:
+    return category_choices(_annotations.files)
 
 
-def uploaded(name: str, content: bytes, images: str) -> Source:
-    """An uploaded annotation file, and images by their path, if any; raises DataError."""
-    return _uploaded(name, sha256(content).hexdigest(), Path(images).expanduser() if images else None, content)
+def read(annotations: Annotations, images: str, reading: AnnotationReading) -> Source:
+    """A file of annotations, with the images at a path, if any; raises DataError or SettingsError."""
+    return _read(annotations.key, Path(images).expanduser() if images else None, reading, annotations)
 
 
 @st.cache_resource(show_spinner="Reading the annotations", max_entries=4)
-def _uploaded(name: str, digest: str, images: Path | None, _content: bytes) -> Source:
-    data = CocoKeypoints.parse(_content, name, images, skeleton=None)
-    return Source(f"{digest}|{images}", data, images is not None)
-
-
-def stored_run(source: Source, method: str) -> dict[str, Run]:
-    """What a published method finds in the sample scenes, as it is kept beside them; raises DataError."""
-    return {method: _run(source, method, lambda: scene_results(method, source.data))}
-
-
-def run_of_bytes(source: Source, name: str, content: bytes) -> dict[str, Run]:
-    """An uploaded results file; raises DataError."""
-    run = _run(
-        source, sha256(content).hexdigest(), lambda: read_results(Files.of_bytes(name, content), source.data).found
+def _read(key: str, images: Path | None, reading: AnnotationReading, _annotations: Annotations) -> Source:
+    data = read_annotations(
+        _annotations.files, images, reading.known_skeleton(), reading.options(), with_images=images is not None
     )
-    return {method_name(name): run}
+    return Source(f"{key}|{images}|{reading}", data, images is not None)
 
 
-def runs_of_path(source: Source, text: str) -> dict[str, Run]:
+def stored(source: Source, method: str) -> dict[str, Found]:
+    """What a published method finds in the sample scenes, as it is kept beside them; raises DataError."""
+    return {method: Found(method, scene_results(method, source.data))}
+
+
+def results_of_bytes(source: Source, name: str, content: bytes) -> dict[str, Found]:
+    """An uploaded results file; raises DataError."""
+    key = f"{source.key}|{sha256(content).hexdigest()}"
+    return {method_name(name): _results(key, Files.of_bytes(name, content), source.data)}
+
+
+def results_at(source: Source, text: str) -> dict[str, Found]:
     """A results file, or a folder that `evaluate --report` wrote, by method; raises DataError where it is neither."""
     path = Path(text).expanduser()
     if not path.is_dir():
-        return {method_name(path): _run_of_file(source, path)}
+        return {method_name(path): _results_at(source, path)}
     return {
-        name: _run_of_file(source, path / f"{results_name(name, source.data.name)}.json", evaluation)
+        name: _results_at(source, path / f"{results_name(name, source.data.name)}.json", evaluation)
         for name, evaluation in _evaluations(path, source.data.name).items()
     }
 
 
-def _run_of_file(source: Source, path: Path, evaluation: Evaluation | None = None) -> Run:
-    changed = path.stat().st_mtime if path.is_file() else 0
-    return _run(source, f"{path.resolve()}|{changed}", lambda: read_results(path, source.data).found, evaluation)
+def dataset(source: Source, found: Mapping[str, Found], complain: Callable[[Exception], None]) -> Dataset:
+    """The data set with the results; those that do not fit are left out, and `complain` is told why.
+
+    Raises DataError where the results and the data set have no keypoint in common.
+    """
+
+    def run_of(name: str, data: CocoKeypoints, results: Results) -> Run | None:
+        each = found[name]
+        try:
+            return _matched(source.key, each.key, data.skeleton, data, results, each.evaluation)
+        except DataError as error:
+            complain(error)
+            return None
+
+    fitting: dict[str, Results] = {}
+    for name, each in found.items():
+        try:
+            skeleton_of_results(each.results, source.data, each.skeleton)
+            fitting[name] = each.results
+        except DataError as error:
+            complain(error)
+    skeletons = {name: found[name].skeleton for name in fitting}
+    notes = [f"{name}: {sentence}" for name in fitting for sentence in found[name].notes]
+    made = matched_dataset(source.data, source.has_images, fitting, skeletons, run_of, notes)
+    return made if source.given else replace(made, report=())
+
+
+def _results_at(source: Source, path: Path, evaluation: Evaluation | None = None) -> Found:
+    key = f"{source.key}|{path.resolve()}|{path.stat().st_mtime if path.is_file() else 0}"
+    return replace(_results(key, Files.open(path), source.data), evaluation=evaluation)
+
+
+@st.cache_resource(show_spinner="Reading the results", max_entries=32)
+def _results(key: str, _files: Files, _data: CocoKeypoints) -> Found:
+    found = read_results(_files, _data)
+    return Found(key, found.found, found.skeleton, tuple(found.sentences()))
 
 
 def _evaluations(folder: Path, data: str) -> dict[str, Evaluation | None]:
@@ -109,10 +171,13 @@ def _evaluations(folder: Path, data: str) -> dict[str, Evaluation | None]:
     raise DataError(f"{path} is about {known}, not about {data}; choose that data set.")
 
 
-def _run(source: Source, key: str, read: Reader, evaluation: Evaluation | None = None) -> Run:
-    return _matched(source.key, key, source.data, read, evaluation)
-
-
 @st.cache_resource(show_spinner="Matching", max_entries=32)
-def _matched(where: str, key: str, _data: CocoKeypoints, _read: Reader, _evaluation: Evaluation | None) -> Run:
-    return Run.of(_data, _read(), _evaluation)
+def _matched(
+    where: str,
+    key: str,
+    skeleton: Skeleton,
+    _data: CocoKeypoints,
+    _results: Results,
+    _evaluation: Evaluation | None,
+) -> Run:
+    return Run.of(_data, _results, _evaluation)

@@ -5,13 +5,15 @@ from functools import partial
 
 import streamlit as st
 
-from app.analysis.dataset import Dataset, Run
+from app.analysis.dataset import Dataset
 from app.analysis.naming import free_name
+from app.analysis.reading import SKELETONS, category_options, usual_sigmas
 from app.lab import reading
-from app.lab.reading import Source
-from app.lab.words import complain
+from app.lab.reading import Annotations, Found, Source
+from app.lab.words import complain, plain
 from app.samples import TITLES
 from methods.analysis.scene_results import read_origins
+from methods.data.annotation_reading import AnnotationReading
 from methods.data.scenes import NAME
 from methods.errors import WorkbenchError
 
@@ -29,11 +31,16 @@ def choose() -> Dataset | None:
             return None
         if source is None:
             return None
-        runs = _runs(source)
-    if not runs:
+        found = _results(source)
+        try:
+            dataset = reading.dataset(source, found, complain)
+        except WorkbenchError as error:
+            complain(error)
+            return None
+    if not dataset.runs:
         st.info("Choose results in the sidebar: stored ones, results files or a folder that `evaluate --report` wrote.")
         return None
-    return Dataset(source.data, source.has_images, runs)
+    return dataset
 
 
 def _source() -> Source | None:
@@ -47,13 +54,28 @@ def _source() -> Source | None:
         if not annotations:
             st.info("Name a file of COCO keypoint annotations.")
             return None
-        return reading.files(annotations, images)
+        return _read(Annotations.at(annotations), images)
     file = st.file_uploader("Annotations (COCO JSON)", "json", key="uploaded annotations")
     images = _images()
     if file is None:
         st.info("Upload a file of COCO keypoint annotations.")
         return None
-    return reading.uploaded(file.name, file.getvalue(), images)
+    return _read(Annotations.uploaded(file.name, file.getvalue()), images)
+
+
+def _read(annotations: Annotations, images: str) -> Source:
+    """As the fields say that are offered for this file."""
+    choices = reading.categories(annotations)
+    labels = {value: label for label, value in category_options(choices)}
+    category = st.selectbox("Category", list(labels), format_func=labels.__getitem__, key="category")
+    names = {value: label for label, value in SKELETONS}
+    skeleton = st.selectbox("Skeleton", list(names), format_func=names.__getitem__, key="skeleton")
+    usual, whose = usual_sigmas(choices, category, skeleton)
+    sigmas = st.text_input(
+        "OKS sigmas", placeholder=usual, key="sigmas",
+        help=f"One for each keypoint with commas between, or one for all; empty: as shown ({plain(whose)}).",
+    )  # fmt: skip
+    return reading.read(annotations, images, AnnotationReading(category, skeleton, sigmas))
 
 
 def _images() -> str:
@@ -65,13 +87,13 @@ def _images() -> str:
     )
 
 
-def _runs(source: Source) -> dict[str, Run]:
-    ways: list[Callable[[], dict[str, Run]]] = []
+def _results(source: Source) -> dict[str, Found]:
+    ways: list[Callable[[], dict[str, Found]]] = []
     if source.data.name.startswith(NAME):
         stored = list(read_origins())
         if stored:
             names = st.multiselect("Stored results", stored, stored, key="stored")
-            ways += [partial(reading.stored_run, source, name) for name in names]
+            ways += [partial(reading.stored, source, name) for name in names]
     paths = st.text_area(
         "Results files",
         placeholder="kapao.json",
@@ -79,13 +101,13 @@ def _runs(source: Source) -> dict[str, Run]:
         height=68,
         key="paths",
     )
-    ways += [partial(reading.runs_of_path, source, path) for path in map(str.strip, paths.split("\n")) if path]
+    ways += [partial(reading.results_at, source, path) for path in map(str.strip, paths.split("\n")) if path]
     for file in st.file_uploader("Uploaded results", "json", accept_multiple_files=True, key="results") or []:
-        ways.append(partial(reading.run_of_bytes, source, file.name, file.getvalue()))
-    runs: dict[str, Run] = {}
+        ways.append(partial(reading.results_of_bytes, source, file.name, file.getvalue()))
+    found: dict[str, Found] = {}
     for way in ways:
         try:
-            runs |= {free_name(name, runs): run for name, run in way().items()}
+            found |= {free_name(name, found): each for name, each in way().items()}
         except WorkbenchError as error:
             complain(error)
-    return runs
+    return found

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from app.analysis.dataset import Dataset, Run
-from app.analysis.naming import method_name
+from app.analysis.naming import free_name, method_name
+from app.analysis.reading import matched_dataset, read_annotations, readable
 from app.limits import (
     DATASET_IMAGES,
     DATASET_JSON,
@@ -26,6 +27,8 @@ from app.server.gate import Upload
 from app.state.store import Store
 from app.state.visibility import metamodel
 from methods.analysis.scene_results import Detection, find_and_judge
+from methods.analysis.shared_keypoints import share_with_methods
+from methods.data.annotation_reading import AS_FILE_SAYS, AnnotationReading, CategoryChoice, category_choices
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.data.formats import read_results
 from methods.data.formats.files import Files
@@ -35,13 +38,15 @@ from methods.errors import DataError, ImageError
 from methods.images import read_image
 from methods.method import Method
 from methods.metrics.detections import BEST
-from methods.skeletons import COCO17
+from methods.skeletons import Skeleton
 
 # What one takes as dictionary and in arrays, with all that is worked out of it; measured, and a third added.
 DETECTION_BYTES, PERSON_BYTES, IMAGE_BYTES = 5000, 4000, 1500
 READ = ("keypoints", "bbox", "num_keypoints")  # of a person, beside the arrays that are made of it
 NO_ANNOTATIONS = "Give one COCO keypoint annotation file (.json) with the images or results; {count} were given."
 NOTHING_TO_COMPARE = "Give images (a .zip) for the methods to run on, or results files (.json), with the annotations."
+NOT_WANTED = "Only the results files were asked for."
+NOT_RUN = "The methods ticked in Compare did not run on the images: {why}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,42 +77,72 @@ def read_image_upload(upload: Upload) -> np.ndarray:
     return image
 
 
-def read_dataset(
-    files: Sequence[Upload],
-    folder: str | None,
-    methods: Mapping[str, Method],
-    progress: Callable[[float, str], None],
-) -> Dataset:
-    """A dataset of uploaded files: annotations, and a zip file of images, results files or both.
+@dataclass(frozen=True)
+class DatasetForm:
+    """What a visitor gives: annotations, and a zip file of images, results files or both, and how to read them.
 
-    `folder` names images on this machine instead, where the page is LOCAL. The methods run on images where there are no
-    results files; `progress` gets the share of that which is done, and what is being done.
-    Raises DataError or UploadError, one sentence.
+    `folder` names images on this machine instead, where the page is LOCAL. `run` says whether the page's methods run on
+    the images although there are results.
     """
+
+    files: Sequence[Upload]
+    folder: str = ""
+    reading: AnnotationReading = AS_FILE_SAYS
+    run: bool = True
+
+
+def read_dataset(
+    form: DatasetForm, methods: Mapping[str, Method], progress: Callable[[float, str], None] = lambda share, name: None
+) -> Dataset:
+    """A dataset of uploaded files, with a report on what was made of them.
+
+    The methods run where there are images; where they cannot and there are results, the report says why. `progress`
+    gets the share of that which is done, and what is being done. Raises WorkbenchError, one sentence.
+    """
+    (name, content), others, zips = _sorted(form.files)
+    images: list[Path | Upload] = [*zips, *([_local_folder(form.folder)] if form.folder.strip() else [])]
+    data = _read_data(name, content, images, form.reading)
+    found: dict[str, list[Detection]] = {}
+    skeletons: dict[str, Skeleton | None] = {}
+    notes: list[str] = []
+    for file, text in others:
+        method, results = method_name(file, found), read_results(Files.of_bytes(file, text), data)
+        found[method], skeletons[method] = results.found, results.skeleton
+        notes += [f"{method}: {sentence}" for sentence in results.sentences()]
+    if sum(len(each) for each in found.values()) > DATASET_RESULTS:
+        raise DataError(f"The results files name more than {DATASET_RESULTS:,} people; give fewer files or images.")
+    if _memory(data, found) > DATASET_MEMORY:
+        raise DataError(
+            f"These files would take {_memory(data, found) / 1e6:.0f} MB of memory, all visitors' together may take"
+            f" {DATASET_MEMORY / 1e6:.0f} MB; give fewer images or people."
+        )
+    if obstacle := _obstacle(data, bool(images), methods, form.run or not found):
+        if not found:
+            raise DataError(obstacle)
+        notes += [NOT_RUN.format(why=obstacle)] if images else []
+    else:
+        data = readable(data)
+        for name, detections in _run(data, methods, progress).items():
+            free = free_name(name, found)
+            found[free], skeletons[free] = detections, methods[name].skeleton
+    return matched_dataset(data, bool(images), found, skeletons, _run_of, notes)
+
+
+def offered_categories(files: Sequence[Upload]) -> list[CategoryChoice]:
+    """The categories of the annotations among uploaded files; raises DataError or UploadError."""
+    (name, content), _, _ = _sorted(files)
+    return category_choices(Files.of_bytes(name, content))
+
+
+def _sorted(files: Sequence[Upload]) -> tuple[tuple[str, bytes], list[tuple[str, bytes]], list[Upload]]:
+    """The annotations, the results, both by name with their content, and the zip files."""
     files = list(dict.fromkeys(files))  # the drop zone adds to its list, also what is in it already
     zips = [file for file in files if file.suffix.lower() == ".zip"]
     contents = _read_json([file for file in files if file not in zips])
     annotations = [each for each in contents if _opens_with(each[1], b"{")]
     if len(annotations) != 1:
         raise DataError(NO_ANNOTATIONS.format(count=len(annotations)))
-    images: list[Path | Upload] = [*zips, *([_local_folder(folder)] if folder and folder.strip() else [])]
-    data = _read_data(*annotations[0], images)
-    results: dict[str, list[Detection]] = {}
-    for name, content in contents:
-        if (name, content) not in annotations:
-            results[method_name(name, results)] = read_results(Files.of_bytes(name, content), data).found
-    if sum(len(found) for found in results.values()) > DATASET_RESULTS:
-        raise DataError(f"The results files name more than {DATASET_RESULTS:,} people; give fewer files or images.")
-    if _memory(data, results) > DATASET_MEMORY:
-        raise DataError(
-            f"These files would take {_memory(data, results) / 1e6:.0f} MB of memory, all visitors' together may take"
-            f" {DATASET_MEMORY / 1e6:.0f} MB; give fewer images or people."
-        )
-    if not results:
-        results = _run(data, bool(images), methods, progress)
-    for name, found in results.items():
-        _check_pairs(data, name, found)
-    return Dataset(data, bool(images), {name: Run.of(data, found) for name, found in results.items()})
+    return annotations[0], [each for each in contents if each is not annotations[0]], zips
 
 
 def _memory(data: CocoKeypoints, results: Mapping[str, Sequence[Detection]]) -> int:
@@ -140,21 +175,26 @@ def _read_json(files: Sequence[Upload]) -> list[tuple[str, bytes]]:
     return contents
 
 
+def _obstacle(data: CocoKeypoints, images: bool, methods: Mapping[str, Method], wanted: bool) -> str:
+    """Why the methods do not run on the images, a sentence; empty where they do."""
+    if not images or not methods or metamodel() is None:
+        return NOTHING_TO_COMPARE
+    if len(data) > RUN_IMAGES:
+        return f"The annotations are about {len(data)} images; the methods run on {RUN_IMAGES} at most."
+    if not wanted:
+        return NOT_WANTED
+    try:
+        share_with_methods(data, [method.skeleton for method in methods.values()])
+    except DataError as error:
+        return str(error)
+    return ""
+
+
 def _run(
-    data: CocoKeypoints,
-    images: bool,
-    methods: Mapping[str, Method],
-    progress: Callable[[float, str], None],
+    data: CocoKeypoints, methods: Mapping[str, Method], progress: Callable[[float, str], None]
 ) -> dict[str, list[Detection]]:
     model = metamodel()
-    if not images or not methods or model is None:
-        raise DataError(NOTHING_TO_COMPARE)
-    if data.skeleton != COCO17:
-        raise DataError(
-            f"The methods here find {len(COCO17)} keypoints, {data.name} has {len(data.skeleton)}; give results."
-        )
-    if len(data) > RUN_IMAGES:
-        raise DataError(f"The annotations are about {len(data)} images; the methods run on {RUN_IMAGES} at most.")
+    assert model is not None  # see _obstacle
     found = {}
     for number, (name, method) in enumerate(methods.items()):
 
@@ -165,16 +205,17 @@ def _run(
     return found
 
 
-def _check_pairs(data: CocoKeypoints, name: str, results: Sequence[Detection]) -> None:
-    """Refuse what would take too much memory to match: every detection is compared with everybody in its image."""
+def _run_of(name: str, data: CocoKeypoints, results: Sequence[Detection]) -> Run:
+    """Matched, unless that would take too much memory: every detection is compared with everybody in its image."""
     found = Counter(result["image_id"] for result in results)
     pairs = sum(min(found[image.image_id], BEST) * len(image.people) for image in data)
     if pairs > DATASET_PAIRS:
         raise DataError(f"{name} would be compared with too many people of an image; give images of smaller crowds.")
+    return Run.of(data, results)
 
 
-def _read_data(name: str, content: bytes, images: Sequence[Path | Upload]) -> CocoKeypoints:
-    data = CocoKeypoints.parse(content, name, images or None, skeleton=None)
+def _read_data(name: str, content: bytes, images: Sequence[Path | Upload], reading: AnnotationReading) -> CocoKeypoints:
+    data = read_annotations(content, name, images or None, reading)
     if not len(data):
         raise DataError(f"{name} has no images; give annotations of at least one.")
     if len(data) > DATASET_IMAGES:

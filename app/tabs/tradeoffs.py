@@ -10,15 +10,14 @@ import gradio as gr
 from app.analysis.dataset import Dataset
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
 from app.analysis.scenes import SETS, scenes_dataset
-from app.components import notice
-from app.components.image_input import file_input
+from app.components import notice, report
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
 from app.data_choice import OWN, chosen_dataset, offer_own
+from app.data_form import DataForm
 from app.events import DECODING, NETWORK
-from app.limits import LOCAL, RUN_IMAGES, TIMED
+from app.limits import TIMED
 from app.models import methods_of, offered
-from app.server.gate import Upload
 from app.state.uploads import UPLOADS, DatasetUpload, read_dataset
 from app.state.visitor import VisitorState
 from methods.analysis.keypoint_points import KeypointPoint
@@ -56,6 +55,7 @@ class TradeoffsTab:
                 self._lay_out_input()
             with gr.Column(elem_classes="area-viewer"):
                 gr.HTML(HINT, apply_default_css=False)
+                self.report = report.report("trade-report")
                 self.curves = plot("trade-curves")
                 self.numbers = gr.HTML("", apply_default_css=False, elem_id="trade-numbers")
                 self.hint = gr.HTML(FILTER_HINT, visible=False, apply_default_css=False)
@@ -78,26 +78,14 @@ class TradeoffsTab:
         )  # fmt: skip
         self.filter = gr.Checkbox(False, label="Visibility filter", elem_id="trade-filter")
         self.time = gr.Button("Measure time on this machine", elem_id="trade-time")
-        with gr.Accordion("Your own data", open=False):
-            drop = gr.File(
-                label="Annotations (COCO .json), and images (.zip) or results (.json)",
-                file_count="multiple", file_types=[".json", ".zip"], height=150, elem_id="trade-files",
-            )  # fmt: skip
-            self.files = file_input(drop, several=True)
-            self.folder = gr.Textbox(
-                "", label="Or a folder of images on this machine", visible=LOCAL, elem_id="trade-folder"
-            )
-            self.use = gr.Button("Use these files", variant="primary", elem_id="trade-use")
-            gr.HTML(
-                f'<p class="pv-hint">With images, the methods ticked in Compare run on up to {RUN_IMAGES} of them; '
-                "results files of any method need none.</p>",
-                apply_default_css=False,
-            )
+        self.form = DataForm()
         self.notice = notice.notice("trade-notice")
 
     def _wire(self, visitor: gr.State, methods: gr.CheckboxGroup, tab: gr.Tab) -> None:
         chosen = [visitor, self.data, self.oks, self.by, self.value, self.filter]
-        shown = [self.curves, self.numbers, self.hint, self.keypoints, self.keypoint_numbers, self.notice]
+        shown = [
+            self.report, self.curves, self.numbers, self.hint, self.keypoints, self.keypoint_numbers, self.notice
+        ]  # fmt: skip
         self.by.change(self.choose_by, self.by, self.value, **DECODING)
         # The first answer reads and matches, which takes a moment; after that only points move.
         gr.on(
@@ -106,8 +94,8 @@ class TradeoffsTab:
         )  # fmt: skip
         gr.on([each.change for each in (self.oks, self.value, self.filter)], self.show, chosen, shown, **DECODING)
         self.data.change(lambda: gr.update(visible=False), None, self.times, **DECODING)
-        self.use.click(
-            self.give, [self.files, self.folder, visitor, methods],
+        self.form.use.click(
+            self.give, [visitor, methods, *self.form.inputs],
             [self.data, self.version, self.notice], show_progress_on=self.curves, **NETWORK,
         )  # fmt: skip
         self.time.click(
@@ -126,13 +114,14 @@ class TradeoffsTab:
         try:
             dataset = chosen_dataset(visitor, data)
         except WorkbenchError as error:
-            return *(gr.skip(),) * 5, str(error)
+            return *(gr.skip(),) * 6, str(error)
         points = operating_points(dataset, oks, by, value)
         title = f"People: precision and recall at OKS {oks:g}, {len(dataset.data)} images"
         figure = fitted(precision_recall(precisions(dataset, oks), points, title), 430)
         drawn = figure.update_layout(showlegend=False)
+        said = report.shown(dataset.report)
         if not filtering:
-            return drawn, people_numbers(dataset, oks, points), *(gr.update(visible=False),) * 3, ""
+            return said, drawn, people_numbers(dataset, oks, points), *(gr.update(visible=False),) * 3, ""
         curves = {name: run.keypoint_curve for name, run in dataset.runs.items()}
         before = {name: one.at(points[name].score) for name, one in curves.items()}
         after = filtered_points(dataset, points)
@@ -140,6 +129,7 @@ class TradeoffsTab:
         shown = (arrows.update_layout(showlegend=False), keypoint_numbers(dataset, before, after))
         updates = (gr.update(value=each, visible=True) for each in shown)
         return (
+            said,
             drawn,
             people_numbers(dataset, oks, points),
             gr.update(visible=True),
@@ -149,15 +139,16 @@ class TradeoffsTab:
 
     def give(
         self,
-        files: list[Upload],
-        folder: str,
         visitor: VisitorState,
         chosen: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
+        *fields: Any,
     ) -> tuple[Any, Any, str]:
         """Read the visitor's files and choose them as the data."""
         try:
-            dataset = read_dataset(files, folder, methods_of(chosen), lambda share, name: progress(share, desc=name))
+            dataset = read_dataset(
+                self.form.read(*fields), methods_of(chosen), lambda share, name: progress(share, desc=name)
+            )
         except WorkbenchError as error:
             return gr.skip(), gr.skip(), str(error)
         visitor.data = UPLOADS.put(DatasetUpload(dataset), visitor.data)

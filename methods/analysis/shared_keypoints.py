@@ -1,7 +1,8 @@
 """Comparing what has different keypoints: on those that all have, by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from methods.data.coco import CocoKeypoints
@@ -18,13 +19,9 @@ class SharedKeypoints:
     said: str  # empty where nothing is left out
 
     def results(self, found: Sequence[dict[str, Any]], which: int = 0) -> list[dict[str, Any]]:
-        """COCO results with only these keypoints, in the data set's order."""
+        """COCO results with only these keypoints, and their visibility, in the data set's order."""
         places = self.places[which]
-        if places is None:
-            return list(found)
-        return [
-            {**each, "keypoints": [each["keypoints"][3 * k + i] for k in places for i in range(3)]} for each in found
-        ]
+        return list(found) if places is None else [_taking(each, places) for each in found]
 
 
 def share(data: CocoKeypoints, skeletons: Sequence[Skeleton]) -> SharedKeypoints:
@@ -67,6 +64,19 @@ def skeleton_of_results(
     return skeleton
 
 
+def share_results(
+    data: CocoKeypoints,
+    found: Mapping[str, Sequence[dict[str, Any]]],
+    skeletons: Mapping[str, Skeleton | None] = MappingProxyType({}),
+) -> tuple[SharedKeypoints, dict[str, list[dict[str, Any]]]]:
+    """What several methods' COCO results have in common with `data`, and the results with only these keypoints.
+
+    `skeletons` are those of methods where they are known. Raises DataError as `skeleton_of_results` and `share`.
+    """
+    shared = share(data, [skeleton_of_results(results, data, skeletons.get(name)) for name, results in found.items()])
+    return shared, {name: shared.results(results, which) for which, (name, results) in enumerate(found.items())}
+
+
 def share_with_methods(data: CocoKeypoints, skeletons: Sequence[Skeleton]) -> SharedKeypoints:
     """What `data` has in common with methods that find these skeletons; raises DataError where that is nothing.
 
@@ -74,6 +84,13 @@ def share_with_methods(data: CocoKeypoints, skeletons: Sequence[Skeleton]) -> Sh
     """
     unnamed = Skeleton.numbered(len(data.skeleton))
     return share(data, [data.skeleton if each == unnamed else each for each in skeletons])
+
+
+def _taking(result: dict[str, Any], places: Sequence[int]) -> dict[str, Any]:
+    taken = {"keypoints": [result["keypoints"][3 * k + i] for k in places for i in range(3)]}
+    if 3 * len(result.get("visibility", ())) == len(result["keypoints"]):
+        taken["visibility"] = [result["visibility"][k] for k in places]
+    return {**result, **taken}
 
 
 def _places(names: Sequence[str], skeleton: Skeleton) -> tuple[int, ...] | None:

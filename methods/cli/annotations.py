@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from methods.errors import DataError, SettingsError
+from methods.errors import DataError
 
 if TYPE_CHECKING:
-    from methods.data.coco import CocoKeypoints, ReadingOptions
+    from methods.data.annotation_reading import AnnotationReading
+    from methods.data.coco import CocoKeypoints
     from methods.data.reading import Reading
-    from methods.skeletons import Skeleton
 
 DataOption = Annotated[
     list[str] | None,
@@ -57,32 +56,6 @@ SigmasOption = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class AnnotationReading:
-    """How annotation files are read: the options as they were given."""
-
-    category: str | None = None
-    skeleton: str | None = None
-    sigmas: str | None = None
-    split: str | None = None
-
-    def options(self) -> ReadingOptions:
-        """For the reader; raises SettingsError where sigmas are no numbers."""
-        from methods.data.coco import ReadingOptions
-
-        try:
-            sigmas = tuple(float(part) for part in self.sigmas.split(",")) if self.sigmas else ()
-        except ValueError:
-            raise SettingsError(f"--sigmas is {self.sigmas!r}; give numbers with commas between.") from None
-        return ReadingOptions(self.category, sigmas, skip_missing=True, split=self.split)
-
-    def known_skeleton(self) -> Skeleton | None:
-        """The skeleton of that name, None where none is given; raises as `methods.skeletons.known_skeleton`."""
-        from methods.skeletons import known_skeleton
-
-        return known_skeleton(self.skeleton) if self.skeleton else None
-
-
 def chosen_data(
     names: list[str] | None,
     annotations: list[Path] | None,
@@ -122,8 +95,9 @@ def chosen_data(
 
 def tell_reading(out: Console, reading: Reading | None, more: Sequence[str] = ()) -> None:
     """Print what was made of the annotations, and other sentences."""
-    said = [*(reading.sentences() if reading else []), *more]
-    if said:
+    from methods.data.reading import reading_report
+
+    if said := reading_report(reading, more):
         out.print("\n".join(said), markup=False, highlight=False)
 
 

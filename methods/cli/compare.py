@@ -12,7 +12,6 @@ from rich.table import Table
 
 from methods.cli.annotations import (
     AnnotationFilesOption,
-    AnnotationReading,
     CategoryOption,
     DataOption,
     SigmasOption,
@@ -73,7 +72,8 @@ def compare(
     """
     from methods.analysis import difference
     from methods.analysis.delta_oks import delta_oks
-    from methods.analysis.shared_keypoints import share, skeleton_of_results
+    from methods.analysis.shared_keypoints import share_results
+    from methods.data.annotation_reading import AnnotationReading
     from methods.data.formats import read_results
     from methods.metrics.matching import match, results_notes
     from methods.metrics.parts import part_ap
@@ -97,10 +97,10 @@ def compare(
     }
     one, other = read
     wanted = known_skeleton(results_skeleton) if results_skeleton else None
-    shared = share(
-        chosen[0], [skeleton_of_results(each.found, chosen[0], wanted or each.skeleton) for each in read.values()]
-    )
-    found = {name: shared.results(each.found, which) for which, (name, each) in enumerate(read.items())}
+    results, skeletons = {}, {}
+    for name, each in read.items():
+        results[name], skeletons[name] = each.found, wanted or each.skeleton
+    shared, found = share_results(chosen[0], results, skeletons)
     with Console(stderr=True).status("Comparing"):
         before, after = (match(shared.data, results) for results in found.values())
         comparison = difference.compare(before, after, (one, other))

@@ -13,7 +13,6 @@ from rich.table import Table
 
 from methods.cli.annotations import (
     AnnotationFilesOption,
-    AnnotationReading,
     CategoryOption,
     DataOption,
     SigmasOption,
@@ -117,6 +116,7 @@ def evaluate(
     host or many, with or without graphics cards.
     """
     from methods.analysis.processes import launched
+    from methods.data.annotation_reading import AnnotationReading
 
     reports = [report / name for name in ("report.html", "report.json")] if report else []
     for path in filter(None, (output, detections, markdown, *reports)):

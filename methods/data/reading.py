@@ -105,5 +105,11 @@ class Reading(BaseModel):
         return said
 
 
+def reading_report(reading: Reading | None, notes: Sequence[str] = ()) -> list[str]:
+    """All that stands beside a result, a sentence each, on the command line, in the page and in the lab alike: what was
+    made of the annotations, and `notes` on what was made of results."""
+    return [*(reading.sentences() if reading else []), *notes]
+
+
 def _list(parts: Sequence[LeftOut], word: str = "left out") -> str:
     return f"; {word}: {', '.join(map(str, parts))}" if parts else ""

@@ -170,7 +170,7 @@ def test_several_categories_have_an_ap_each(animals):
     [
         (["--category", "cow"], "has no category 'cow' with keypoints; choose from person"),
         (["--skeleton", "COCO"], "There is no skeleton 'COCO' here; choose from COCO-17"),
-        (["--sigmas", "0.1,x"], "--sigmas is '0.1,x'; give numbers with commas between."),
+        (["--sigmas", "0.1,x"], "The sigmas are '0.1,x'; give numbers with commas between."),
         (["--sigmas", "0.1,0.2"], "2 sigmas were given; COCO-17 needs 17 numbers above 0"),
     ],
 )

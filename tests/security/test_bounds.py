@@ -21,6 +21,7 @@ from app.outputs.layers import NAMES
 from app.server.event_data import names_by
 from app.server.gate import Upload
 from app.state import uploads
+from app.state.uploads import DatasetForm
 from app.tabs.several import FORGOTTEN
 from methods import weights
 from methods.data.yaml_text import MAX_PARTS, load_yaml
@@ -58,7 +59,7 @@ def read(folder: Path, **contents: Any) -> Any:
     for name, content in contents.items():
         (folder / f"{name}.json").write_text(json.dumps(content))
     files = [Upload(folder / f"{name}.json") for name in contents]
-    return uploads.read_dataset(files, "", {}, lambda share, name: None)
+    return uploads.read_dataset(DatasetForm(files), {})
 
 
 def test_a_field_that_nobody_reads_costs_nothing(visitor):

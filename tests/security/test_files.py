@@ -25,6 +25,7 @@ TAKERS = [
     ("take_folder", "batch-folder", True),
     ("run_images", "batch", True),
     ("run_video", "video", False),
+    ("offer_fields", "trade-files", True),
     ("give", "trade-files", True),
 ]
 IMAGE = samples()[0].path

@@ -59,7 +59,7 @@ def read_annotations(
     `with_images` off none is looked for. Raises DataError as `CocoKeypoints.read`, and where the files hold something
     else.
     """
-    content, files = _annotations(given, options, name)
+    content, files = read_content(given, options, name)
     beside = content.images_at or ((files.folder,) if files.folder else ())
     places = (images if images is not None else beside or None) if with_images else None
     return CocoKeypoints.of(content, places, skeleton, options).called(_short_name(files))
@@ -72,7 +72,7 @@ def read_categories(
     name: str | None = None,
 ) -> dict[str, CocoKeypoints]:
     """As `read_annotations`, without images: a data set for each category that has keypoints, by its name."""
-    content, _ = _annotations(given, options, name)
+    content, _ = read_content(given, options, name)
     return CocoKeypoints.each_category(content, skeleton, options)
 
 
@@ -87,7 +87,11 @@ def read_results(given: Path | Files, data: CocoKeypoints | None, name: str | No
     return check_results(format_, files, data)
 
 
-def _annotations(given: Path | Files, options: ReadingOptions, name: str | None) -> tuple[CocoContent, Files]:
+def read_content(
+    given: Path | Files, options: ReadingOptions = AS_PERSON, name: str | None = None
+) -> tuple[CocoContent, Files]:
+    """What a data set's files hold, before a category is chosen, and the files; raises DataError as
+    `read_annotations`."""
     files = given if isinstance(given, Files) else Files.open(given)
     return _format(files, name, AnnotationFormat, coco.FORMAT).read(files, options.split), files
 

@@ -11,18 +11,16 @@ from PIL import Image
 
 from app.server.gate import Upload
 from app.state import uploads
-from app.state.uploads import UPLOADS, DatasetUpload
-from methods.errors import DataError
+from app.state.uploads import UPLOADS, DatasetForm, DatasetUpload, offered_categories
+from methods.data.annotation_reading import AnnotationReading
+from methods.errors import DataError, SettingsError
+from methods.skeletons import COCO17, CROWDPOSE14
 
 KEYPOINTS = [20 + k for k in range(17) for _ in range(2)]
 
 
-def read_dataset(files, folder, methods, progress):
-    return uploads.read_dataset([Upload(file) for file in files], folder, methods, progress)
-
-
-def silent(share: float, name: str) -> None:
-    pass
+def read_dataset(*files, methods=None, progress=lambda share, name: None, **form):
+    return uploads.read_dataset(DatasetForm([Upload(file) for file in files], **form), methods or {}, progress)
 
 
 @pytest.fixture
@@ -62,7 +60,7 @@ def images(tmp_path) -> Path:
 
 
 def test_results_alone_need_no_images(annotations, results):
-    dataset = read_dataset([results, annotations], "", {}, silent)
+    dataset = read_dataset(results, annotations)
     assert list(dataset.runs) == ["somebody"]
     assert dataset.data.name == "ground_truth.json"
     assert not dataset.has_images
@@ -72,7 +70,7 @@ def test_results_alone_need_no_images(annotations, results):
 def test_the_methods_run_on_images_of_a_zip_file(annotations, images, fakes, monkeypatch):
     monkeypatch.setattr(uploads, "find_and_judge", lambda method, model, images, tell: tell(1, 1) or detections())
     told = []
-    dataset = read_dataset([annotations, images], "", fakes, lambda share, name: told.append((share, name)))
+    dataset = read_dataset(annotations, images, methods=fakes, progress=lambda share, name: told.append((share, name)))
     assert list(dataset.runs) == ["first", "second"]
     assert dataset.has_images
     assert dataset.data[0].read().shape == (48, 64, 3)
@@ -85,7 +83,7 @@ def test_the_methods_run_on_images_of_a_zip_file(annotations, images, fakes, mon
 def test_what_is_refused(annotations, results, images, tmp_path, monkeypatch, fakes):
     def refused(*files: Path, folder: str = "", methods=fakes) -> str:
         with pytest.raises(DataError) as error:
-            read_dataset(files, folder, methods, silent)
+            read_dataset(*files, methods=methods, folder=folder)
         assert str(tmp_path) not in str(error.value)
         return str(error.value)
 
@@ -110,7 +108,7 @@ def test_what_is_refused(annotations, results, images, tmp_path, monkeypatch, fa
     content = json.loads(annotations.read_text())
     content["annotations"][0]["keypoints"] = content["annotations"][0]["keypoints"][: 14 * 3]
     broken.write_text(json.dumps(content))
-    assert refused(broken, images) == "The methods here find 17 keypoints, broken.json has 14; give results."
+    assert "has no keypoint that COCO-17 has, by name" in refused(broken, images)
     monkeypatch.setattr(uploads, "RUN_IMAGES", 0)
     assert refused(annotations, images) == "The annotations are about 1 images; the methods run on 0 at most."
     monkeypatch.setattr(uploads, "DATASET_PAIRS", 0)
@@ -125,8 +123,73 @@ def test_a_folder_only_where_the_page_is_local(annotations, images, tmp_path, mo
     with zipfile.ZipFile(images) as archive:
         archive.extractall(tmp_path)
     monkeypatch.setattr(uploads, "LOCAL", True)
-    dataset = read_dataset([annotations, results], f" {tmp_path / 'images'} ", {}, silent)
+    dataset = read_dataset(annotations, results, folder=f" {tmp_path / 'images'} ")
     assert dataset.has_images
     monkeypatch.setattr(uploads, "LOCAL", False)
     with pytest.raises(DataError, match="only where the workbench runs on your own machine"):
-        read_dataset([annotations, results], str(tmp_path / "images"), {}, silent)
+        read_dataset(annotations, results, folder=str(tmp_path / "images"))
+
+
+def with_image(annotations: Path, name: str) -> None:
+    """One more image that is listed, with nobody in it."""
+    content = json.loads(annotations.read_text())
+    content["images"].append({"id": 8, "file_name": name, "width": 64, "height": 48})
+    annotations.write_text(json.dumps(content))
+
+
+def test_images_that_are_missing_or_damaged_are_left_out_and_told(annotations, images, fakes, monkeypatch):
+    monkeypatch.setattr(uploads, "find_and_judge", lambda method, model, images, tell: detections())
+    with_image(annotations, "b.jpg")
+    dataset = read_dataset(annotations, images, methods=fakes)
+    assert "Images: 1 of 2 found; left out: 1 that are not there (b.jpg)." in dataset.report
+    with zipfile.ZipFile(images, "a") as archive:
+        archive.writestr("images/b.jpg", b"no picture")
+    dataset = read_dataset(annotations, images, methods=fakes)
+    assert "Images: 1 of 2 found; left out: 1 that cannot be read (b.jpg)." in dataset.report
+    assert [image.file_name for image in dataset.data] == ["a.jpg"]
+
+
+def test_the_methods_run_beside_results_or_it_is_told_why_not(annotations, results, images, fakes, monkeypatch):
+    monkeypatch.setattr(uploads, "find_and_judge", lambda method, model, images, tell: detections())
+    given_all = (annotations, results, images)
+    assert list(read_dataset(*given_all, methods=fakes).runs) == ["somebody", "first", "second"]
+    without = read_dataset(*given_all, methods=fakes, run=False)
+    assert list(without.runs) == ["somebody"]
+    assert without.report[-1].startswith("The methods ticked in Compare did not run on the images: Only the results")
+    monkeypatch.setattr(uploads, "RUN_IMAGES", 0)
+    told = read_dataset(*given_all, methods=fakes).report[-1]
+    assert told.endswith("The annotations are about 1 images; the methods run on 0 at most.")
+
+
+def test_results_with_other_keypoints_are_compared_on_those_that_both_have(annotations, results, images, fakes):
+    content = json.loads(annotations.read_text())
+    names = list(CROWDPOSE14.keypoints)
+    content["categories"] = [{"id": 1, "name": "person", "keypoints": names}]
+    person = content["annotations"][0]
+    place = [COCO17.keypoints.index(name) if name in COCO17.keypoints else 0 for name in names]
+    person["keypoints"] = [person["keypoints"][3 * k + i] for k in place for i in range(3)]
+    annotations.write_text(json.dumps(content))
+    dataset = read_dataset(annotations, results)
+    assert len(dataset.data.skeleton) == 12
+    assert dataset.runs["somebody"].ap.ap == pytest.approx(1)
+    assert "Skeleton: CrowdPose-14, 14 keypoints, as the file names them; published sigmas." in dataset.report
+    assert any(said.startswith("Compared on the 12 keypoints of CrowdPose-14") for said in dataset.report)
+
+
+def test_category_skeleton_and_sigmas_are_those_of_the_form(annotations, results, images):
+    content = json.loads(annotations.read_text())
+    content["categories"] = [{"id": 1, "name": "dancer"}, {"id": 2, "name": "judge"}]
+    first = content["annotations"][0] | {"category_id": 1}
+    content["annotations"] = [first, first | {"id": 2, "category_id": 2, "image_id": 7}]
+    annotations.write_text(json.dumps(content))
+    files = [Upload(annotations), Upload(results), Upload(images)]
+    offered = offered_categories(files)
+    assert [(each.value, each.annotations) for each in offered] == [("dancer", 1), ("judge", 1)]
+    with pytest.raises(DataError, match="2 categories with keypoints"):
+        read_dataset(annotations, results)
+    chosen = AnnotationReading("dancer", "COCO-17", " 0.1 ")
+    report = read_dataset(annotations, results, reading=chosen).report
+    assert "Category: dancer (id 1)." in report
+    assert any(said.endswith("sigmas as given.") for said in report)
+    with pytest.raises(SettingsError, match="The sigmas are 'x'"):
+        read_dataset(annotations, results, reading=AnnotationReading("dancer", "", "x"))
