@@ -19,9 +19,12 @@ watch("value", () => {
 """
 
 
-def download() -> gr.HTML:
+def download(elem_id: str = "download") -> gr.HTML:
     """The component, invisible; a value from `file` is saved at once."""
-    return gr.HTML(value=None, html_template="", js_on_load=SCRIPT, apply_default_css=False, elem_id="download")
+    return gr.HTML(
+        value=None, html_template="", js_on_load=SCRIPT, apply_default_css=False, elem_id=elem_id,
+        elem_classes="download-holder",
+    )  # fmt: skip
 
 
 def file(name: str, media_type: str, content: bytes) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Several images, or frames of a video: what each method found in each, and how much the methods disagree."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from app.analysis.comparison import compare
 from app.analysis.numbering import NOBODY, follow, number_people
 from app.server.gate import Upload
 from app.state.uploads import read_image_upload
+from methods.analysis.motion import Motion, motion_of, path_of
 from methods.drawing import draw_poses
 from methods.errors import WorkbenchError
 from methods.figures.style import method_colours
@@ -36,18 +38,20 @@ class BatchImage:
 
 @dataclass(frozen=True, eq=False)
 class Still:
-    """One frame of a video with what the methods found in it; `known` are people [N, K, 2] numbered before."""
+    """One frame of a video with what the methods found in it; `known` are people [N, K, 2] numbered before, `numbers`
+    [N] those of each method's people."""
 
     seconds: float
     image: np.ndarray
     predictions: dict[str, Prediction]
     disagreement: float | None
     known: np.ndarray = field(repr=False)
+    numbers: dict[str, np.ndarray] = field(repr=False)
 
     @property
     def title(self) -> str:
         """What it is called."""
-        return f"{self.seconds:.1f} s"
+        return f"{self.seconds:.2f} s"
 
 
 def predicted_images(
@@ -101,5 +105,25 @@ def stills(
         found = {name: method.predict([image], settings[name])[0] for name, method in methods.items()}
         bare = {name: Prediction(prediction.poses, prediction.timing) for name, prediction in found.items()}
         numbers, everybody = number_people(known, bare)
-        yield Still(seconds, image, bare, compare(bare, numbers).mean_disagreement, known)
+        yield Still(seconds, image, bare, compare(bare, numbers).mean_disagreement, known, numbers)
         known = follow(everybody, bare, numbers)
+
+
+def people_of(stills: Sequence[Still]) -> list[int]:
+    """The numbers of everybody in a video's frames, who is seen most often first."""
+    seen = Counter(int(number) for still in stills for numbers in still.numbers.values() for number in numbers)
+    return [number for number, _ in seen.most_common()]
+
+
+def motions(stills: Sequence[Still], person: int, keypoint: int) -> dict[str, Motion]:
+    """How a person's keypoint moves through the frames, by method."""
+    seconds = [still.seconds for still in stills]
+    return {
+        name: motion_of(
+            seconds,
+            path_of(
+                [(still.numbers[name], still.predictions[name].poses.keypoints) for still in stills], person, keypoint
+            ),
+        )
+        for name in stills[0].predictions
+    }

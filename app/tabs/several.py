@@ -1,26 +1,34 @@
 """The tab Several: a batch of images sorted by disagreement, and a short video frame by frame."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
-from app.components import notice, viewer
+from app.components import download, notice, viewer
 from app.components.curves import curves
 from app.components.image_input import file_input
-from app.components.plots import plot
+from app.components.plots import fitted, plot
 from app.components.settings_panel import SettingsPanel
+from app.components.tables import coloured
 from app.events import DECODING, NETWORK
 from app.limits import BATCH, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
 from app.messages import NO_METHOD
 from app.models import methods_of
 from app.server.gate import Upload
 from app.shown_images import derived_image
-from app.state.batch import caption, predicted_images, sorted_by_disagreement, stills
+from app.state.batch import Still, caption, motions, people_of, predicted_images, sorted_by_disagreement, stills
 from app.state.photo_session import PhotoSession
 from app.state.store import STORE
 from app.state.visitor import VisitorState
+from methods.analysis.motion import motion_table
 from methods.errors import WorkbenchError
+from methods.figures.motion import keypoint_motion
+from methods.figures.style import method_colours
 from methods.images import FORMATS_TEXT, SUFFIXES
+from methods.skeletons import COCO17
+from methods.spreadsheets import to_csv
 from methods.video import FORMATS_TEXT as VIDEO_TEXT
 from methods.video import read_frames
 
@@ -28,6 +36,14 @@ HINT = '<p class="pv-hint">The images most disagreed about come first; a click o
 TOO_MANY = "{count} images were given; only the first {limit} were run."
 FORGOTTEN = "These images were given too long ago and are forgotten; give them again."
 NO_IMAGES = f"The folder holds no {FORMATS_TEXT} files; choose another, or drop images above."
+
+KEYPOINTS = [(name.replace("_", " ").capitalize(), number) for number, name in enumerate(COCO17.keypoints)]
+PLAY, PAUSE = "Play", "Pause"
+TICK = 0.5  # s between frames that play
+MOTION_HINT = (
+    '<p class="pv-hint">One keypoint of one person, who is followed from frame to frame by OKS. Jitter is how far it '
+    "lies from even motion between the frame before and the frame after.</p>"
+)
 
 
 class SeveralTab:
@@ -58,9 +74,29 @@ class SeveralTab:
                     format="jpeg", elem_id="batch-grid",
                 )  # fmt: skip
                 self.curve = plot("video-curve", visible=False)
-                self.frame = gr.Slider(0, 1, 0, step=1, label="Frame", visible=False, elem_id="video-frame")
+                self._lay_out_frames()
                 self.viewer = viewer.viewer("video-viewer", "stressed")
+                self._lay_out_motion()
         self._wire(visitor, tabs)
+
+    def _lay_out_frames(self) -> None:
+        self.frame = gr.Slider(0, 1, 0, step=1, label="Frame", visible=False, elem_id="video-frame")
+        with gr.Row(visible=False, elem_classes="presets") as self.steps:
+            self.back = gr.Button("Back", size="sm", elem_id="video-back")
+            self.play = gr.Button(PLAY, size="sm", elem_id="video-play")
+            self.on = gr.Button("Next", size="sm", elem_id="video-next")
+        self.clock = gr.Timer(TICK, active=False)
+
+    def _lay_out_motion(self) -> None:
+        with gr.Column(visible=False) as self.moving:
+            gr.HTML(MOTION_HINT, apply_default_css=False)
+            with gr.Row():
+                self.person = gr.Dropdown([], value=None, label="Person", elem_id="motion-person")
+                self.keypoint = gr.Dropdown(KEYPOINTS, value=0, label="Keypoint", elem_id="motion-keypoint")
+                self.save = gr.Button("Motion as CSV", size="sm", elem_id="motion-csv")
+            self.motion = plot("motion")
+            self.jitter = gr.HTML("", apply_default_css=False, elem_id="motion-numbers")
+            self.download = download.download("motion-download")
 
     def _wire(self, visitor: gr.State, tabs: gr.Tabs) -> None:
         self.folder.upload(self.take_folder, self.folder, [self.upload, self.folder, self.notice], **DECODING)
@@ -68,11 +104,21 @@ class SeveralTab:
             self.run_images, [self.upload, *self.panel.inputs], [self.files, self.grid, self.notice],
             show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
-        self.video.upload(
+        ran = self.video.upload(
             self.run_video, [self.video, visitor, *self.panel.inputs],
-            [self.curve, self.frame, self.viewer, self.notice],
+            [self.curve, self.frame, self.viewer, self.notice, self.steps, self.moving, self.person],
             show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
+        turn = [self.frame, visitor]
+        self.back.click(self.step_back, turn, self.frame, **DECODING)
+        gr.on([self.on.click, self.clock.tick], self.step_on, turn, self.frame, **DECODING)
+        self.play.click(self.start_or_stop, self.play, [self.play, self.clock], **DECODING)
+        chosen = [visitor, self.person, self.keypoint]
+        gr.on(
+            [ran.success, self.person.change, self.keypoint.change], self.show_motion, chosen,
+            [self.motion, self.jitter], **DECODING,
+        )  # fmt: skip
+        self.save.click(self.export_motion, chosen, [self.download, self.notice], **DECODING)
         self.frame.change(self.show_frame, [visitor, self.frame], self.viewer, **DECODING)
         self.opened = self.grid.select(self.open_image, self.files, [tabs, self.picked, self.notice], **DECODING)
 
@@ -110,6 +156,40 @@ class SeveralTab:
             return gr.skip(), None, FORGOTTEN
         return gr.Tabs(selected="compare"), files[event.index], ""
 
+    def step_back(self, frame: int, visitor: VisitorState) -> Any:
+        """The frame before; before the first comes the last."""
+        return (int(frame) - 1) % len(stills_of(visitor)) if stills_of(visitor) else gr.skip()
+
+    def step_on(self, frame: int, visitor: VisitorState) -> Any:
+        """The frame after; after the last comes the first."""
+        return (int(frame) + 1) % len(stills_of(visitor)) if stills_of(visitor) else gr.skip()
+
+    def start_or_stop(self, label: str) -> tuple[Any, Any]:
+        """Let the frames follow one another, or not any more; the button's label says which it does."""
+        playing = label == PLAY
+        return gr.update(value=PAUSE if playing else PLAY), gr.Timer(active=playing)
+
+    def show_motion(self, visitor: VisitorState, person: int | None, keypoint: int) -> tuple[Any, str]:
+        """The path and jitter of a person's keypoint, by method."""
+        stills = stills_of(visitor)
+        if not stills or person is None or not 0 <= int(keypoint) < len(KEYPOINTS):
+            return None, ""
+        found = motions(stills, int(person), int(keypoint))
+        figure = fitted(keypoint_motion(found, motion_title(person, keypoint)), legend=-0.12)
+        rows = {
+            name: [f"{np.isfinite(one.path[:, 0]).sum()} of {len(stills)}", pixels(one.mean_jitter)]
+            for name, one in found.items()
+        }
+        return figure, coloured("Jitter", ["Frames", "Mean jitter, px"], rows, method_colours(found))
+
+    def export_motion(self, visitor: VisitorState, person: int | None, keypoint: int) -> tuple[Any, str]:
+        """The same as a table."""
+        stills = stills_of(visitor)
+        if not stills or person is None or not 0 <= int(keypoint) < len(KEYPOINTS):
+            return gr.skip(), FORGOTTEN
+        table = motion_table(motions(stills, int(person), int(keypoint)))
+        return download.file("motion.csv", "text/csv", to_csv(table).encode()), ""
+
     def show_frame(self, visitor: VisitorState, frame: int) -> Any:
         """Show one of the frames."""
         return derived_image(visitor.video, frame)
@@ -124,12 +204,12 @@ class SeveralTab:
     ) -> tuple[Any, ...]:
         """Run the chosen methods on frames of the video."""
         if file is None or not chosen:
-            return *(gr.skip(),) * 3, NO_METHOD
+            return *(gr.skip(),) * 3, NO_METHOD, *(gr.skip(),) * 3
         try:
             with file.open() as opened:
                 frames = read_frames(opened, file.name, VIDEO_SECONDS, VIDEO_FRAMES, VIDEO_SIDE)
         except WorkbenchError as error:
-            return *(gr.skip(),) * 3, str(error)
+            return *(gr.skip(),) * 3, str(error), *(gr.skip(),) * 3
         runs = stills(((each.seconds, each.image) for each in frames), methods_of(chosen), self.panel.read(fields))
         found = list(progress.tqdm(runs, total=len(frames), desc="Frames"))
         counts = {name: [float(len(still.predictions[name].poses)) for still in found] for name in found[0].predictions}
@@ -137,4 +217,29 @@ class SeveralTab:
         last = len(found) - 1
         slider = gr.update(visible=last > 0, maximum=max(last, 1), value=0)
         visitor.video = STORE.put(PhotoSession(found[0].image, file.name, derived=found), visitor.video)
-        return gr.update(value=curve, visible=True), slider, derived_image(visitor.video, 0), ""
+        people = [(f"Person {number + 1}", number) for number in people_of(found)]
+        return (
+            gr.update(value=curve, visible=True),
+            slider,
+            derived_image(visitor.video, 0),
+            "",
+            gr.update(visible=last > 0),
+            gr.update(visible=last > 0 and bool(people)),
+            gr.update(choices=people, value=people[0][1] if people else None),
+        )
+
+
+def stills_of(visitor: VisitorState) -> Sequence[Still]:
+    """The frames of the visitor's video; none where there is no video, or it was forgotten."""
+    kept = STORE.get(visitor.video)
+    return kept.derived if kept else ()
+
+
+def motion_title(person: int, keypoint: int) -> str:
+    """What the figure of a motion is about."""
+    return f"Person {int(person) + 1}: {KEYPOINTS[int(keypoint)][0]}"
+
+
+def pixels(value: float) -> str:
+    """With two decimals; a dash for NaN."""
+    return "-" if np.isnan(value) else f"{value:.2f}"

@@ -1,8 +1,9 @@
 """Predictions of many images as files: COCO results, a table, drawn images."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,11 @@ from methods.drawing import draw_poses
 from methods.skeletons import COCO17, Skeleton
 from methods.spreadsheets import to_csv
 from methods.types import Poses
+from methods.video import VideoFrame
 from methods.writing import write_text, write_whole
 
 RESULTS, IMAGES, TABLE = "predictions.json", "images.json", "predictions.csv"
+NO_TIME: Mapping[str, float] = MappingProxyType({})
 
 
 class Writer:
@@ -27,6 +30,7 @@ class Writer:
     data set without annotations that says which image an `image_id` is; `pycocotools` loads the two together.
     csv: predictions.csv, a row for each keypoint (see Poses.to_pandas) after the image's file name.
     png: NAME-poses.png for each image.
+    A frame of a video is an image of its own, called VIDEO#NUMBER, which says its `frame` and `seconds`.
     None of `inputs` is ever written over.
     """
 
@@ -57,16 +61,24 @@ class Writer:
 
     def add(self, path: Path, image: np.ndarray, poses: Poses) -> None:
         """Keep one image's poses; its image is written at once. RGB uint8 [H, W, 3]."""
-        image_id = len(self.images) + 1
-        height, width = image.shape[:2]
-        self.images.append({"id": image_id, "file_name": path.as_posix(), "width": width, "height": height})
-        named = {"file_name": path.as_posix()}  # so that whoever has this file alone knows whose the people are
-        self.results += [result | named for result in poses.to_coco(image_id)]
-        if Format.CSV in self.formats:
-            self.tables.append(_table(path.as_posix(), poses))
+        self._keep(path.as_posix(), image, poses)
         if Format.PNG in self.formats:
             drawn = Image.fromarray(draw_poses(image, poses))
-            write_whole(self.folder / self._image_name(path), lambda beside: drawn.save(beside, "PNG"))
+            write_whole(self.drawing_path(path), lambda beside: drawn.save(beside, "PNG"))
+
+    def add_frame(self, path: Path, number: int, frame: VideoFrame, poses: Poses) -> None:
+        """Keep the poses of one frame of a video; frames are numbered from 0."""
+        when = {"frame": number, "seconds": round(frame.seconds, 4)}
+        self._keep(f"{path.as_posix()}#{number}", frame.image, poses, when)
+
+    def _keep(self, name: str, image: np.ndarray, poses: Poses, when: Mapping[str, float] = NO_TIME) -> None:
+        image_id = len(self.images) + 1
+        height, width = image.shape[:2]
+        self.images.append({"id": image_id, "file_name": name, "width": width, "height": height, **when})
+        # So that whoever has this file alone knows whose the people are.
+        self.results += [{**result, "file_name": name, **when} for result in poses.to_coco(image_id)]
+        if Format.CSV in self.formats:
+            self.tables.append(_table(name, poses))
 
     def finish(self) -> None:
         """Write what is about all images together."""
@@ -80,14 +92,15 @@ class Writer:
     def _write(self, name: str, text: str) -> None:
         write_text(self.folder / name, text)
 
-    def _image_name(self, path: Path) -> str:
-        """NAME-poses.png; numbered where images of several folders have the same name, or where an input has it."""
-        name, number = f"{path.stem}{DRAWN}", 1
+    def drawing_path(self, path: Path, ending: str = DRAWN) -> Path:
+        """A file for what is drawn of an input: NAME-poses.png; numbered where inputs of several folders have the same
+        name, or where an input has it."""
+        name, number = f"{path.stem}{ending}", 1
         while name in self.drawn or (self.folder / name).resolve() in self.inputs:
             number += 1
-            name = f"{path.stem}-{number}{DRAWN}"
+            name = f"{path.stem}-{number}{ending}"
         self.drawn.add(name)
-        return name
+        return self.folder / name
 
 
 def _category(skeleton: Skeleton) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`python -m methods predict`: poses in image files, written as JSON, CSV and drawn images."""
+"""`python -m methods predict`: poses in images and videos, written as JSON, CSV and drawn images."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TextColumn
 
 from methods.cli.common import (
     FAILED,
@@ -41,7 +41,9 @@ NamesArgument = Annotated[
 ]
 InputsArgument = Annotated[
     list[str],
-    typer.Argument(metavar="INPUTS...", help="Image files, folders (with all below them) and quoted patterns."),
+    typer.Argument(
+        metavar="INPUTS...", help="Image files, videos, folders (with all images below them) and quoted patterns."
+    ),
 ]
 OutputOption = Annotated[
     Path,
@@ -85,14 +87,16 @@ def predict(
     visibility_filter: FilterOption = False,
     drop_occluded: DropOccludedOption = False,
 ) -> None:
-    """Find people in image files.
+    """Find people in image files and videos.
 
-    A file that cannot be read is named in one sentence and the others go on; the exit code is then 1. Coordinates
+    Of a video every frame is an image of its own, with its time in seconds, and the poses are drawn into NAME-poses.mp4
+    too. A file that cannot be read is named in one sentence and the others go on; the exit code is then 1. Coordinates
     are pixels of the upright image; one of more than 25 megapixels is read smaller, as images.json says.
     """
     # Imported here, so that --help starts without torch and pandas.
     from methods.catalog import create
-    from methods.images import read_image
+    from methods.cli.predicting import MethodRun, predict_image, predict_video
+    from methods.video import SUFFIXES
     from methods.visibility.filter import VisibilityFilter
 
     chosen = names.split(",")
@@ -111,23 +115,21 @@ def predict(
     for method in methods:
         settings = chosen_settings(method.Settings, preset, assignments)
         info = {"method": method.name, "input_size": method.input_size, "settings": settings.model_dump()} | filtered
-        runs.append((method, settings, _writer(folders[method.name], formats, info, files, method.skeleton)))
-    with Progress(*PROGRESS, console=console) as bar:
-        for path in bar.track(files):
+        writer = _writer(folders[method.name], formats, info, files, method.skeleton)
+        runs.append(MethodRun(method, settings, writer, judge, drop_occluded))
+    with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bar:
+        for path in bar.track(files, description="Files"):
             try:
-                image = read_image(path)
+                if path.suffix.lower() in SUFFIXES:
+                    predict_video(path, runs, bar)
+                else:
+                    predict_image(path, runs)
             except ImageError as error:
                 complain(console, f"{path}: {error}")
                 failed += 1
-                continue
-            for method, settings, writer in runs:  # in turn, so that a body which they share runs once
-                poses = method.predict([image], settings)[0].poses
-                if judge:
-                    poses = judge.drop(judge.annotate(image, poses), drop_occluded)
-                writer.add(path, image, poses)
-    for method, _, writer in runs:
-        writer.finish()
-        _tell(method.name, writer, len(files))
+    for run in runs:
+        run.writer.finish()
+        _tell(run.method.name, run.writer, len(files) - failed, len(files))
     if failed:
         raise typer.Exit(FAILED)
 
@@ -144,7 +146,7 @@ def _writer(
         raise SettingsError(f"The folder {folder} cannot be made ({error.strerror}); give another --output.") from None
 
 
-def _tell(name: str, writer: Writer, files: int) -> None:
+def _tell(name: str, writer: Writer, read: int, files: int) -> None:
     """Say how many people a method found and where they were written."""
-    people = f"{len(writer.results)} people in {len(writer.images)} of {files} files"
+    people = f"{len(writer.results)} people in {read} of {files} files"
     Console(soft_wrap=True).print(f"{name} found {people}; see {writer.folder}.", markup=False, highlight=False)

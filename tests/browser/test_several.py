@@ -52,5 +52,20 @@ def test_a_gif_is_run_frame_by_frame(visit, offered, tmp_path, artefacts):
         "before => document.querySelector('#video-viewer image').getAttribute('href') !== before", arg=before
     )
     assert visitor.page.locator(f"#video-viewer [data-method={YOLO}] .pv-person").count() >= 2
+    visitor.page.click("#video-next")  # after the last frame comes the first
+    frame = "document.querySelector('#video-frame input[type=number]').value"
+    visitor.page.wait_for_function(f"() => {frame} === '0'")
+    visitor.page.click("#video-play")
+    visitor.page.wait_for_function(f"() => {frame} === '2'")
+    visitor.page.click("#video-play")
+    visitor.page.locator("#video-play", has_text="Play").wait_for()
+    visitor.page.locator("#motion .scatterlayer .trace").first.wait_for(state="attached")
+    assert visitor.page.locator("#motion .scatterlayer .trace").count() == 3 * len(offered)
+    visitor.page.get_by_label("Keypoint").click()
+    visitor.page.get_by_role("option", name="Left wrist").click()
+    visitor.page.locator("#motion .gtitle", has_text="Left wrist").wait_for()
+    with visitor.page.expect_download() as saved:
+        visitor.page.click("#motion-csv")
+    assert saved.value.suggested_filename == "motion.csv"
     visitor.screenshot(artefacts / "video.png", full_page=True)
     assert visitor.complaints == []

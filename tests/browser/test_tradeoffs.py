@@ -38,7 +38,7 @@ def test_one_slider_moves_every_method(visit, offered, artefacts):
     assert visitor.strangers == []
 
 
-def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path):
+def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path, artefacts):
     keypoints = [number for k in range(17) for number in (20 + 5 * k, 30 + 3 * k, 2)]
     person = {"id": 1, "image_id": 7, "bbox": [10, 20, 100, 70], "area": 3000.0, "iscrowd": 0, "keypoints": keypoints}
     images = [{"id": 7, "file_name": "a.jpg", "width": 200, "height": 150}]
@@ -59,4 +59,15 @@ def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path):
     page.click("#trade-use")
     page.locator("#trade-numbers tbody th", has_text="theirs").wait_for()
     assert numbers(page) == {"theirs": ["0.8", "1.000", "1.000", "1.000", "0.00", "1.000"]}
+    assert "Category: person (id 1)." in page.locator("#trade-report li").all_inner_texts()
+    visitor.settle()
+    assert page.locator("#trade-sigmas textarea, #trade-sigmas input").get_attribute("placeholder").startswith("0.026")
+    page.locator("#trade-sigmas textarea, #trade-sigmas input").fill("0.1")
+    page.click("#trade-use")
+    page.locator("#trade-report li", has_text="sigmas as given").wait_for()
+    visitor.screenshot(artefacts / "own-data.png", full_page=True)
+    page.get_by_role("tab", name="Failures").click()
+    page.get_by_label("Data").click()
+    page.get_by_role("option", name="Your own data").click()
+    page.locator("#errors-data-report li", has_text="sigmas as given").wait_for()
     assert visitor.complaints == []

@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 
 from methods.__main__ import app
 from methods.images import read_image
+from methods.video import VideoFrame, every_frame
+from methods.video_writing import write_video
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("fake_method")
@@ -62,7 +64,7 @@ def test_json_is_coco_results_with_a_data_set_beside(folder):
 @pytest.mark.usefixtures("two_methods")
 def test_several_methods_have_a_folder_each_and_every_image_is_read_once(folder, monkeypatch):
     readings = []
-    monkeypatch.setattr("methods.images.read_image", lambda path: readings.append(path) or read_image(path))
+    monkeypatch.setattr("methods.cli.predicting.read_image", lambda path: readings.append(path) or read_image(path))
     done = run("other,fake", "images", "-f", "json", "-f", "png")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines() == [
@@ -212,3 +214,21 @@ def test_a_method_that_takes_no_boxes_takes_no_detector(folder):
     done = run("fake", "images", "--detector", "other")
     assert done.exit_code == 2
     assert "fake finds people by itself and takes no boxes of other" in done.stderr
+
+
+def test_a_video_gives_json_per_frame_and_a_drawn_video(folder):
+    times = [0, 0.04, 0.5, 2.0]
+    frames = [np.full((60, 80, 3), level, np.uint8) for level in (220, 220, 30, 220)]
+    write_video(Path("clip.mp4"), map(VideoFrame, times, frames))
+    done = run("fake", "clip.mp4", "images", "broken.png")
+    assert done.exit_code == 1
+    assert done.stdout == "fake found 4 people in 3 of 4 files; see predictions.\n"
+    described = read("images.json")["images"]
+    assert [each["file_name"] for each in described[:4]] == [f"clip.mp4#{i}" for i in range(4)]
+    assert [each["seconds"] for each in described[:4]] == pytest.approx(times, abs=1e-4)
+    assert [(each["frame"], each["seconds"]) for each in read("predictions.json") if "frame" in each] == [
+        (i, pytest.approx(times[i], abs=1e-4)) for i in (0, 1, 3)
+    ]
+    drawn = list(every_frame(Path("predictions/clip-poses.mp4")))
+    assert [frame.seconds for frame in drawn] == pytest.approx(times, abs=1e-4)
+    assert [frame.image.std() > 5 for frame in drawn] == [True, True, False, True]

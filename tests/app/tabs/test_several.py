@@ -1,8 +1,10 @@
 """The tab Several, by what a visitor sees of its events."""
 
+import base64
 import io
 import json
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -68,3 +70,17 @@ def test_a_video_is_shown_frame_by_frame_with_people_who_keep_their_numbers(visi
         for update in (seen, visitor.see("show_frame", {"video-frame": 2}))
     )
     assert {person["id"] for person in first} & {person["id"] for person in last}
+    person = seen["motion-person"]["value"]
+    assert person in {each["id"] for each in first}
+    motion = visitor.see("show_motion", {"motion-person": person, "motion-keypoint": 0})
+    x, y, jitter = json.loads(motion["motion"]["value"]["plot"])["data"]
+    # The picture is cut 20 px further to the right each time.
+    assert np.diff(x["y"]) == pytest.approx([-20, -20], abs=8)
+    assert np.diff(y["y"]) == pytest.approx([0, 0], abs=8)
+    assert jitter["y"][0] is None
+    assert 0 <= jitter["y"][1] < 8
+    assert "3 of 3" in motion["motion-numbers"]["value"]
+    saved = visitor.see("export_motion", {"motion-person": person, "motion-keypoint": 0})["motion-download"]["value"]
+    assert base64.b64decode(saved["data"]).decode().splitlines()[0] == "method,frame,seconds,x,y,speed,jitter"
+    assert visitor.see("step_on", {"video-frame": 2}) == {"video-frame": {"value": 0}}
+    assert visitor.see("step_back", {"video-frame": 0}) == {"video-frame": {"value": 2}}
