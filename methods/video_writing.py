@@ -11,7 +11,7 @@ from methods.video import VideoFrame
 from methods.writing import write_whole
 
 CLOCK = 90_000  # ticks a second, MPEG's own: finer than any camera's frames
-CODEC, QUALITY = "libx264", {"crf": "20", "preset": "veryfast"}
+QUALITY = {"crf": "20", "preset": "veryfast"}
 
 
 def write_video(path: Path, frames: Iterable[VideoFrame]) -> None:
@@ -24,7 +24,7 @@ def write_video(path: Path, frames: Iterable[VideoFrame]) -> None:
 
 def _write(path: Path, frames: Iterable[VideoFrame]) -> None:
     with av.open(str(path), "w", format="mp4") as container:
-        stream = container.add_stream(CODEC, options=QUALITY)
+        stream = container.add_stream("libx264", options=QUALITY)
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = stream.time_base = Fraction(1, CLOCK)
         for number, each in enumerate(frames):

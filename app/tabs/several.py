@@ -114,10 +114,10 @@ class SeveralTab:
         gr.on([self.on.click, self.clock.tick], self.step_on, turn, self.frame, **DECODING)
         self.play.click(self.start_or_stop, self.play, [self.play, self.clock], **DECODING)
         chosen = [visitor, self.person, self.keypoint]
-        gr.on(
-            [ran.success, self.person.change, self.keypoint.change], self.show_motion, chosen,
-            [self.motion, self.jitter], **DECODING,
-        )  # fmt: skip
+        moved = [self.motion, self.jitter]
+        gr.on([self.person.change, self.keypoint.change], self.show_motion, chosen, moved, **DECODING)
+        # The next video's first person may have the same number.
+        ran.success(self.show_motion, chosen, moved, **DECODING)
         self.save.click(self.export_motion, chosen, [self.download, self.notice], **DECODING)
         self.frame.change(self.show_frame, [visitor, self.frame], self.viewer, **DECODING)
         self.opened = self.grid.select(self.open_image, self.files, [tabs, self.picked, self.notice], **DECODING)

@@ -129,12 +129,29 @@ def test_a_folder_without_report_and_no_annotations(lab, folder):
     assert "holds no report.json" in shown.run().error[0].value
 
 
+def test_how_files_were_read_is_said_and_can_be_changed(lab, folder):
+    content = json.loads((folder / "ground_truth.json").read_text())
+    content["images"].append({"id": 2, "file_name": "2.png", "width": 320, "height": 160})
+    (folder / "more.json").write_text(json.dumps(content))
+    shown = lab("good", "strange", annotations=str(folder / "more.json"), sigmas="0.2")
+    assert not shown.exception
+    assert "No detection belongs to an image of" in shown.error[0].value
+    (report,) = [each.value for each in shown.markdown if each.value.startswith("* ")]
+    assert "Images: 1 of 2 found; left out: 1 that are not there (2.png)." in report
+    assert "sigmas as given" in report
+    assert shown.text_input(key="sigmas").placeholder.startswith("0.026, ")
+    offered = shown.selectbox(key="category").options
+    assert offered == ["person, or the only one", "person (2 annotations)"]
+    assert "The sigmas are 'x'" in lab("good", sigmas="x").error[0].value
+
+
 def test_sample_scenes_with_what_the_published_methods_find():
     test = AppTest.from_file(str(LAB), default_timeout=120)
     test.session_state["scenes"] = "scenes/driver"
     shown = test.run()
     assert not shown.exception
     assert shown.dataframe[0].value["method"].tolist() == list(read_origins())
+    assert not [each for each in shown.markdown if "Annotations:" in each.value]  # only of the visitor's own files
 
 
 def test_measures(dataset):
