@@ -18,6 +18,7 @@ def image_input() -> gr.Image:
     """
     zone = gr.Image(
         sources=["upload", "clipboard", "webcam"],
+        webcam_options=gr.WebcamOptions(mirror=False),  # a mirrored picture would change left and right keypoints
         type="filepath",
         label="Your image",
         height=190,

@@ -61,7 +61,7 @@ def test_a_gif_is_run_frame_by_frame(visit, offered, tmp_path, artefacts):
     visitor.page.locator("#video-play", has_text="Play").wait_for()
     visitor.page.locator("#motion .scatterlayer .trace").first.wait_for(state="attached")
     assert visitor.page.locator("#motion .scatterlayer .trace").count() == 3 * len(offered)
-    visitor.page.get_by_label("Keypoint").click()
+    visitor.page.locator("#motion-keypoint input").click()
     visitor.page.get_by_role("option", name="Left wrist").click()
     visitor.page.locator("#motion .gtitle", has_text="Left wrist").wait_for()
     with visitor.page.expect_download() as saved:

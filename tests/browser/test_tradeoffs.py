@@ -67,7 +67,7 @@ def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path, artefacts
     page.locator("#trade-report li", has_text="sigmas as given").wait_for()
     visitor.screenshot(artefacts / "own-data.png", full_page=True)
     page.get_by_role("tab", name="Failures").click()
-    page.get_by_label("Data").click()
+    page.locator("#errors-data input").click()
     page.get_by_role("option", name="Your own data").click()
     page.locator("#errors-data-report li", has_text="sigmas as given").wait_for()
     assert visitor.complaints == []
