@@ -11,7 +11,7 @@ from app.limits import LOCAL, RUN_IMAGES
 from app.server.gate import Upload
 from app.state.uploads import DatasetForm, offered_categories
 from methods.data.annotation_reading import AnnotationReading
-from methods.errors import WorkbenchError
+from methods.errors import DataError
 
 SIGMAS = "one for each keypoint with commas between, or one for all; empty: as shown"
 READING = CHOICE | {"show_progress": "hidden"}  # in the queue of networks, where few at once read large files
@@ -58,7 +58,7 @@ class DataForm:
         """The categories that the annotations have, and the sigmas that hold for the one chosen."""
         try:
             choices = offered_categories(files)
-        except WorkbenchError:  # it is told when the files are used; most often the annotations are yet to come
+        except DataError:  # it is told when the files are used; most often the annotations are yet to come
             choices = []
         options = category_options(choices)
         chosen = category if category in {value for _, value in options} else ""
