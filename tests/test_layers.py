@@ -18,7 +18,8 @@ FAMILIES = {family.name for family in families()}
 LAYERS = [
     {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"interchange"}, {"types"}, {"settings"}, {"images"},
     {"video"}, {"video_writing"}, {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"method"},
-    {"top_down"}, {"pose_grid"}, {"family"}, {"user_models"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"},
+    {"top_down"}, {"pose_grid"},
+    {"family"}, {"user_models"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"},
     {"analysis"}, {"studies"}, {"figures"}, {"training"}, {"importers"}, {"importer"}, {"cli"}, {"commands"},
     {"__main__"},
 ]  # fmt: skip
