@@ -14,6 +14,7 @@ from methods.analysis.error_types import Errors, find_errors
 from methods.analysis.instances import error_table
 from methods.analysis.keypoint_points import KeypointCurve, keypoint_curve, not_absent
 from methods.analysis.keypoints import KeypointScores, keypoint_scores
+from methods.analysis.measures import Measures, measure
 from methods.analysis.people import people_table
 from methods.analysis.repair import ErrorCosts, error_costs
 from methods.analysis.run import Evaluation
@@ -66,6 +67,11 @@ class Run:
     @cached_property
     def keypoints(self) -> KeypointScores:
         return keypoint_scores(self.errors)
+
+    @cached_property
+    def measures(self) -> Measures:
+        """PCK, end-point errors, joint angles and scores' calibration."""
+        return measure(self.matching, self.detections)
 
     @cached_property
     def keypoint_curve(self) -> KeypointCurve:

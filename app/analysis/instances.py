@@ -11,13 +11,14 @@ from app.analysis.crops import wide_region_of
 from app.analysis.dataset import Dataset, Run
 from app.limits import CARD_PEOPLE, CASES
 from methods.analysis.delta_oks import FOUND, DeltaOks, delta_oks
-from methods.analysis.error_types import NEAR, Kind, nearest_people
+from methods.analysis.error_types import Kind, nearest_people
 from methods.analysis.instances import BACKGROUND, MISSED, SCORING, to_repair
 from methods.analysis.repair import repaired_keypoints, repaired_precision
 from methods.data.coco import AnnotatedImage
 from methods.errors import DataError
 from methods.metrics.detections import Detections
 from methods.metrics.ground_truth import GroundTruth
+from methods.metrics.paired_people import NEAR
 from methods.metrics.results import signed_text
 
 KEYPOINT_KINDS = tuple(kind.value for kind in Kind if kind is not Kind.GOOD)

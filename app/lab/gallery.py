@@ -9,10 +9,10 @@ import streamlit as st
 from app.analysis.crops import drawn_crop, region_of, true_poses
 from app.analysis.dataset import Dataset, Run
 from app.lab.words import complain, plain
-from methods.analysis.error_types import NEAR
 from methods.analysis.report import poses_of
 from methods.data.coco import AnnotatedImage
 from methods.errors import WorkbenchError
+from methods.metrics.paired_people import NEAR
 from methods.types import Poses
 
 ROWS = 5  # of images on a page; more make the browser slow and nobody looks at them

@@ -7,7 +7,7 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # Streamlit puts only this folder there
 
-from app.lab import browse, compare, errors, scores
+from app.lab import browse, compare, errors, measures, scores
 from app.lab.sidebar import choose
 from app.lab.words import complain, show_report
 from methods.errors import WorkbenchError
@@ -19,7 +19,13 @@ STYLE = """<style>
   fill: light-dark(#4d535b, #e6e4e0) !important;
 }
 </style>"""
-PAGES = {"Scores": scores.show, "Errors": errors.show, "Compare": compare.show, "Data": browse.show}
+PAGES = {
+    "Scores": scores.show,
+    "Beside OKS": measures.show,
+    "Errors": errors.show,
+    "Compare": compare.show,
+    "Data": browse.show,
+}
 
 st.set_page_config("Pose lab", layout="wide")
 st.html(STYLE)

@@ -24,10 +24,10 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from methods.metrics.matching import Matching, match_ranges
+from methods.metrics.matching import Matching
+from methods.metrics.paired_people import NEAR, match_near
 from methods.metrics.similarity import keypoint_similarity
 
-NEAR = 0.1  # OKS from which a detection is taken to mean a person
 GOOD_FROM, JITTER_FROM = 0.85, 0.5
 
 
@@ -103,7 +103,7 @@ class Errors:
 def find_errors(matching: Matching) -> Errors:
     """What is wrong with the detections of a matching, whatever its OKS thresholds; its range of all people counts."""
     everyone = matching.ranges[matching.index("all")]
-    near = match_ranges(matching.ground_truth, matching.detections, [everyone], [NEAR], matching.pairs)
+    near = match_near(matching)
     detection, person = near.matched(NEAR)
     found = near.outcomes()
     by_score = matching.detections.by_score

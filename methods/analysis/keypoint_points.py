@@ -1,8 +1,8 @@
 """Precision and recall of single keypoints at any score, and what a visibility filter changes in them.
 
 The visibility metamodel's Tables 3 and 4 as a curve: what is right, and the means over body parts, are those of
-`mapk.py`. Only whom a pose means is decided otherwise, by COCO's matching at an OKS of error_types.NEAR: that does not
-hang on which other poses are shown, so that one matching serves every score.
+`mapk.py`. Only whom a pose means is decided otherwise, by COCO's matching at an OKS of paired_people.NEAR: that does
+not hang on which other poses are shown, so that one matching serves every score.
 """
 
 from collections.abc import Sequence

@@ -11,6 +11,7 @@ from methods.analysis.delta_oks import delta_oks
 from methods.analysis.difference import Comparison, compare_samples, sample
 from methods.analysis.error_types import find_errors
 from methods.analysis.keypoints import KeypointScores, keypoint_scores
+from methods.analysis.measures import Measures, measure
 from methods.analysis.repair import ErrorCosts, error_costs
 from methods.analysis.run import Evaluation
 from methods.analysis.slices import SliceScores, slice_scores
@@ -80,6 +81,7 @@ class MethodReport(Result):
     slices: SliceScores
     crowd: CrowdAP
     mapk: Mapk  # of the people shown at the score of the best F1
+    measures: Measures  # beside OKS
     visibility: VisibilityReport = VisibilityReport()
 
     def to_pandas(self) -> pd.DataFrame:
@@ -216,6 +218,7 @@ def _method(
         slices=slice_scores(matching, min(resamples, 200)),
         crowd=crowd_ap(data, detections),
         mapk=measure_mapk(data, shown_poses(data, detections, best.score)),
+        measures=measure(matching, detections),
     )
 
 

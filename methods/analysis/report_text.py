@@ -4,6 +4,7 @@ differences."""
 from collections.abc import Callable, Mapping, Sequence
 
 from methods.analysis.difference import NO_EVIDENCE
+from methods.analysis.measures import measures_notes
 from methods.analysis.report import DataReport, MethodReport, PairReport, Report
 from methods.metrics.results import score_text, signed_text
 
@@ -22,6 +23,8 @@ COSTS = (
     " Perona, 2017), and how many such errors there are:"
 )
 
+ANGLES = "Joint angles, degrees found less annotated: bias (and limits of agreement; Bland and Altman, 1986):"
+
 
 def report_markdown(report: Report, title: str) -> str:
     """The whole report."""
@@ -38,6 +41,7 @@ def _data_section(data: DataReport) -> str:
         *_measured(methods),
         "### Keypoints\nAP of each keypoint alone:",
         _keypoints(methods),
+        *_beside_oks(methods),
         "### Errors",
         *(_costs(methods, number) for number in range(len(data.methods[0].costs))),
         *_visibility(methods),
@@ -86,6 +90,30 @@ def _keypoints(methods: Mapping[str, MethodReport]) -> str:
 
     names = [row.keypoint.replace("_", " ") for row in next(iter(methods.values())).keypoints.rows]
     return _by_method(methods, {name: cell(k) for k, name in enumerate(names)})
+
+
+def _beside_oks(methods: Mapping[str, MethodReport]) -> list[str]:
+    measures = {name: method.measures for name, method in methods.items()}
+    summaries = {name: one.summary() for name, one in measures.items()}
+    titles = list(next(iter(summaries.values())))
+
+    def angle(number: int) -> Callable[[MethodReport], str]:
+        def text(method: MethodReport) -> str:
+            row = method.measures.angles.rows[number]
+            return f"{row.bias:+.1f} ({row.low:+.1f} to {row.high:+.1f})" if row.found > 1 else "-"
+
+        return text
+
+    def number_text(value: float) -> str:
+        return str(value) if isinstance(value, int) else score_text(value)
+
+    rows = [[title, *(number_text(each[title]) for each in summaries.values())] for title in titles]
+    parts = ["### Beside OKS\n" + " ".join(measures_notes(measures)), _table(["", *methods], rows)]
+    joints = next(iter(measures.values())).angles.rows
+    if not joints:
+        return parts
+    table = _by_method(methods, {row.joint: angle(number) for number, row in enumerate(joints)})
+    return [*parts, f"{ANGLES}\n\n{table}"]
 
 
 def _costs(methods: Mapping[str, MethodReport], number: int) -> str:

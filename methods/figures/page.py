@@ -7,11 +7,14 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from methods.analysis.crowd_levels import CrowdAP
+from methods.analysis.measures import Measures, measures_notes
 from methods.analysis.report import DataReport, MethodReport, PairReport, Report
+from methods.figures.calibration import calibration_bars, reliability
 from methods.figures.curves import precision_recall
 from methods.figures.errors import error_bars, repaired_curves
+from methods.figures.measures import agreement_dots, endpoint_bars, pck_curves
 from methods.figures.scores import accuracy_and_time, difference_dots, keypoint_bars, slice_dots
-from methods.figures.visibility import calibration, map_scores, state_precisions, state_rocs
+from methods.figures.visibility import map_scores, state_precisions, state_rocs
 from methods.metrics.results import score_text
 
 STYLE = """
@@ -78,6 +81,8 @@ def _data_section(data: DataReport) -> str:
             _figure(keypoint_bars({name: one.keypoints for name, one in by_name.items()}, field))
             for field in ("ap", "lost")
         ),
+        "<h3>Beside OKS</h3>",
+        _beside_oks({name: one.measures for name, one in by_name.items()}),
         "<h3>Slices</h3>"
         '<p class="note">A detection that finds nobody counts as false in every slice; AR does not depend on it.</p>',
         *(_figure(slice_dots({name: one.slices for name, one in by_name.items()}, field)) for field in ("ar", "ap")),
@@ -136,6 +141,33 @@ def _repairs(method: MethodReport) -> str:
     return "".join(_figure(repaired_curves(costs)) for costs in method.costs)
 
 
+def _beside_oks(methods: dict[str, Measures]) -> str:
+    """PCK, end-point errors, joint angles and scores' calibration."""
+    curves = {
+        one.reference: {name: each.pck[number] for name, each in methods.items()}
+        for number, one in enumerate(next(iter(methods.values())).pck)
+    }
+    scores = {"People's scores": "people", "Keypoints' scores": "keypoints"}
+    bins = {
+        title: {name: kind.bins for name, each in methods.items() if (kind := getattr(each.calibration, field))}
+        for title, field in scores.items()
+    }
+    tables = (
+        _table(pd.concat({name: getattr(each, field).to_pandas().set_index(index) for name, each in methods.items()}))
+        for field, index in (("endpoint", "keypoint"), ("angles", "joint"), ("calibration", "score of"))
+    )
+    return (
+        _table(pd.concat({name: each.to_pandas() for name, each in methods.items()}).droplevel(1))
+        + f'<p class="note">{escape(" ".join(measures_notes(methods)))}</p>'
+        + "".join(_figure(pck_curves(each)) for each in curves.values())
+        + _figure(endpoint_bars({name: each.endpoint for name, each in methods.items()}))
+        + _figure(agreement_dots({name: each.angles for name, each in methods.items()}))
+        + "".join(_figure(reliability(each, title)) for title, each in bins.items())
+        + _figure(calibration_bars({name: each.calibration for name, each in methods.items()}))
+        + _fold("End-point errors, joint angles and calibration as numbers", "".join(tables))
+    )
+
+
 def _visibility(method: MethodReport) -> str:
     states, maps = method.visibility.states, method.visibility.maps
     parts = []
@@ -145,7 +177,7 @@ def _visibility(method: MethodReport) -> str:
             f"<p>In the annotated boxes of {states.people} people: total F1 {total}; labelled against not labelled ROC"
             f" AUC {score_text(states.auc)}; expected calibration error {score_text(states.calibration_error)}.</p>"
             + "".join(_figure(draw(states.curves)) for draw in (state_rocs, state_precisions))
-            + _figure(calibration(states.bins))
+            + _figure(reliability({method.name: states.bins}, confidence="probability of the likeliest state"))
             + _fold("F1 keypoint by keypoint", _table(states.to_pandas().set_index("keypoint")))
         )
     if maps:

@@ -58,3 +58,9 @@ def styled(figure: go.Figure, title: str, x: str, y: str, height: int = 420) -> 
         hoverlabel={"namelength": -1},
     )
     return figure
+
+
+def diagonal(figure: go.Figure) -> None:
+    """A dotted line from 0, 0 to 1, 1."""
+    line = {"color": DOUBTFUL, "dash": "dot", "width": 1}
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", showlegend=False, line=line, hoverinfo="skip")

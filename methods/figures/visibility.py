@@ -1,22 +1,21 @@
-"""How well a method tells keypoints' visibility: each state's ROC, precision and recall, calibration, and map
-scores."""
+"""How well a method tells keypoints' visibility: each state's ROC, precision and recall, and map scores."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
-from methods.figures.style import COLOURS, DOUBTFUL, styled
+from methods.figures.style import COLOURS, diagonal, styled
 from methods.metrics.curves import RECALLS
 from methods.metrics.labelled_keypoints import KeypointVisibility
 from methods.metrics.results import score_text
-from methods.metrics.state_curves import RATES, CalibrationBin, StateCurve
+from methods.metrics.state_curves import RATES, StateCurve
 
 
 def state_rocs(curves: Sequence[StateCurve], title: str = "") -> go.Figure:
     """True against false positive rate of each state."""
     figure = go.Figure()
-    _diagonal(figure)
+    diagonal(figure)
     for number, one in enumerate(curves):
         _line(figure, RATES, one.roc, f"{one.state}, AUC {score_text(one.auc)}", number)
     return styled(figure, title or "Each state against the others", "false positive rate", "true positive rate")
@@ -29,27 +28,6 @@ def state_precisions(curves: Sequence[StateCurve], title: str = "") -> go.Figure
         _line(figure, RECALLS, one.precision, f"{one.state}, AP {score_text(one.ap)}", number)
     figure.update_yaxes(range=[0, 1.02])
     return styled(figure, title or "Precision and recall of each state", "recall", "precision")
-
-
-def calibration(bins: Sequence[CalibrationBin], title: str = "") -> go.Figure:
-    """How often the likeliest state is right against how likely it is said to be; larger dots are more keypoints."""
-    filled = [one for one in bins if one.keypoints]
-    most = max((one.keypoints for one in filled), default=1)
-    figure = go.Figure()
-    _diagonal(figure)
-    figure.add_scatter(
-        x=[one.confidence for one in filled],
-        y=[one.right for one in filled],
-        mode="lines+markers",
-        showlegend=False,
-        line={"color": COLOURS[0]},
-        marker={"size": [6 + 18 * (one.keypoints / most) ** 0.5 for one in filled]},
-        customdata=[one.keypoints for one in filled],
-        hovertemplate="said %{x:.2f}, right %{y:.2f}; %{customdata} keypoints",
-    )
-    figure.update_xaxes(range=[0, 1.02])
-    figure.update_yaxes(range=[0, 1.02])
-    return styled(figure, title or "Calibration", "probability of the likeliest state", "how often it is right")
 
 
 def map_scores(everything: KeypointVisibility, title: str = "") -> go.Figure:
@@ -72,8 +50,3 @@ def _line(figure: go.Figure, x: np.ndarray, y: Sequence[float], name: str, numbe
     figure.add_scatter(
         x=x, y=list(y), name=name, mode="lines", line={"color": COLOURS[number]}, hovertemplate="%{y:.3f}"
     )
-
-
-def _diagonal(figure: go.Figure) -> None:
-    line = {"color": DOUBTFUL, "dash": "dot", "width": 1}
-    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", showlegend=False, line=line, hoverinfo="skip")

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from methods.metrics.calibration import CalibrationBin, calibration_bins
 from methods.metrics.curves import interpolate
 from methods.metrics.results import Result, Score
 from methods.types import VISIBILITY_STATES
 
 RATES = np.linspace(0, 1, 101)  # false positive rates at which the ROC curve is kept
-BINS = 10  # of confidence
 
 
 class StateCurve(Result):
@@ -30,18 +30,6 @@ class StateCurve(Result):
         return pd.DataFrame([self.model_dump(exclude={"roc", "precision"})])
 
 
-class CalibrationBin(Result):
-    """Keypoints whose likeliest state has a probability between two tenths: its mean, and how often it is right."""
-
-    keypoints: int
-    confidence: Score
-    right: Score
-
-    def to_pandas(self) -> pd.DataFrame:
-        """One row."""
-        return pd.DataFrame([self.model_dump()])
-
-
 def state_curves(ground_truth: np.ndarray, probabilities: np.ndarray) -> tuple[StateCurve, ...]:
     """Of flags [...] and probabilities [..., 3], for each of VISIBILITY_STATES."""
     return tuple(
@@ -50,17 +38,10 @@ def state_curves(ground_truth: np.ndarray, probabilities: np.ndarray) -> tuple[S
     )
 
 
-def calibration_bins(ground_truth: np.ndarray, probabilities: np.ndarray) -> tuple[CalibrationBin, ...]:
-    """Of flags [...] and probabilities [..., 3]: BINS equal bins; NaN in empty ones."""
+def state_calibration(ground_truth: np.ndarray, probabilities: np.ndarray) -> tuple[CalibrationBin, ...]:
+    """How often the likeliest state is right, of flags [...] and probabilities [..., 3]."""
     confidence = probabilities.max(axis=-1).ravel()
-    right = (probabilities.argmax(axis=-1) == ground_truth).ravel()
-    number = np.clip((confidence * BINS).astype(int), 0, BINS - 1)
-    found = []
-    for chosen in (number == b for b in range(BINS)):
-        count = int(chosen.sum())
-        means = (float(values[chosen].mean()) if count else np.nan for values in (confidence, right))
-        found.append(CalibrationBin(keypoints=count, **dict(zip(("confidence", "right"), means, strict=True))))
-    return tuple(found)
+    return calibration_bins(confidence, (probabilities.argmax(axis=-1) == ground_truth).ravel())
 
 
 def _curve(name: str, there: np.ndarray, scores: np.ndarray) -> StateCurve:

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from methods.metrics.bootstrap import LEVEL, RESAMPLES
+from methods.metrics.calibration import CalibrationBin, calibration_error
 from methods.metrics.results import Result, Score
 from methods.metrics.roc import roc_auc
-from methods.metrics.state_curves import CalibrationBin, StateCurve, calibration_bins, state_curves
+from methods.metrics.state_curves import StateCurve, state_calibration, state_curves
 from methods.types import VISIBILITY_STATES
 
 STATES = len(VISIBILITY_STATES)
@@ -92,7 +93,7 @@ def score_visibility(
 ) -> VisibilityScores:
     """See VisibilityScores; `keypoints` are the names of the K keypoints, `images` how many the data set has."""
     predicted = judged.probabilities.argmax(axis=2)
-    bins = calibration_bins(judged.ground_truth, judged.probabilities)
+    bins = state_calibration(judged.ground_truth, judged.probabilities)
     low, high = total_interval(judged.ground_truth, predicted, judged.image, images)
     return VisibilityScores(
         method=method,
@@ -137,10 +138,3 @@ def total_interval(
     totals = [f1_scores(np.tensordot(generator.multinomial(images, share), each, axes=1))[1] for _ in range(RESAMPLES)]
     low, high = np.nanquantile(totals, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
-
-
-def calibration_error(bins: Sequence[CalibrationBin]) -> float:
-    """Expected calibration error; see VisibilityScores. NaN without keypoints."""
-    keypoints = sum(one.keypoints for one in bins)
-    gaps = [one.keypoints * abs(one.right - one.confidence) for one in bins if one.keypoints]
-    return sum(gaps) / keypoints if keypoints else float("nan")

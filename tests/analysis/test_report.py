@@ -66,6 +66,8 @@ def test_as_markdown(found) -> None:
     assert f"| nose | 1.000 | {half.keypoints.rows[0].ap:.3f} |" in text
     assert f"| missed | +0.000 (0) | +{half.costs[0].steps[-1].gain:.3f} (3) |" in text
     assert "Milliseconds" not in text
+    assert "| PCK at 5 px | 1.000 | 0.500 |" in text
+    assert "| people found by nobody | 0 | 3 |" in text
     row = found.pairs[0].comparison.measures[0]
     assert f"| all | half | AP | {row.difference:+.3f} | {row.low:+.3f} to {row.high:+.3f} | all higher |" in text
 

@@ -10,17 +10,18 @@ from methods.analysis.keypoints import KeypointScore, KeypointScores
 from methods.analysis.repair import ErrorCosts, RepairStep
 from methods.analysis.run import Evaluation
 from methods.analysis.slices import SliceScore, SliceScores
+from methods.figures.calibration import reliability
 from methods.figures.curves import precision_recall
 from methods.figures.errors import COLOURS, error_bars, repaired_curves
 from methods.figures.people import oks_against_oks, people_dots
 from methods.figures.scores import accuracy_and_time, difference_dots, keypoint_bars, slice_dots
 from methods.figures.style import method_colours
-from methods.figures.visibility import calibration, map_scores, state_precisions, state_rocs
+from methods.figures.visibility import map_scores, state_precisions, state_rocs
 from methods.metrics.ap import KeypointAP
 from methods.metrics.bootstrap import APInterval
 from methods.metrics.curves import RECALLS, OperatingPoint
 from methods.metrics.labelled_keypoints import keypoint_visibility
-from methods.metrics.state_curves import calibration_bins, state_curves
+from methods.metrics.state_curves import state_calibration, state_curves
 from methods.types import Timing
 
 POINT = OperatingPoint(
@@ -119,7 +120,7 @@ def test_visibility() -> None:
     assert (absent.name, occluded.name) == ("absent, AUC 1.000", "occluded, AUC -")
     assert set(absent.y) == {1}
     assert state_precisions(curves).data[2].name == "visible, AP 1.000"
-    dots = calibration(calibration_bins(ground_truth, said)).data[1]
+    dots = reliability({"a": state_calibration(ground_truth, said)}).data[1]
     assert (list(dots.x), list(dots.y), list(dots.customdata)) == ([0.75], [1], [4])
     everything = keypoint_visibility("all", ground_truth > 0, np.array([0.1, 0.2, 0.8, 0.9]), np.full(4, np.nan))
     labelled, others = map_scores(everything).data

@@ -24,13 +24,13 @@ def test_it_needs_no_internet(page) -> None:
 def test_sections_and_figures(page) -> None:
     headings = [
         "<h2>made up</h2>",
-        *(f"<h3>{name}</h3>" for name in ("Curves", "Errors", "Keypoints", "Slices", "Crowds")),
+        *(f"<h3>{name}</h3>" for name in ("Curves", "Errors", "Keypoints", "Beside OKS", "Slices", "Crowds")),
     ]
     places = [page.index(heading) for heading in headings]
     assert places == sorted(places)
-    # Three curves, bars at two thresholds and two repairs for each method, two of keypoints and slices, three of the
-    # pair.
-    assert page.count('class="plotly-graph-div"') == 3 + 2 + 2 * 2 + 2 + 2 + 3
+    # Three curves, bars at two thresholds and two repairs for each method, two of keypoints and slices, nine of
+    # measures beside OKS, three of the pair.
+    assert page.count('class="plotly-graph-div"') == 3 + 2 + 2 * 2 + 2 + 9 + 2 + 3
 
 
 def test_names_are_text(page) -> None:

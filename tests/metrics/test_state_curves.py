@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from methods.metrics.calibration import BINS
 from methods.metrics.roc import roc_auc
-from methods.metrics.state_curves import BINS, RATES, calibration_bins, state_curves
+from methods.metrics.state_curves import RATES, state_calibration, state_curves
 
 
 def test_a_state_by_hand() -> None:
@@ -43,9 +44,9 @@ def test_auc_is_that_of_ranks() -> None:
 
 def test_bins() -> None:
     said = np.array([[0.05, 0.0, 0.95], [0.05, 0.0, 0.95], [0.0, 0.45, 0.55]])
-    found = calibration_bins(np.array([2, 0, 1]), said)
+    found = state_calibration(np.array([2, 0, 1]), said)
     assert len(found) == BINS
-    assert [one.keypoints for one in found] == [0] * 5 + [1, 0, 0, 0, 2]
+    assert [one.count for one in found] == [0] * 5 + [1, 0, 0, 0, 2]
     assert (found[9].confidence, found[9].right) == pytest.approx((0.95, 0.5))
     assert found[5].right == 0
     assert math.isnan(found[0].confidence)

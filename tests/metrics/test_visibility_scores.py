@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from methods.metrics.state_curves import calibration_bins
-from methods.metrics.visibility import StateScores, calibration_error, f1_scores, total_interval
+from methods.metrics.calibration import calibration_error
+from methods.metrics.state_curves import state_calibration
+from methods.metrics.visibility import StateScores, f1_scores, total_interval
 
 # Ten keypoints: of four absent ones three are found, of two occluded ones one, of four visible ones all; the absent one
 # that is missed is called visible, the occluded one absent.
@@ -49,5 +50,5 @@ def test_the_interval_holds_the_total_and_is_a_point_for_equal_images():
 def test_calibration_error_is_the_gap_between_confidence_and_ground_truth():
     said = np.array([[0.05, 0.05, 0.9]] * 4 + [[0.6, 0.3, 0.1]] * 4)
     ground_truth = np.array([2, 2, 2, 0, 0, 0, 1, 2])  # three of four right at 0.9, two of four at 0.6
-    assert calibration_error(calibration_bins(ground_truth, said)) == pytest.approx((4 * 0.15 + 4 * 0.1) / 8)
-    assert calibration_error(calibration_bins(np.array([2]), np.array([[0, 0, 1.0]]))) == 0
+    assert calibration_error(state_calibration(ground_truth, said)) == pytest.approx((4 * 0.15 + 4 * 0.1) / 8)
+    assert calibration_error(state_calibration(np.array([2]), np.array([[0, 0, 1.0]]))) == 0

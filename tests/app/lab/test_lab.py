@@ -76,6 +76,7 @@ def lab(folder):
     ("page", "heading"),
     [
         ("Scores", "Precision and recall"),
+        ("Beside OKS", "Calibration of scores"),
         ("Errors", "Errors"),
         ("Compare", "half less good"),
         ("Data", "2 of 2 people, in 1 images"),
@@ -87,7 +88,7 @@ def test_every_page_shows_its_tables_and_pictures(lab, page, heading):
     assert not shown.error
     assert heading in [each.value for each in shown.subheader]
     assert len(shown.dataframe)
-    assert bool(shown.get("image")) == (page != "Scores")  # there only after a click on a curve
+    assert bool(shown.get("image")) == (page not in ("Scores", "Beside OKS"))  # after a click
 
 
 def test_methods_that_are_compared_can_change_places_and_go(lab):
