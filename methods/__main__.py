@@ -7,6 +7,7 @@ from methods.cli.common import Commands
 from methods.cli.compare import compare
 from methods.cli.convert import convert
 from methods.cli.evaluate import evaluate
+from methods.cli.label_errors import label_errors
 from methods.cli.predict import predict
 from methods.cli.preview import preview
 from methods.cli.publish import publish
@@ -27,6 +28,7 @@ app.command()(predict)
 app.command()(evaluate)
 app.command()(compare)
 app.command()(convert)
+app.command()(label_errors)
 app.command()(variants)
 app.add_typer(weights.app, name="weights")
 app.command()(preview)

@@ -14,6 +14,8 @@ from methods.analysis.error_types import Errors, find_errors
 from methods.analysis.instances import error_table
 from methods.analysis.keypoint_points import KeypointCurve, keypoint_curve, not_absent
 from methods.analysis.keypoints import KeypointScores, keypoint_scores
+from methods.analysis.label_error import LabelErrors
+from methods.analysis.label_errors import find_label_errors
 from methods.analysis.measures import Measures, measure
 from methods.analysis.people import people_table
 from methods.analysis.repair import ErrorCosts, error_costs
@@ -155,6 +157,11 @@ class Dataset:
         for name, run in self.runs.items():
             table[f"OKS {name}"] = run.best_oks[table.index].round(3)
         return table
+
+    @cached_property
+    def label_errors(self) -> LabelErrors:
+        """Labels that are probably wrong, after all runs; raises DataError where there is only one."""
+        return find_label_errors(self.data, {name: run.matching for name, run in self.runs.items()})
 
 
 def compare_runs(dataset: Dataset, names: tuple[str, str]) -> Comparison:

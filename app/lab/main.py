@@ -7,7 +7,7 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # Streamlit puts only this folder there
 
-from app.lab import browse, compare, errors, measures, scores
+from app.lab import browse, compare, errors, labels, measures, scores
 from app.lab.sidebar import choose
 from app.lab.words import complain, show_report
 from methods.errors import WorkbenchError
@@ -24,6 +24,7 @@ PAGES = {
     "Beside OKS": measures.show,
     "Errors": errors.show,
     "Compare": compare.show,
+    "Labels": labels.show,
     "Data": browse.show,
 }
 

@@ -31,7 +31,8 @@ def reliability(
         )
     figure.update_xaxes(range=[0, 1.02])
     figure.update_yaxes(range=[0, 1.02])
-    return styled(figure, title, confidence, "how often it is right")
+    styled(figure, title, confidence, "how often it is right")
+    return figure.update_layout(legend={"itemsizing": "constant"})
 
 
 def calibration_bars(found: Mapping[str, ScoreCalibration], title: str = "") -> go.Figure:

@@ -34,6 +34,8 @@ def test_a_bar_leads_to_its_instances_and_one_is_repaired(visit, offered, artefa
     visitor.screenshot(artefacts / "failures.png", full_page=True)
     page.locator("#failure-part").get_by_label("Two methods").check()
     page.locator("#pair-cards .card strong", has_text="difference +").first.wait_for()
+    page.locator("#failure-part").get_by_label("Labels").check()
+    page.locator("#labels-said", has_text="labels to look at among").wait_for()
     assert visitor.complaints == []
 
 

@@ -1,4 +1,4 @@
-"""The tab Failures: what each type of error costs and its instances, two methods person by person, and the quizzes."""
+"""The tab Failures: error types and their instances, two methods person by person, doubtful labels, the quizzes."""
 
 from typing import Any
 
@@ -6,14 +6,15 @@ import gradio as gr
 
 from app.events import DECODING
 from app.tabs.failures.errors import ErrorsPart
+from app.tabs.failures.labels import LabelsPart
 from app.tabs.failures.pair import PairPart
 from app.tabs.failures.quizzes import QuizzesPart
 
-PARTS = ("Error types", "Two methods", "Quizzes")
+PARTS = ("Error types", "Two methods", "Labels", "Quizzes")
 
 
 class FailuresTab:
-    """Lays the three parts out; `visitor` holds a VisitorState, `tab` is the tab itself."""
+    """Lays the parts out; `visitor` holds a VisitorState, `tab` is the tab itself."""
 
     def __init__(self, visitor: gr.State, tab: gr.Tab) -> None:
         # No tabs inside of the tab: Gradio would tell again and again that the outer one is selected.
@@ -25,7 +26,9 @@ class FailuresTab:
         with shown[1]:
             self.pair = PairPart(visitor, [opened[1].change])
         with shown[2]:
-            self.quizzes = QuizzesPart([opened[2].change])
+            self.labels = LabelsPart(visitor, [opened[2].change])
+        with shown[3]:
+            self.quizzes = QuizzesPart([opened[3].change])
         self.part.change(self.choose, [self.part, *opened], [*shown, *opened], **DECODING)
 
     def choose(self, chosen: str, *opened: int) -> tuple[Any, ...]:

@@ -39,6 +39,8 @@ def folder(tmp_path_factory) -> Path:
     (folder / "ground_truth.json").write_text(json.dumps({"images": images, "annotations": people}))
     (folder / "good.json").write_text(json.dumps([result(x, 0.9) for x in PEOPLE]))
     (folder / "half.json").write_text(json.dumps([result(60, 0.8), result(150, 0.6)]))
+    for name in ("one", "two"):  # who agree on somebody who is not annotated
+        (folder / f"{name}.json").write_text(json.dumps([result(150, 0.95), *(result(x, 0.9) for x in PEOPLE)]))
     (folder / "strange.json").write_text(json.dumps([result(60, 0.8) | {"image_id": 7}]))
     return folder
 
@@ -99,6 +101,17 @@ def test_methods_that_are_compared_can_change_places_and_go(lab):
     shown = lab("half", page="Compare")
     assert not shown.exception
     assert "two methods" in shown.info[0].value
+
+
+def test_labels_that_methods_doubt(lab):
+    shown = lab("one", "two", page="Labels")
+    assert not shown.exception
+    assert not shown.error
+    assert shown.dataframe[0].value["kind"].tolist() == ["not annotated"]
+    assert any("2 methods find the same person where nobody is annotated" in each.value for each in shown.markdown)
+    assert len(shown.get("image")) == 2
+    assert "No label is in doubt" in lab("good", "half", page="Labels").info[0].value
+    assert "at least two methods" in lab("good", page="Labels").error[0].value
 
 
 def test_a_click_on_a_curve_shows_what_is_wrong_there(lab):
