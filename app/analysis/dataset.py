@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methods.analysis.coco_analyze import coco_analyze_costs
 from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.difference import Comparison, Samples, compare_samples, sample
 from methods.analysis.error_types import Errors, find_errors
@@ -29,6 +30,9 @@ from methods.metrics.curves import Curve, curve
 from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import Matching, match
 
+OUR_RULES = "Keypoints put where they are annotated"
+RULES = {OUR_RULES: error_costs, "coco-analyze, as KAPAO's Figure 8": coco_analyze_costs}
+
 
 @dataclass(frozen=True, eq=False)
 class Run:
@@ -38,7 +42,7 @@ class Run:
     matching: Matching
     evaluation: Evaluation | None = None
     _curves: dict[float, Curve] = field(default_factory=dict)
-    _costs: dict[float, ErrorCosts] = field(default_factory=dict)
+    _costs: dict[tuple[float, str], ErrorCosts] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -116,11 +120,11 @@ class Run:
             self._curves[oks] = curve(self.matching, oks)
         return self._curves[oks]
 
-    def costs(self, oks: float) -> ErrorCosts:
-        """What each error type costs at one OKS threshold."""
-        if oks not in self._costs:
-            self._costs[oks] = error_costs(self.matching, oks, self.errors)
-        return self._costs[oks]
+    def costs(self, oks: float, rules: str = OUR_RULES) -> ErrorCosts:
+        """What each error type costs at one OKS threshold, by the rules of one of RULES."""
+        if (oks, rules) not in self._costs:
+            self._costs[oks, rules] = RULES[rules](self.matching, oks, self.errors)
+        return self._costs[oks, rules]
 
 
 @dataclass(frozen=True, eq=False)

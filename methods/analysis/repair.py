@@ -3,7 +3,8 @@
 A keypoint is repaired by putting it where it is annotated. Scoring is repaired by giving each detection as its score
 the highest OKS that it has with anybody who counts; then detections that still find nobody are left out, and at last
 people whom nobody finds. The order is that of the figure: miss, swap, inversion, jitter, scoring, background, missed;
-keypoints that are left out, which the figure does not know, come before scoring.
+keypoints that are left out, which the figure does not know, come before scoring. The figure itself was drawn with
+coco-analyze, whose rules differ: see `coco_analyze`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -69,7 +70,7 @@ def error_costs(matching: Matching, oks: float = FIGURE_8_OKS, errors: Errors | 
         if counts[kind] or kind not in LOCALISATION:
             precision = repaired_precision(errors, repairs, [oks])[0]
         curves[kind] = precision
-    return ErrorCosts(oks=oks, steps=_steps(curves, counts))
+    return ErrorCosts(oks=oks, steps=steps_of(curves, counts))
 
 
 def repaired_precision(
@@ -129,7 +130,8 @@ def _chosen(repairs: Repairs, kind: str, count: int) -> np.ndarray:
     return np.ones(count, dtype=bool) if indices is None else np.isin(np.arange(count), list(indices))
 
 
-def _steps(curves: dict[str, np.ndarray], counts: pd.Series) -> tuple[RepairStep, ...]:
+def steps_of(curves: Mapping[str, np.ndarray], counts: Mapping[str, int] | pd.Series) -> tuple[RepairStep, ...]:
+    """From the precision [101] after each step, by its name, and how many errors of each type there are."""
     steps: list[RepairStep] = []
     for name, precision in curves.items():
         ap = float(precision.mean())

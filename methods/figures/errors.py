@@ -44,7 +44,10 @@ def error_bars(costs: Mapping[str, ErrorCosts], title: str = "What each error ty
 
 
 def repaired_curves(costs: ErrorCosts, title: str = "Precision and recall as errors are repaired") -> go.Figure:
-    """KAPAO's Figure 8 for one method: each region is what repairing one more error type adds to the curve."""
+    """KAPAO's Figure 8 for one method: each region is what repairing one more error type adds to the curve.
+
+    The figure itself has coco-analyze's rules: see methods.analysis.coco_analyze.
+    """
     figure = go.Figure()
     for number, step in enumerate(costs.steps):
         figure.add_scatter(

@@ -78,8 +78,9 @@ def measures(found: tuple[Outcomes, Outcomes, Outcomes], times: np.ndarray) -> n
 def precision_and_recall(found: Outcomes, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Interpolated precision [T, 101] and final recall [T]; NaN where there is nobody to find.
 
-    A repeated image would bring copies of its detections with equal scores. Counting each detection `times` over
-    says the same, because precision is interpolated: only its value after the last copy matters.
+    A repeated image would bring copies of its detections. Counting each detection `times` over says the same where no
+    other detection has its score, because precision is interpolated: only its value after the last copy matters. A true
+    and a false detection of equal scores would alternate copy by copy; here the copies of each stay together.
     """
     thresholds = len(found.true)
     people = times @ found.people
