@@ -106,7 +106,9 @@ def image_size(source: Path | bytes, name: str = "The image") -> tuple[int, int]
                 raise ImageError(f"{name} is not a {FORMATS_TEXT} file, whatever its name says; leave it out.")
             image = Image.OPEN[kind][0](file, "")
             width, height = image.size
-            return (height, width) if _orientation(image) in TURNED_ASIDE else (width, height)
+            # Of a TIFF Pillow gives the upright size by itself.
+            turned = kind != "TIFF" and _orientation(image) in TURNED_ASIDE
+            return (height, width) if turned else (width, height)
     except ImageError:
         raise
     except Exception:  # as in `_read`

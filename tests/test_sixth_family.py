@@ -119,7 +119,7 @@ from app.outputs.layers import layers
 from app.page import build
 from app.samples import offers
 from app.server.gate import Upload
-from app.state.uploads import read_dataset
+from app.state.uploads import DatasetForm, read_dataset
 from methods.figures.style import COLOURS
 from methods.images import read_image
 
@@ -127,7 +127,7 @@ blocks = {each.elem_id: each for each in build().blocks.values() if getattr(each
 method = offered()["toy-one"]
 found = method.predict([read_image(Path("one.png"))])[0]
 files = [Upload(Path("ground_truth.json")), Upload(Path("images.zip"))]
-dataset = read_dataset(files, None, methods_of(["toy-one"]), lambda *done: None)
+dataset = read_dataset(DatasetForm(files), methods_of(["toy-one"]))
 kept_predictions.write({offers()[0]: {"toy-one": found}}, {"toy-one": method}, Path("predictions.json.gz"))
 again = kept_predictions.predictions_of(offers()[0], {"toy-one": method}, Path("predictions.json.gz"))["toy-one"]
 print(json.dumps({

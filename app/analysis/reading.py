@@ -73,7 +73,8 @@ def matched_dataset(
     shared, results = share_results(data, found, skeletons)
     matched = {name: run_of(name, shared.data, each) for name, each in results.items()}
     runs = {name: run for name, run in matched.items() if run}
-    said = [*filter(None, [shared.said]), *results_notes({name: run.matching for name, run in runs.items()}), *notes]
+    counted = results_notes({name: run.matching for name, run in runs.items()})
+    said = [*notes, *filter(None, [shared.said]), *counted]
     return Dataset(shared.data, has_images, runs, tuple(reading_report(data.reading, said)))
 
 

@@ -49,15 +49,16 @@ def _row(dataset: Dataset, doubt: LabelError) -> None:
     places = [int(dataset.ground_truth.place[each]) for each in (doubt.person, doubt.other) if each >= 0]
     annotated, agreed = true_poses(image.people[np.array(places, dtype=int)]), _poses(agreed_pose(doubt))
     shown = {"annotated": annotated} if doubt.kind is Kind.DOUBLED else {"annotated": annotated, "methods": agreed}
-    # The same part of the image in both images, with what is drawn in either.
+    # The same part of the image twice, with what is drawn in either.
     parts = ("boxes", "scores", "keypoints", "keypoint_scores")
-    everything = Poses(*(np.concatenate([getattr(one, part) for one in shown.values()]) for part in parts))
+    together = {part: np.concatenate([getattr(one, part) for one in shown.values()]) for part in parts}
+    everything = Poses(**together, skeleton=dataset.data.skeleton)
     region = region_of(everything, (image.width, image.height))
     st.markdown(f"**{plain(f'{image.file_name}: {doubt.kind.value}, {doubt.score:.2f}')}**: {plain(doubt.reason)}")
     columns = st.columns(2)
     for column, (name, poses) in zip(columns, shown.items(), strict=False):
-        image = drawn_crop(pixels, region, SIDE, poses, dataset.data.skeleton)
-        column.image(image, caption=name, output_format="JPEG", alt=f"{name} in {image.file_name}")
+        crop = drawn_crop(pixels, region, SIDE, poses, dataset.data.skeleton)
+        column.image(crop, caption=name, output_format="JPEG", alt=f"{name} in {image.file_name}")
 
 
 def _poses(keypoints: np.ndarray) -> Poses:

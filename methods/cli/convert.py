@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 
 from methods.cli.annotations import (
-    AnnotationReading,
     CategoryOption,
     SkeletonOption,
     SplitOption,
@@ -19,6 +18,7 @@ from methods.cli.common import prepare_file
 from methods.errors import DataError, SettingsError
 
 if TYPE_CHECKING:
+    from methods.data.annotation_reading import AnnotationReading
     from methods.data.coco import CocoKeypoints
     from methods.data.formats.files import Files
     from methods.data.formats.format import AnnotationFormat, ResultsFormat
@@ -65,6 +65,7 @@ def convert(
     Pixels stay the same to the last digit. What cannot be used, and what the other format cannot hold, is counted and
     said. An Ultralytics set holds one category, and its labels are of use only beside images: give --images.
     """
+    from methods.data.annotation_reading import AnnotationReading
     from methods.data.formats import detect, find_format, formats
     from methods.data.formats.files import Files
     from methods.data.formats.format import AnnotationFormat

@@ -9,7 +9,6 @@ from rich.table import Table
 
 from methods.cli.annotations import (
     AnnotationFilesOption,
-    AnnotationReading,
     CategoryOption,
     DataOption,
     SigmasOption,
@@ -54,8 +53,9 @@ def label_errors(
     probable first. Methods that learned from the same labels err alike: look before correcting. No images are needed.
     """
     from methods.analysis.label_errors import find_label_errors
-    from methods.analysis.shared_keypoints import share, skeleton_of_results
-    from methods.metrics.detections import read_results
+    from methods.analysis.shared_keypoints import share_results
+    from methods.data.annotation_reading import AnnotationReading
+    from methods.data.formats import read_results
     from methods.metrics.matching import match, results_notes
 
     if output:
@@ -63,17 +63,16 @@ def label_errors(
     chosen = chosen_data(data, annotations, None, AnnotationReading(category, skeleton, sigmas), with_images=False)
     if len(chosen) != 1:
         raise DataError("Give one --annotations FILE or --data NAME: all results files are about the same images.")
-    found = [read_results(path) for path in results]
-    shared = share(chosen[0], [skeleton_of_results(each, chosen[0]) for each in found])
     names = [path.stem for path in results]
     if len(set(names)) < len(names):
         names = [str(path) for path in results]
+    read = {name: read_results(path, chosen[0]) for name, path in zip(names, results, strict=True)}
+    skeletons = {name: each.skeleton for name, each in read.items()}
+    shared, found = share_results(chosen[0], {name: each.found for name, each in read.items()}, skeletons)
+    said = [f"{name}: {sentence}" for name, each in read.items() for sentence in each.sentences()]
     out = Console(soft_wrap=True)
     with Console(stderr=True).status("Comparing"):
-        matchings = {
-            name: match(shared.data, shared.results(each, which))
-            for which, (name, each) in enumerate(zip(names, found, strict=True))
-        }
+        matchings = {name: match(shared.data, each) for name, each in found.items()}
         doubts = find_label_errors(shared.data, matchings)
     out.print(doubts.sentence(), markup=False, highlight=False)
     if doubts.errors:
@@ -82,6 +81,6 @@ def label_errors(
             known = "-" if one.annotation_id is None else str(one.annotation_id)
             table.add_row(f"{one.score:.2f}", one.file_name, known, one.kind.value, one.reason)
         out.print(table, markup=False)
-    tell_reading(out, chosen[0].reading, [*filter(None, [shared.said]), *results_notes(matchings)])
+    tell_reading(out, chosen[0].reading, [*said, *filter(None, [shared.said]), *results_notes(matchings)])
     if output:
         write_text(output, doubts.to_coco(shared.data) + "\n")

@@ -52,7 +52,7 @@ def test_listed_and_written(files):
     [
         (["a.json", "--annotations", "labels.json"], "give results of at least two methods"),
         (["a.json", "b.json"], "Give --data NAME for sample scenes, or --annotations FILE"),
-        (["a.json", "labels.json", "--annotations", "labels.json"], "is not a COCO keypoint results file"),
+        (["a.json", "labels.json", "--annotations", "labels.json"], "holds COCO keypoint annotations, no results"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(files, arguments, sentence):

@@ -4,6 +4,7 @@ import json
 
 from app.analysis.reading import category_options, usual_sigmas
 from methods.data.annotation_reading import category_choices
+from methods.data.formats.files import Files
 from methods.skeletons import COCO17
 
 
@@ -19,7 +20,7 @@ def choices(*names: str, keypoints: dict[str, list[str]] | None = None):
     ]
     images = [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}]
     content = {"images": images, "annotations": annotations, "categories": categories}
-    return category_choices(json.dumps(content).encode(), "mine.json")
+    return category_choices(Files.of_bytes("mine.json", json.dumps(content).encode()))
 
 
 def test_categories_are_offered_with_how_many_there_are_and_by_id_where_names_repeat():

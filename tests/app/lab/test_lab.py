@@ -137,7 +137,7 @@ def test_what_does_not_fit_is_one_sentence(lab, names, sentence):
 
 def test_a_folder_without_report_and_no_annotations(lab, folder):
     shown = lab("good", annotations="nowhere.json")
-    assert "There is no annotation file at nowhere.json" in shown.error[0].value
+    assert "There is no file or folder at nowhere.json" in shown.error[0].value
     shown.session_state["annotations"] = str(folder / "ground_truth.json")
     shown.session_state["paths"] = str(folder)
     assert "holds no report.json" in shown.run().error[0].value
