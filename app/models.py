@@ -1,5 +1,6 @@
 """The methods that the page offers, each built once and shared by all visitors."""
 
+import logging
 from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -9,6 +10,7 @@ import numpy as np
 from app.limits import GPU_SECONDS, LOCAL
 from app.server.turns import FairThread
 from methods import create, variants
+from methods.errors import WeightsError
 from methods.family import Variant
 from methods.method import Method, Raw
 from methods.skeletons import COCO17
@@ -22,13 +24,25 @@ def offered() -> dict[str, Method]:
     """Methods by name, in the catalogue's order: every variant whose weights come with the workbench or with the
     package that brings its family and, on the page of nobody but their owner, the models that the user imported.
 
-    Raises WeightsError where such weights are missing or altered.
+    A user's model whose file is missing or altered is left out, which the server says. Raises WeightsError where other
+    weights are.
     """
-    methods = {variant.name: create(variant.name) for variant in variants() if is_offered(variant)}
+    built = {variant.name: _built(variant) for variant in variants() if is_offered(variant)}
+    methods = {name: method for name, method in built.items() if method}
     place = borrow_gpu if find_spec("spaces") else run_in_one_thread
     for method in methods.values():
         place(method)
     return methods
+
+
+def _built(variant: Variant) -> Method | None:
+    try:
+        return create(variant.name)
+    except WeightsError as error:
+        if not variant.users:
+            raise
+        logging.getLogger(__name__).warning("%s is left out: %s", variant.name, error)
+        return None
 
 
 def is_offered(variant: Variant) -> bool:

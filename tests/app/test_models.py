@@ -14,7 +14,8 @@ import pytest
 from app import limits, models
 from app.models import borrow_gpu, run_in_one_thread
 from app.state.photo_session import PhotoSession
-from methods import create
+from methods import create, weights
+from methods.errors import WeightsError
 from methods.family import Variant
 from methods.skeletons import COCO17, CROWDPOSE14
 
@@ -126,3 +127,25 @@ def test_the_users_own_models_are_offered_at_home_only(monkeypatch, users, local
     monkeypatch.setattr(models, "LOCAL", local)
     variant = Variant("mine", "yolo", "", "", weights=Path("mine.safetensors"), skeleton=skeleton, users=users)
     assert models.is_offered(variant) is there
+
+
+@pytest.mark.parametrize("users", [True, False])
+def test_a_users_model_that_was_altered_keeps_no_page_from_starting(monkeypatch, caplog, tmp_path, users):
+    file = tmp_path / "mine.safetensors"
+    file.write_bytes(b"altered")
+    mine = Variant(
+        "mine", "yolo", "", "methods.yolo.method:Yolo", weights=file, sha256="0" * 64, skeleton=COCO17, users=users
+    )
+    monkeypatch.setattr(models, "variants", lambda: [mine])
+    monkeypatch.setattr(models, "LOCAL", True)
+    monkeypatch.setattr(models, "create", lambda name: weights.resolve(name, mine.weights, mine.sha256))
+    models.offered.cache_clear()
+    try:
+        if users:
+            assert models.offered() == {}
+            assert "mine is left out: " in caplog.text
+        else:
+            with pytest.raises(WeightsError, match="mine"):
+                models.offered()
+    finally:
+        models.offered.cache_clear()
