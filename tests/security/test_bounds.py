@@ -290,8 +290,8 @@ def test_weights_that_are_not_finite_are_refused(tmp_path, value):
     ("annotations", "found", "sentence"),
     [
         ([person(keypoints=[int("9" * 400), 1, 2] * 17)], [result()], "keypoints[0] is 9999"),
-        ([person()], [result(keypoints=[int("9" * 400), 1, 2] * 17)], "it should be a finite number"),
-        ([person()], [result(score=int("9" * 400))], "it should be a finite number"),
+        ([person()], [result(keypoints=[int("9" * 400), 1, 2] * 17)], "it should be a valid number"),
+        ([person()], [result(score=int("9" * 400))], "it should be a valid number"),
         ([person(image_id=int("9" * 25))], [result()], "it should be less than"),
         ([person()], [result(image_id=int("9" * 25))], "it should be less than"),
         ([person(num_keypoints="many")], [result()], "annotations[0].num_keypoints is 'many': it should be a valid"),
