@@ -14,6 +14,7 @@ from methods.data.formats.image_names import ImageNames
 from methods.data.formats.shares import box_pixels, box_shares, number, pixels, share_of
 from methods.errors import DataError
 from methods.skeletons import COCO17
+from methods.writing import write_text
 
 BOX = 5  # numbers before the keypoints: class, centre x, centre y, width, height
 TITLE = "Ultralytics' labels of save_txt"
@@ -157,7 +158,7 @@ def write(results: Sequence[dict[str, Any]], names: ImageNames, path: Path) -> l
         lines.setdefault(image.file_name, []).append(" ".join([*words, repr(float(each["score"]))]))
     path.mkdir(parents=True, exist_ok=True)
     for name, found in lines.items():
-        (path / f"{PurePosixPath(name).stem}{TEXT[0]}").write_text("".join(f"{line}\n" for line in found))
+        write_text(path / f"{PurePosixPath(name).stem}{TEXT[0]}", "".join(f"{line}\n" for line in found))
     return []
 
 

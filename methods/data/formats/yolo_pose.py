@@ -18,6 +18,7 @@ from methods.data.formats.yolo_yaml import DataYaml, Split, find_split, find_yam
 from methods.data.image_files import NOT_THERE
 from methods.errors import DataError, ImageError
 from methods.images import MAX_BYTES, image_size
+from methods.writing import write_bytes, write_text
 
 OUTSIDE = Decimal("0.01")  # how far a share may lie beyond 0 or 1, as Ultralytics has it
 LONGEST_ID = 18  # digits, which 64 bits hold
@@ -173,7 +174,7 @@ def write(data: CocoKeypoints, path: Path) -> list[str]:
         if lines:
             target = path / label_file(name)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text("".join(f"{line}\n" for line in lines))
+            write_text(target, "".join(f"{line}\n" for line in lines))
     # It comes last, so that a set whose writing was stopped is none.
     write_yaml(path / "data.yaml", data.category.name, data.skeleton.keypoints, data.skeleton.flip_order)
     said = [f"{count} {what}" for what, count in told.items()]
@@ -199,7 +200,7 @@ def _copy_image(image: AnnotatedImage, target: Path) -> None:
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(source, bytes):
-        target.write_bytes(source)
+        write_bytes(target, source)
     elif not (target.exists() and target.samefile(source)):
         shutil.copyfile(source, target)
 
