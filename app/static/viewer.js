@@ -124,7 +124,7 @@ function mountViewer(element, props, watch, trigger) {
     panels.get(name)?.figure.scrollIntoView({ block: "nearest" });
   }
 
-  // As `choose`, on the visitor's wish: what opens below the panels comes into view.
+  // As `choose`, from the list: what opens below comes into view.
   function open(id) {
     choose(id);
     if (id !== null) find(".pv-keypoint-table").scrollIntoView({ block: "nearest" });
@@ -149,7 +149,7 @@ function mountViewer(element, props, watch, trigger) {
   function tap(panel, event) {
     point(panel, event);
     const { person } = personUnder(panel, event);
-    if (person) open(person.id);
+    if (person) choose(person.id); // the image stays under the pointer, which may be about to zoom
   }
 
   function point(panel, event) {

@@ -84,15 +84,20 @@ test("a tap chooses the person in every panel, Escape nobody", () => {
   assert.equal(find(".pv-keypoint-table").hidden, true);
 });
 
-test("what a tap opens comes into view, what a new threshold changes does not scroll", () => {
+test("the table opens in view from the list; a tap leaves the image where it is, and so does a new threshold", () => {
   const here = [person(3, [keypoint(50, 50)])];
-  const { element, find, send } = mounted(value([panel("one", here)]));
+  const ranking = { people: [{ id: 3, found: 1, area: 100, disagreement: 0.5, keypoints: [0.5] }], keypoints: [] };
+  const { element, find, send } = mounted(value([panel("one", here)], { ranking }));
+  const table = find(".pv-keypoint-table");
   const svg = element.querySelectorAll(".pv-panel svg")[0];
   for (const kind of ["pointerdown", "pointerup"]) fire(svg, kind, { pointerId: 1, clientX: 50, clientY: 51 });
-  const table = find(".pv-keypoint-table");
+  assert.equal(table.hidden, false);
+  assert.ok(!table.scrolledTo);
+  fire(find(".pv-grid"), "keydown", { key: "Escape" });
+  find(".pv-people").querySelector("button").click();
   assert.equal(table.scrolledTo, true);
   table.scrolledTo = false;
-  send(value([panel("one", here)]));
+  send(value([panel("one", here)], { ranking }));
   assert.equal(table.hidden, false);
   assert.equal(table.scrolledTo, false);
 });
