@@ -11,7 +11,8 @@ from app.server.gate import Upload
 from app.state.uploads import DatasetForm, read_dataset
 from methods.__main__ import app
 from methods.errors import WorkbenchError
-from tests.data.test_fuzz import FILE, RESULTS, changed
+from tests.data.mutation import changed
+from tests.data.test_fuzz import FILE, RESULTS
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +14,7 @@ from methods.data.formats.files import Files
 from methods.errors import DataError
 from methods.metrics.ap import keypoint_ap
 from methods.skeletons import COCO17
+from tests.data.mutation import changed
 
 TRIPLES = [number for k in range(25) for number in (10.5 + k, 20 + k, 0.5)]
 FLAT = TRIPLES[:51]
@@ -28,9 +28,6 @@ RESULTS = {
     "mmpose": {"meta_info": {"keypoint_id2name": NAMES}, "instance_info": [INSTANCE] * 2},
     "mmpose list": [INSTANCE] * 2,
 }
-ODD = st.sampled_from(
-    [None, True, "", "a.png", -1, 0, 1.5, 10**30, 10**400, float("nan"), float("inf"), [], {}, [[]], [None], [1] * 51]
-)
 ODD_WORDS = st.sampled_from(["", "nan", "-1", "2", "1e999", "x", "0x1", "1_0", "\x00", "9" * 99, "0.5 0.5", "\n", "ä"])
 ODD_YAML = st.sampled_from(
     ["null", "[]", "{}", "-1", "1e99", "'x'", "[17]", "[0, 3]", "[[17, 3]]", "{0: 1}", "2020-99-99", "&a [*a]", "../..",
@@ -45,31 +42,6 @@ YAML = {
     "kpt_names": "null",
 }
 LINE = ["0", "0.5", "0.5", "0.2", "0.4", *["0.5", "0.25", "2"] * 17]
-
-
-def places(value: Any, path: tuple = ()) -> list[tuple]:
-    """Paths to everything inside a value."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(one for key, each in inner for one in places(each, (*path, key)))]
-
-
-@st.composite
-def changed(draw: st.DrawFn, value: Any) -> Any:
-    """The value with one to three things in it replaced or left out."""
-    value = json.loads(json.dumps(value))
-    for _ in range(draw(st.integers(1, 3))):
-        inner = [path for path in places(value) if path]
-        if not inner:
-            break
-        *way, last = draw(st.sampled_from(inner))
-        holder = value
-        for key in way:
-            holder = holder[key]
-        if draw(st.booleans()):
-            holder[last] = json.loads(json.dumps(draw(ODD)))
-        else:
-            del holder[last]
-    return value
 
 
 def judge(said: str) -> None:
