@@ -13,6 +13,7 @@ from methods.analysis.label_error import Kind, LabelError
 
 AGREED = "#d98200"  # of a pose that is no single method's
 ALL = "all kinds"
+FILE = "labels-to-look-at.json"
 
 
 def chosen_doubts(dataset: Dataset, kind: str) -> list[LabelError]:

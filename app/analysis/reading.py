@@ -1,24 +1,20 @@
 """What visitors' files become, for page and lab alike: a dataset with runs, and what is to be said of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from app.analysis.dataset import Dataset, Run
 from methods.analysis.shared_keypoints import share_results
-from methods.data import formats
-from methods.data.annotation_reading import AnnotationReading, CategoryChoice
+from methods.data.annotation_reading import CategoryChoice
 from methods.data.coco import CocoKeypoints
-from methods.data.formats.files import Files
+from methods.data.formats.results import Results, sentences_of
 from methods.data.reading import reading_report
-from methods.data.zip_images import ZipSource
 from methods.errors import DataError
 from methods.metrics.matching import results_notes
 from methods.skeletons import KNOWN, Skeleton, known_skeleton
 
-Results = Sequence[dict[str, Any]]
-RunOf = Callable[[str, CocoKeypoints, Results], Run | None]
+CocoResults = Sequence[dict[str, Any]]
+RunOf = Callable[[str, CocoKeypoints, CocoResults], Run | None]
 
 # Choices that say nothing: the reader then does what it does by itself.
 USUAL_CATEGORY, USUAL_SKELETON = "person, or the only one", "as the file names them"
@@ -49,32 +45,23 @@ def _skeleton(choices: Sequence[CategoryChoice], category: str, skeleton: str) -
     return by_value.get(category) if category else usual
 
 
-def read_annotations(
-    content: bytes, name: str, images: Path | Sequence[Path | ZipSource] | None, reading: AnnotationReading
-) -> CocoKeypoints:
-    """A data set of an uploaded file called `name`; raises DataError or SettingsError."""
-    files = Files.of_bytes(name, content)
-    return formats.read_annotations(files, images, reading.known_skeleton(), reading.options())
-
-
 def matched_dataset(
     data: CocoKeypoints,
     has_images: bool,
     found: Mapping[str, Results],
-    skeletons: Mapping[str, Skeleton | None] = MappingProxyType({}),
     run_of: RunOf = lambda name, data, results: Run.of(data, results),
     notes: Sequence[str] = (),
 ) -> Dataset:
     """The data set with several methods' results, compared on the keypoints that all have.
 
-    `skeletons` are those of methods where they are known; `run_of` matches one method's results, or gives None to leave
-    it out; `notes` are more sentences for the report. Raises DataError where results do not fit.
+    `run_of` matches one method's results, or gives None to leave it out; `notes` are more sentences for the report.
+    Raises DataError where results do not fit.
     """
-    shared, results = share_results(data, found, skeletons)
+    shared, results = share_results(data, found)
     matched = {name: run_of(name, shared.data, each) for name, each in results.items()}
     runs = {name: run for name, run in matched.items() if run}
     counted = results_notes({name: run.matching for name, run in runs.items()})
-    said = [*notes, *filter(None, [shared.said]), *counted]
+    said = [*sentences_of(found), *notes, *filter(None, [shared.said]), *counted]
     return Dataset(shared.data, has_images, runs, tuple(reading_report(data.reading, said)))
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from app.analysis.crops import drawn_crop, region_of, true_poses
 from app.analysis.dataset import Dataset
-from app.analysis.labels import ALL, agreed_pose, chosen_doubts
+from app.analysis.labels import ALL, FILE, agreed_pose, chosen_doubts
 from app.lab.gallery import ROWS, SIDE
 from app.lab.tables import choose_rows
 from app.lab.words import complain, plain
@@ -13,8 +13,6 @@ from methods.analysis.label_error import Kind, LabelError
 from methods.errors import WorkbenchError
 from methods.ops.oks import extents
 from methods.types import Poses
-
-FILE = "labels-to-look-at.json"
 
 
 def show(dataset: Dataset) -> None:
@@ -31,8 +29,7 @@ def show(dataset: Dataset) -> None:
     if not doubts:
         st.info("No label is in doubt here.")
         return
-    table = found.to_pandas()
-    table = table[table["kind"].isin([kind] if kind != ALL else [each.value for each in Kind])].reset_index(drop=True)
+    table = found.model_copy(update={"errors": tuple(doubts)}).to_pandas()
     chosen = choose_rows(table.drop(columns=["person"]), f"doubts {kind}").index
     pages = -(-len(chosen) // ROWS)
     number = st.pagination(pages, key=f"doubts page of {pages}") if pages > 1 else 1

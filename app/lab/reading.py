@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app.analysis.dataset import Dataset, Run
 from app.analysis.naming import method_name
-from app.analysis.reading import Results, matched_dataset
+from app.analysis.reading import CocoResults, matched_dataset
 from app.analysis.scenes import scene_results
 from methods.analysis.find import results_name
 from methods.analysis.report import Report
@@ -20,6 +20,7 @@ from methods.data.annotation_reading import AnnotationReading, CategoryChoice, c
 from methods.data.coco import CocoKeypoints
 from methods.data.formats import read_annotations, read_results
 from methods.data.formats.files import Files
+from methods.data.formats.results import Results
 from methods.data.scenes import read_scenes
 from methods.errors import DataError
 from methods.skeletons import Skeleton
@@ -39,12 +40,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Found:
-    """One method's COCO results; `key` is another one whenever the content is."""
+    """One method's results; `key` is another one whenever the content is."""
 
     key: str
     results: Results
-    skeleton: Skeleton | None = None
-    notes: tuple[str, ...] = ()
     evaluation: Evaluation | None = None
 
 
@@ -98,7 +97,7 @@ def _read(key: str, images: Path | None, reading: AnnotationReading, _annotation
 
 def stored(source: Source, method: str) -> dict[str, Found]:
     """What a published method finds in the sample scenes, as it is kept beside them; raises DataError."""
-    return {method: Found(method, scene_results(method, source.data))}
+    return {method: Found(method, Results.of(scene_results(method, source.data)))}
 
 
 def results_of_bytes(source: Source, name: str, content: bytes) -> dict[str, Found]:
@@ -124,7 +123,7 @@ def dataset(source: Source, found: Mapping[str, Found], complain: Callable[[Exce
     Raises DataError where the results and the data set have no keypoint in common.
     """
 
-    def run_of(name: str, data: CocoKeypoints, results: Results) -> Run | None:
+    def run_of(name: str, data: CocoKeypoints, results: CocoResults) -> Run | None:
         each = found[name]
         try:
             return _matched(source.key, each.key, data.skeleton, data, results, each.evaluation)
@@ -135,13 +134,11 @@ def dataset(source: Source, found: Mapping[str, Found], complain: Callable[[Exce
     fitting: dict[str, Results] = {}
     for name, each in found.items():
         try:
-            skeleton_of_results(each.results, source.data, each.skeleton)
+            skeleton_of_results(each.results.found, source.data, each.results.skeleton)
             fitting[name] = each.results
         except DataError as error:
             complain(error)
-    skeletons = {name: found[name].skeleton for name in fitting}
-    notes = [f"{name}: {sentence}" for name in fitting for sentence in found[name].notes]
-    made = matched_dataset(source.data, source.has_images, fitting, skeletons, run_of, notes)
+    made = matched_dataset(source.data, source.has_images, fitting, run_of)
     return made if source.given else replace(made, report=())
 
 
@@ -152,8 +149,7 @@ def _results_at(source: Source, path: Path, evaluation: Evaluation | None = None
 
 @st.cache_resource(show_spinner="Reading the results", max_entries=32)
 def _results(key: str, _files: Files, _data: CocoKeypoints) -> Found:
-    found = read_results(_files, _data)
-    return Found(key, found.found, found.skeleton, tuple(found.sentences()))
+    return Found(key, read_results(_files, _data))
 
 
 def _evaluations(folder: Path, data: str) -> dict[str, Evaluation | None]:
@@ -177,7 +173,7 @@ def _matched(
     key: str,
     skeleton: Skeleton,
     _data: CocoKeypoints,
-    _results: Results,
+    _results: CocoResults,
     _evaluation: Evaluation | None,
 ) -> Run:
     return Run.of(_data, _results, _evaluation)

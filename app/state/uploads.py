@@ -10,7 +10,7 @@ import numpy as np
 
 from app.analysis.dataset import Dataset, Run
 from app.analysis.naming import free_name, method_name
-from app.analysis.reading import matched_dataset, read_annotations, readable
+from app.analysis.reading import matched_dataset, readable
 from app.limits import (
     DATASET_IMAGES,
     DATASET_JSON,
@@ -30,15 +30,15 @@ from methods.analysis.scene_results import Detection, find_and_judge
 from methods.analysis.shared_keypoints import share_with_methods
 from methods.data.annotation_reading import AS_FILE_SAYS, AnnotationReading, CategoryChoice, category_choices
 from methods.data.coco import AnnotatedImage, CocoKeypoints
-from methods.data.formats import read_results
+from methods.data.formats import read_annotations, read_results
 from methods.data.formats.files import Files
+from methods.data.formats.results import Results
 from methods.data.json_size import check_json_size
 from methods.data.json_text import plain_json
 from methods.errors import DataError, ImageError
 from methods.images import read_image
 from methods.method import Method
 from methods.metrics.detections import BEST
-from methods.skeletons import Skeleton
 
 # What one takes as dictionary and in arrays, with all that is worked out of it; measured, and a third added.
 DETECTION_BYTES, PERSON_BYTES, IMAGE_BYTES = 5000, 4000, 1500
@@ -99,50 +99,47 @@ def read_dataset(
     The methods run where there are images; where they cannot and there are results, the report says why. `progress`
     gets the share of that which is done, and what is being done. Raises WorkbenchError, one sentence.
     """
-    (name, content), others, zips = _sorted(form.files)
+    annotations, others, zips = _sorted(form.files)
     images: list[Path | Upload] = [*zips, *([_local_folder(form.folder)] if form.folder.strip() else [])]
-    data = _read_data(name, content, images, form.reading)
-    found: dict[str, list[Detection]] = {}
-    skeletons: dict[str, Skeleton | None] = {}
-    notes: list[str] = []
-    for file, text in others:
-        method, results = method_name(file, found), read_results(Files.of_bytes(file, text), data)
-        found[method], skeletons[method] = results.found, results.skeleton
-        notes += [f"{method}: {sentence}" for sentence in results.sentences()]
-    if sum(len(each) for each in found.values()) > DATASET_RESULTS:
+    data = _read_data(annotations, images, form.reading)
+    found: dict[str, Results] = {}
+    for each in others:
+        found[method_name(each.name, found)] = read_results(each, data)
+    if sum(len(each.found) for each in found.values()) > DATASET_RESULTS:
         raise DataError(f"The results files name more than {DATASET_RESULTS:,} people; give fewer files or images.")
-    if _memory(data, found) > DATASET_MEMORY:
+    memory = _memory(data, {name: each.found for name, each in found.items()})
+    if memory > DATASET_MEMORY:
         raise DataError(
-            f"These files would take {_memory(data, found) / 1e6:.0f} MB of memory, all visitors' together may take"
+            f"These files would take {memory / 1e6:.0f} MB of memory, all visitors' together may take"
             f" {DATASET_MEMORY / 1e6:.0f} MB; give fewer images or people."
         )
     if obstacle := _obstacle(data, bool(images), methods, form.run or not found):
         if not found:
             raise DataError(obstacle)
-        notes += [NOT_RUN.format(why=obstacle)] if images else []
+        notes = [NOT_RUN.format(why=obstacle)] if images else []
     else:
-        data = readable(data)
+        data, notes = readable(data), []
         for name, detections in _run(data, methods, progress).items():
-            free = free_name(name, found)
-            found[free], skeletons[free] = detections, methods[name].skeleton
-    return matched_dataset(data, bool(images), found, skeletons, _run_of, notes)
+            found[free_name(name, found)] = Results.of(detections, methods[name].skeleton)
+    return matched_dataset(data, bool(images), found, _run_of, notes)
 
 
 def offered_categories(files: Sequence[Upload]) -> list[CategoryChoice]:
     """The categories of the annotations among uploaded files; raises DataError or UploadError."""
-    (name, content), _, _ = _sorted(files)
-    return category_choices(Files.of_bytes(name, content))
+    annotations, _, _ = _sorted(files)
+    return category_choices(annotations)
 
 
-def _sorted(files: Sequence[Upload]) -> tuple[tuple[str, bytes], list[tuple[str, bytes]], list[Upload]]:
-    """The annotations, the results, both by name with their content, and the zip files."""
+def _sorted(files: Sequence[Upload]) -> tuple[Files, list[Files], list[Upload]]:
+    """The annotations, the results, and the zip files."""
     files = list(dict.fromkeys(files))  # the drop zone adds to its list, also what is in it already
     zips = [file for file in files if file.suffix.lower() == ".zip"]
     contents = _read_json([file for file in files if file not in zips])
     annotations = [each for each in contents if _opens_with(each[1], b"{")]
     if len(annotations) != 1:
         raise DataError(NO_ANNOTATIONS.format(count=len(annotations)))
-    return annotations[0], [each for each in contents if each is not annotations[0]], zips
+    results = [Files.of_bytes(*each) for each in contents if each is not annotations[0]]
+    return Files.of_bytes(*annotations[0]), results, zips
 
 
 def _memory(data: CocoKeypoints, results: Mapping[str, Sequence[Detection]]) -> int:
@@ -214,12 +211,12 @@ def _run_of(name: str, data: CocoKeypoints, results: Sequence[Detection]) -> Run
     return Run.of(data, results)
 
 
-def _read_data(name: str, content: bytes, images: Sequence[Path | Upload], reading: AnnotationReading) -> CocoKeypoints:
-    data = read_annotations(content, name, images or None, reading)
+def _read_data(files: Files, images: Sequence[Path | Upload], reading: AnnotationReading) -> CocoKeypoints:
+    data = read_annotations(files, images or None, reading.known_skeleton(), reading.options())
     if not len(data):
-        raise DataError(f"{name} has no images; give annotations of at least one.")
+        raise DataError(f"{files.name} has no images; give annotations of at least one.")
     if len(data) > DATASET_IMAGES:
-        raise DataError(f"{name} has {len(data):,} images; give annotations of at most {DATASET_IMAGES:,}.")
+        raise DataError(f"{files.name} has {len(data):,} images; give annotations of at most {DATASET_IMAGES:,}.")
     return replace(data, images=tuple(_slim(image) for image in data))
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from methods.data.coco import CocoKeypoints
+from methods.data.formats.results import Results
 from methods.errors import DataError
 from methods.skeletons import Skeleton, assumed, normal_name, shared_names
 
@@ -65,16 +65,14 @@ def skeleton_of_results(
 
 
 def share_results(
-    data: CocoKeypoints,
-    found: Mapping[str, Sequence[dict[str, Any]]],
-    skeletons: Mapping[str, Skeleton | None] = MappingProxyType({}),
+    data: CocoKeypoints, results: Mapping[str, Results]
 ) -> tuple[SharedKeypoints, dict[str, list[dict[str, Any]]]]:
-    """What several methods' COCO results have in common with `data`, and the results with only these keypoints.
+    """What several methods' results have in common with `data`, and COCO results of only these keypoints.
 
-    `skeletons` are those of methods where they are known. Raises DataError as `skeleton_of_results` and `share`.
+    Raises DataError as `skeleton_of_results` and `share`.
     """
-    shared = share(data, [skeleton_of_results(results, data, skeletons.get(name)) for name, results in found.items()])
-    return shared, {name: shared.results(results, which) for which, (name, results) in enumerate(found.items())}
+    shared = share(data, [skeleton_of_results(each.found, data, each.skeleton) for each in results.values()])
+    return shared, {name: shared.results(each.found, which) for which, (name, each) in enumerate(results.items())}
 
 
 def share_with_methods(data: CocoKeypoints, skeletons: Sequence[Skeleton]) -> SharedKeypoints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from methods.analysis.delta_oks import DeltaOks
     from methods.analysis.difference import Comparison, Difference
     from methods.data.coco import CocoKeypoints
+    from methods.data.formats.results import Results
     from methods.metrics.ap import KeypointAP
 
 ResultsArgument = Annotated[
@@ -74,7 +76,7 @@ def compare(
     from methods.analysis.delta_oks import delta_oks
     from methods.analysis.shared_keypoints import share_results
     from methods.data.annotation_reading import AnnotationReading
-    from methods.data.formats import read_results
+    from methods.data.formats.results import sentences_of
     from methods.metrics.matching import match, results_notes
     from methods.metrics.parts import part_ap
     from methods.skeletons import known_skeleton
@@ -92,23 +94,19 @@ def compare(
     chosen = chosen_data(data, annotations, None, reading, with_images=False)
     if len(chosen) != 1:
         raise DataError("Give one --annotations FILE or --data NAME: both results files are about the same images.")
-    read = {
-        name: read_results(path, chosen[0]) for name, path in zip(_names(first, second), (first, second), strict=True)
-    }
+    read = _read((first, second), chosen[0])
+    if results_skeleton:
+        wanted = known_skeleton(results_skeleton)
+        read = {name: replace(each, skeleton=wanted) for name, each in read.items()}
     one, other = read
-    wanted = known_skeleton(results_skeleton) if results_skeleton else None
-    results, skeletons = {}, {}
-    for name, each in read.items():
-        results[name], skeletons[name] = each.found, wanted or each.skeleton
-    shared, found = share_results(chosen[0], results, skeletons)
+    shared, found = share_results(chosen[0], read)
     with Console(stderr=True).status("Comparing"):
         before, after = (match(shared.data, results) for results in found.values())
         comparison = difference.compare(before, after, (one, other))
         delta = delta_oks(before, after)
     _print(out, comparison, delta)
     _print_parts(out, *(part_ap(shared.data, results) for results in found.values()))
-    said = [f"{name}: {sentence}" for name, each in read.items() for sentence in each.sentences()]
-    notes = [*said, *filter(None, [shared.said]), *results_notes({one: before, other: after})]
+    notes = [*sentences_of(read), *filter(None, [shared.said]), *results_notes({one: before, other: after})]
     comparison = comparison.model_copy(update={"reading": chosen[0].reading, "notes": tuple(notes)})
     tell_reading(out, comparison.reading, comparison.notes)
     if output:
@@ -123,13 +121,11 @@ def _compare_categories(
     out: Console, sets: dict[str, CocoKeypoints], files: tuple[Path, Path], output: Path | None
 ) -> None:
     """Print AP of each category, and write all measures as JSON."""
-    from methods.data.formats import read_results
+    from methods.data.formats.results import sentences_of
     from methods.metrics.categories import category_ap
     from methods.metrics.results import score_text, signed_text
 
-    read = {
-        name: read_results(path, next(iter(sets.values()))) for name, path in zip(_names(*files), files, strict=True)
-    }
+    read = _read(files, next(iter(sets.values())))
     with Console(stderr=True).status("Comparing"):
         found = {name: category_ap(sets, each.found) for name, each in read.items()}
     one, other = found.values()
@@ -142,11 +138,16 @@ def _compare_categories(
     out.print(table)
     for reading in (data.reading for data in sets.values() if data.reading):
         out.print(f"{reading.category}: {' '.join(reading.sentences())}", markup=False, highlight=False)
-    for name, each in read.items():
-        tell_reading(out, None, [f"{name}: {sentence}" for sentence in each.sentences()])
+    tell_reading(out, None, sentences_of(read))
     if output:
         dumped = {name: result.model_dump(mode="json") for name, result in found.items()}
         write_text(output, json.dumps(dumped, indent=2) + "\n")
+
+
+def _read(files: tuple[Path, Path], data: CocoKeypoints) -> dict[str, Results]:
+    from methods.data.formats import read_results
+
+    return {name: read_results(path, data) for name, path in zip(_names(*files), files, strict=True)}
 
 
 def _print_parts(out: Console, first: dict[str, KeypointAP], second: dict[str, KeypointAP]) -> None:

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from methods.cli.annotations import (
-    CategoryOption,
-    SkeletonOption,
-    SplitOption,
-    tell_reading,
-)
+from methods.cli.annotations import CategoryOption, SkeletonOption, SplitOption, tell_reading
 from methods.cli.common import prepare_file
 from methods.errors import DataError, SettingsError
 

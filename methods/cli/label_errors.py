@@ -56,6 +56,7 @@ def label_errors(
     from methods.analysis.shared_keypoints import share_results
     from methods.data.annotation_reading import AnnotationReading
     from methods.data.formats import read_results
+    from methods.data.formats.results import sentences_of
     from methods.metrics.matching import match, results_notes
 
     if output:
@@ -67,9 +68,7 @@ def label_errors(
     if len(set(names)) < len(names):
         names = [str(path) for path in results]
     read = {name: read_results(path, chosen[0]) for name, path in zip(names, results, strict=True)}
-    skeletons = {name: each.skeleton for name, each in read.items()}
-    shared, found = share_results(chosen[0], {name: each.found for name, each in read.items()}, skeletons)
-    said = [f"{name}: {sentence}" for name, each in read.items() for sentence in each.sentences()]
+    shared, found = share_results(chosen[0], read)
     out = Console(soft_wrap=True)
     with Console(stderr=True).status("Comparing"):
         matchings = {name: match(shared.data, each) for name, each in found.items()}
@@ -81,6 +80,6 @@ def label_errors(
             known = "-" if one.annotation_id is None else str(one.annotation_id)
             table.add_row(f"{one.score:.2f}", one.file_name, known, one.kind.value, one.reason)
         out.print(table, markup=False)
-    tell_reading(out, chosen[0].reading, [*said, *filter(None, [shared.said]), *results_notes(matchings)])
+    tell_reading(out, chosen[0].reading, [*sentences_of(read), *filter(None, [shared.said]), *results_notes(matchings)])
     if output:
         write_text(output, doubts.to_coco(shared.data) + "\n")

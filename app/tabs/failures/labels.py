@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.analysis.labels import ALL, chosen_doubts, doubt_cards
+from app.analysis.labels import ALL, FILE, chosen_doubts, doubt_cards
 from app.components import cards, download, notice
 from app.data_choice import chosen_dataset, data_choice
 from app.events import DECODING
@@ -12,7 +12,6 @@ from app.state.visitor import VisitorState
 from methods.analysis.label_error import Kind
 from methods.errors import WorkbenchError
 
-FILE = "labels-to-look-at.json"
 HINT = (
     '<p class="pv-hint">Annotations against which most methods agree: left and right exchanged, keypoints elsewhere, '
     "nobody annotated, or one person twice; the most probable first. White and dashed is the annotation, orange what "

@@ -1,7 +1,7 @@
 """Results of any format as COCO keypoint results: each checked, its image found, and what cannot be used counted."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NotRequired
 
@@ -61,12 +61,22 @@ class Results:
     notes: tuple[str, ...]
     skeleton: Skeleton | None
 
+    @classmethod
+    def of(cls, found: Sequence[dict[str, Any]], skeleton: Skeleton | None = None) -> "Results":
+        """What a method found here, which no file holds."""
+        return cls(list(found), "", len(found), (), (), skeleton)
+
     def sentences(self) -> list[str]:
         """What is not as usual, for people, a sentence each."""
         if not self.left_out:
             return list(self.notes)
         parts = ", ".join(map(str, self.left_out))
         return [*self.notes, f"{len(self.found)} of {self.total} results can be used; left out: {parts}."]
+
+
+def sentences_of(results: Mapping[str, Results]) -> list[str]:
+    """What is not as usual in several methods' results, by the methods' names."""
+    return [f"{name}: {sentence}" for name, each in results.items() for sentence in each.sentences()]
 
 
 def numbered(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
