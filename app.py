@@ -4,8 +4,10 @@ import shutil
 import signal
 import sys
 
+from app.server.memory import use_few_arenas
 from app.server.own_folder import claim
 
+use_few_arenas()
 FOLDER = claim()  # before Gradio is imported, which asks then where uploads go
 
 from app.page import build, serving  # noqa: E402
