@@ -157,7 +157,12 @@ def test_the_weight_scales_every_term_of_an_object():
 def test_lambdas_of_table_5():
     scaled = Gains().scaled(num_keypoints=17, width=1280)
     assert scaled == pytest.approx(
-        {"objectness": 0.7 * 4 * 0.75, "boxes": 0.05 * 0.75, "classes": 0.3 * 18 / 80 * 0.75, "keypoints": 0.025 * 0.75}
+        {
+            "objectness": 0.7 * 4 * 0.75,
+            "boxes": 0.05 * 0.75,
+            "classes": 0.3 * 18 / 80 * 0.75,
+            "keypoints": 0.0025 * 0.75,
+        }
     )
 
 
