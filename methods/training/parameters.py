@@ -9,6 +9,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from methods.errors import SettingsError
 from methods.training.recipe import Recipe
+from methods.training.schedule import Schedule
 
 
 def freeze(network: nn.Module, prefixes: Sequence[str]) -> None:
@@ -30,25 +31,39 @@ def freeze(network: nn.Module, prefixes: Sequence[str]) -> None:
 
 
 def build_optimiser(networks: Sequence[tuple[nn.Module, Sequence[str]]], recipe: Recipe) -> torch.optim.Optimizer:
-    """The recipe's optimiser over all parameters in four groups: heads and body, with and without weight decay.
+    """The recipe's optimiser over all parameters in six groups: weights, norms' weights and biases of heads and body.
 
     Beside each network stand the beginnings of the names of its heads' parameters. Each group's `peak` is its learning
-    rate before the schedule. Biases and norms do not decay.
+    rate before the schedule, and `bias` says whether it is one of biases. Biases and norms do not decay.
     """
-    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    groups: dict[tuple[bool, bool, bool], list[nn.Parameter]] = {}
     for network, heads in networks:
         for name, parameter in network.named_parameters():
-            groups.setdefault((name.startswith(tuple(heads)), parameter.ndim >= 2), []).append(parameter)
+            kind = (name.startswith(tuple(heads)), parameter.ndim >= 2, name.endswith("bias"))
+            groups.setdefault(kind, []).append(parameter)
     options: list[dict[str, Any]] = []
-    for (head, decays), parameters in groups.items():
+    for (head, decays, bias), parameters in groups.items():
         peak = recipe.learning_rate * (1.0 if head else recipe.body_rate)
-        options.append({"params": parameters, "peak": peak, "weight_decay": recipe.weight_decay if decays else 0.0})
+        decay = recipe.weight_decay if decays else 0.0
+        options.append({"params": parameters, "peak": peak, "bias": bias, "weight_decay": decay})
     if recipe.optimiser == "sgd":
         return torch.optim.SGD(options, lr=recipe.learning_rate, momentum=recipe.momentum, nesterov=True)
     return torch.optim.AdamW(options, lr=recipe.learning_rate, betas=(recipe.momentum, 0.999))
 
 
-def set_rate(optimiser: torch.optim.Optimizer, factor: float) -> None:
-    """Set every group's learning rate to `factor` of its peak."""
+def follow(optimiser: torch.optim.Optimizer, schedule: Schedule, recipe: Recipe) -> None:
+    """Set every group's learning rate, and SGD's momentum, to what the recipe wants at this point of the schedule.
+
+    During the warm-up biases come from `warmup_bias_rate` and momentum from `warmup_momentum` linearly, if the recipe
+    has them, and every other learning rate from 0 (YOLOv5's warm-up, which KAPAO's authors took).
+    """
     for group in optimiser.param_groups:
-        group["lr"] = group["peak"] * factor
+        start = recipe.warmup_bias_rate if group["bias"] and recipe.warmup_bias_rate else 0.0
+        group["lr"] = between(start, group["peak"] * schedule.cosine, schedule.warmth)
+        if recipe.warmup_momentum is not None:
+            group["momentum"] = between(recipe.warmup_momentum, recipe.momentum, schedule.warmth)
+
+
+def between(start: float, end: float, share: float) -> float:
+    """The number at `share` (0..1) of the way from start to end."""
+    return start + (end - start) * share

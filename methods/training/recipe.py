@@ -60,6 +60,10 @@ class Recipe(_Part):
     labelled_only: tuple[str, ...] = Field(
         default=(), description="sources whose flags do not tell occluded from visible keypoints"
     )
+    unlabelled: Literal["ignore", "learn"] = Field(
+        default="ignore",
+        description="people without a labelled keypoint: nothing is asked where they are, or their boxes are learned",
+    )
     split: str = "train"
     validation: Validation
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
@@ -70,7 +74,13 @@ class Recipe(_Part):
     body_rate: Share = Field(default=1.0, description="the body's learning rate as a share of the heads'")
     final_rate: Share = Field(default=0.01, description="the learning rate at the end as a share of the peak")
     warmup_steps: PositiveInt = 500
+    warmup_bias_rate: PositiveFloat | None = Field(
+        default=None, description="learning rate of biases that the warm-up starts from; without one it starts from 0"
+    )
     momentum: Share = Field(default=0.9, description="of SGD (Nesterov), or AdamW's first beta")
+    warmup_momentum: Share | None = Field(
+        default=None, description="SGD's momentum that the warm-up starts from; without one it is the same throughout"
+    )
     weight_decay: float = Field(default=0.0, ge=0, description="of weights with two or more dimensions")
     clip: PositiveFloat = Field(default=10.0, description="largest norm of the gradient of the mean over images")
     ema_decay: Share = Field(default=0.999, description="of the running average of weights that is judged and kept")
@@ -84,6 +94,12 @@ class Recipe(_Part):
     def _crops_have_no_mosaic(self) -> "Recipe":
         if self.crops and any(stage.augment.mosaic for stage in self.stages):
             raise ValueError("crops are of one image each; leave mosaic out")
+        return self
+
+    @model_validator(mode="after")
+    def _momentum_warms_up_with_sgd(self) -> "Recipe":
+        if self.warmup_momentum is not None and self.optimiser != "sgd":
+            raise ValueError("warmup_momentum is of sgd; leave it out with adamw")
         return self
 
     @property

@@ -24,10 +24,10 @@ from methods.errors import SettingsError, WorkbenchError
 from methods.ops.people import PeopleBatch
 from methods.training.checkpoint import load_checkpoint, save_checkpoint
 from methods.training.ema import average_of
-from methods.training.parameters import build_optimiser, freeze, set_rate
+from methods.training.parameters import build_optimiser, follow, freeze
 from methods.training.recipe import Recipe
 from methods.training.report import write_report
-from methods.training.schedule import rate_at
+from methods.training.schedule import Schedule, schedule_at
 from methods.training.sources import training_samples
 from methods.training.task import Task
 from methods.training.together import Together, compare
@@ -67,12 +67,12 @@ class Trainer:
         """The next epoch, counted from 0."""
         return len(self.history)
 
-    def train_step(self, people: PeopleBatch, rate: float) -> dict[str, torch.Tensor]:
-        """Learn from one batch at `rate` times the peak learning rates; gives the loss's parts and gradient norm.
+    def train_step(self, people: PeopleBatch, schedule: Schedule) -> dict[str, torch.Tensor]:
+        """Learn from one batch at this point of the schedule; gives the loss's parts and gradient norm.
 
         Each variant's gradient is clipped by itself; the norm is the largest.
         """
-        set_rate(self.optimiser, rate)
+        follow(self.optimiser, schedule, self.recipe)
         losses = compare(self.tasks, self.together(people), people)
         self.optimiser.zero_grad(set_to_none=True)
         # Processes' gradients are averaged, while the loss is a sum over images.
@@ -142,8 +142,8 @@ class Trainer:
         waited = 0.0
         for done, people in enumerate(epoch_loader(samples, batches, recipe.workers), 1):
             waited += time.perf_counter() - loaded
-            rate = rate_at(self.step, len(batches), recipe)
-            for name, value in self.train_step(people.to(accelerator.device), rate).items():
+            schedule = schedule_at(self.step, len(batches), recipe)
+            for name, value in self.train_step(people.to(accelerator.device), schedule).items():
                 sums[name] = sums[name] + value
             on_step(done, len(batches))
             loaded = time.perf_counter()
@@ -157,7 +157,7 @@ class Trainer:
             "epoch": self.epoch + 1,
             "stage": number + 1,
             "steps": self.step,
-            "learning_rate": rate * recipe.learning_rate,
+            "learning_rate": schedule.rate * recipe.learning_rate,
             "gradient": means.pop("gradient"),
             "losses": means,
             "seconds": seconds,

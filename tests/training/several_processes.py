@@ -11,6 +11,7 @@ from torch import nn
 
 from methods.ops.people import PeopleBatch
 from methods.training.recipe import parse_recipe
+from methods.training.schedule import Schedule
 from methods.training.task import Task
 from methods.training.trainer import Trainer, create_accelerator
 
@@ -61,7 +62,7 @@ def main(path: str) -> None:
     mine = images[accelerator.process_index :: accelerator.num_processes]
     nobody = torch.zeros(0)
     for _ in range(3):
-        trainer.train_step(PeopleBatch(mine, *[nobody] * 6), rate=1.0)
+        trainer.train_step(PeopleBatch(mine, *[nobody] * 6), Schedule(1.0, 1.0))
     if accelerator.is_main_process:
         print("processes", accelerator.num_processes)
         save_file(trainer.tasks[0].network.state_dict(), path)

@@ -8,22 +8,22 @@ from torch import nn
 
 from methods.errors import SettingsError
 from methods.training.ema import average_of
-from methods.training.parameters import build_optimiser, freeze, set_rate
-from methods.training.schedule import rate_at, thaws
+from methods.training.parameters import build_optimiser, follow, freeze
+from methods.training.schedule import Schedule, schedule_at, thaws
 
 
 def test_the_learning_rate_by_hand(make_recipe):
     recipe = make_recipe(warmup_steps=4, final_rate=0.1)  # 3 epochs; thawed after the first
     steps = 10
     cosine = [0.1 + 0.9 * (1 + math.cos(math.pi * step / 30)) / 2 for step in range(30)]
-    rates = [rate_at(step, steps, recipe) for step in range(30)]
+    rates = [schedule_at(step, steps, recipe).rate for step in range(30)]
     assert rates[0] == pytest.approx(1 / 4)
     assert rates[3] == pytest.approx(cosine[3])
     assert rates[9] == pytest.approx(cosine[9])
     assert rates[10] == pytest.approx(cosine[10] / 4)
     assert rates[12] == pytest.approx(cosine[12] * 3 / 4)
     assert rates[13:] == pytest.approx(cosine[13:])
-    assert rate_at(30, steps, recipe) == pytest.approx(0.1)
+    assert schedule_at(30, steps, recipe).rate == pytest.approx(0.1)
 
 
 def test_only_thawing_warms_up_again(make_recipe):
@@ -87,7 +87,7 @@ def test_freezing_what_is_not_there_is_refused(network):
 def test_groups_learn_at_their_own_rates(network, make_recipe, name):
     recipe = make_recipe(optimiser=name, learning_rate=0.1, body_rate=0.2, weight_decay=0.01)
     optimiser = build_optimiser([(network, ("head.",))], recipe)
-    set_rate(optimiser, 0.5)
+    follow(optimiser, Schedule(cosine=0.5, warmth=1.0), recipe)
     found = {
         parameter: (group["lr"], group["weight_decay"])
         for group in optimiser.param_groups
@@ -97,3 +97,23 @@ def test_groups_learn_at_their_own_rates(network, make_recipe, name):
     assert found[network["body"][0].weight] == pytest.approx((0.01, 0.01))
     assert found[network["body"][0].bias] == pytest.approx((0.01, 0))
     assert found[network["head"].weight] == pytest.approx((0.05, 0))
+
+
+def test_the_authors_warm_up_by_hand(network, make_recipe):
+    # YOLOv5's: biases fall from 0.1 and everything else rises from 0 to the schedule's rate, momentum from 0.8.
+    recipe = make_recipe(optimiser="sgd", learning_rate=0.01, momentum=0.937, warmup_bias_rate=0.1, warmup_momentum=0.8)
+    optimiser = build_optimiser([(network, ("head.", "body."))], recipe)
+    found = {}
+    for warmth in (0.25, 1.0):
+        follow(optimiser, Schedule(cosine=0.5, warmth=warmth), recipe)
+        assert all(group["momentum"] == pytest.approx(0.8 + 0.137 * warmth) for group in optimiser.param_groups)
+        found[warmth] = {p: group["lr"] for group in optimiser.param_groups for p in group["params"]}
+    convolution, norm = network["body"][0], network["head"]
+    assert found[0.25][convolution.weight] == found[0.25][norm.weight] == pytest.approx(0.005 / 4)
+    assert found[0.25][convolution.bias] == found[0.25][norm.bias] == pytest.approx(0.1 + (0.005 - 0.1) / 4)
+    assert list(found[1.0].values()) == pytest.approx([0.005] * 6)
+
+
+def test_momentum_warms_up_with_sgd_alone(make_recipe):
+    with pytest.raises(SettingsError, match="leave it out with adamw"):
+        make_recipe(optimiser="adamw", warmup_momentum=0.8)
