@@ -135,13 +135,15 @@ def warp_onto(canvas: np.ndarray, image: np.ndarray, matrix: np.ndarray) -> None
         cv2.warpAffine(image, to_part[:2], (x2 - x1, y2 - y1), dst=part, borderMode=cv2.BORDER_TRANSPARENT)
 
 
-def warp_labels(labels: Labels, matrix: np.ndarray, size: int | tuple[int, int], skeleton: Skeleton) -> Labels:
+def warp_labels(
+    labels: Labels, matrix: np.ndarray, size: int | tuple[int, int], skeleton: Skeleton, unlabelled: bool = False
+) -> Labels:
     """Take labels through `matrix` into a square of `size` pixels, or an image of `size` width and height.
 
     Keypoints outside become absent (visibility 0, weight kept: we know that they are not there). Boxes are clipped. A
-    person of whom nothing is inside is dropped; one with no labelled keypoint left inside, less than MIN_SHARE of the
-    box, or a box side under MIN_SIDE becomes an ignore region: something is there, but too little to call right or
-    wrong.
+    person of whom nothing is inside is dropped; one with no labelled keypoint left inside (unless `unlabelled` people
+    are learned, see Labels), less than MIN_SHARE of the box, or a box side under MIN_SIDE becomes an ignore region:
+    something is there, but too little to call right or wrong.
     """
     keypoints = apply(matrix, labels.keypoints).astype(np.float32)
     visibility, weights = labels.visibility, labels.keypoint_weights
@@ -155,7 +157,9 @@ def warp_labels(labels: Labels, matrix: np.ndarray, size: int | tuple[int, int],
     visibility = np.where(inside, visibility, 0)
     sides, whole = clipped[:, 2:] - clipped[:, :2], boxes[:, 2:] - boxes[:, :2]
     share = sides.prod(1) / np.maximum(whole.prod(1), 1e-6)
-    too_little = (share < MIN_SHARE) | (sides.min(1) < MIN_SIDE) | ~(visibility > 0).any(1)
+    too_little = (share < MIN_SHARE) | (sides.min(1) < MIN_SIDE)
+    if not unlabelled:
+        too_little |= ~(visibility > 0).any(1)
     warped = Labels(clipped.astype(np.float32), keypoints, visibility, weights, labels.ignore | too_little)
     return warped[sides.min(1) > 0]
 

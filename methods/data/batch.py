@@ -30,11 +30,17 @@ class Key(NamedTuple):
 
 
 class TrainingImages(Dataset):
-    """Augmented images by Key, as (RGB uint8 [size, size, 3], Labels); the same key always gives the same sample."""
+    """Augmented images by Key, as (RGB uint8 [size, size, 3], Labels); the same key always gives the same sample.
 
-    def __init__(self, mixture: Mixture, decoded: DecodedImages, augment: Augment, seed: int) -> None:
+    With `unlabelled`, people without a labelled keypoint are learned as boxes; else they are ignored, see Labels.
+    """
+
+    def __init__(
+        self, mixture: Mixture, decoded: DecodedImages, augment: Augment, seed: int, unlabelled: bool = False
+    ) -> None:
         self.mixture, self.decoded, self.augment, self.seed = mixture, decoded, augment, seed
-        self.labels = [Labels.of(image) for image in mixture.images]
+        self.labels = [Labels.of(image, unlabelled) for image in mixture.images]
+        self.unlabelled = unlabelled
 
     def __getitem__(self, key: Key) -> tuple[np.ndarray, Labels]:
         rng = np.random.default_rng((self.seed, key.epoch, key.position))
@@ -49,7 +55,7 @@ class TrainingImages(Dataset):
         parts = []
         for index, matrix in zip(indices, matrices, strict=True):
             warp_onto(canvas, self.decoded[index], matrix)
-            parts.append(warp_labels(self.labels[index], matrix, key.size, self.mixture.skeleton))
+            parts.append(warp_labels(self.labels[index], matrix, key.size, self.mixture.skeleton, self.unlabelled))
         labels = mask_keypoints(rng, self.augment, canvas, Labels.concatenate(parts))
         return jitter_colour(rng, self.augment, canvas), labels
 

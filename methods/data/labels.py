@@ -41,12 +41,12 @@ class Labels:
         )
 
     @classmethod
-    def of(cls, image: AnnotatedImage) -> "Labels":
+    def of(cls, image: AnnotatedImage, unlabelled: bool = False) -> "Labels":
         """Labels of an annotated image.
 
-        Ignore regions are crowds, people without a labelled keypoint, and people whose `quality` (0..1, where the file
-        gives one) is below MIN_QUALITY. A labelled keypoint weighs 1, or its `kp_quality` where the file gives one, but
-        nothing at MIN_KEYPOINT_QUALITY or less.
+        Ignore regions are crowds, people without a labelled keypoint (unless `unlabelled` people are to be learned, as
+        boxes), and people whose `quality` (0..1, where the file gives one) is below MIN_QUALITY. A labelled keypoint
+        weighs 1, or its `kp_quality` where the file gives one, but nothing at MIN_KEYPOINT_QUALITY or less.
         """
         people = image.people
         weights = (people.visibility > 0).astype(np.float32)
@@ -61,7 +61,7 @@ class Labels:
             people.keypoints.copy(),
             people.visibility.astype(np.int64),
             weights,
-            ~people.labelled | (quality < MIN_QUALITY),
+            (people.is_crowd if unlabelled else ~people.labelled) | (quality < MIN_QUALITY),
         )
 
 

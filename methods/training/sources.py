@@ -44,7 +44,7 @@ def training_samples(
     """The samples of a stage: crops where the recipe asks for them, else whole images."""
     if recipe.crops:
         return TrainingCrops(mixture, decoded, augment, recipe.seed, recipe.crops)
-    return TrainingImages(mixture, decoded, augment, recipe.seed)
+    return TrainingImages(mixture, decoded, augment, recipe.seed, recipe.unlabelled == "learn")
 
 
 def read_validation(data: Path, recipe: Recipe) -> CocoKeypoints:

@@ -99,6 +99,18 @@ def test_crowds_and_people_without_keypoints_are_ignored(make_set):
     assert not nobody.keypoint_weights.any()
 
 
+def test_people_without_keypoints_are_learned_as_boxes_where_a_recipe_says_so(make_set):
+    data = make_set(1, keypoints=[0, 0, 0] * 17)
+    assert Labels.of(data[0], unlabelled=True).ignore.tolist() == [False]
+    assert Labels.of(make_set(1, iscrowd=1)[0], unlabelled=True).ignore.tolist() == [True]
+    mixture = Mixture([Source(data)])
+    decoded = DecodedImages(mixture.images, 10**9)
+    for learned in (True, False):
+        _, labels = TrainingImages(mixture, decoded, Augment(), 0, unlabelled=learned)[Key(0, 0, 0, 64)]
+        assert labels.ignore.tolist() == [not learned]
+        assert np.allclose(labels.boxes, [[15, 13, 39, 43]])
+
+
 def test_each_image_is_seen_as_often_as_its_weight_says(mixture):
     order = mixture.epoch_order(seed=0, epoch=0)
     counts = np.bincount(order, minlength=10)
