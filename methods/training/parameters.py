@@ -59,7 +59,7 @@ def follow(optimiser: torch.optim.Optimizer, schedule: Schedule, recipe: Recipe)
     """
     for group in optimiser.param_groups:
         start = recipe.warmup_bias_rate if group["bias"] and recipe.warmup_bias_rate else 0.0
-        group["lr"] = between(start, group["peak"] * schedule.cosine, schedule.warmth)
+        group["lr"] = between(start, group["peak"] * schedule.decay, schedule.warmth)
         if recipe.warmup_momentum is not None:
             group["momentum"] = between(recipe.warmup_momentum, recipe.momentum, schedule.warmth)
 

@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from methods.catalog import family_of, find_variant
 from methods.data.augment import Augment
@@ -49,6 +59,37 @@ class Validation(_Part):
     annotated_boxes: bool = Field(default=False, description="look into the annotated boxes, not into those found")
 
 
+class Cosine(_Part):
+    """One half cosine over the whole training (Loshchilov & Hutter 2017)."""
+
+    final: Share = Field(default=0.01, description="the learning rate at the end as a share of the peak")
+
+
+class Steps(_Part):
+    """The learning rate is multiplied by `factor` after each of the epochs."""
+
+    after: Annotated[tuple[PositiveInt, ...], Field(min_length=1, description="epochs")]
+    factor: Share = 0.1
+
+
+class Plateau(_Part):
+    """The learning rate is multiplied by `factor` whenever validation was not better for some epochs."""
+
+    patience: PositiveInt = Field(description="epochs since the best validation, or since the last such step")
+    factor: Share = 0.5
+
+
+def _kind_of_decay(content: Any) -> str:
+    entries = content if isinstance(content, dict) else vars(content) if isinstance(content, _Part) else {}
+    return "steps" if "after" in entries else "plateau" if "patience" in entries else "cosine"
+
+
+Decay = Annotated[
+    Annotated[Cosine, Tag("cosine")] | Annotated[Steps, Tag("steps")] | Annotated[Plateau, Tag("plateau")],
+    Discriminator(_kind_of_decay),
+]
+
+
 class Recipe(_Part):
     """How variants are trained. `loss` goes to the method's own loss; see `loss_of`."""
 
@@ -72,7 +113,7 @@ class Recipe(_Part):
     optimiser: Literal["adamw", "sgd"]
     learning_rate: PositiveFloat = Field(description="peak, of the heads")
     body_rate: Share = Field(default=1.0, description="the body's learning rate as a share of the heads'")
-    final_rate: Share = Field(default=0.01, description="the learning rate at the end as a share of the peak")
+    decay: Decay = Field(default=Cosine(), description="how the learning rate falls")
     warmup_steps: PositiveInt = 500
     warmup_bias_rate: PositiveFloat | None = Field(
         default=None, description="learning rate of biases that the warm-up starts from; without one it starts from 0"

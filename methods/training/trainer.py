@@ -2,6 +2,7 @@
 
 import copy
 import math
+import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -137,12 +138,13 @@ class Trainer:
         place = {"rank": accelerator.process_index, "world": accelerator.num_processes}
         batches = EpochBatches(mixture, self.epoch, recipe.seed, per_process, stage.sizes, **place)
         samples = training_samples(mixture, decoded, stage.augment, recipe)
+        judged = mean_scores(self.history, recipe.validation.measure)
         sums: dict[str, torch.Tensor] = defaultdict(lambda: torch.zeros((), device=accelerator.device))
         started = loaded = time.perf_counter()
         waited = 0.0
         for done, people in enumerate(epoch_loader(samples, batches, recipe.workers), 1):
             waited += time.perf_counter() - loaded
-            schedule = schedule_at(self.step, len(batches), recipe)
+            schedule = schedule_at(self.step, len(batches), recipe, judged)
             for name, value in self.train_step(people.to(accelerator.device), schedule).items():
                 sums[name] = sums[name] + value
             on_step(done, len(batches))
@@ -225,6 +227,12 @@ def best_score(history: list[dict[str, Any]], variant: str, measure: str = "ap")
     """The highest `measure` of a variant's validations so far; minus infinity before the first."""
     judged = (entry["validation"][variant] for entry in history if "validation" in entry)
     return max((found[measure] for found in judged), default=float("-inf"))
+
+
+def mean_scores(history: list[dict[str, Any]], measure: str = "ap") -> list[tuple[int, float]]:
+    """Epochs done at each validation so far, and what the variants in training reached there on average."""
+    judged = ((entry["epoch"], entry["validation"].values()) for entry in history if "validation" in entry)
+    return [(epoch, statistics.fmean(each[measure] for each in found)) for epoch, found in judged]
 
 
 def create_accelerator(recipe: Recipe, device: str) -> Accelerator:

@@ -13,7 +13,7 @@ from methods.training.schedule import Schedule, schedule_at, thaws
 
 
 def test_the_learning_rate_by_hand(make_recipe):
-    recipe = make_recipe(warmup_steps=4, final_rate=0.1)  # 3 epochs; thawed after the first
+    recipe = make_recipe(warmup_steps=4, decay={"final": 0.1})  # 3 epochs; thawed after the first
     steps = 10
     cosine = [0.1 + 0.9 * (1 + math.cos(math.pi * step / 30)) / 2 for step in range(30)]
     rates = [schedule_at(step, steps, recipe).rate for step in range(30)]
@@ -24,6 +24,28 @@ def test_the_learning_rate_by_hand(make_recipe):
     assert rates[12] == pytest.approx(cosine[12] * 3 / 4)
     assert rates[13:] == pytest.approx(cosine[13:])
     assert schedule_at(30, steps, recipe).rate == pytest.approx(0.1)
+
+
+def test_steps_by_hand(make_recipe):
+    recipe = make_recipe(warmup_steps=1, decay={"after": [1, 2]})
+    rates = [schedule_at(step, 2, recipe).rate for step in range(6)]
+    assert rates == pytest.approx([1, 1, 0.1, 0.1, 0.01, 0.01])
+
+
+def test_a_plateau_halves_the_rate(make_recipe):
+    stage = {"epochs": 9, "sizes": [64]}
+    recipe = make_recipe(warmup_steps=1, stages=[stage], decay={"patience": 2})
+    scores = list(enumerate([0.1, 0.2, 0.2, 0.19, 0.3, 0.29, 0.28, 0.28, 0.27], 1))
+    # The best of epoch 2 is not exceeded in 3 and 4, that of epoch 5 neither in 6 and 7 nor in 8 and 9.
+    assert [schedule_at(epoch, 1, recipe, scores[:epoch]).rate for epoch in range(10)] == pytest.approx(
+        [1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125]
+    )
+
+
+def test_epochs_without_validation_count_towards_a_plateau(make_recipe):
+    recipe = make_recipe(warmup_steps=1, stages=[{"epochs": 9, "sizes": [64]}], decay={"patience": 4})
+    scores = [(3, 0.2), (6, 0.3)]
+    assert [schedule_at(epoch, 1, recipe, scores).rate for epoch in (6, 9, 10)] == pytest.approx([1, 1, 0.5])
 
 
 def test_only_thawing_warms_up_again(make_recipe):
@@ -87,7 +109,7 @@ def test_freezing_what_is_not_there_is_refused(network):
 def test_groups_learn_at_their_own_rates(network, make_recipe, name):
     recipe = make_recipe(optimiser=name, learning_rate=0.1, body_rate=0.2, weight_decay=0.01)
     optimiser = build_optimiser([(network, ("head.",))], recipe)
-    follow(optimiser, Schedule(cosine=0.5, warmth=1.0), recipe)
+    follow(optimiser, Schedule(decay=0.5, warmth=1.0), recipe)
     found = {
         parameter: (group["lr"], group["weight_decay"])
         for group in optimiser.param_groups
@@ -105,7 +127,7 @@ def test_the_authors_warm_up_by_hand(network, make_recipe):
     optimiser = build_optimiser([(network, ("head.", "body."))], recipe)
     found = {}
     for warmth in (0.25, 1.0):
-        follow(optimiser, Schedule(cosine=0.5, warmth=warmth), recipe)
+        follow(optimiser, Schedule(decay=0.5, warmth=warmth), recipe)
         assert all(group["momentum"] == pytest.approx(0.8 + 0.137 * warmth) for group in optimiser.param_groups)
         found[warmth] = {p: group["lr"] for group in optimiser.param_groups for p in group["params"]}
     convolution, norm = network["body"][0], network["head"]
