@@ -64,11 +64,15 @@ class PaperStudy:
     `measure` is "module:function", which is given a Method, annotated images and, by keyword, `settings`, `progress`
     and `command`, and returns a `methods.analysis.study.Study`. `help` is the command's, its first line a sentence.
     Where the settings are not said they are those of the evaluation preset or, with `looking`, of the demo preset.
+    `command` is the study's own, where it takes other options than those of every study. A study that needs further
+    weights says in `beside` what follows the variant's name in theirs; it is no part of the card where there are none.
     """
 
     measure: str
     help: str
     looking: bool = False
+    command: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,18 @@ class Entry(BaseModel):
     provenance: str
     metrics: dict[str, Any]  # measured by `command`, one of the keys
     hub: HubFile | None = None
+    beside: str | None = None  # the variant whose further weights these are, for a study; None for a variant's own
 
 
 @cache
 def read_manifest(path: Path = MANIFEST) -> dict[str, Entry]:
-    """Variant name to Entry."""
+    """Every weights file by name: a variant's, or that of further weights beside one's own."""
     return TypeAdapter(dict[str, Entry]).validate_json(path.read_bytes())
+
+
+def published() -> list[str]:
+    """Names of the variants that have published weights."""
+    return [name for name, entry in read_manifest().items() if entry.beside is None]
 
 
 def write_manifest(entries: dict[str, Entry], path: Path = MANIFEST) -> None:

@@ -9,7 +9,7 @@ from methods.errors import CatalogError, ImageError
 from methods.method import pick_device
 from methods.samples import samples
 from methods.settings import Settings
-from methods.weights import read_manifest
+from methods.weights import published
 
 IMAGES = {sample.name: sample.path for sample in samples()}
 # The same image in another batch may take other code paths of the convolutions, which round differently.
@@ -21,7 +21,7 @@ LARGE_PEDESTRIANS = [(48, 398, 245, 905), (222, 405, 345, 862), (669, 390, 810, 
 BOTH_MEN = [(130, 200, 1040, 715), (743, 40, 1150, 715)]
 
 
-@pytest.fixture(scope="module", params=list(read_manifest()))
+@pytest.fixture(scope="module", params=published())
 def method(request):
     return create(request.param, device="cpu")
 

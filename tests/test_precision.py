@@ -15,9 +15,9 @@ from methods.kapao.network import SmallKapaoNetwork
 from methods.method import pick_dtype
 from methods.pose_grid.views import AUGMENTED
 from methods.samples import samples
-from methods.weights import read_manifest
+from methods.weights import published
 
-NAMES = list(read_manifest())
+NAMES = published()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from app.components.tables import table, tables
-from methods import variants
+from methods import variants, weights
 from methods.catalog import find_family
 from methods.papers import Paper, papers
 from methods.weights import WEIGHTS_DIR, read_manifest
@@ -21,8 +21,9 @@ class PapersTab:
         tables(
             '<div class="papers"><h2>What the weights here reach</h2>'
             "<p>Measured with the command in each model card, on few images: mind the intervals. The weights of the "
-            "small variants were trained in about half an hour on two processor cores; they show how a method works, "
-            "not how well it can.</p>" + table("Measured here", REACHED, [_reached(name) for name in read_manifest()])
+            "small variants were trained for a few hours on two processor cores; they show how a method works, "
+            "not how well it can.</p>"
+            + table("Measured here", REACHED, [_reached(name) for name in weights.published()])
             + "</div>"
         )  # fmt: skip
         families = {variant.name: variant.family for variant in variants()}
@@ -31,11 +32,11 @@ class PapersTab:
                 tables(published(family, paper))
                 if paper.checkpoints:
                     gr.Markdown(f"**The authors' weights.** {paper.checkpoints}")
-                for name in (each for each in read_manifest() if families.get(each) == family):
+                for name in (each for each in weights.published() if families.get(each) == family):
                     with gr.Accordion(f"Model card of {name}", open=False):
                         gr.Markdown(card(name))
         with gr.Accordion("References: model cards", open=False, elem_id="paper-references"):
-            for name in (each for each in read_manifest() if families.get(each) not in papers()):
+            for name in (each for each in weights.published() if families.get(each) not in papers()):
                 with gr.Accordion(f"Model card of {name}", open=False):
                     gr.Markdown(card(name))
 

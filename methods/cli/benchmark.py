@@ -51,7 +51,7 @@ def predict(
     from methods.analysis.speed.prediction import benchmark_prediction
     from methods.images import read_image
     from methods.samples import samples
-    from methods.weights import read_manifest
+    from methods.weights import published
 
     console = Console(stderr=True)
     if output:
@@ -59,7 +59,7 @@ def predict(
     images = [read_image(path) for path in files or [samples()[0].path]]
     with console.status("") as status:
         found = benchmark_prediction(
-            names or list(read_manifest()),
+            names or published(),
             images,
             sizes or [None],
             rounds,

@@ -23,11 +23,11 @@ def scene_results(
     from methods.analysis.scene_results import every_scene, find_and_judge, origin_of, write_results
     from methods.catalog import create
     from methods.visibility.filter import FILTER
-    from methods.weights import read_manifest
+    from methods.weights import published
 
     console = Console(stderr=True)
     images, metamodel = every_scene(), create(FILTER, device)
-    for name in names or list(read_manifest()):
+    for name in names or published():
         method = create(name, device)
         with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bar:
             advance = partial(_advance, bar, bar.add_task(name, total=len(images)))

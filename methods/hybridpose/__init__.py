@@ -50,8 +50,14 @@ FAMILY = Family(
             evaluation preset.
             """,
             looking=True,
-        )
+        ),
+        "self-correlation": PaperStudy(
+            "methods.hybridpose.studies.self_correlation:measure_beside_plain",
+            "What HybridPose's self-correlation loss brings: weights of one variant, trained without it and with it.",
+            looking=True,
+            command="methods.hybridpose.commands:self_correlation",
+            beside="-plain",
+        ),
     },
-    commands=("methods.hybridpose.commands:self_correlation",),
     visibility="methods.hybridpose.studies.visibility_maps:measure_visibility_maps",
 )

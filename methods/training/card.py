@@ -10,7 +10,6 @@ from methods.backbones.small_body import CHECKPOINT, HEAD, load_small_body
 from methods.metrics.results import score_text
 from methods.metrics.visibility import VisibilityScores
 from methods.training.recipe import Recipe, Validation
-from methods.training.trainer import best_score
 
 
 def model_card(
@@ -19,16 +18,17 @@ def model_card(
     recipe: Recipe,
     command: str,
     history: list[dict],
+    best: float,
     found: Evaluation,
     told: VisibilityScores | None = None,
     studies: Sequence[Study] = (),
 ) -> str:
     """Markdown about the weights at `path`: numbers, how `command` trained them, on what, what their use may be.
 
-    `shares_body` says whether they are a head behind the small body.
+    `shares_body` says whether they are a head behind the small body; `best` is the validation of the epoch they are
+    from.
     """
     name, measure = path.stem, recipe.validation.measure
-    best = best_score(history, name, measure)
     boxes = ", in the annotated boxes" if recipe.validation.annotated_boxes else ""
     return f"""---
 license: {recipe.licence.lower()}

@@ -22,33 +22,44 @@ from methods.metrics.visibility import VisibilityScores
 from methods.training.card import model_card
 from methods.training.recipe import Recipe
 from methods.training.report import METRICS
-from methods.training.trainer import COMMAND, weights_file
+from methods.training.trainer import COMMAND, best_score, weights_file
 from methods.writing import write_text, write_whole
 
 
-def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, folder: Path | None = None) -> Path:
+def publish(
+    name: str,
+    run: Path,
+    recipe: Recipe,
+    validation: CocoKeypoints,
+    folder: Path | None = None,
+    further: str | None = None,
+) -> Path:
     """Write `folder`/NAME.safetensors from the best weights in `run`, NAME.md beside it, and the manifest entry.
 
-    `folder` is that of the published weights unless another is given. The numbers are those of the published
+    `folder` is that of the published weights unless another is given. With `further` these become weights of that name
+    beside the variant's own, for a study; nothing is claimed of them. The numbers are those of the published
     half-precision file with the evaluation preset on `validation`. Raises WeightsError where the training kept no
     weights or they do not fit into half precision. Whatever stops this, the weights are the old or the new ones with
     their own entry.
     """
-    best = weights_file(run, name)
+    best, title = weights_file(run, name), further or name
     if not best.is_file():
         raise WeightsError(f"{run} holds no {best.name}; train first, at least to the first validation.")
     folder = folder or weights.WEIGHTS_DIR
     history = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
     state = halved(rounded(name, best))
     # Measured before anything is published: that takes minutes, and may be stopped.
-    with tempfile.TemporaryDirectory(prefix=f".publishing-{name}-", dir=folder) as unfinished:
-        fresh = Path(unfinished) / f"{name}.safetensors"
+    with tempfile.TemporaryDirectory(prefix=f".publishing-{title}-", dir=folder) as unfinished:
+        fresh = Path(unfinished) / f"{title}.safetensors"
         write_whole(fresh, lambda beside: save_file(state, beside, metadata={"format": "pt"}))
         fresh.chmod(0o644)  # safetensors writes it for its owner only
         method = create(name, weights=fresh)
-        found, states, studies = measured(method, recipe, validation)
+        found, states, studies = measured(method, recipe, validation, further)
         command = (run / COMMAND).read_text()
-        card = model_card(fresh, method.shares_body, recipe, command, history, found, states, list(studies.values()))
+        best_of = best_score(history, name, recipe.validation.measure)
+        card = model_card(
+            fresh, method.shares_body, recipe, command, history, best_of, found, states, list(studies.values())
+        )
         entry = weights.Entry(
             file=fresh.name,
             sha256=weights.sha256_of(fresh),
@@ -56,26 +67,34 @@ def publish(name: str, run: Path, recipe: Recipe, validation: CocoKeypoints, fol
             licence=recipe.licence,
             provenance=recipe.provenance,
             metrics=metrics_of(found) | (f1_of(states) if states else {}),
+            beside=name if further else None,
         )
-        path = weights.put_in_place(name, fresh, entry, folder / weights.MANIFEST.name)
-    write_text(folder / f"{name}.md", card)
-    claims = folder / CLAIMS.name
-    write_claims(read_claims(claims) | {name: [claim_of(key, one) for key, one in studies.items()]}, claims)
+        path = weights.put_in_place(title, fresh, entry, folder / weights.MANIFEST.name)
+    write_text(folder / f"{title}.md", card)
+    if not further:
+        claims = folder / CLAIMS.name
+        write_claims(read_claims(claims) | {name: [claim_of(key, one) for key, one in studies.items()]}, claims)
     return path
 
 
 def measured(
-    method: Method, recipe: Recipe, validation: CocoKeypoints
+    method: Method, recipe: Recipe, validation: CocoKeypoints, further: str | None = None
 ) -> tuple[Evaluation, VisibilityScores | None, dict[str, Study]]:
-    """What a method reaches, with the command for it; how well it tells states, where it does; its family's studies."""
+    """What a method reaches, with the command for it; how well it tells states, where it does; its family's studies.
+
+    `further` weights are given by their file; studies are of a variant's own weights.
+    """
     where = recipe.validation
     place = f"--annotations {where.folder}/annotations_{where.split}.json --images {where.folder}"
-    found = evaluate(method, validation, command=f"python -m methods evaluate {method.name} {place}")
+    given = f" --weights weights/{further}.safetensors" if further else ""
+    found = evaluate(method, validation, command=f"python -m methods evaluate {method.name}{given} {place}")
     family = family_of(method.name)
     states = measure_visibility(method, validation) if family.filters else None
+    due = {} if further else family.studies
     studies = {
         name: load(study.measure)(method, validation, command=f"python -m methods study {name} {method.name} {place}")
-        for name, study in family.studies.items()
+        for name, study in due.items()
+        if not study.beside or method.name + study.beside in weights.read_manifest()
     }
     return found, states, studies
 

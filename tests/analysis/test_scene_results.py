@@ -18,10 +18,10 @@ from methods.metrics.detections import BEST
 from methods.metrics.matching import match
 from methods.types import Poses
 from methods.visibility.filter import FILTER
-from methods.weights import read_manifest
+from methods.weights import published
 
 AGAIN = "python -m methods scene-results"
-PUBLISHED = sorted(read_manifest())
+PUBLISHED = sorted(published())
 
 
 @pytest.fixture(scope="module")

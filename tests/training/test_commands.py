@@ -75,6 +75,14 @@ def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_metho
     assert "\npython -m methods train tiny --recipe tiny.yaml --data DATA\n" in card
     assert entry.metrics["command"] in card
 
+    code, output = command("publish", "tiny", str(run), "--as", "tiny-plain")
+    assert code == 0, output
+    further = weights.read_manifest(folder / "manifest.json")["tiny-plain"]
+    assert (entry.beside, further.beside) == (None, "tiny")
+    assert further.sha256 == weights.sha256_of(folder / "tiny-plain.safetensors")
+    assert "--weights weights/tiny-plain.safetensors" in (folder / "tiny-plain.md").read_text()
+    assert list(json.loads((folder / "claims.json").read_text())) == ["tiny"]
+
 
 def test_a_training_starts_from_given_weights(command, tmp_path, tiny_task):
     task = tiny_task()

@@ -14,6 +14,7 @@ app.command()(distances)
 app.command()(precision)
 for family in families():
     for name, study in family.studies.items():
-        app.command(name)(study_command(study, family.variants[0].name))
+        own = load(study.command) if study.command else study_command(study, family.variants[0].name)
+        app.command(name)(own)
     for place in family.commands:
         app.command()(load(place))

@@ -15,6 +15,7 @@ import torch
 
 from methods.analysis.difference import Difference, Samples, ap_gains, differences
 from methods.analysis.study import MethodStudy, TextTable, check, facts, number_text
+from methods.catalog import create
 from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.hybridpose.decode import HybridPoseSettings
 from methods.hybridpose.distributions import distribution_maps
@@ -27,6 +28,7 @@ from methods.metrics.matching import match
 from methods.metrics.results import signed_text
 from methods.metrics.roc import roc_auc
 from methods.pose_grid.grid import STRIDES
+from methods.weights import resolve
 
 SUMS = 6  # what `correlation_sums` adds up
 PEAKS, HEIGHT, OTHERS, AUC = (
@@ -109,6 +111,22 @@ def measure_self_correlation(
         matched=(looks[0].people, looks[1].people),
         rows=(overall, *rows),
     )
+
+
+def measure_beside_plain(
+    method: Method,
+    data: CocoKeypoints,
+    settings: HybridPoseSettings | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+    command: str | None = None,
+) -> SelfCorrelation:
+    """`measure_self_correlation` of a method beside the published weights that were trained without the loss.
+
+    Raises WeightsError where none are published for the variant.
+    """
+    name = f"{method.name}-plain"
+    plain = create(method.name, str(method.device), resolve(name), method.input_size)
+    return measure_self_correlation(plain, method, data, settings, (name, method.name), progress, command)
 
 
 class Look:

@@ -4,8 +4,8 @@ import pytest
 
 from app.components.tables import table
 from app.tabs.papers import card, published
+from methods import weights
 from methods.papers import papers
-from methods.weights import read_manifest
 
 
 def rows(family, number):
@@ -51,7 +51,7 @@ def test_tables_are_escaped_and_say_that_they_are_published():
     assert kapao.count("class=ours") == 15  # KAPAO's own lines
 
 
-@pytest.mark.parametrize("name", list(read_manifest()))
+@pytest.mark.parametrize("name", weights.published())
 def test_every_offered_method_has_a_card_without_front_matter(name):
     assert card(name).lstrip().startswith("# ")
     assert "pipeline_tag" not in card(name)
