@@ -1,16 +1,15 @@
 """A folder for the files of this process alone: gone when it ends, or when the next one starts after it was killed."""
 
-import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 LOCK = "lock"  # locked by the process whose folder it is; the system unlocks it whatever ends the process
 FOLDERS: list[Path] = []  # where this process keeps visitors' files, once it has claimed them
-_held: list[int] = []  # locks of this process, which last as long as their files are open
+_held: list[FileLock] = []  # of this process; dropped, they would unlock
 
 
 def claim() -> Path:
@@ -20,11 +19,13 @@ def claim() -> Path:
     """
     base = Path(os.environ.get("GRADIO_TEMP_DIR") or _users_folder())
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _locked(base / LOCK):
+    with FileLock(base / LOCK, mode=0o600):
         for folder in base.glob("page-*"):
             _clear_unless_alive(folder)
         own = Path(tempfile.mkdtemp(prefix="page-", dir=base))
-        _held.append(_lock(own / LOCK))
+        lock = FileLock(own / LOCK, mode=0o600, thread_local=False)
+        lock.acquire()
+        _held.append(lock)
     FOLDERS[:] = own / "uploads", own / "temporary"
     for folder in FOLDERS:
         folder.mkdir()
@@ -34,6 +35,8 @@ def claim() -> Path:
 
 def _users_folder() -> Path:
     """Where only this user's folders are; a new one where somebody else was there first."""
+    if not hasattr(os, "getuid"):
+        return Path(tempfile.gettempdir()) / "pose-workbench"  # Windows: the folder for temporary files is the user's
     folder = Path(tempfile.gettempdir()) / f"pose-workbench-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
@@ -42,28 +45,9 @@ def _users_folder() -> Path:
 
 
 def _clear_unless_alive(folder: Path) -> None:
+    """Call it while nobody else clears: between unlocking and deleting, another could lock."""
     try:
-        lock = _lock(folder / LOCK)
-    except BlockingIOError:
+        FileLock(folder / LOCK, timeout=0).acquire().lock.release()
+    except Timeout:
         return
     shutil.rmtree(folder, ignore_errors=True)
-    os.close(lock)
-
-
-def _lock(path: Path, wait: bool = False) -> int:
-    file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(file)
-        raise
-    return file
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    lock = _lock(path, wait=True)
-    try:
-        yield
-    finally:
-        os.close(lock)

@@ -51,7 +51,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         described = json.dumps(about, indent=1, sort_keys=True)
         path = folder / ABOUT
-        if path.is_file() and path.read_text() != described:
+        if path.is_file() and path.read_text(encoding="utf-8") != described:
             raise SettingsError(
                 f"{folder} holds what was found with other weights, settings or images; give another folder for the"
                 " report, or delete this one."
@@ -64,7 +64,7 @@ class Store:
         """Everything in the folder, by image id."""
         found = {}
         for path in sorted(self.folder.glob("*.jsonl")):
-            for line in path.read_text().splitlines():
+            for line in path.read_text(encoding="utf-8").splitlines():
                 try:
                     entry = json.loads(line)
                 except ValueError:
@@ -75,7 +75,7 @@ class Store:
     def add(self, batch: list[Found]) -> None:
         """Keep what was found in some more images."""
         cut_off = self.file.is_file() and not self.file.read_bytes().endswith(b"\n")
-        with self.file.open("a") as file:
+        with self.file.open("a", encoding="utf-8") as file:
             file.write("\n" * cut_off + "".join(json.dumps(asdict(one)) + "\n" for one in batch))
 
 

@@ -46,7 +46,7 @@ def publish(
     if not best.is_file():
         raise WeightsError(f"{run} holds no {best.name}; train first, at least to the first validation.")
     folder = folder or weights.WEIGHTS_DIR
-    history = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
+    history = [json.loads(line) for line in (run / METRICS).read_text(encoding="utf-8").splitlines()]
     state = halved(rounded(name, best))
     # Measured before anything is published: that takes minutes, and may be stopped.
     with tempfile.TemporaryDirectory(prefix=f".publishing-{title}-", dir=folder) as unfinished:
@@ -55,7 +55,7 @@ def publish(
         fresh.chmod(0o644)  # safetensors writes it for its owner only
         method = create(name, weights=fresh)
         found, states, studies = measured(method, recipe, validation, further)
-        command = (run / COMMAND).read_text()
+        command = (run / COMMAND).read_text(encoding="utf-8")
         best_of = best_score(history, name, recipe.validation.measure)
         card = model_card(
             fresh, method.shares_body, recipe, command, history, best_of, found, states, list(studies.values())
