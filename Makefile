@@ -1,15 +1,24 @@
-# Two commands: `make app` opens the workbench, `make test` runs every test. Both install what they need first.
+# `make app` opens the workbench, `make test` runs every test. Both install what they need first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT_UPDATE := $(SUDO) apt-get update -qq
 APT_INSTALL := $(SUDO) apt-get install -y -qq
+# Installs the PyTorch that fits this machine: without an NVIDIA driver the build for CPUs, a twentieth of the size.
+FITTING := $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend=auto
+# What takes longest: whole pages, browsers, trainings, studies, building the wheel.
+SLOW := browser security training app/tabs app/lab app/test_api.py app/test_page.py data_samples analysis cli \
+  test_wheel.py test_tutorial.py test_readme.py test_sixth_family.py js
 
-.PHONY: app test
+.PHONY: app lab test test-fast
 
 app: $(VENV)/installed
 	$(BIN)/python app.py --open
+
+lab: $(VENV)/installed
+	$(BIN)/pip install --quiet -e '.[lab]'
+	$(BIN)/pose-workbench lab
 
 # Two test processes with one torch thread each: two threads that wait for each other crawl when anything else runs.
 test: $(VENV)/installed-test
@@ -18,18 +27,21 @@ test: $(VENV)/installed-test
 	$(BIN)/mypy
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup
 
+test-fast: $(VENV)/installed-test
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadgroup -k "not overfit" $(SLOW:%=--ignore=tests/%)
+
 # opencv, which ultralytics imports, wants libGL.so.1 and glib; a desktop has them, a bare Debian does not.
 $(VENV)/installed: requirements.txt
-	$(PYTHON) -c 'import sys; assert sys.version_info[:2] in ((3, 11), (3, 12)), \
-	  f"Python {sys.version.split()[0]} found; use PYTHON=python3.11 or python3.12"'
-	ldconfig -p | grep -q libGL.so.1 || ($(APT_UPDATE) && $(APT_INSTALL) libgl1 libglib2.0-0)
+	$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 14), \
+	  f"Python {sys.version.split()[0]} found; use PYTHON=python3.11 or one up to python3.14"'
+	[ "$$(uname)" != Linux ] || ldconfig -p | grep -q libGL.so.1 || ($(APT_UPDATE) && $(APT_INSTALL) libgl1 libglib2.0-0)
 	$(PYTHON) -m venv $(VENV) || ($(APT_UPDATE) && $(APT_INSTALL) python3-venv && $(PYTHON) -m venv $(VENV))
-	$(BIN)/pip install --quiet -r requirements.txt
+	($(BIN)/pip install --quiet uv && $(FITTING) -r requirements.txt) || $(BIN)/pip install --quiet -r requirements.txt
 	touch $@
 
 # The browser tests drive Debian's Chromium; node runs the tests of the page's scripts.
-$(VENV)/installed-test: $(VENV)/installed requirements-test.txt
+$(VENV)/installed-test: $(VENV)/installed pyproject.toml
 	command -v chromium || ($(APT_UPDATE) && $(APT_INSTALL) chromium)
 	command -v node || ($(APT_UPDATE) && $(APT_INSTALL) nodejs)
-	$(BIN)/pip install --quiet -r requirements-test.txt
+	$(BIN)/pip install --quiet -e '.[dev]'
 	touch $@

@@ -1,7 +1,6 @@
 """The whole page: head, tabs, foot, and how it is served."""
 
 import base64
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from app.tabs.stress import StressTab
 from app.tabs.tradeoffs import TradeoffsTab
 from app.tabs.visibility import VisibilityTab
 from app.theme import theme
+from methods import __version__
 
 STATIC = Path(__file__).resolve().parent / "static"
 TITLE = "Pose workbench"
@@ -85,12 +85,6 @@ def serving() -> dict[str, Any]:
     }
 
 
-def version() -> str:
-    """The project's version, as pyproject.toml states it."""
-    project = Path(__file__).resolve().parents[1] / "pyproject.toml"
-    return tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
-
-
 def _masthead() -> str:
     logo = base64.b64encode((STATIC / "logo.svg").read_bytes()).decode("ascii")
     return (
@@ -106,7 +100,7 @@ def _masthead() -> str:
 def _colophon() -> str:
     return (
         '<footer class="colophon">'
-        f"<span>{TITLE} {version()}</span>"
+        f"<span>{TITLE} {__version__}</span>"
         "<span>Free software under the GNU Affero General Public License, version 3.</span>"
         "<span>Images are seen by nobody else and forgotten within the hour.</span>"
         "</footer>"

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from methods.images import read_image
     from methods.types import Poses, Prediction, Timing
 
+__version__ = "0.1.0"
 __all__ = ["Poses", "Prediction", "Timing", "create", "read_image", "register", "variants"]
 
 _HOMES = {"create": "catalog", "register": "catalog", "variants": "catalog", "read_image": "images"}

@@ -82,6 +82,13 @@ class Commands(TyperGroup):
             complain(Console(stderr=True), str(error))
             # The name of a method or setting is usage; everything else failed while working.
             raise typer.Exit(WRONG_USAGE if isinstance(error, CatalogError | SettingsError) else FAILED) from None
+        except ModuleNotFoundError as error:
+            if error.name != "accelerate":
+                raise
+            complain(
+                Console(stderr=True), "Training and several processes need accelerate; run: pip install accelerate"
+            )
+            raise typer.Exit(FAILED) from None
 
 
 def command_line() -> str:

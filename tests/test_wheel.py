@@ -1,0 +1,130 @@
+"""The wheel, installed where nothing else of the project is, works from an empty folder."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from methods import __version__
+from methods.samples import samples
+from tests.security.served import PATIENCE, START_SECONDS, free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("app", "methods", "data_samples", "weights")
+FILES = ("pyproject.toml", "requirements.txt", "MANIFEST.in", "README.md", "LICENSE")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "records")
+LARGEST = 100e6  # bytes
+BUILD_SDIST = "from setuptools.build_meta import build_sdist; build_sdist('..')"
+
+
+def pip(*arguments: str, cwd: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "pip", *arguments], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what is packed, because building writes into its folder."""
+    folder = tmp_path_factory.mktemp("packed") / "source"
+    for name in PACKAGES:
+        shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
+    for name in FILES:
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def installed(source: Path) -> Path:
+    """The folder into which the wheel, built without a network, is installed without what it depends on."""
+    offline = ("--no-deps", "--no-index", "--quiet")
+    pip("wheel", *offline, "--no-build-isolation", "-w", "..", ".", cwd=source)
+    (wheel,) = source.parent.glob("*.whl")
+    target = source.parent / "installed"
+    pip("install", *offline, "--target", str(target), str(wheel), cwd=source.parent)
+    return target
+
+
+@pytest.fixture
+def run(installed: Path, tmp_path: Path):
+    """Runs `pose-workbench` as a user of the wheel, in a folder of its own."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+
+    def start(*arguments: str, **environment: str) -> subprocess.Popen:
+        given = {**os.environ, "PYTHONPATH": str(installed), "OMP_NUM_THREADS": "1", **environment}
+        command = [sys.executable, str(installed / "bin" / "pose-workbench"), *arguments]
+        return subprocess.Popen(command, cwd=folder, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    return start
+
+
+@pytest.fixture
+def page(run) -> Iterator[str]:
+    """The address of the wheel's page."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    process = run("app", "--no-open", GRADIO_SERVER_PORT=str(port))
+    try:
+        started = time.monotonic()
+        while not _answers(url):
+            assert process.poll() is None, process.stdout.read().decode()
+            assert time.monotonic() - started < START_SECONDS
+            time.sleep(0.3)
+        yield url
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5).is_success
+    except httpx.TransportError:
+        return False
+
+
+def text_of(process: subprocess.Popen) -> str:
+    output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, output.decode()
+    return output.decode()
+
+
+def test_every_file_of_the_packages_is_in_the_wheel(source, installed):
+    packed = [path.relative_to(source) for name in PACKAGES for path in (source / name).rglob("*") if path.is_file()]
+    assert len(packed) > 500
+    assert [path for path in packed if not (installed / path).is_file()] == []
+
+
+def test_the_source_archive_is_complete_and_small(source):
+    subprocess.run([sys.executable, "-c", BUILD_SDIST], cwd=source, check=True, capture_output=True)
+    (archive,) = source.parent.glob("*.tar.gz")
+    assert archive.name == f"pose_workbench-{__version__}.tar.gz"
+    assert archive.stat().st_size < LARGEST
+    shutil.unpack_archive(archive, source.parent / "unpacked", filter="data")
+    unpacked = source.parent / "unpacked" / f"pose_workbench-{__version__}"
+    for name in (*FILES, "weights/manifest.json", "data_samples/scenes/scenes.json", "app/lab/.streamlit/config.toml"):
+        assert (unpacked / name).is_file(), name
+
+
+def test_predict_finds_people_with_the_wheels_weights(run, tmp_path):
+    text_of(run("predict", "yolo11n-pose", str(samples()[0].path), "--format", "json", "--output", str(tmp_path)))
+    assert len(json.loads((tmp_path / "predictions.json").read_text())) >= 3
+
+
+def test_evaluate_measures_on_annotated_images(run, drawings, tmp_path):
+    annotations = str(tmp_path / "drawings.json")
+    text = text_of(run("evaluate", "yolo11n-pose", "--annotations", annotations, "--images", str(tmp_path)))
+    assert "AP" in text
+
+
+def test_the_page_starts_with_every_method_and_sample(page):
+    config = httpx.get(f"{page}/config", timeout=PATIENCE).text
+    assert f"Pose workbench {__version__}" in config
+    assert "detposenet-n" in config
+    assert "Rendered: a dense crowd" in config
