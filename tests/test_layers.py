@@ -30,7 +30,7 @@ APP_LAYERS = [
     {"limits", "messages", "theme", "samples", "colours"}, {"events", "links"}, {"outputs"}, {"families"}, {"server"},
     {"kept_predictions", "models"}, {"analysis"}, {"state", "components"}, {"shown_images", "data_choice", "data_form"},
     {"exports", "standalone"}, {"api"}, {"tabs"}, {"page"}, {"lab"}, {"precompute"},
-    {"start"}, {"command"},
+    {"start"}, {"command"}, {"space"}, {"gallery"},
 ]  # fmt: skip
 APP_RANK = {name: rank for rank, layer in enumerate(APP_LAYERS) for name in layer}
 # Which of the page's layers never import which others, although the order alone would allow it.
