@@ -5,7 +5,7 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libgl1 
 RUN useradd --create-home visitor
 WORKDIR /home/visitor/workbench
 COPY requirements.txt ./
-# uv takes PyTorch's build for CPUs, a twentieth of the size of that for NVIDIA's graphics cards.
+# uv takes PyTorch's build for CPUs, far smaller than that for NVIDIA's graphics cards.
 RUN pip install --no-cache-dir uv && uv pip install --system --no-cache --torch-backend=cpu -r requirements.txt
 COPY . .
 RUN uv pip install --system --no-cache --torch-backend=cpu '.[lab]'

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT_UPDATE := $(SUDO) apt-get update -qq
 APT_INSTALL := $(SUDO) apt-get install -y -qq
-# Installs the PyTorch that fits this machine: without an NVIDIA driver the build for CPUs, a twentieth of the size.
+# Installs the PyTorch that fits this machine: without an NVIDIA driver the build for CPUs, which is far smaller.
 FITTING := $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend=auto
 # What takes longest: whole pages, browsers, trainings, studies, building the wheel.
 SLOW := browser security training app/tabs app/lab app/test_api.py app/test_page.py data_samples analysis cli \

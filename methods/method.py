@@ -4,7 +4,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -174,7 +174,8 @@ class Method(ABC):
 
     def predict(self, images: Sequence[np.ndarray], settings: AnySettings | None = None) -> list[Prediction]:
         """`infer`, then `decode` with the demo preset or the given settings; one Prediction per image."""
-        return [self.decode(raw, settings) for raw in self.infer(images)]
+        found = [self.decode(raw, settings) for raw in self.infer(images)]
+        return [replace(each, image=image) for each, image in zip(found, images, strict=True)]
 
     def _place(self, boxes: np.ndarray, frame: Frame) -> torch.Tensor:
         """Boxes [N, 4] from pixels of the original image to input pixels, on this device; further columns stay."""

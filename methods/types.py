@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from methods.interchange import Interchange
+from methods.overlay import to_svg
 from methods.skeletons import COCO17, Skeleton, assumed
 
 VISIBILITY_STATES = ("absent", "occluded", "visible")  # COCO's flags 0, 1, 2
@@ -168,8 +169,15 @@ class Timing:
 @dataclass(frozen=True)
 class Prediction:
     """A method's prediction for one image. `intermediate` is a dataclass of the family's own: what "look inside"
-    draws."""
+    draws. `image` is what `Method.predict` was given, for notebooks; who only decodes keeps none."""
 
     poses: Poses
     timing: Timing
     intermediate: Any = None
+    image: np.ndarray | None = field(default=None, repr=False, compare=False)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the poses over the image, or without one their table."""
+        if self.image is None:
+            return self.poses.to_pandas().to_html()
+        return to_svg(self.image, self.poses.keypoints, self.poses.skeleton)

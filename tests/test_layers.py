@@ -16,9 +16,9 @@ from methods.catalog import families
 ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = {family.name for family in families()}
 LAYERS = [
-    {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"interchange"}, {"types"}, {"settings"}, {"images"},
-    {"video"}, {"video_writing"}, {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"}, {"method"},
-    {"top_down"}, {"pose_grid"},
+    {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"interchange"}, {"overlay"}, {"types"}, {"settings"},
+    {"images"}, {"video"}, {"video_writing"}, {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"},
+    {"method"}, {"top_down"}, {"pose_grid"},
     {"family"}, {"user_models"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"},
     {"analysis"}, {"studies"}, {"figures"}, {"training"}, {"importers"}, {"importer"}, {"cli"}, {"commands"},
     {"__main__"},
