@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from methods.errors import CatalogError
-from methods.family import Family, Variant
+from methods.family import Family, Variant, load
 
 if TYPE_CHECKING:
     from methods.method import Method
@@ -100,12 +100,40 @@ def variants() -> list[Variant]:
 
 
 def find_variant(name: str) -> Variant:
-    """The variant of that name; raises CatalogError naming the known ones."""
+    """The variant of that name; raises CatalogError naming the known ones.
+
+    FAMILY:PLACE is a model of others where it lies, of a family that reads such: "transformers:FOLDER". It is read
+    anew each time; raises WeightsError where it is none.
+    """
     for variant in variants():
         if variant.name == name:
             return variant
+    family, colon, place = name.partition(":")
+    for each in families():
+        if colon and each.name == family and each.source_importer:
+            return _foreign_variant(name, each, place)
     known = ", ".join(variant.name for variant in variants())
     raise CatalogError(f"There is no method {name!r}; choose from: {known}.")
+
+
+def _foreign_variant(name: str, family: Family, place: str) -> Variant:
+    from methods.weights import sha256_of  # here, because --help does not need it
+
+    found = load(family.source_importer)(place)
+    if found is None:
+        raise CatalogError(f"{place} holds no model that {family.title} reads; check the path.")
+    return Variant(
+        name,
+        family.name,
+        found.summary,
+        family.imported[found.kind],
+        found.options,
+        found.detector,
+        weights=found.content,
+        sha256=sha256_of(found.content),
+        skeleton=found.skeleton,
+        input_size=found.input_size,
+    )
 
 
 def check_input_size(input_size: int | None) -> None:

@@ -93,6 +93,9 @@ class Family:
     commands: tuple[str, ...] = ()  # of `python -m methods study`, beside those of `studies`
     packages: Mapping[str, Package] = field(default_factory=dict)  # by variant
     importer: str = ""  # from a foreign checkpoint to what the family recognises in it, see methods.importers.models
+    source_importer: str = (
+        ""  # the same from what is no PyTorch checkpoint, as text: a folder, a file, an id on the hub
+    )
     imported: Mapping[str, str] = field(default_factory=dict)  # by kind of model that users import: the Method subclass
     visibility: str = ""  # measures how well the family itself tells keypoints' visibility
     filters: bool = False  # whether its variants judge the keypoints that other methods find

@@ -4,7 +4,7 @@ Boxes in input pixels are fitted into crops, a network sees all crops in batches
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -17,6 +17,7 @@ from methods.ops.crops import fit_boxes, sample_crops
 from methods.ops.letterbox import Frame, letterbox
 
 STEPS = 8  # of a pixel, to which a detector's boxes are rounded
+COUNTED = 0.2  # peaks below it say that a keypoint is not there, not how good the pose is; Simple Baseline's
 
 
 class TopDown(Method):
@@ -135,3 +136,20 @@ def _with_times(raw: Raw, before: Raw) -> Raw:
         forward=raw.forward + before.forward,
         body=max(raw.body, before.body),  # the same one, which runs once for both
     )
+
+
+def best_people(outputs: Mapping[str, np.ndarray], least: float) -> tuple[np.ndarray, np.ndarray]:
+    """Which of M people padded with NaN reach the score `least`, as indices [N], best first; and the scores [M] of all.
+
+    A person's score is that of the box times the mean of the keypoints' `peaks` [M, K] (as Simple Baseline's), of which
+    those that are too low do not count.
+    """
+    scores = outputs["box_scores"] * mean_peak(outputs["peaks"])
+    chosen = ~np.isnan(outputs["boxes"]).any(axis=1) & (scores >= least)
+    return np.flatnonzero(chosen)[np.argsort(-scores[chosen], kind="stable")], scores
+
+
+def mean_peak(peaks: np.ndarray) -> np.ndarray:
+    """Mean [M] of the peaks [M, K] above COUNTED; 0 where there are none."""
+    good = peaks > COUNTED
+    return (peaks * good).sum(axis=1) / np.maximum(good.sum(axis=1), 1)

@@ -34,6 +34,7 @@ class UserModel(BaseModel):
     options: dict[str, Any]
     skeleton: Skeleton
     input_size: int | None
+    detector: str = ""  # whose boxes it looks into, if it looks at one person at a time
     summary: str
     file: str = Field(pattern=r"^[\w.-]+$")
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
@@ -43,19 +44,24 @@ class UserModel(BaseModel):
 class Imported:
     """What a family recognised in somebody's file, before it is in the folder; see UserModel.
 
-    `content` is what goes into the model's file, tensors by name.
+    `content` is what goes into the model's file: tensors by name, or a file that is taken as it is.
     """
 
     kind: str
     summary: str
-    content: Mapping[str, Any]
+    content: Mapping[str, Any] | Path
     options: dict[str, Any] = field(default_factory=dict)
     skeleton: Skeleton = COCO17
     input_size: int | None = None
+    detector: str = ""
 
     def with_skeleton(self, skeleton: Skeleton) -> "Imported":
         """The same with other names of the keypoints."""
         return replace(self, skeleton=skeleton)
+
+    def with_detector(self, detector: str) -> "Imported":
+        """The same looking into the boxes of another method."""
+        return replace(self, detector=detector)
 
 
 def configuration() -> Path:
@@ -110,6 +116,7 @@ def user_variants(families: Mapping[str, Family]) -> list[Variant]:
             model.summary,
             families[model.family].imported[model.kind],
             model.options,
+            model.detector,
             weights=models_folder() / model.file,
             sha256=model.sha256,
             skeleton=model.skeleton,
@@ -130,6 +137,7 @@ def enter(name: str, family: Family, found: Imported, fresh: Path) -> Path:
         options=found.options,
         skeleton=found.skeleton,
         input_size=found.input_size,
+        detector=found.detector,
         summary=found.summary,
         file=path.name,
         sha256=sha256_of(fresh),

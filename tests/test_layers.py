@@ -18,7 +18,7 @@ FAMILIES = {family.name for family in families()}
 LAYERS = [
     {"errors"}, {"writing"}, {"spreadsheets"}, {"skeletons"}, {"interchange"}, {"overlay"}, {"types"}, {"settings"},
     {"images"}, {"video"}, {"video_writing"}, {"samples"}, {"drawing"}, {"weights"}, {"claims"}, {"ops"}, {"backbones"},
-    {"method"}, {"top_down"}, {"pose_grid"},
+    {"method"}, {"top_down"}, {"imported_top_down"}, {"pose_grid"},
     {"family"}, {"user_models"}, FAMILIES, {"catalog"}, {"filter"}, {"papers"}, {"data"}, {"metrics"},
     {"analysis"}, {"studies"}, {"figures"}, {"training"}, {"importers"}, {"importer"}, {"cli"}, {"commands"},
     {"__main__"},
@@ -27,7 +27,8 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # Parts of a family that lie in layers of their own, so that they may use what knows the family's network.
 LATE = {"filter", "studies", "training", "importer", "commands"}
 APP_LAYERS = [
-    {"limits", "messages", "theme", "samples", "colours"}, {"events", "links"}, {"outputs"}, {"families"}, {"server"},
+    {"limits", "messages", "theme", "samples", "colours", "coco_keypoints"},
+    {"events", "links"}, {"outputs"}, {"families"}, {"server"},
     {"kept_predictions", "models"}, {"analysis"}, {"state", "components"}, {"shown_images", "data_choice", "data_form"},
     {"exports", "standalone"}, {"api"}, {"tabs"}, {"page"}, {"lab"}, {"precompute"},
     {"start"}, {"command"}, {"space"}, {"gallery"},

@@ -39,7 +39,13 @@ def verify(
 
 @app.command("import")
 def import_model(
-    file: Annotated[Path, typer.Argument(help="The checkpoint, such as yolo11s-pose.pt or kapao_s_coco.pt.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A checkpoint such as yolo11s-pose.pt, a ViTPose of transformers (its folder or id on the hub), or an"
+            " ONNX file with its description beside it."
+        ),
+    ],
     name: Annotated[str, typer.Option(help="What the model is to be called from now on.")],
     models: Annotated[
         Path | None,
@@ -47,22 +53,28 @@ def import_model(
     ] = None,
     skeleton: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Whose keypoints it finds, where the file does not say: COCO-17, ..."),
+        typer.Option(
+            metavar="NAME|FILE", help="Whose keypoints it finds, where it does not say: COCO-17, ... or a YAML file."
+        ),
+    ] = None,
+    detector: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose boxes it looks into, if it sees one person at a time."),
     ] = None,
 ) -> None:
-    """Make a checkpoint a model of your own: it is in `variants`, `predict`, `evaluate` and your page from then on.
+    """Make a model one of your own: it is in `variants`, `predict`, `evaluate` and your page from then on.
 
-    Pose models of Ultralytics' (YOLOv8, YOLO11, YOLO12, YOLO26, any size and keypoints) and KAPAO's authors' are
-    recognised. Nothing in the checkpoint is executed.
+    Pose models of Ultralytics' (YOLOv8, YOLO11, YOLO12, YOLO26, any size and keypoints), KAPAO's authors', ViTPose of
+    transformers and ONNX files are recognised. No code in a model's files is executed.
     """
+    from methods.data.skeleton_yaml import chosen_skeleton
     from methods.importers.models import import_model as convert
-    from methods.skeletons import known_skeleton
     from methods.user_models import remember_folder
 
-    chosen = known_skeleton(skeleton) if skeleton else None
+    chosen = chosen_skeleton(skeleton) if skeleton else None
     if models:
         remember_folder(models)
-    written = convert(file, name, chosen)
+    written = convert(source, name, chosen, detector)
     Console().print(f"{name} is a model of yours now, in {written}.", soft_wrap=True, markup=False, highlight=False)
 
 

@@ -7,6 +7,7 @@ import torch
 
 from methods.ops.letterbox import Frame
 from methods.settings import Settings, setting, switch
+from methods.top_down import best_people
 from methods.types import Poses
 from methods.visibility.filtering import leave_out
 
@@ -44,30 +45,18 @@ def decode(
 ) -> tuple[Poses, VisibilityIntermediate]:
     """One image's boxes and crops [M, 4], box_scores [M], keypoints [M, K, 2], peaks [M, K], visibility [M, K, 3].
 
-    Coordinates are input pixels; rows whose box is NaN are nobody. A person's score is the box's times the mean of the
-    keypoints' peaks (as Simple Baseline's), of which those that are too low do not count.
+    Coordinates are input pixels; rows whose box is NaN are nobody. People's scores are those of `best_people`.
     """
     values = {name: value.numpy() for name, value in outputs.items()}
-    peaks = values["peaks"].clip(0, 1)
-    scores = values["box_scores"] * mean_peak(peaks)
-    chosen = ~np.isnan(values["boxes"]).any(axis=1) & (scores >= settings.pose_confidence)
-    chosen = np.flatnonzero(chosen)[np.argsort(-scores[chosen], kind="stable")]
+    values["peaks"] = values["peaks"].clip(0, 1)
+    chosen, scores = best_people(values, settings.pose_confidence)
     intermediate = VisibilityIntermediate(
         crops=frame.to_original(values["crops"][chosen].reshape(-1, 2, 2)).reshape(-1, 4),
         keypoints=frame.to_original(values["keypoints"][chosen]),
-        peaks=peaks[chosen],
+        peaks=values["peaks"][chosen],
         visibility=values["visibility"][chosen],
     )
     shown = np.where((intermediate.peaks < settings.keypoint_confidence)[..., None], np.nan, intermediate.keypoints)
     boxes = frame.boxes_to_original(values["boxes"][chosen])
     poses = Poses(boxes, scores[chosen], shown, intermediate.peaks, intermediate.visibility)
     return leave_out(poses, settings.drop_absent, settings.drop_occluded), intermediate
-
-
-COUNTED = 0.2  # peaks below it say that a keypoint is not there, not how good the pose is; Simple Baseline's
-
-
-def mean_peak(peaks: np.ndarray) -> np.ndarray:
-    """Mean [M] of the peaks [M, K] above COUNTED; 0 where there are none."""
-    good = peaks > COUNTED
-    return (peaks * good).sum(axis=1) / np.maximum(good.sum(axis=1), 1)

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from methods import weights as weights_files
 from methods.__main__ import app
+from methods.catalog import find_variant
 from methods.importers import references
 from methods.skeletons import CROWDPOSE14
 from methods.weights import read_manifest
@@ -82,6 +83,19 @@ def test_a_checkpoint_becomes_a_model_that_commands_know(tmp_path):
     (category,) = json.loads((tmp_path / "out" / "images.json").read_text())["categories"]
     assert category["keypoints"] == list(CROWDPOSE14.keypoints)
     assert run("remove", "mine") == (0, "mine is no longer a model of yours. ")
+
+
+def test_keypoints_of_ones_own_and_a_detector_that_nobody_asks(tmp_path):
+    model = nn.Module()
+    model.model = YoloPose("n", keypoint_shape=(3, 3)).model
+    torch.save({"model": model}, tmp_path / "best.pt")
+    (tmp_path / "own.yaml").write_text("name: paws\nkeypoints: [tail, left_paw, right_paw]\n")
+    arguments = ("import", str(tmp_path / "best.pt"), "--name", "mine", "--skeleton", str(tmp_path / "own.yaml"))
+    code, output = run(*arguments, "--detector", "yolo11n-pose")
+    assert code == 2
+    assert "finds people by itself and takes no boxes of yolo11n-pose" in output
+    assert run(*arguments)[0] == 0
+    assert find_variant("mine").skeleton.keypoints == ("tail", "left_paw", "right_paw")
 
 
 def test_a_name_that_is_taken_and_a_file_that_is_not_there(tmp_path):

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from methods.ops.letterbox import Frame
-from methods.visibility.decode import VisibilitySettings, decode, mean_peak
+from methods.top_down import mean_peak
+from methods.visibility.decode import VisibilitySettings, decode
 
 FRAME = Frame(width=200, height=100, scale_x=0.5, scale_y=0.5, left=0, top=7)
 
