@@ -1,0 +1,77 @@
+"""ONNX networks that see one person at a time: SimCC heads and heat maps."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from methods.errors import WeightsError
+from methods.imported_top_down import ImportedTopDown
+from methods.onnx.network import OnnxNetwork
+from methods.ops.heatmaps import highest
+
+PIXEL = 0.5  # px; these networks learned places as numbers of pixels, whose centres are half a pixel on
+
+
+class OnnxTopDown(ImportedTopDown):
+    """People in boxes of another method, by RTMPose and its like."""
+
+    Network = OnnxNetwork
+    network: OnnxNetwork
+
+    @classmethod
+    def load(cls, path: Path, options: Mapping[str, Any]) -> OnnxNetwork:
+        """See Method; raises WeightsError where outputs do not fit the description."""
+        network = OnnxNetwork(path, **options)
+        read(network, torch.zeros(1, 3, network.description.height, network.description.width))
+        return network
+
+    @property
+    def crop_shape(self) -> tuple[int, int]:
+        """See TopDown."""
+        return self.network.description.height, self.network.description.width
+
+    def predict_in_boxes(
+        self, batch: torch.Tensor, boxes: Sequence[torch.Tensor], poses: Sequence[torch.Tensor] | None = None
+    ) -> dict[str, tuple[torch.Tensor, ...]]:
+        """See TopDown."""
+        found = super().predict_in_boxes(batch, boxes, poses)
+        return found | {"keypoints": tuple(each - PIXEL for each in found["keypoints"])}
+
+    def predict_crops(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
+        """See TopDown: also scores [n, K] of the keypoints as `peaks`."""
+        if not len(seen):
+            k = len(self.skeleton)
+            return {"keypoints": seen.new_zeros(0, k, 2), "peaks": seen.new_zeros(0, k)}
+        numbers, peaks = read(self.network, seen * 255)
+        return {"keypoints": numbers.to(seen) + PIXEL, "peaks": peaks.to(seen).clamp(0, 1)}
+
+
+def read(network: OnnxNetwork, crops: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Keypoints [n, K, 2], as numbers of crop pixels, and their scores [n, K], of crops [n, 3, h, w], n > 0.
+
+    Raises WeightsError where the file's outputs are not those of its description.
+    """
+    said, outputs = network.description, network(crops)
+    shapes = [list(each.shape) for each in outputs]
+    n, k, size = len(crops), len(said.keypoints), torch.tensor([said.width, said.height])
+    if said.outputs == "simcc":
+        if len(shapes) != 2 or any(len(each) != 3 or each[:2] != [n, k] or each[2] < 2 for each in shapes):
+            raise _misfit(network, f"two of [N, {k}, bins]", shapes)
+        bins = torch.tensor([each[2] for each in shapes])
+        values, places = zip(*(each.max(dim=2) for each in outputs), strict=True)
+        return torch.stack(places, dim=2) * (size / bins), torch.minimum(*values)
+    if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][:2] != [n, k] or min(shapes[0][2:]) < 2:
+        raise _misfit(network, f"one of [N, {k}, h, w]", shapes)
+    cells = torch.tensor(shapes[0][:1:-1])  # w, h
+    places, peaks = highest(outputs[0])
+    scale = (size - 1) / (cells - 1) if said.unbiased else size / cells
+    return (places - 0.5) * scale, peaks
+
+
+def _misfit(network: OnnxNetwork, wanted: str, shapes: list[list[int]]) -> WeightsError:
+    return WeightsError(
+        f"{network.name} has outputs {', '.join(map(str, shapes))}; its description, {network.description.outputs} of"
+        f" {len(network.description.keypoints)} keypoints, wants {wanted}."
+    )
