@@ -7,13 +7,13 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from app.coco_keypoints import comparable, left_out
 from app.limits import GPU_SECONDS, LOCAL
 from app.server.turns import FairThread
 from methods import create, variants
 from methods.errors import WeightsError
 from methods.family import Variant
 from methods.method import Method, Raw
-from methods.skeletons import COCO17
 from methods.weights import read_manifest
 
 NETWORKS = FairThread("networks")
@@ -24,9 +24,13 @@ def offered() -> dict[str, Method]:
     """Methods by name, in the catalogue's order: every variant whose weights come with the workbench or with the
     package that brings its family and, on the page of nobody but their owner, the models that the user imported.
 
-    A user's model whose file is missing or altered is left out, which the server says. Raises WeightsError where other
-    weights are.
+    A user's model whose file is missing or altered, or which has hardly any keypoint of COCO's, is left out, which the
+    server says. Raises WeightsError where other weights are.
     """
+    for variant in variants():
+        if variant.users and LOCAL and not comparable(variant.skeleton):
+            shown = "its keypoints are not COCO's, on which the page draws and compares; `predict` draws them"
+            logging.getLogger(__name__).warning("%s is left out: %s", variant.name, shown)
     built = {variant.name: _built(variant) for variant in variants() if is_offered(variant)}
     methods = {name: method for name, method in built.items() if method}
     place = borrow_gpu if find_spec("spaces") else run_in_one_thread
@@ -46,9 +50,9 @@ def _built(variant: Variant) -> Method | None:
 
 
 def is_offered(variant: Variant) -> bool:
-    """A user's model is for that user's page alone, and the page draws COCO's keypoints."""
+    """A user's model is for that user's page alone, and the page draws and compares COCO's keypoints."""
     if variant.users:
-        return LOCAL and variant.skeleton == COCO17
+        return LOCAL and comparable(variant.skeleton)
     return variant.weights is not None or variant.name in read_manifest()
 
 
@@ -88,4 +92,8 @@ def methods_of(names: Collection[str]) -> dict[str, Method]:
 
 def summaries() -> dict[str, str]:
     """One line about each offered method."""
-    return {variant.name: variant.summary for variant in variants() if variant.name in offered()}
+    return {
+        variant.name: f"{variant.summary} {left_out(variant.skeleton)}".strip()
+        for variant in variants()
+        if variant.name in offered()
+    }

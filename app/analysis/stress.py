@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from app.coco_keypoints import predict
 from app.limits import STRESS_SIDE
 from methods.analysis.stress import Drift, drift
 from methods.method import Method
@@ -111,7 +112,7 @@ def levels(
     target = Target(box, keypoints, np.zeros((0, len(COCO17), 2)))
     for strength in (0.0, *kind.strengths):
         worse = kind.apply(image, strength, target) if strength else Perturbed(image, perturb.SAME)
-        found = {name: method.predict([worse.image], settings[name])[0] for name, method in methods.items()}
+        found = predict(worse.image, methods, settings)
         if not strength:
             clean = {name: prediction.poses for name, prediction in found.items()}
             people = next((poses.keypoints for poses in clean.values() if len(poses)), target.people)

@@ -9,6 +9,7 @@ from PIL import Image, ImageColor
 
 from app.analysis.comparison import compare
 from app.analysis.numbering import NOBODY, follow, number_people
+from app.coco_keypoints import predict
 from app.server.gate import Upload
 from app.state.uploads import read_image_upload
 from methods.analysis.motion import Motion, motion_of, path_of
@@ -64,7 +65,7 @@ def predicted_images(
         except WorkbenchError as error:
             yield BatchImage(file, None, 0, None, str(error))
             continue
-        found = {name: method.predict([image], settings[name])[0] for name, method in methods.items()}
+        found = predict(image, methods, settings)
         compared = compare(found, number_people(NOBODY, found)[0])
         yield BatchImage(file, drawn(image, found), compared.people, compared.mean_disagreement)
 
@@ -102,7 +103,7 @@ def stills(
     """Run every method on each frame; people keep their numbers from frame to frame while they move little."""
     known = NOBODY
     for seconds, image in frames:
-        found = {name: method.predict([image], settings[name])[0] for name, method in methods.items()}
+        found = predict(image, methods, settings)
         bare = {name: Prediction(prediction.poses, prediction.timing) for name, prediction in found.items()}
         numbers, everybody = number_people(known, bare)
         yield Still(seconds, image, bare, compare(bare, numbers).mean_disagreement, known, numbers)

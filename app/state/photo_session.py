@@ -11,6 +11,7 @@ import numpy as np
 from app.analysis.comparison import Comparison, compare
 from app.analysis.ground_truth import keypoints_of
 from app.analysis.numbering import NOBODY, number_people
+from app.coco_keypoints import on_coco
 from app.limits import KNOWN
 from methods.data.coco import People
 from methods.method import Method, Raw
@@ -90,7 +91,7 @@ class PhotoSession:
         for name, method in methods.items():
             prediction = self._known(name, settings[name])
             if prediction is None and name in self.raws:
-                prediction = method.decode(self.raws[name], settings[name])
+                prediction = on_coco(method.decode(self.raws[name], settings[name]))
                 self._decoded[name] = (settings[name], prediction)
             if prediction is not None:
                 found[name] = prediction

@@ -7,10 +7,13 @@ from hashlib import sha256
 import plotly.graph_objects as go
 
 from methods.catalog import families
+from methods.user_models import read_models
 
 # Okabe and Ito's colours, which people with any colour vision can tell apart, so that they stand out from white and
 # from ink alike; violet in place of black.
 COLOURS = ("#2f8fc4", "#d98200", "#009e73", "#c2629a", "#d55e00", "#7d6fd0", "#8a8f2a")
+# Of the user's own models, as far from these and from each other as they can be.
+OWN_COLOURS = ("#dc18dc", "#14b814", "#805c4d", "#e93559", "#5935e9", "#3d6666", "#c78f57", "#dc188e")
 DOUBTFUL = "#999999"  # differences without evidence
 GOLDEN = 0.618034  # of a turn of the colour circle: hues that follow one another by it never come round
 
@@ -18,12 +21,16 @@ GOLDEN = 0.618034  # of a turn of the colour circle: hues that follow one anothe
 def method_colours(names: Iterable[str]) -> dict[str, str]:
     """A CSS colour for each method, always the same one, whichever others are shown with it.
 
-    COLOURS go to the first variant of each family, in the families' order. Further families and variants have colours
-    of their own, and so have names that no family knows, such as those of results files: by the letters of the name.
+    COLOURS go to the first variant of each family, in the families' order, OWN_COLOURS to the user's models in theirs.
+    Further families, variants and models have colours of their own, and so have names that no family knows, such as
+    those of results files: by the letters of the name.
     """
+    own = dict(zip(read_models(), OWN_COLOURS, strict=False))
     first = [family.variants[0].name for family in families() if family.variants]
     known = [*first, *(each.name for family in families() for each in family.variants[1:])]
-    return {name: _numbered(known.index(name)) if name in known else _of_letters(name) for name in names}
+    return {
+        name: _numbered(known.index(name)) if name in known else own.get(name) or _of_letters(name) for name in names
+    }
 
 
 def _numbered(number: int) -> str:

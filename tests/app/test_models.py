@@ -17,7 +17,7 @@ from app.state.photo_session import PhotoSession
 from methods import create, weights
 from methods.errors import WeightsError
 from methods.family import Variant
-from methods.skeletons import COCO17, CROWDPOSE14
+from methods.skeletons import COCO17, CROWDPOSE14, HAND21
 
 
 class Plain(pickle.Unpickler):
@@ -118,10 +118,17 @@ def test_networks_run_in_one_thread_whoever_asks():
     [
         (True, True, COCO17, True),
         (True, False, COCO17, False),
-        (True, True, CROWDPOSE14, False),
+        (True, True, CROWDPOSE14, True),
+        (True, True, HAND21, False),
         (False, False, COCO17, True),
     ],
-    ids=["at home", "hosted", "keypoints that the page does not draw", "an installed family's"],
+    ids=[
+        "at home",
+        "hosted",
+        "keypoints of which COCO has most",
+        "keypoints that the page does not draw",
+        "an installed family's",
+    ],
 )
 def test_the_users_own_models_are_offered_at_home_only(monkeypatch, users, local, skeleton, there):
     monkeypatch.setattr(models, "LOCAL", local)

@@ -1,13 +1,18 @@
 """One rule for the colours of methods."""
 
+from itertools import combinations
+
 import numpy as np
+from PIL import ImageColor
+from skimage.color import deltaE_cie76, rgb2lab
 
 from methods import variants
 from methods.analysis.delta_oks import DeltaOks
 from methods.analysis.difference import Difference
+from methods.figures import style
 from methods.figures.people import oks_against_oks
 from methods.figures.scores import difference_dots
-from methods.figures.style import COLOURS, method_colours
+from methods.figures.style import COLOURS, OWN_COLOURS, method_colours
 
 PAIR = ("posedet-n", "mine")
 SPANS = [("AP", -0.2, -0.1), ("AR", 0.1, 0.2)]
@@ -25,6 +30,16 @@ def test_no_two_methods_have_the_same_colour_and_strangers_have_their_own():
     found = method_colours(names)
     assert len(set(found.values())) == len(names)
     assert not {found[name] for name in names[-12:]} & set(COLOURS)
+
+
+def test_the_users_models_stand_out_from_each_other_and_from_what_comes_along(monkeypatch):
+    monkeypatch.setattr(style, "read_models", lambda: {f"mine-{number}": None for number in range(5)})
+    names = ["mine-3", "mine-1", "kapao-n"]
+    assert list(method_colours(names).values()) == [OWN_COLOURS[3], OWN_COLOURS[1], COLOURS[0]]
+    lab = {each: rgb2lab(np.array(ImageColor.getrgb(each)) / 255) for each in (*COLOURS, *OWN_COLOURS)}
+    apart = {pair: deltaE_cie76(*(lab[each] for each in pair)) for pair in combinations(lab, 2)}
+    assert min(apart.values()) > 19, min(apart, key=lambda pair: apart[pair])
+    assert min(value for pair, value in apart.items() if set(pair) & set(OWN_COLOURS)) > 30
 
 
 def test_two_methods_side_by_side_have_their_own_colours():

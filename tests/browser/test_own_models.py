@@ -1,0 +1,101 @@
+"""Models of others, imported by README's commands and then beside the workbench's own on the page."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from playwright.sync_api import Browser
+from torch import nn
+
+from methods.samples import samples
+from methods.skeletons import CROWDPOSE14
+from methods.weights import load, read_manifest, resolve
+from methods.yolo.network import YoloPose
+from tests.browser.conftest import PATIENCE, ROOT, SIZES, Visitor, free_port, wait_for_page
+from tests.tiny_models import save_onnx, save_vitpose
+
+pytest.importorskip("transformers", reason="the library transformers is not installed")
+pytest.importorskip("onnx", reason="the library onnx is not installed")
+pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+pytestmark = pytest.mark.browser
+
+OWN = ["mine", "my-vitpose", "my-onnx", "one-more", "the-last"]  # with the seven that come along they are twelve
+
+
+def checkpoint(file: Path) -> None:
+    """What Ultralytics' training writes: a module object, here with the weights that it published."""
+    network = YoloPose("n")
+    network.load_state_dict(load(resolve("yolo11n-pose")))
+    model = nn.Module()
+    model.model = network.half().model
+    torch.save({"model": model, "train_args": {"imgsz": 640}}, file)
+
+
+@pytest.fixture(scope="module")
+def own_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a page whose owner imported five models, the first three by README's lines."""
+    folder = tmp_path_factory.mktemp("own")
+    checkpoint(folder / "best.pt")
+    save_vitpose(folder / "vitpose", CROWDPOSE14.keypoints)
+    save_onnx(folder / "rtmpose.onnx", "simcc")
+    save_onnx(folder / "more.onnx", "heatmaps")
+    save_onnx(folder / "last.onnx", "poses")
+    lines = re.findall(r"^python -m methods weights import .*?(?= +#|$)", (ROOT / "README.md").read_text(), flags=re.M)
+    known = [line for line in lines if any(f"--name {name}" in line for name in OWN[:3])]
+    assert len(known) == 3, lines
+    known[1] = known[1].replace("usyd-community/vitpose-base-simple", "vitpose")
+    further = zip(("more.onnx", "last.onnx"), OWN[3:], strict=True)
+    known += [f"python -m methods weights import {file} --name {name}" for file, name in further]
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(folder / "configuration"), "PYTHONPATH": path}
+    for line in known:
+        command = [sys.executable, *shlex.split(line)[1:], "--models", "models"]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    port = free_port()
+    url, log = f"http://127.0.0.1:{port}", folder / "app.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env=environment | {"GRADIO_SERVER_PORT": str(port)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_for_page(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE / 1000)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_twelve_methods_side_by_side(own_page: str, chromium: Browser, artefacts: Path, size: str):
+    context = chromium.new_context(viewport=SIZES[size])
+    context.set_default_timeout(PATIENCE)
+    visitor = Visitor(context.new_page(), own_page)
+    visitor.page.set_input_files("#image input[type=file]", samples()[0].path)
+    everybody = [*read_manifest(), *OWN]
+    visitor.page.wait_for_function(
+        "count => document.querySelectorAll('.pv-panel').length === count", arg=len(everybody)
+    )
+    visitor.settle()
+    people = visitor.people()
+    assert set(people) == set(everybody)
+    assert list(people)[-5:] == OWN
+    assert people["mine"] == people["yolo11n-pose"] >= 3, "the same network, imported"
+    assert people["the-last"] == 2
+    assert "12 of its 14 keypoints (CrowdPose-14)" in visitor.page.locator("[data-method=my-vitpose]").inner_html()
+    wide = visitor.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"the page is {wide} px wider than the window"
+    assert visitor.complaints == []
+    assert visitor.strangers == []
+    visitor.screenshot(artefacts / f"twelve-methods-{size}.png", full_page=True)
+    context.close()
