@@ -20,6 +20,7 @@ DISK = (2 if HOSTED else 8) * 2**30  # bytes of all visitors' files; eighty of t
 KNOWN = (
     200  # people of an image who keep their numbers; more than any image holds, and matching them takes milliseconds
 )
+LOWEST_CONFIDENCE = 0.05  # of a person whom the browser is sent; below it there are hundreds, nearly all of them nobody
 MARKS = 300  # of one layer of intermediate outputs; about 60 kB, and as many as the eye can still tell apart
 SHOWN_SIDE = 1600  # px; the image as sent to the browser, sharp enough to zoom into on a large screen
 DECODERS = 4  # threshold changes answered at once; each takes milliseconds

@@ -21,10 +21,11 @@ def compared(
     notes: Mapping[str, str] | None = None,
     asked: Mapping[str, Collection[str]] | None = None,
     link: str = "",
+    filters: Mapping[str, viewer_value.Filter] | None = None,
 ) -> viewer_value.Value:
     """The predictions about a session's image, see viewer_value.value."""
     comparison = session.compare(predictions)
-    return viewer_value.value(session.key, comparison, summaries(), notes, asked, link, session.imported)
+    return viewer_value.value(session.key, comparison, summaries(), notes, asked, link, session.imported, filters)
 
 
 def image_value(session: PhotoSession) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -49,6 +49,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    # The setting that leaves out whoever has a lower score, and the one, if any, that leaves out keypoints of a lower
+    # score: raised, they change nothing about who and what stays, but for people above `people_interact_above`.
+    people_filter: ClassVar[str] = "pose_confidence"
+    keypoint_filter: ClassVar[str | None] = None
+
     def __init__(self, **values: Any) -> None:
         try:
             super().__init__(**values)
@@ -81,6 +86,11 @@ class Settings(BaseModel):
             )
             for name, entry in schema.items()
         ]
+
+    @property
+    def people_interact_above(self) -> float:
+        """The score above which one person more, at a lower `people_filter`, may change others; 1 where none can."""
+        return 1.0
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields changed; unlike pydantic's own, the changed values are checked."""

@@ -7,7 +7,7 @@ import numpy as np
 from app.limits import KNOWN
 from methods.analysis.agreement import same_people
 from methods.skeletons import COCO17
-from methods.types import Poses, Prediction
+from methods.types import Poses, Prediction, Timing
 
 NOBODY = np.zeros((0, len(COCO17), 2), np.float32)
 
@@ -23,6 +23,26 @@ def number_people(known: np.ndarray, predictions: Mapping[str, Prediction]) -> t
     numbers = same_people([known, *(found.keypoints for found in poses)], COCO17.sigmas)
     ranked, new = _by_score(numbers[1:], poses, len(known))
     return dict(zip(predictions, ranked, strict=True)), np.concatenate([known, new])[:KNOWN]
+
+
+def number_candidates(
+    known: np.ndarray, shown: Mapping[str, np.ndarray], candidates: Mapping[str, Poses]
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The same for everybody whom the methods find at any threshold, of whom the first ones have numbers already.
+
+    shown: for each method the numbers [n] of the first n of its `candidates`, which stay; the others get none
+    of these.
+    """
+    rest = {name: poses[len(shown[name]) :] for name, poses in candidates.items()}
+    numbers, known = number_people(known, {name: Prediction(poses, Timing(0, 0, 0)) for name, poses in rest.items()})
+    free = max([len(known), *(int(each.max(initial=-1)) + 1 for each in [*shown.values(), *numbers.values()])])
+    for name, given in numbers.items():
+        for row in np.flatnonzero(np.isin(given, shown[name])):  # like somebody whom this method shows already
+            given[row] = free
+            if free == len(known) < KNOWN:
+                known = np.concatenate([known, rest[name].keypoints[[row]]])
+            free += 1
+    return {name: np.concatenate([shown[name], given]) for name, given in numbers.items()}, known
 
 
 def follow(known: np.ndarray, found: Mapping[str, Prediction], numbers: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -29,6 +29,10 @@ class SettingsPanel:
                     self.fields.append(_field(name, control))
         self.inputs: list[gr.CheckboxGroup | Field] = [chosen, *self.fields]
 
+    def fields_of(self, setting: str) -> list[Field]:
+        """The controls of one setting in every method that has it."""
+        return [field for (_, name), field in zip(self.names, self.fields, strict=True) if name == setting]
+
     def read(self, values: Sequence[Any]) -> dict[str, Settings]:
         """The fields' values as each method's Settings; raises SettingsError."""
         given: dict[str, dict[str, Any]] = {name: {} for name in self._models}

@@ -17,7 +17,7 @@ from app.limits import SHOWN_SIDE
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 SCRIPTS = (
-    "view.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js",
+    "view.js", "thresholds.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js",
     "slide.js", "panel.js", "viewer.js",
 )  # fmt: skip
 
@@ -27,7 +27,8 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
     gives.
 
     Its event `select` carries `layers`: for each method the names of the layers of intermediate outputs that the
-    visitor wants. kind: a class for the style, such as "steps" for a pipeline's.
+    visitor wants; `input` carries `confidence`, one for all methods; `expand` carries `methods`, whose candidates the
+    prop `candidates` is to get. kind: a class for the style, such as "steps" for a pipeline's.
     """
     return gr.HTML(
         html_template=template(),
@@ -36,6 +37,7 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
         elem_id=elem_id,
         elem_classes=["viewer", *([kind] if kind else [])],
         image=None,
+        candidates=None,
     )
 
 

@@ -1,113 +1,22 @@
-"""What the viewer is sent after each decoding: the one place that turns predictions into its JSON.
+"""What the viewer is sent after each decoding: the one place that turns predictions into its JSON, see
+viewer_schema."""
 
-The types are the schema: tests hold every value against them, and `python -m app.components.viewer_value` writes them
-to static/viewer.schema.json, by which the scripts name them.
-"""
-
-import json
 import math
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
-from typing import NotRequired
 
 import numpy as np
-from pydantic import ConfigDict, TypeAdapter, with_config
-from typing_extensions import TypedDict
 
+from app.analysis.candidates import Candidates as Found
 from app.analysis.comparison import Compared, Comparison
 from app.colours import person_colour
+from app.components.viewer_schema import Candidates, Filter, Keypoint, Panel, Person, Ranking, Timing, Value
 from app.outputs.layers import DrawnLayer, NotKept, layers
 from methods.analysis.disagreement import Disagreement
 from methods.data.coco import People
 from methods.skeletons import COCO17
 from methods.types import Poses, Prediction
-from methods.writing import write_bytes
 
-SCHEMA = Path(__file__).resolve().parents[1] / "static" / "viewer.schema.json"
-
-# x, y, score, visibility flag, its probability, and where the method gives them those of absent, occluded and visible;
-# the keypoint is null where there is none.
-Keypoint = list[float | None] | None
-
-
-class Person(TypedDict):
-    """Somebody found or annotated; coordinates in pixels of the image."""
-
-    id: int
-    colour: str
-    score: float | None
-    box: list[float]
-    keypoints: list[Keypoint]
-    area: NotRequired[float]
-
-
-class Timing(TypedDict):
-    """Milliseconds by stage."""
-
-    preprocess: float
-    body: float
-    forward: float
-    postprocess: float
-
-
-class Panel(TypedDict):
-    """One method, or one step of a method's pipeline, which has text, source and layers that are always drawn.
-
-    oks and errors are by the person's number: OKS, and for each keypoint an error type, null without a label.
-    """
-
-    name: str
-    summary: str
-    people: list[Person]
-    timing: Timing | None
-    imported: bool
-    note: str
-    ground_truth: str
-    oks: dict[str, float]
-    errors: dict[str, list[str | None]]
-    layers: list[DrawnLayer]
-    text: NotRequired[str]
-    source: NotRequired[str]
-    always: NotRequired[list[DrawnLayer]]
-
-
-class RankedPerson(TypedDict):
-    """How much the methods disagree about a person, and about each keypoint; found by so many methods."""
-
-    id: int
-    colour: str
-    disagreement: float
-    found: int
-    area: float
-    keypoints: list[float | None]
-
-
-class RankedKeypoint(TypedDict):
-    """The mean disagreement about a keypoint."""
-
-    keypoint: int
-    disagreement: float
-
-
-class Ranking(TypedDict):
-    """Most disagreed about first; empty where fewer than two methods are compared."""
-
-    people: list[RankedPerson]
-    keypoints: list[RankedKeypoint]
-
-
-@with_config(ConfigDict(extra="forbid"))
-class Value(TypedDict):
-    """The viewer's prop `value`; `image` names the image that it is about, `link` is a query, "" for none."""
-
-    image: str
-    link: str
-    ground_truth: list[Person]
-    ranking: Ranking
-    keypoints: list[str]
-    limbs: list[list[int]]
-    sigmas: list[float]
-    panels: list[Panel]
+DECIMALS = 6  # of what is held against a threshold
 
 
 def value(
@@ -118,20 +27,41 @@ def value(
     asked: Mapping[str, Collection[str]] | None = None,
     link: str = "",
     imported: Collection[str] = (),
+    filters: Mapping[str, Filter] | None = None,
 ) -> Value:
     """One panel for each method.
 
     notes: why nobody was found, by method; asked: for each method the names of the layers of its intermediate outputs
-    that are to be drawn; imported: which of the methods are results that the visitor brought along.
+    that are to be drawn; imported: which of the methods are results that the visitor brought along;
+    filters: of the methods whose thresholds can be moved.
     """
+    panels = {
+        name: _panel(name, each, comparison.ground_truth, summaries, notes or {}, asked or {}, name in imported)
+        for name, each in comparison.methods.items()
+    }
+    for name in panels.keys() & (filters or {}).keys():
+        panels[name]["filter"] = (filters or {})[name]
     return {
         **bare(image),
         "link": link,
         "ground_truth": annotated_people(comparison.ground_truth) if comparison.ground_truth is not None else [],
         "ranking": _ranking(comparison.disagreement),
-        "panels": [
-            _panel(name, each, comparison.ground_truth, summaries, notes or {}, asked or {}, name in imported)
-            for name, each in comparison.methods.items()
+        "panels": list(panels.values()),
+    }
+
+
+def candidates(key: str, found: Found) -> Candidates:
+    """Everybody whom a method finds at any threshold."""
+    return {
+        "key": key,
+        "people": [
+            {
+                "above": round(version.above, DECIMALS),
+                "up_to": round(version.up_to, DECIMALS),
+                "person": people_of(version.poses, number)[0],
+            }
+            for versions, number in zip(found.versions, found.numbers[:, None], strict=True)
+            for version in versions
         ],
     }
 
@@ -203,11 +133,6 @@ def annotated_people(ground_truth: People) -> list[Person]:
     ]
 
 
-def schema() -> str:
-    """The types as JSON schema."""
-    return json.dumps(TypeAdapter(Value).json_schema(), indent=1) + "\n"
-
-
 def _panel(
     name: str,
     found: Compared,
@@ -277,13 +202,9 @@ def _keypoint(poses: Poses, person: int, keypoint: int) -> Keypoint:
     if math.isnan(x) or math.isnan(y):
         return None
     score = float(poses.keypoint_scores[person, keypoint])
-    place = [round(x, 1), round(y, 1), None if math.isnan(score) else round(score, 3)]
+    place = [round(x, 1), round(y, 1), None if math.isnan(score) else round(score, DECIMALS)]
     if poses.visibility is None or np.isnan(poses.visibility[person, keypoint]).any():
         return [*place, None, None]
     states = poses.visibility[person, keypoint]
     state = int(states.argmax())
     return [*place, state, *(round(float(each), 3) for each in (states[state], *states))]
-
-
-if __name__ == "__main__":
-    write_bytes(SCHEMA, schema().encode())

@@ -19,6 +19,14 @@ def whole(event: gr.EventData, field: str, below: int) -> int:
     return given
 
 
+def share(event: gr.EventData, field: str) -> float:
+    """A number from 0 to 1."""
+    given = _get(event, field)
+    if not is_finite(given) or not 0 <= given <= 1:
+        raise _wrong(given, "a number from 0 to 1")
+    return float(given)
+
+
 def one_of(event: gr.EventData, field: str, known: Collection[str]) -> str | None:
     """A name that is among those known; None for another."""
     given = _get(event, field)
@@ -31,6 +39,15 @@ def corners(event: gr.EventData, field: str) -> list[float]:
     if not isinstance(given, list) or len(given) != 4 or not all(map(is_finite, given)):
         raise _wrong(given, "four numbers")
     return [float(number) for number in given]
+
+
+def names_of(event: gr.EventData, field: str, known: Collection[str]) -> list[str]:
+    """Those of the known names that are told, in the order of the known; others are dropped."""
+    given = _get(event, field)
+    if not isinstance(given, list):
+        raise _wrong(given, "names")
+    told = {name for name in given if isinstance(name, str)}
+    return [name for name in known if name in told]
 
 
 def names_by(event: gr.EventData, field: str, keys: Collection[str], known: Collection[str]) -> dict[str, list[str]]:

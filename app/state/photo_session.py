@@ -3,14 +3,16 @@
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from app.analysis.candidates import Candidates, find_versions, loosened
 from app.analysis.comparison import Comparison, compare
 from app.analysis.ground_truth import keypoints_of
-from app.analysis.numbering import NOBODY, number_people
+from app.analysis.numbering import NOBODY, number_candidates, number_people
 from app.coco_keypoints import on_coco
 from app.limits import KNOWN
 from methods.data.coco import People
@@ -42,6 +44,7 @@ class PhotoSession:
     with_visibility: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
     derived: Sequence[Any] = ()  # each with an `image`
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
+    _candidates: dict[str, Candidates] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
     _running: threading.Lock = field(default_factory=threading.Lock)  # and both may want the same network's outputs
     known: np.ndarray = field(default_factory=NOBODY.copy)
@@ -73,6 +76,7 @@ class PhotoSession:
                 if again or name not in self.raws:
                     self.raws[name] = method.infer([self.image])[0]
                     self._decoded.pop(name, None)
+                    self._candidates.pop(name, None)
 
     def unanswered(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> bool:
         """Whether the network of any of the methods has to run before `decode` can tell what it finds."""
@@ -100,12 +104,44 @@ class PhotoSession:
     def number_people(self, predictions: Mapping[str, Prediction]) -> dict[str, np.ndarray]:
         """For each method the numbers [N] of its people; one person has one number, in every method and from now on."""
         with self._lock:
-            numbers, self.known = number_people(self.known, predictions)
-        return numbers
+            return self._number(predictions)
+
+    def candidates(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Candidates]:
+        """Whom those methods whose networks have run find at any threshold, with the numbers that they have from now
+        on."""
+        shown = self.decode({name: method for name, method in methods.items() if name in self.raws}, settings)
+        new = {}
+        for name in methods.keys() & shown.keys():
+            loose = loosened(settings[name])
+            known = self._candidates.get(name)
+            if loose is None or (known is not None and known.loose == loose):
+                continue
+            decode = partial(methods[name].decode, self.raws[name])
+            poses, versions = find_versions(decode, loose)
+            new[name] = Candidates(loose, poses, versions, np.zeros(0, int))
+        with self._lock:
+            numbers = self._number({name: found for name, found in shown.items() if name in methods})
+            same = {name: each.holds(shown[name].poses) for name, each in new.items()}
+            first = {name: numbers[name][: None if same[name] else 0] for name in new}
+            given, self.known = number_candidates(self.known, first, {name: each.poses for name, each in new.items()})
+            self._candidates |= {name: replace(each, numbers=given[name]) for name, each in new.items()}
+        return {name: each for name, each in self._candidates.items() if name in methods}
 
     def compare(self, predictions: Mapping[str, Prediction]) -> Comparison:
         """The predictions side by side, with the numbers that the people have in this session."""
         return compare(predictions, self.number_people(predictions), self.ground_truth)
+
+    def _number(self, predictions: Mapping[str, Prediction]) -> dict[str, np.ndarray]:
+        """`number_people` without the lock: whoever is among the candidates has a number, others get one."""
+        among = {name: each for name, each in self._candidates.items() if name in predictions}
+        numbers = {
+            name: each.numbers[: len(predictions[name].poses)]
+            for name, each in among.items()
+            if each.holds(predictions[name].poses)
+        }
+        others = {name: found for name, found in predictions.items() if name not in numbers}
+        given, self.known = number_people(self.known, others) if others else ({}, self.known)
+        return {name: (numbers | given)[name] for name in predictions}
 
     def _known(self, name: str, settings: Settings) -> Prediction | None:
         known = self._decoded.get(name)

@@ -32,7 +32,9 @@ function makePanel(name, view, inside, handlers) {
   svg.append(image, overlay, known, intermediate);
   stage.append(svg, note, enlarge);
   figure.append(caption, text, source, stage);
-  const panel = { figure, svg, intermediate, inside, overlay, data: null };
+  const panel = { figure, svg, intermediate, inside, overlay, data: null, people: [] };
+  const drawings = new WeakMap(); // person -> its drawing
+  let drawn = new Map(); // person as text -> its drawing, of those shown
   listenToGestures(svg, view, {
     wheelMayZoom: handlers.wheelMayZoom,
     onHover: (event) => handlers.onPoint(panel, event),
@@ -41,18 +43,20 @@ function makePanel(name, view, inside, handlers) {
   });
 
   function fillCaption(data) {
-    const count = data.people.length === 1 ? "1 person" : `${data.people.length} people`;
-    svg.setAttribute("aria-label", data.text ? `${data.name}: ${data.text}` : `${data.name}: ${count}`);
     title.textContent = data.name;
     title.title = data.summary;
-    people.textContent = data.text ? "" : count;
     time.textContent = data.timing ? timeSpent(data.timing) : "";
     time.title = data.timing?.body ? "The shared body runs once for all small methods." : "";
     groundTruth.textContent = data.ground_truth;
     text.textContent = data.text ?? "";
     source.textContent = data.source ?? "";
     note.textContent = data.note;
-    note.hidden = !data.note;
+  }
+
+  function drawing(person, text, limbs) {
+    const known = drawn.get(text) ?? drawings.get(person) ?? drawPerson(person, limbs);
+    drawings.set(person, known);
+    return known;
   }
 
   return Object.assign(panel, {
@@ -67,11 +71,23 @@ function makePanel(name, view, inside, handlers) {
     // Layers of intermediate outputs that are drawn: those of a step always; else those sent by the server and wanted by the
     // visitor.
     drawn: () => panel.data.always ?? panel.data.layers.filter((layer) => layer.marks && inside.wants(layer.name)),
-    fill(data, value) {
+    // These people and no others. Who is shown already, or was drawn before, is not drawn anew.
+    show(shown, limbs) {
+      panel.people = shown;
+      const count = shown.length === 1 ? "1 person" : `${shown.length} people`;
+      svg.setAttribute("aria-label", `${panel.data.name}: ${panel.data.text ?? count}`);
+      people.textContent = panel.data.text ? "" : count;
+      note.hidden = !panel.data.note || (shown.length > 0 && !panel.data.people.length);
+      const texts = shown.map((person) => JSON.stringify(person));
+      if (texts.join() === [...drawn.keys()].join()) return;
+      drawn = new Map(shown.map((person, index) => [texts[index], drawing(person, texts[index], limbs)]));
+      overlay.replaceChildren(...drawn.values());
+    },
+    fill(data, value, people = data.people) {
       panel.data = data;
       fillCaption(data);
       inside.fill(data.layers);
-      overlay.replaceChildren(...data.people.map((person) => drawPerson(person, value.limbs)));
+      this.show(people, value.limbs);
       known.replaceChildren(...value.ground_truth.map((person) => drawPerson(person, value.limbs)));
       this.drawIntermediate(value);
     },

@@ -1,7 +1,8 @@
-// The viewer: panels with one image and one view, a toolbar, a tooltip. It gets two props from Python:
-// `image` {id, src, width, height, credit}, sent once, and `value`, sent after each decoding, which is as
-// viewer.schema.json says. It triggers `select` with {layers}, the names of the layers of intermediate outputs that are to
-// be drawn. Text from Python is set with textContent only, so that nothing in it can become markup.
+// The viewer: panels with one image and one view, a toolbar, a tooltip. It gets three props from Python: `image`
+// {id, src, width, height, credit}, sent once, `value`, sent after each decoding, and `candidates`, sent where it asks; the
+// latter two are as viewer.schema.json says. It triggers `select` with {layers}, the names of the layers of intermediate
+// outputs that are to be drawn, and what thresholds.js asks. Text from Python is set with textContent only, so that nothing
+// in it can become markup.
 
 // Where in `area` the tooltip goes, in screen pixels: beside the pointer, but never over the left or right edge.
 function tipPlace({ clientX, clientY }, area, width) {
@@ -25,6 +26,7 @@ function mountViewer(element, props, watch, trigger) {
   const view = createView(showView);
   const slide = makeSlide(find(".pv-slide"), view);
   const table = makePersonTable(find(".pv-keypoint-table"), { onKeypoint: highlight, onClose: () => choose(null) });
+  const thresholds = makeThresholds(root, { onMove: follow, ask: trigger });
   const ranking = makeRanking(find(".pv-ranking"), (id) => open(id === chosen ? null : id));
 
   function showView() {
@@ -88,6 +90,7 @@ function mountViewer(element, props, watch, trigger) {
     // An answer about an earlier image may arrive late; it is not drawn over the new one.
     if (!props.value || props.value.image !== image?.id) return;
     value = props.value;
+    thresholds.fill(value.panels, props.candidates);
     for (const shown of [".pv-toolbar", ".pv-grid", ".pv-table"]) find(shown).hidden = false;
     find(".pv-empty").hidden = true;
     for (const [name, { figure, svg }] of panels) {
@@ -101,7 +104,7 @@ function mountViewer(element, props, watch, trigger) {
       if (!panels.has(data.name)) addPanel(data.name);
       const panel = panels.get(data.name);
       if (grid.children[index] !== panel.figure) grid.insertBefore(panel.figure, grid.children[index] ?? null);
-      panel.fill(data, value);
+      panel.fill(data, value, thresholds.people(data));
     });
     const everyone = [...value.ground_truth, ...value.panels.flatMap((data) => data.people)];
     find(".pv-legend").hidden = !everyone.some((person) => person.keypoints.some((keypoint) => keypoint && keypoint[3] !== null));
@@ -115,6 +118,12 @@ function mountViewer(element, props, watch, trigger) {
     if (!value.panels.every((data) => isAsWanted(data.layers, wanted.get(data.name)))) askForLayers();
     // On a phone the panels lie below the controls.
     if (opened && grid.getBoundingClientRect().top > 0.7 * innerHeight) grid.scrollIntoView({ block: "start" });
+  }
+
+  // A threshold was moved, which the server has not answered yet.
+  function follow(names) {
+    for (const name of names) panels.get(name)?.show(thresholds.people(panels.get(name).data), value.limbs);
+    markChosen();
   }
 
   // Enlarges a panel, or makes it small again where it is large; no other stays large.
@@ -135,6 +144,10 @@ function mountViewer(element, props, watch, trigger) {
     chosen = id;
     table.show(value, chosen);
     ranking.fill(value, chosen);
+    markChosen();
+  }
+
+  function markChosen() {
     for (const group of grid.querySelectorAll(".pv-person")) {
       group.classList.toggle("chosen", Number(group.dataset.person) === chosen);
     }
@@ -142,8 +155,8 @@ function mountViewer(element, props, watch, trigger) {
 
   function personUnder(panel, event) {
     const place = imagePoint(panel.svg, event);
-    const hit = nearestKeypoint(panel.data.people, place, 1 / panel.svg.getScreenCTM().a);
-    return { place, hit, person: hit?.person ?? personAt(panel.data.people, place) };
+    const hit = nearestKeypoint(panel.people, place, 1 / panel.svg.getScreenCTM().a);
+    return { place, hit, person: hit?.person ?? personAt(panel.people, place) };
   }
 
   function tap(panel, event) {
@@ -244,6 +257,6 @@ function mountViewer(element, props, watch, trigger) {
   });
   zoomWithKeys(grid, view);
   for (const mark of element.querySelectorAll(".pv-legend .pv-keypoint")) mark.style.setProperty("--px", 1);
-  watch(["value", "image"], render);
+  watch(["value", "image", "candidates"], render);
   render();
 }

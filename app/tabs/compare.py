@@ -8,13 +8,13 @@ import gradio as gr
 
 from app import api, exports, links, standalone
 from app.components import download, gallery, image_input, notice, settings_panel, viewer
-from app.components.viewer_value import Value
+from app.components.viewer_schema import Value
 from app.events import CHOICE, DECODING, NETWORK
 from app.messages import NO_IMAGE, NO_METHOD, NOBODY_IMPORTED, why_empty
 from app.models import methods_of, offered
 from app.outputs.layers import NAMES
 from app.samples import offers
-from app.server.event_data import names_by, whole
+from app.server.event_data import names_by, names_of, share, whole
 from app.server.gate import NO_FILE, Upload
 from app.shown_images import compared, image_value
 from app.state.controls import Controls
@@ -22,6 +22,7 @@ from app.state.finding import find, importable, is_known, known, measure, sample
 from app.state.photo_session import PhotoSession
 from app.state.uploads import read_image_upload
 from app.state.visitor import VisitorState
+from app.thresholds import CONFIDENCE, candidates_of, filters_of
 from methods.errors import WorkbenchError
 from methods.importers.coco_results import MAX_BYTES, read_results
 
@@ -105,6 +106,9 @@ class CompareTab:
             change = partial(self.change_setting, method, setting)
             field.input(change, [self.visitor, field], self.decoded, api_name=f"change_{method}_{setting}", **DECODING)
         self.viewer.select(self.change_layers, self.visitor, self.decoded, **DECODING)
+        confidences = self.panel.fields_of(CONFIDENCE)
+        self.viewer.input(self.change_confidence, self.visitor, [*confidences, *self.decoded], **DECODING)
+        self.viewer.expand(self.send_candidates, self.visitor, self.viewer, **DECODING)
         for preset, button in self.presets.items():
             button.click(
                 partial(self.change_preset, preset),
@@ -204,6 +208,21 @@ class CompareTab:
         visitor.set_all(settings)
         return *self.panel.values(settings), *self.show_again(visitor)
 
+    def change_confidence(self, event: gr.EventData, visitor: VisitorState) -> tuple[Any, ...]:
+        """Decode every method with the same confidence; no network runs."""
+        confidence = share(event, "confidence")
+        methods = [method for method, setting in self.panel.names if setting == CONFIDENCE]
+        for method in methods:
+            visitor.set(method, CONFIDENCE, confidence)
+        return *(confidence for _ in methods), *self.show_again(visitor)
+
+    def send_candidates(self, event: gr.EventData, visitor: VisitorState) -> Any:
+        """Whom the methods find at any threshold, so that the viewer can move it by itself."""
+        session, controls = visitor.session, visitor.controls
+        if session is None:
+            return gr.skip()
+        return gr.update(candidates=candidates_of(session, controls, names_of(event, "methods", offered())))
+
     def change_layers(self, event: gr.EventData, visitor: VisitorState) -> tuple[Any, ...]:
         """Draw the layers that the viewer's menus ask for, from now on; no network runs."""
         visitor.draw(names_by(event, "layers", offered(), NAMES))
@@ -267,4 +286,4 @@ def viewer_of(session: PhotoSession, controls: Controls) -> Value:
         if not len(found.poses)
     }
     link = links.to_query(session.sample, list(methods_of(controls.methods)), settings)
-    return compared(session, predictions, notes, controls.layers, link)
+    return compared(session, predictions, notes, controls.layers, link, filters_of(session, controls))

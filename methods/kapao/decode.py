@@ -42,6 +42,11 @@ class KapaoSettings(Settings):
         True, "complete keypoint objects that the image border cuts, so that their keypoints do not shift inwards"
     )
 
+    @property
+    def people_interact_above(self) -> float:
+        """Pose objects that take part in fusion compete for the keypoint objects."""
+        return self.fusion_confidence
+
     @classmethod
     def evaluation(cls) -> "KapaoSettings":
         """Table 5."""

@@ -10,6 +10,7 @@ regressed point, not at the map's corner.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -31,6 +32,7 @@ MAX_PEOPLE = 50  # bounds time and memory; COCO's densest images have about as m
 class MoveNetSettings(Settings):
     """Thresholds of MoveNet MultiPose."""
 
+    keypoint_filter: ClassVar[str | None] = "keypoint_confidence"
     pose_confidence: float = setting(0.15, 0.0, 1.0, "people with a lower score are left out")
     keypoint_confidence: float = setting(0.1, 0.0, 1.0, "keypoints with a lower score are left out")
     pose_oks: float = setting(0.35, 0.0, 1.0, "of two poses that are more alike, the better stays", unit="OKS")

@@ -1,6 +1,7 @@
 """Decoding of the metamodel: people above a score, and keypoints that are there."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from methods.visibility.filtering import leave_out
 class VisibilitySettings(Settings):
     """Thresholds of the metamodel as a method of its own."""
 
+    keypoint_filter: ClassVar[str | None] = "keypoint_confidence"
     pose_confidence: float = setting(0.21, 0.0, 1.0, "people with a lower score are left out")
     keypoint_confidence: float = setting(0.02, 0.0, 1.0, "keypoints with a lower peak on their heat map are left out")
     drop_absent: bool = switch(True, "keypoints that are judged absent are left out")

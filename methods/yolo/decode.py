@@ -1,7 +1,7 @@
 """Decoding of Ultralytics' pose networks: keep candidates above a score, then one for each person."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ MAX_PEOPLE = 300  # ultralytics' own limit; more people than any COCO image hold
 class EndToEndSettings(Settings):
     """Thresholds of a network that gives each person once, as YOLO26-pose does."""
 
+    keypoint_filter: ClassVar[str | None] = "keypoint_confidence"
     pose_confidence: float = setting(0.5, 0.001, 1.0, "people with a lower score are left out")
     keypoint_confidence: float = setting(0.25, 0.0, 1.0, "keypoints with a lower score are left out")
 

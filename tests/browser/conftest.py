@@ -216,6 +216,15 @@ class Visitor:
             self.settle()  # Gradio makes folded settings when they are opened, and puts their values in afterwards
         return field
 
+    def move_confidence(self, confidence: float) -> dict[str, int]:
+        """Move the slider of all methods; the people that the browser then draws, before the server can answer."""
+        return self.page.evaluate(
+            "confidence => { const range = document.querySelector('#viewer .pv-confidence input');"
+            " range.value = confidence; range.dispatchEvent(new Event('input', { bubbles: true }));"
+            f" return ({COUNT_PEOPLE})(); }}",
+            confidence,
+        )
+
     def set_slider(self, elem_id: str, value: float) -> None:
         """Type a value into a slider's number field."""
         field = self.slider(elem_id)

@@ -59,6 +59,21 @@ def test_a_slider_changes_who_is_shown_without_running_a_network(visit):
     assert [row[4] for row in visitor.table()] == forward  # a network run would have taken another time
 
 
+def test_one_slider_moves_every_method_at_once_and_the_server_says_the_same(visit):
+    visitor = visit()
+    visitor.pick_sample(BUS)
+    before = visitor.people()
+    for confidence in (0.1, 0.9, 0.35):
+        shown = visitor.move_confidence(confidence)
+        assert shown != before, confidence
+        visitor.page.wait_for_function("() => !document.querySelector('#viewer .pv.ahead')")
+        visitor.settle()
+        assert visitor.people() == shown
+        before = shown
+    assert float(visitor.slider("yolo11n-pose-pose_confidence").input_value()) == 0.35
+    assert visitor.page.inner_text("#viewer .pv-confidence output") == "0.35"
+
+
 def test_presets_set_all_sliders(visit):
     visitor = visit()
     visitor.pick_sample(BUS)

@@ -94,7 +94,8 @@ export class FakeElement extends EventTarget {
     const [, rest, last] = selector.match(/^(?:(.*) )?(\S+)$/);
     const parts = last.match(/[.#]?[\w-]+|\[[^\]]+\]/g);
     const holds = (part) => {
-      const [, name, content] = part.match(/^\[([\w-]+)(?:=(.*))?\]$/) ?? [];
+      const [, name, within, content] = part.match(/^\[([\w-]+)(?:(\*?)=(.*))?\]$/) ?? [];
+      if (name && within) return Boolean(this.getAttribute(name)?.includes(content));
       if (name) return content === undefined ? this.attributes.has(name) : this.getAttribute(name) === content;
       if (part.startsWith(".")) return this.classList.contains(part.slice(1));
       return part.startsWith("#") ? this.id === part.slice(1) : this.tag === part;

@@ -34,6 +34,21 @@ test("nobody found is an empty overlay with a note", () => {
   assert.deepEqual(made.svg.querySelector(".pv-ground-truth").children, []);
 });
 
+test("other people are shown without drawing those anew who were drawn before", () => {
+  const made = mounted();
+  const [one, two] = [person(0, [keypoint(1, 1)]), person(1)];
+  made.fill(panel("kapao-n", [one, two]), value());
+  const [first, second] = made.overlay.children;
+  made.show([two], value().limbs);
+  assert.deepEqual(made.overlay.children, [second]);
+  made.show([one, two], value().limbs);
+  assert.deepEqual(made.overlay.children, [first, second]);
+  made.fill(panel("kapao-n", [structuredClone(one)]), value()); // the server's answer
+  assert.deepEqual(made.overlay.children, [first]);
+  made.show([{ ...one, score: 0.4 }], value().limbs);
+  assert.notEqual(made.overlay.children[0], first);
+});
+
 test("the ground truth lies over the poses", () => {
   const made = mounted();
   made.fill(panel("kapao-n", [person(0)]), value([], { ground_truth: [person(7), person(8)] }));

@@ -7,7 +7,7 @@ import { load, readStatic } from "./load.mjs";
 import { keypoint, layer, mark, NASTY, panel, person, value } from "./values.mjs";
 
 const SCRIPTS = [
-  "view.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js", "slide.js", "panel.js",
+  "view.js", "thresholds.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js", "slide.js", "panel.js",
   "viewer.js",
 ];
 const IMAGE = { id: "p1", src: `data:image/jpeg;base64,${btoa("image")}`, width: 200, height: 100, credit: "Somebody" };

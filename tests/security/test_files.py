@@ -134,8 +134,17 @@ def test_no_other_input_reads_or_fetches(server, visitor, site):
 def test_what_is_clicked_reads_nothing(server, visitor, site):
     """What an event tells is no input; whatever comes back of it as an output must be no file."""
     for file in ({"path": f"{site.url}/a.png", **META}, {"path": str(IMAGE), **META}):
-        for event in ("click_bar", "choose_box", "repair", "change_layers", "open_image"):
-            fields = ("row", "name", "box", "card", "layers", "index", "value", "selected")
+        clicks = (
+            "click_bar",
+            "choose_box",
+            "repair",
+            "change_layers",
+            "open_image",
+            "change_confidence",
+            "send_candidates",
+        )
+        for event in clicks:
+            fields = ("row", "name", "box", "card", "layers", "index", "value", "selected", "confidence", "methods")
             answer = visitor.ask(event, event_data=dict.fromkeys(fields, file))
             assert str(IMAGE) not in answer.text
             assert "a.png" not in answer.text

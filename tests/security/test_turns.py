@@ -50,8 +50,11 @@ def test_no_decoding_event_runs_a_network(held):
         "change_to_demo",
         "change_to_evaluation",
         "change_layers",
+        "change_confidence",
+        "send_candidates",
     )
-    asked = [visitor.join(name, event_data={"layers": {}}).json()["event_id"] for name in names]
+    told = {"layers": {}, "confidence": 0.3, "methods": ["yolo11n-pose"]}
+    asked = [visitor.join(name, event_data=told).json()["event_id"] for name in names]
     answered = answers(visitor)
     assert {next(answered) for _ in asked} == set(asked)  # while the networks wait
     server.hold.unlink()

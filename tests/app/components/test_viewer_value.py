@@ -9,10 +9,13 @@ import pytest
 from PIL import Image
 from pydantic import TypeAdapter
 
+from app.analysis.candidates import Candidates as Found
+from app.analysis.candidates import find_versions, loosened
 from app.analysis.comparison import compare
 from app.analysis.numbering import NOBODY, number_people
 from app.components import viewer, viewer_value
-from app.components.viewer_value import Value, people_of
+from app.components.viewer_schema import Candidates, Value
+from app.components.viewer_value import people_of
 from methods.data.coco import People
 from methods.types import Poses
 
@@ -105,8 +108,19 @@ def test_a_step_is_as_the_schema_says(found):
     assert valid({**viewer_value.bare("p"), "panels": [panel]})["panels"][0]["text"] == "What it does."
 
 
-def test_the_schema_that_the_scripts_name_is_that_of_the_types():
-    assert viewer_value.SCHEMA.read_text() == viewer_value.schema(), "run python -m app.components.viewer_value"
+def test_filters_come_with_their_panels_and_candidates_are_as_the_schema_says(fakes, found):
+    numbers, _ = number_people(NOBODY, found)
+    filters = {"first": {"people": 0.5, "keypoints": None, "candidates": "key"}, "not shown": {}}
+    value = valid(viewer_value.value("p", compare(found, numbers), SUMMARIES, filters=filters))
+    assert [panel.get("filter") for panel in value["panels"]] == [filters["first"], None]
+    raw = fakes["first"].infer([np.zeros((48, 64, 3), np.uint8)])[0]
+    loose = loosened(fakes["first"].Settings())
+    poses, versions = find_versions(lambda settings: fakes["first"].decode(raw, settings), loose)
+    sent = viewer_value.candidates("key", Found(loose, poses, versions, np.array([4, 0, 7])))
+    TypeAdapter(Candidates).validate_python(json.loads(json.dumps(sent, allow_nan=False)), strict=True)
+    assert [(each["above"], each["up_to"], each["person"]["id"]) for each in sent["people"]] == [
+        (-1, 0.9, 4), (-1, 0.6, 0), (-1, 0.3, 7)
+    ]  # fmt: skip
 
 
 def test_the_image_is_sent_small_but_measured_whole():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.analysis.numbering import number_candidates
 from app.limits import KNOWN
 from app.state.photo_session import PhotoSession
 from methods.types import Poses, Prediction, Timing
@@ -142,3 +143,37 @@ def test_imported_results_stand_beside_the_methods(visit, fakes):
 def test_its_size_counts_other_pictures_too(image):
     frame = PhotoSession(image, "frame")
     assert PhotoSession(image, "video", derived=[frame, frame]).nbytes == 3 * image.nbytes
+
+
+def test_candidates_keep_the_numbers_of_those_who_are_shown_and_number_the_others(visit, fakes):
+    visit.infer(fakes)
+    shown = visit.number_people(visit.decode(fakes, demo(fakes)))
+    candidates = visit.candidates(fakes, demo(fakes))
+    for name, each in candidates.items():
+        assert each.numbers[:2].tolist() == shown[name].tolist()
+        assert len(set(each.numbers.tolist())) == len(each.poses) == 3
+    everybody = visit.number_people(visit.decode(fakes, demo(fakes, pose_confidence=0.2)))
+    assert {name: each.tolist() for name, each in everybody.items()} == {
+        name: each.numbers.tolist() for name, each in candidates.items()
+    }
+    assert len(visit.known) == 3
+    again = visit.candidates(fakes, demo(fakes, pose_confidence=0.2))
+    assert all(again[name] is each for name, each in candidates.items())  # filters alone differ
+
+
+def test_candidates_are_known_of_methods_whose_network_has_run(visit, fakes):
+    visit.infer({"first": fakes["first"]})
+    assert list(visit.candidates(fakes, demo(fakes))) == ["first"]
+
+
+def test_a_candidate_like_somebody_who_is_shown_gets_a_number_of_their_own(visit, fakes):
+    visit.infer(fakes)
+    visit.number_people(visit.decode(fakes, demo(fakes)))
+    known = visit.known
+    poses = visit.decode(fakes, demo(fakes))["first"].poses
+    twice = Poses(
+        *(np.repeat(each, 2, axis=0) for each in (poses.boxes, poses.scores, poses.keypoints, poses.keypoint_scores))
+    )
+    numbers, longer = number_candidates(known, {"first": np.array([0, 1])}, {"first": twice})
+    assert sorted(numbers["first"].tolist()) == [0, 1, 2, 3]
+    assert len(longer) == 4

@@ -141,3 +141,19 @@ def test_a_person_keeps_number_and_colour_in_every_tab(visitor, bus):
     steps = visitor.see("show_steps", {"inside-method": YOLO})["inside-viewer"]
     for panel in (*panels(clean).values(), *panels(filtered).values(), steps["value"]["panels"][-1]):
         assert from_left(panel) == in_compare, panel["name"]
+
+
+def test_one_confidence_for_all_methods_and_candidates_to_move_it_with(visitor, bus):
+    chosen = visitor.choose(bus, [YOLO])
+    visitor.see("measure")
+    (before,) = panels(visitor.see("show_again")["viewer"]).values()
+    assert before["filter"]["people"] == 0.5
+    sent = visitor.see("send_candidates", event_data={"methods": [YOLO, "nothing"]})["viewer"]["candidates"]
+    assert sent[YOLO]["key"] == before["filter"]["candidates"]
+    seen = visitor.see("change_confidence", event_data={"confidence": 0.06})
+    (after,) = panels(seen["viewer"]).values()
+    assert after["filter"] == before["filter"] | {"people": 0.06}
+    assert [each["person"] for each in sent[YOLO]["people"] if each["up_to"] >= 0.06] == after["people"]
+    assert len(after["people"]) > len(panels(chosen)[YOLO]["people"])
+    assert seen["kapao-n-pose_confidence"]["value"] == 0.06
+    assert "from 0 to 1" in str(visitor.ask("change_confidence", event_data={"confidence": 2}).output)
