@@ -7,9 +7,11 @@ from typing import Any
 import cv2
 import numpy as np
 
+from app.analysis.ground_truth import keypoints_of
 from app.coco_keypoints import predict
 from app.limits import STRESS_SIDE
 from methods.analysis.stress import Drift, drift
+from methods.data.coco import People
 from methods.method import Method
 from methods.ops import perturb
 from methods.ops.oks import extent_area
@@ -26,6 +28,19 @@ class Target:
     box: np.ndarray
     keypoints: Sequence[int]
     people: np.ndarray
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Annotated people: keypoints [N, K, 2] in pixels, NaN where none is labelled, and areas [N] in square pixels."""
+
+    keypoints: np.ndarray
+    areas: np.ndarray
+
+    @classmethod
+    def of(cls, ground_truth: People, scale: float) -> "Reference":
+        """The people of an image that was made `scale` times as large."""
+        return cls(keypoints_of(ground_truth) * scale, ground_truth.areas * scale**2)
 
 
 @dataclass(frozen=True)
@@ -52,9 +67,10 @@ def _plain(function: Callable[[np.ndarray, float], Perturbed], unit: float = 1) 
     return lambda image, strength, target: function(image, strength * unit)
 
 
+HIDE = "Hide keypoints"
 KINDS = (
     Kind("Cover a region", "% of the box's sides", (25, 50, 75, 100), _cover),
-    Kind("Hide keypoints", "disc's radius, % of the person's size", (3, 6, 10, 15), _hide),
+    Kind(HIDE, "disc's radius, % of the person's size", (3, 6, 10, 15), _hide),
     Kind("Crop", "% cut off at each border", (5, 10, 20, 30), _plain(perturb.crop, 0.01)),
     Kind("Scale down", "times smaller, less 1", (1, 2, 4, 7), _plain(perturb.shrink)),
     Kind("Blur", "sigma, thousandths of the longer side", (2, 4, 8, 16), _plain(perturb.blur)),
@@ -100,14 +116,16 @@ def shrunk(image: np.ndarray) -> np.ndarray:
 
 def levels(
     image: np.ndarray, kind: Kind, box: np.ndarray, keypoints: Sequence[int], methods: Mapping[str, Method],
-    settings: Mapping[str, Settings], known: np.ndarray,
+    settings: Mapping[str, Settings], known: np.ndarray, ground_truth: Reference | None = None,
 ) -> Iterator[Level]:  # fmt: skip
     """The image at strength 0, then at each of the kind's; every method runs on each.
 
     image: as `shrunk` gives it; box: what "Cover a region" covers; keypoints: whose places "Hide keypoints" hides,
     where the first method that found anybody in the clean image has them; known: people [N, K, 2] in the image who have
-    numbers.
+    numbers; ground_truth: what the predictions are held against, in place of what each method finds in the clean
+    image. Of "Hide keypoints" the shift is that of the hidden ones.
     """
+    hidden = keypoints if kind.name == HIDE else None
     clean: dict[str, Poses] = {}
     target = Target(box, keypoints, np.zeros((0, len(COCO17), 2)))
     for strength in (0.0, *kind.strengths):
@@ -118,7 +136,13 @@ def levels(
             people = next((poses.keypoints for poses in clean.values() if len(poses)), target.people)
             target = Target(box, keypoints, people)
         drifts = {
-            name: drift(clean[name].keypoints, worse.to_original(prediction.poses.keypoints), COCO17.sigmas)
+            name: drift(
+                ground_truth.keypoints if ground_truth else clean[name].keypoints,
+                worse.to_original(prediction.poses.keypoints),
+                COCO17.sigmas,
+                ground_truth.areas if ground_truth else None,
+                hidden,
+            )
             for name, prediction in found.items()
         }
         bare = {name: Prediction(prediction.poses, prediction.timing) for name, prediction in found.items()}

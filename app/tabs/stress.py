@@ -6,16 +6,18 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from app.analysis.stress import KINDS, Kind, Level, find_kind, levels, shrunk
+from app.analysis.stress import HIDE, KINDS, Kind, Level, Reference, find_kind, levels, shrunk
 from app.components import notice, region, viewer
 from app.components.curves import curves
 from app.components.plots import plot
 from app.events import DECODING, NETWORK
 from app.messages import NO_IMAGE, NO_METHOD
 from app.models import methods_of
+from app.picker import Picker
 from app.server.event_data import corners
 from app.shown_images import derived_image
 from app.state.visitor import VisitorState
+from methods.analysis.stress import FOUND
 from methods.skeletons import COCO17
 
 KEYPOINTS = [keypoint.replace("_", " ") for keypoint in COCO17.keypoints]
@@ -25,7 +27,7 @@ WRISTS = ["left wrist", "right wrist"]
 class StressTab:
     """Lays the tab out and answers its events; `visitor` holds a VisitorState, `tab` is the tab itself."""
 
-    def __init__(self, visitor: gr.State, tab: gr.Tab) -> None:
+    def __init__(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:
         self.box = gr.State(None)
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
@@ -41,11 +43,11 @@ class StressTab:
                 self.level = gr.Slider(0, 4, 4, step=1, label="Show step", visible=False, elem_id="stress-level")
                 self.viewer = viewer.viewer("stress-viewer", "stressed")
                 self.table = gr.Dataframe(label="The curves as numbers", interactive=False, visible=False)
-        self._wire(visitor, tab)
+        self._wire(visitor, tab, picker)
 
-    def _wire(self, visitor: gr.State, tab: gr.Tab) -> None:
+    def _wire(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:
         gr.on(
-            [tab.select, self.kind.change],
+            [tab.select, self.kind.change, picker.opened.change],
             self.prepare,
             [visitor, self.kind],
             [self.region, self.box, self.keypoints, self.notice],
@@ -59,12 +61,15 @@ class StressTab:
             show_progress_on=self.viewer,
             **NETWORK,
         )
+        results = [self.shift, self.lost, self.table, self.level, self.viewer]
+        # They are of another image.
+        picker.opened.change(lambda: [gr.update(visible=False)] * len(results), None, results, **DECODING)
         self.level.change(self.show_level, [visitor, self.level], self.viewer, **DECODING)
 
     def prepare(self, visitor: VisitorState, name: str) -> tuple[Any, ...]:
         """Show what the kind of stress needs: the image to drag a box on, or the keypoints."""
         session = visitor.session
-        keypoints = gr.update(visible=name == "Hide keypoints")
+        keypoints = gr.update(visible=name == HIDE)
         if session is None:
             return None, None, keypoints, NO_IMAGE
         if name != "Cover a region":
@@ -98,21 +103,23 @@ class StressTab:
         kind = find_kind(name)
         methods = methods_of(controls.methods)
         image = shrunk(session.image)
+        scale = image.shape[1] / session.image.shape[1]
+        reference = Reference.of(session.ground_truth, scale) if session.ground_truth is not None else None
         steps = levels(
             image, kind, np.array(box or [0, 0, 0, 0]), [KEYPOINTS.index(keypoint) for keypoint in keypoints], methods,
-            controls.settings, session.known * (image.shape[1] / session.image.shape[1]),
+            controls.settings, session.known * scale, reference,
         )  # fmt: skip
         found = list(progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods"))
         session.derived = found
         last = len(found) - 1
         level = gr.update(visible=True, value=last, maximum=last)
 
-        shown = (gr.update(value=value, visible=True) for value in _figures(kind, found))
-        return *shown, level, derived_image(visitor.image, last), ""
+        shown = (gr.update(value=value, visible=True) for value in _figures(kind, found, reference is not None))
+        return *shown, level, derived_image(visitor.image, last) | {"visible": True}, ""
 
 
-def _figures(kind: Kind, found: Sequence[Level]) -> tuple[Any, Any, Any]:
-    """Curves of keypoint shift and of people lost, and both as a table."""
+def _figures(kind: Kind, found: Sequence[Level], annotated: bool) -> tuple[Any, Any, Any]:
+    """Curves of keypoint shift and of people lost, and both as a table; `annotated`: from the ground truth."""
     strengths = [level.strength for level in found]
     names = list(found[0].drifts)
     shift = {name: [level.drifts[name].shift for level in found] for name in names}
@@ -124,8 +131,10 @@ def _figures(kind: Kind, found: Sequence[Level]) -> tuple[Any, Any, Any]:
         for level in found
         for drift in [level.drifts[name]]
     ]
+    place = "the ground truth" if annotated else "the clean prediction"
+    which = "hidden keypoints" if kind.name == HIDE else "keypoints"
     return (
-        curves("Keypoint shift, px (median)", kind.unit, strengths, shift),
-        curves("People lost, %", kind.unit, strengths, lost),
+        curves(f"Shift of {which} from {place}, px (median)", kind.unit, strengths, shift),
+        curves(f"People lost, % (OKS with {place} below {FOUND})", kind.unit, strengths, lost),
         {"headers": header, "data": rows},
     )

@@ -1,4 +1,4 @@
-"""How far an answer drifts when the image gets worse."""
+"""How far a prediction drifts when the image gets worse."""
 
 import numpy as np
 import pytest
@@ -38,3 +38,23 @@ def test_keypoints_left_out_do_not_count_for_the_shift():
     now = people(4)
     now[0, :5] = np.nan
     assert drift(people(0), now, COCO17.sigmas).shift == pytest.approx(4)
+
+
+def test_a_pose_that_resembles_the_reference_too_little_is_lost():
+    far = drift(people(0), people(142), COCO17.sigmas)
+    assert (far.lost, far.new) == (1, 1)
+
+
+def test_only_the_named_keypoints_count_for_the_shift():
+    now = people(0)
+    now[0, [9, 10]] += [30, 40]
+    assert drift(people(0), now, COCO17.sigmas).shift == 0
+    assert drift(people(0), now, COCO17.sigmas, keypoints=[9, 10]).shift == pytest.approx(50)
+
+
+def test_unlabelled_keypoints_of_the_ground_truth_do_not_count():
+    annotated, now = people(0), people(0)
+    now[0, :9] += 500
+    annotated[0, :9] = np.nan
+    found = drift(annotated, now, COCO17.sigmas, areas=np.array([4e4]))
+    assert (found.lost, found.shift, found.oks) == (0, 0, pytest.approx(1))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.analysis.stress import KINDS, find_kind, levels, shrunk
+from app.analysis.stress import KINDS, Reference, find_kind, levels, shrunk
 
 BOX = np.array([100, 100, 300, 300])
 
@@ -55,3 +55,11 @@ def test_large_images_are_made_smaller_first():
     assert shrunk(np.zeros((3000, 1500, 3), np.uint8)).shape == (800, 400, 3)
     small = np.zeros((10, 20, 3), np.uint8)
     assert shrunk(small) is small
+
+
+def test_predictions_are_held_against_the_ground_truth_where_there_is_one(image, fakes):
+    found = people(fakes, image)
+    annotated = Reference(found + np.array([30.0, 40.0]), np.full(len(found), 1e6))
+    clean, *_ = levels(image, find_kind("Blur"), BOX, [], fakes, settings(fakes), found, annotated)
+    assert clean.drifts["first"].shift == pytest.approx(50)
+    assert clean.drifts["first"].lost == 0
