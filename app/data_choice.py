@@ -18,15 +18,22 @@ FORGOTTEN = "Your own data was forgotten after half an hour; give the files agai
 
 
 def data_choice(visitor: gr.State, elem_id: str, opened: list[Any]) -> gr.Dropdown:
-    """Lay out a choice of data; at each of the events `opened` the visitor's own is offered as well.
+    """Lay out a choice of data; at each of the events `opened` the visitor's own is offered as well, and that is chosen
+    which was chosen last, wherever it was.
 
     Below it stands how the visitor's own files were read, where these are chosen.
     """
     choice = gr.Dropdown(SETS, value=NAME, label="Data", elem_id=elem_id)
     said = report.report(f"{elem_id}-report")
     gr.on(opened, offer_own, [visitor, choice], choice, **DECODING)
+    choice.input(remember, [visitor, choice], None, **DECODING)
     gr.on([*opened, choice.change], show_report, [visitor, choice], said, **DECODING)
     return choice
+
+
+def remember(visitor: VisitorState, data: str) -> None:
+    """Let all other choices of data choose the same when they are opened."""
+    visitor.dataset = data
 
 
 def show_report(visitor: VisitorState, data: str) -> str:
@@ -36,7 +43,9 @@ def show_report(visitor: VisitorState, data: str) -> str:
 
 
 def offer_own(visitor: VisitorState, data: str) -> Any:
-    """The choices, the visitor's own data among them; another is chosen where that was forgotten."""
+    """The choices, the visitor's own data among them, and what was chosen last, `data` where nothing was; sample scenes
+    where the visitor's own was forgotten."""
+    data = visitor.dataset or data
     given = UPLOADS.get(visitor.data)
     own = [(f"{OWN}: {given.dataset.data.name}", OWN)] if given else []
     return gr.update(choices=[*SETS, *own], value=NAME if data == OWN and not own else data)

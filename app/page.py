@@ -1,6 +1,8 @@
 """The whole page: head, tabs, foot, and how it is served."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware
 
 from app.components import cards, viewer
+from app.events import DECODING
 from app.limits import UPLOAD
 from app.models import offered
+from app.picker import Picker
 from app.server.doors import Doors, forgetting, refuse
+from app.server.event_data import one_of
 from app.server.fair_queue import FairQueue
 from app.server.gate import GatedBlocks
 from app.server.headers import SafeHeaders
@@ -32,6 +37,16 @@ from methods import __version__
 
 STATIC = Path(__file__).resolve().parent / "static"
 TITLE = "Pose workbench"
+PURPOSES = {
+    "Compare": "See who is found, and where the methods differ: click a person, move the confidence.",
+    "Look inside": "Follow one method on the image, step by step, from the network's outputs to the poses.",
+    "Stress": "Make the image worse, step by step, and see when each method loses people or keypoints.",
+    "Visibility": "Leave out keypoints that are absent or occluded, in every method, and compare before and after.",
+    "Trade-offs": "Choose between finding everybody and finding nobody who is not there, on a whole dataset.",
+    "Failures": "See what goes wrong on a whole dataset, how often, and what it costs; then predict it in quizzes.",
+    "Several": "Find the images that the methods disagree about most, or follow people through a short video.",
+    "Papers": "Read what each paper claims, what the weights here reach, and under which licence.",
+}
 
 
 def build() -> gr.Blocks:
@@ -39,23 +54,25 @@ def build() -> gr.Blocks:
     with GatedBlocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(), apply_default_css=False)
         visitor = gr.State(VisitorState(Controls.initial(offered())))
+        picker = Picker()
         with gr.Tabs() as tabs:
-            with gr.Tab("Compare", id="compare"):
-                compare = CompareTab(visitor)
-            with gr.Tab("Look inside") as inside:
-                InsideTab(visitor, inside)
-            with gr.Tab("Stress") as stress:
-                StressTab(visitor, stress)
-            with gr.Tab("Visibility") as visibility:
-                VisibilityTab(visitor, visibility)
-            with gr.Tab("Trade-offs") as trade_offs:
-                TradeoffsTab(visitor, compare.chosen, trade_offs)
-            with gr.Tab("Failures") as failures:
+            with _tab("Compare", id="compare"):
+                compare = CompareTab(visitor, picker)
+            with _tab("Look inside") as inside:
+                InsideTab(visitor, inside, picker)
+            with _tab("Stress") as stress:
+                StressTab(visitor, stress, picker)
+            with _tab("Visibility") as visibility:
+                VisibilityTab(visitor, visibility, picker)
+            with _tab("Trade-offs") as trade_offs:
+                TradeoffsTab(visitor, picker.chosen, trade_offs)
+            with _tab("Failures") as failures:
                 FailuresTab(visitor, failures)
-            with gr.Tab("Several"):
+            with _tab("Several"):
                 several = SeveralTab(visitor, compare.panel, tabs)
-            with gr.Tab("Papers"):
+            with _tab("Papers"):
                 PapersTab()
+        tabs.select(turn_to, visitor, None, **DECODING)
         compare.open_links(page)
         compare.open_after(several.opened, several.picked)
         gr.HTML(_colophon(), apply_default_css=False)
@@ -83,6 +100,19 @@ def serving() -> dict[str, Any]:
         "footer_links": ["api", "settings"],
         "ssr_mode": False,
     }
+
+
+def turn_to(event: gr.EventData, visitor: VisitorState) -> None:
+    """Remember which tab is open: the others need not follow what happens there."""
+    visitor.tab = one_of(event, "value", PURPOSES) or ""
+
+
+@contextmanager
+def _tab(name: str, **more: Any) -> Iterator[gr.Tab]:
+    """A tab whose first line says what it is for."""
+    with gr.Tab(name, **more) as tab:
+        gr.HTML(f'<p class="purpose">{PURPOSES[name]}</p>', apply_default_css=False)
+        yield tab
 
 
 def _masthead() -> str:

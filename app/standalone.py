@@ -18,7 +18,7 @@ PAGE = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<main id="viewer">{template}</main>
+<main id="viewer" class="viewer">{template}</main>
 <footer>Made with the pose workbench. Everything is in this file; it asks no server.</footer>
 <script type="application/json" id="data">{data}</script>
 <script>

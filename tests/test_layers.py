@@ -30,7 +30,7 @@ APP_LAYERS = [
     {"limits", "messages", "theme", "samples", "colours", "coco_keypoints"},
     {"events", "links"}, {"outputs"}, {"families"}, {"server"},
     {"kept_predictions", "models"}, {"analysis"}, {"state", "components"}, {"shown_images", "data_choice", "data_form"},
-    {"thresholds", "exports", "standalone"}, {"api"}, {"tabs"}, {"page"}, {"lab"}, {"precompute"},
+    {"picker", "thresholds", "exports", "standalone"}, {"api"}, {"tabs"}, {"page"}, {"lab"}, {"precompute"},
     {"start"}, {"command"}, {"space"}, {"gallery"},
 ]  # fmt: skip
 APP_RANK = {name: rank for rank, layer in enumerate(APP_LAYERS) for name in layer}

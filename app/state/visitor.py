@@ -27,6 +27,8 @@ class VisitorState:
     image: str | None = None
     video: str | None = None
     data: str | None = None
+    dataset: str = ""  # the name of the data that was chosen last; "" until some is chosen
+    tab: str = ""  # the name of the one that is open; "" until one is chosen
     _told: set[tuple[str, str]] = field(default_factory=set)  # (method, setting), or METHODS
 
     @property

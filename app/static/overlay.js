@@ -16,6 +16,7 @@ function drawPerson(person, limbs) {
   const group = svgElement("g", { class: "pv-person", "data-person": person.id });
   group.style.setProperty("--colour", person.colour);
   const [x1, y1, x2, y2] = person.box;
+  group.style.setProperty("--size", Math.max(x2 - x1, y2 - y1));
   group.append(svgElement("rect", { class: "pv-box", x: x1, y: y1, width: x2 - x1, height: y2 - y1 }));
 
   const strength = (keypoint) => (keypoint[2] === null ? 1 : keypoint[2]);

@@ -22,6 +22,7 @@ function mountViewer(element, props, watch, trigger) {
   let value = null;
   let chosen = null; // number of the person who is shown keypoint by keypoint
   let pointed = null; // name of the panel that the pointer was over last
+  let unseen = false; // whether an image was opened that is not drawn yet
   let enlarged = null; // name of the panel over the whole width
   const view = createView(showView);
   const slide = makeSlide(find(".pv-slide"), view);
@@ -86,7 +87,7 @@ function mountViewer(element, props, watch, trigger) {
   }
 
   function render() {
-    const opened = openImage(props.image);
+    unseen = openImage(props.image) || unseen; // image and value may come one after the other
     // An answer about an earlier image may arrive late; it is not drawn over the new one.
     if (!props.value || props.value.image !== image?.id) return;
     value = props.value;
@@ -116,8 +117,9 @@ function mountViewer(element, props, watch, trigger) {
     choose(chosen);
     scaleMarks([...panels.values()].map((panel) => panel.svg));
     if (!value.panels.every((data) => isAsWanted(data.layers, wanted.get(data.name)))) askForLayers();
-    // On a phone the panels lie below the controls.
-    if (opened && grid.getBoundingClientRect().top > 0.7 * innerHeight) grid.scrollIntoView({ block: "start" });
+    // On a phone the panels lie below what was chosen there.
+    if (unseen && grid.getBoundingClientRect().top > innerHeight / 2) root.scrollIntoView({ block: "start" });
+    unseen = false;
   }
 
   // A threshold was moved, which the server has not answered yet.
@@ -247,6 +249,11 @@ function mountViewer(element, props, watch, trigger) {
     await navigator.clipboard?.writeText(link.href).catch(() => {});
     target.textContent = "Link copied";
     setTimeout(() => { target.textContent = "Link"; }, 2000);
+  });
+  // Where there is no room beside the panels, the settings are a sheet that covers the lower part of the screen.
+  find("[data-settings]").addEventListener("click", ({ target }) => {
+    const open = document.querySelector(".area-settings").classList.toggle("sheet");
+    target.setAttribute("aria-expanded", String(open));
   });
   document.addEventListener("pointerdown", (event) => {
     for (const menu of grid.querySelectorAll("details[open]")) if (!menu.contains(event.target)) menu.open = false;

@@ -7,13 +7,13 @@ from typing import Any
 import gradio as gr
 
 from app import api, exports, links, standalone
-from app.components import download, gallery, image_input, notice, settings_panel, viewer
+from app.components import download, image_input, settings_panel, viewer
 from app.components.viewer_schema import Value
 from app.events import CHOICE, DECODING, NETWORK
 from app.messages import NO_IMAGE, NO_METHOD, NOBODY_IMPORTED, why_empty
 from app.models import methods_of, offered
 from app.outputs.layers import NAMES
-from app.samples import offers
+from app.picker import Picker
 from app.server.event_data import names_by, names_of, share, whole
 from app.server.gate import NO_FILE, Upload
 from app.shown_images import compared, image_value
@@ -40,13 +40,14 @@ class CompareTab:
     An event that changes a control sends that control's value alone. Those that open an image send all of them.
     """
 
-    def __init__(self, visitor: gr.State) -> None:
+    def __init__(self, visitor: gr.State, picker: Picker) -> None:
         self.visitor = visitor
+        self.picker = picker
         self.wanted = gr.State("")  # another text with every answer that networks have to run for
         self.measured = gr.State("")  # and another with every time they did
         with gr.Row(elem_classes="compare"):
-            with gr.Column(elem_classes="area-input"):
-                self._lay_out_input()
+            with gr.Column(elem_classes="area-settings"):
+                self._lay_out_settings()
             with gr.Column(elem_classes="area-viewer"):
                 self.viewer = viewer.viewer()
                 with gr.Row(elem_classes="downloads"):
@@ -57,23 +58,12 @@ class CompareTab:
                     )
                     self.buttons = {kind: gr.Button(f"Download {kind}", size="sm", min_width=110) for kind in FILES}
                 self.download = download.download()
-            with gr.Column(elem_classes="area-settings"):
-                self._lay_out_settings()
-        self.shown = [self.viewer, self.notice]
+        self.shown = [self.viewer, self.picker.notice]
         self.decoded = [*self.shown, self.wanted]
         self._wire_images()
         self._wire_controls()
         self._wire_files()
-        api.add(self.image, self.panel.methods)
-
-    def _lay_out_input(self) -> None:
-        self.samples = offers()
-        self.image = image_input.image_input()
-        self.notice = notice.notice()
-        self.gallery = gallery.gallery(self.samples)
-        names = list(offered())
-        self.chosen = gr.CheckboxGroup(names, value=names, label="Methods", elem_id="methods")
-        self.run = gr.Button("Run", variant="primary", elem_id="run")
+        api.add(self.picker.image, self.panel.methods)
 
     def _lay_out_settings(self) -> None:
         with gr.Row(elem_classes="presets"):
@@ -82,24 +72,29 @@ class CompareTab:
                 name: gr.Button(name.capitalize(), size="sm", min_width=84, elem_id=f"preset-{name}")
                 for name in ("demo", "evaluation")
             }
-        self.panel = settings_panel.SettingsPanel(offered(), self.chosen)
+        self.panel = settings_panel.SettingsPanel(offered(), self.picker.chosen)
 
     def _wire_images(self) -> None:
         """Networks run behind one gate; decoding does not wait for them, and asks for those that it lacks."""
         busy = {"show_progress_on": self.viewer}
         all_that_is_set = [self.visitor, *self.panel.inputs]
         # Choosing to paste is an input already, without an image; the image follows.
-        self.image.input(self.open_upload, [self.image, *all_that_is_set], [self.image, *self.shown], **CHOICE | busy)
+        image = self.picker.image
+        uploaded = image.input(self.open_upload, [image, *all_that_is_set], [image, *self.shown], **CHOICE | busy)
+        self._announce_after(uploaded)
         # Not behind the gate, because a sample's predictions are kept: nobody waits for another visitor's networks.
-        self._measure_after(self.gallery.select(self.open_sample, all_that_is_set, self.shown, **DECODING))
+        self._measure_after(self.picker.gallery.select(self.open_sample, all_that_is_set, self.shown, **DECODING))
         self.wanted.change(self.measure, self.visitor, self.measured, **CHOICE | busy)
-        self.run.click(self.run_again, self.visitor, self.shown, **NETWORK | busy)
+        self.picker.run.click(self.run_again, self.visitor, self.shown, **NETWORK | busy)
         # An event of its own, because the visitor may move a slider while the networks run.
         self.measured.change(self.show_again, self.visitor, self.decoded, **DECODING)
 
     def _wire_controls(self) -> None:
-        self.chosen.input(
-            self.change_methods, [self.visitor, self.chosen], self.shown, **CHOICE | {"show_progress_on": self.viewer}
+        self.picker.chosen.input(
+            self.change_methods,
+            [self.visitor, self.picker.chosen],
+            self.shown,
+            **CHOICE | {"show_progress_on": self.viewer},
         )
         # Each has an event of its own: of one event Gradio keeps only the last that comes while it is being answered.
         for (method, setting), field in zip(self.panel.names, self.panel.fields, strict=True):
@@ -123,17 +118,27 @@ class CompareTab:
             self.import_results, [self.results, self.visitor], [self.results, *self.decoded], **DECODING
         )
         for kind, button in self.buttons.items():
-            exported = [self.download, self.notice]
+            exported = [self.download, self.picker.notice]
             button.click(partial(self.export, kind), self.visitor, exported, api_name=f"export_{kind}", **NETWORK)
 
     def _measure_after(self, opened: gr.events.Dependency) -> None:
         """After a sample was shown, run the networks and show it again with their times and intermediate outputs."""
+        self._announce_after(opened)
         opened.success(self.measure, self.visitor, self.measured, **CHOICE | {"show_progress": "hidden"})
+
+    def _announce_after(self, opened: gr.events.Dependency) -> None:
+        """After an image was opened, let the other tabs know."""
+        opened.success(self.announce, self.visitor, self.picker.opened, **DECODING)
+
+    def announce(self, visitor: VisitorState) -> str:
+        """The key of the image that is open."""
+        return visitor.session.key if visitor.session else ""
 
     def open_after(self, event: gr.events.Dependency, upload: gr.State) -> None:
         """Let an event of another tab open the upload that it put into a state."""
         opens = [upload, self.visitor, *self.panel.inputs]
-        event.success(self.open_chosen, opens, self.shown, **CHOICE | {"show_progress_on": self.viewer})
+        opened = event.success(self.open_chosen, opens, self.shown, **CHOICE | {"show_progress_on": self.viewer})
+        self._announce_after(opened)
 
     def open_links(self, page: gr.Blocks) -> None:
         """Let the page open what its address asks for, see app.links."""
@@ -179,7 +184,7 @@ class CompareTab:
         self, event: gr.SelectData, visitor: VisitorState, chosen: list[str], *fields: Any
     ) -> tuple[Any, Any]:
         """Show the sample that was clicked, as far as predictions about it are kept."""
-        offer = self.samples[whole(event, "index", len(self.samples))]
+        offer = self.picker.samples[whole(event, "index", len(self.picker.samples))]
         visitor.learn(self._all_that_is_set(chosen, fields))
         return self._open(sample_session(offer), visitor)
 

@@ -13,7 +13,7 @@ from app.analysis.scenes import SETS, scenes_dataset
 from app.components import notice, report
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
-from app.data_choice import OWN, chosen_dataset, offer_own
+from app.data_choice import OWN, chosen_dataset, offer_own, remember
 from app.data_form import DataForm
 from app.events import DECODING, NETWORK
 from app.limits import TIMED
@@ -93,6 +93,8 @@ class TradeoffsTab:
             **DECODING | {"show_progress": "full", "show_progress_on": self.curves},
         )  # fmt: skip
         gr.on([each.change for each in (self.oks, self.value, self.filter)], self.show, chosen, shown, **DECODING)
+        tab.select(offer_own, [visitor, self.data], self.data, **DECODING)
+        self.data.input(remember, [visitor, self.data], None, **DECODING)
         self.data.change(lambda: gr.update(visible=False), None, self.times, **DECODING)
         self.form.use.click(
             self.give, [visitor, methods, *self.form.inputs],
@@ -152,6 +154,7 @@ class TradeoffsTab:
         except WorkbenchError as error:
             return gr.skip(), gr.skip(), str(error)
         visitor.data = UPLOADS.put(DatasetUpload(dataset), visitor.data)
+        remember(visitor, OWN)
         return offer_own(visitor, OWN), uuid.uuid4().hex, ""
 
     def measure(

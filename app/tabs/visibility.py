@@ -14,6 +14,7 @@ from app.messages import NO_IMAGE, NO_METHOD
 from app.models import offered, summaries
 from app.outputs.layers import drawn, page_of
 from app.outputs.marks import Layer, strongest
+from app.picker import Picker
 from app.shown_images import image_value
 from app.state.finding import find
 from app.state.visibility import add_visibility, metamodel
@@ -38,7 +39,8 @@ MAPS = {layer.name: layer for family in families() for layer in maps_of(family)}
 class VisibilityTab:
     """Lays the tab out and answers its events; `visitor` holds a VisitorState, `tab` is the tab itself."""
 
-    def __init__(self, visitor: gr.State, tab: gr.Tab) -> None:
+    def __init__(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:
+        self.name = str(tab.label)
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
                 self.on = gr.Checkbox(True, label="Filter every method", elem_id="visibility-on")
@@ -60,25 +62,26 @@ class VisibilityTab:
                 self.scale = gr.Radio(list(MAPS), value=list(MAPS)[2], label="Scale", elem_id="map-scale")
             with gr.Column(elem_classes="area-viewer"):
                 self.map = viewer.viewer("map-viewer", "steps")
-        self._wire(visitor, tab)
+        self._wire(visitor, tab, picker)
 
-    def _wire(self, visitor: gr.State, tab: gr.Tab) -> None:
-        gr.on(
-            [tab.select, self.on.input, self.absent.input, self.occluded.input],
-            self.show,
-            [visitor, self.on, self.absent, self.occluded],
-            [self.viewer, self.notice],
-            show_progress_on=self.viewer,
-            **CHOICE,
-        )
-        gr.on(
-            [tab.select, self.keypoint.input, self.scale.input],
-            self.show_map,
-            [visitor, self.keypoint, self.scale],
-            self.map,
-            show_progress_on=self.map,
-            **CHOICE,
-        )
+    def _wire(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:
+        filters = [self.on, self.absent, self.occluded]
+        given, shown, busy = [visitor, *filters], [self.viewer, self.notice], CHOICE | {"show_progress_on": self.viewer}
+        gr.on([tab.select, *(each.input for each in filters)], self.show, given, shown, **busy)
+        of_map, busy_map = [visitor, self.keypoint, self.scale], CHOICE | {"show_progress_on": self.map}
+        gr.on([tab.select, self.keypoint.input, self.scale.input], self.show_map, of_map, self.map, **busy_map)
+        picker.opened.change(self.follow, given, shown, **busy)
+        picker.opened.change(self.follow_map, of_map, self.map, **busy_map)
+
+    def follow(self, visitor: VisitorState, on: bool, absent: float, occluded: float) -> tuple[Any, Any]:
+        """The filter on the image that was just opened, where this tab is open."""
+        if visitor.tab != self.name:
+            return gr.skip(), gr.skip()
+        return self.show(visitor, on, absent, occluded)
+
+    def follow_map(self, visitor: VisitorState, keypoint: str, scale: str) -> Any:
+        """The map of the image that was just opened, where this tab is open."""
+        return self.show_map(visitor, keypoint, scale) if visitor.tab == self.name else gr.skip()
 
     def show(self, visitor: VisitorState, on: bool, absent: float, occluded: float) -> tuple[Any, str]:
         """Every method that is shown before the filter and, where it is on, after it."""

@@ -6,7 +6,7 @@ import pytest
 
 from app.analysis.dataset import Dataset
 from app.analysis.scenes import SETS
-from app.data_choice import FORGOTTEN, OWN, chosen_dataset, offer_own
+from app.data_choice import FORGOTTEN, OWN, chosen_dataset, offer_own, remember
 from app.state.controls import Controls
 from app.state.uploads import UPLOADS, DatasetUpload
 from app.state.visitor import VisitorState
@@ -33,3 +33,10 @@ def test_own_data_is_offered_and_found_while_it_is_kept(visitor):
     assert (offered["choices"], offered["value"]) == (SETS, NAME)
     with pytest.raises(WorkbenchError, match=FORGOTTEN):
         chosen_dataset(visitor, OWN)
+
+
+def test_what_was_chosen_last_is_chosen_wherever_data_are_chosen_next(visitor):
+    other = next(name for _, name in SETS if name != NAME)
+    assert offer_own(visitor, NAME)["value"] == NAME
+    remember(visitor, other)
+    assert offer_own(visitor, NAME)["value"] == other
