@@ -3,6 +3,7 @@
 from methods.settings import Settings
 
 NO_IMAGE = "Choose a sample or give an image first; after a pause of half an hour an image is forgotten."
+FORGOTTEN = "The image and all that was worked out of it are forgotten."
 NO_METHOD = "Tick at least one method."
 NOBODY_IMPORTED = "The imported file names nobody in this image."
 

@@ -22,5 +22,6 @@ class Picker:
         with gr.Row(elem_classes="picked-methods"):
             self.chosen = gr.CheckboxGroup(names, value=names, label="Methods", container=False, elem_id="methods")
             self.run = gr.Button("Run", variant="primary", size="sm", min_width=80, elem_id="run")
+            self.forget = gr.Button("Forget image", size="sm", min_width=110, elem_id="forget")
         self.notice = notice.notice()
         self.opened = gr.State("")

@@ -38,6 +38,7 @@ class Paper(BaseModel):
     title: str
     authors: str
     venue: str
+    url: str
     claim: str
     checkpoints: str = ""
     tables: list[Table]

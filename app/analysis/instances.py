@@ -141,7 +141,7 @@ def _repair_verdict(run: Run, kind: str, person: int, detection: int) -> tuple[s
     """What AP becomes, and whether it does not fall: one pose's score can be worse beside those of others."""
     instance = to_repair(run.errors, kind, person, detection)
     after = repaired_precision(run.errors, {kind: instance}).mean()
-    return f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})", bool(after >= run.ap.ap)
+    return f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+z.4f})", bool(after >= run.ap.ap)
 
 
 def difference_cards(
@@ -157,7 +157,7 @@ def difference_cards(
     images = Images(dataset)
     said = (
         f"Of {len(found.person)} people {int((found.delta > 0).sum())} have a higher OKS with {first} and"
-        f" {int((found.delta < 0).sum())} with {second}; the differences sum to {found.delta.sum():+.1f}."
+        f" {int((found.delta < 0).sum())} with {second}; the differences sum to {found.delta.sum():+z.1f}."
     )
     if whole:
         table = found.by_image()

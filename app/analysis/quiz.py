@@ -86,7 +86,7 @@ def _after_card(quiz: Quiz, pixels: np.ndarray, name: str, colour: str, one: Out
         for k in np.flatnonzero(errors.codes[row] > Kind.JITTER.code)
     ]
     keypoints = [person.keypoints for person in people]
-    lines = [f"{error.value}: {keypoints:+.1f} keypoints" for error, keypoints in one.happened.more.items()]
+    lines = [f"{error.value}: {keypoints:+z.1f} keypoints" for error, keypoints in one.happened.more.items()]
     right = one.happened.worst == guess
     region = wide_region_of(keypoints, (image.width, image.height))
     return Card(

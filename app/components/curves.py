@@ -19,6 +19,7 @@ def curves(title: str, unit: str, strengths: Sequence[float], values: Mapping[st
             name=name,
             mode="lines+markers",
             line={"color": colours[name]},
+            hovertemplate="%{y:.3~g} at %{x:.3~g}",
         )
     figure.update_layout(title={"text": title}, xaxis={"title": unit}, yaxis={"rangemode": "tozero"})
     return fitted(figure, 380, legend=-0.36)

@@ -41,6 +41,11 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
     )
 
 
+def cleared() -> Any:
+    """What a viewer shows again whose image was forgotten: nothing."""
+    return gr.update(value=None, image=None, candidates=None)
+
+
 def script() -> str:
     """The viewer's JavaScript, which defines `mountViewer`."""
     return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)

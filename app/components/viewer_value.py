@@ -149,18 +149,19 @@ def _panel(
         "timing": None if imported else _timing(found.prediction),
         "imported": imported,
         "note": notes.get(name, ""),
-        "ground_truth": _closeness(ground_truth, found.oks) if ground_truth is not None else "",
+        "ground_truth": _closeness(ground_truth, found) if ground_truth is not None else "",
         "oks": {str(number): oks for number, oks in found.oks.items()},
         "errors": {str(number): kinds for number, kinds in found.errors.items()},
         "layers": layers(found.prediction, found.numbers, asked.get(name, ())),
     }
 
 
-def _closeness(ground_truth: People, oks: Mapping[int, float]) -> str:
-    """One line: how many of the annotated people were found, and how closely."""
-    if not oks:
-        return f"0 of {len(ground_truth)} true"
-    return f"{len(oks)} of {len(ground_truth)} true, OKS {np.mean(list(oks.values())):.2f}"
+def _closeness(ground_truth: People, found: Compared) -> str:
+    """One line: how many of the annotated people were found and how many others, and the mean OKS with whoever is
+    missed counting 0, so that nobody gains by finding few."""
+    people, others = len(ground_truth), len(found.numbers) - len(found.oks)
+    mean = sum(found.oks.values()) / people if people else 0.0
+    return f"{len(found.oks)} of {people} found, {others} others · OKS {mean:.2f} over all {people}"
 
 
 def _timing(prediction: Prediction) -> Timing | None:
@@ -180,18 +181,20 @@ def _ranking(found: Disagreement | None) -> Ranking:
     if found is None:
         return {"people": [], "keypoints": []}
     means = found.mean_by_keypoint()
+    # First those about whom two methods at least have an opinion: whom only one found is no matter of keypoints.
+    people = sorted(range(len(found.numbers)), key=lambda i: found.found[i].sum() < 2)
     order = [k for k in np.argsort(-np.nan_to_num(means, nan=-1.0), kind="stable") if not np.isnan(means[k])]
     return {
         "people": [
             {
-                "id": int(number),
-                "colour": person_colour(int(number)),
+                "id": int(found.numbers[i]),
+                "colour": person_colour(int(found.numbers[i])),
                 "disagreement": round(float(found.people[i]), 3),
                 "found": int(found.found[i].sum()),
                 "area": round(float(found.areas[i]), 1),
                 "keypoints": [None if math.isnan(value) else round(value, 3) for value in found.keypoints[i].tolist()],
             }
-            for i, number in enumerate(found.numbers.tolist())
+            for i in people
         ],
         "keypoints": [{"keypoint": int(k), "disagreement": round(float(means[k]), 3)} for k in order],
     }

@@ -40,6 +40,11 @@ class VisitorState:
         """Take this image in place of the one before."""
         self.image = STORE.put(session, self.image)
 
+    def forget(self) -> None:
+        """Drop the image."""
+        STORE.drop(self.image)
+        self.image = None
+
     def set(self, method: str, setting: str, value: Any) -> None:
         """Change one setting. Raises SettingsError for a value that it does not take."""
         with _lock:

@@ -66,6 +66,24 @@ function mountViewer(element, props, watch, trigger) {
     return true;
   }
 
+  // The image was forgotten.
+  function clear() {
+    for (const name of [...panels.keys()]) removePanel(name);
+    if (source) URL.revokeObjectURL(source);
+    [image, source, value, chosen] = [null, null, null, null];
+    for (const shown of [".pv-toolbar", ".pv-grid", ".pv-table", ".pv-ranking", ".pv-keypoint-table"]) find(shown).hidden = true;
+    find(".pv-credit").textContent = "";
+    find(".pv-empty").hidden = false;
+  }
+
+  function removePanel(name) {
+    const { figure, svg } = panels.get(name);
+    sizes.unobserve(svg);
+    figure.remove();
+    panels.delete(name);
+    if (enlarged === name) enlarged = null;
+  }
+
   function addPanel(name) {
     if (!wanted.has(name)) wanted.set(name, new Set());
     const inside = makeInside(name, wanted.get(name), () => {
@@ -87,6 +105,7 @@ function mountViewer(element, props, watch, trigger) {
   }
 
   function render() {
+    if (!props.value && image) clear();
     unseen = openImage(props.image) || unseen; // image and value may come one after the other
     // An answer about an earlier image may arrive late; it is not drawn over the new one.
     if (!props.value || props.value.image !== image?.id) return;
@@ -94,13 +113,7 @@ function mountViewer(element, props, watch, trigger) {
     thresholds.fill(value.panels, props.candidates);
     for (const shown of [".pv-toolbar", ".pv-grid", ".pv-table"]) find(shown).hidden = false;
     find(".pv-empty").hidden = true;
-    for (const [name, { figure, svg }] of panels) {
-      if (value.panels.some((data) => data.name === name)) continue;
-      sizes.unobserve(svg);
-      figure.remove();
-      panels.delete(name);
-      if (enlarged === name) enlarged = null;
-    }
+    for (const name of [...panels.keys()]) if (!value.panels.some((data) => data.name === name)) removePanel(name);
     value.panels.forEach((data, index) => {
       if (!panels.has(data.name)) addPanel(data.name);
       const panel = panels.get(data.name);
@@ -108,7 +121,8 @@ function mountViewer(element, props, watch, trigger) {
       panel.fill(data, value, thresholds.people(data));
     });
     const everyone = [...value.ground_truth, ...value.panels.flatMap((data) => data.people)];
-    find(".pv-legend").hidden = !everyone.some((person) => person.keypoints.some((keypoint) => keypoint && keypoint[3] !== null));
+    const told = everyone.some((person) => person.keypoints.some((keypoint) => keypoint && keypoint[3] !== null));
+    for (const state of element.querySelectorAll("[data-for=visibility]")) state.hidden = !told;
     find("[data-link]").hidden = !value.link;
     find("[data-for=ground-truth]").hidden = value.ground_truth.length === 0;
     fillTable(find(".pv-table"), value.panels);

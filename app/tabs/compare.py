@@ -10,7 +10,7 @@ from app import api, exports, links, standalone
 from app.components import download, image_input, settings_panel, viewer
 from app.components.viewer_schema import Value
 from app.events import CHOICE, DECODING, NETWORK
-from app.messages import NO_IMAGE, NO_METHOD, NOBODY_IMPORTED, why_empty
+from app.messages import FORGOTTEN, NO_IMAGE, NO_METHOD, NOBODY_IMPORTED, why_empty
 from app.models import methods_of, offered
 from app.outputs.layers import NAMES
 from app.picker import Picker
@@ -86,6 +86,7 @@ class CompareTab:
         self._measure_after(self.picker.gallery.select(self.open_sample, all_that_is_set, self.shown, **DECODING))
         self.wanted.change(self.measure, self.visitor, self.measured, **CHOICE | busy)
         self.picker.run.click(self.run_again, self.visitor, self.shown, **NETWORK | busy)
+        self._announce_after(self.picker.forget.click(self.forget_image, self.visitor, self.shown, **DECODING))
         # An event of its own, because the visitor may move a slider while the networks run.
         self.measured.change(self.show_again, self.visitor, self.decoded, **DECODING)
 
@@ -196,6 +197,11 @@ class CompareTab:
     def run_again(self, visitor: VisitorState) -> tuple[Any, Any]:
         """Run the networks anew, so that their times are measured again."""
         return self._run(visitor, again=True)
+
+    def forget_image(self, visitor: VisitorState) -> tuple[Any, str]:
+        """Drop the image and all that was worked out of it."""
+        visitor.forget()
+        return viewer.cleared(), FORGOTTEN
 
     def change_methods(self, visitor: VisitorState, chosen: list[str]) -> tuple[Any, Any]:
         """Show these methods; only networks run that have not seen the image yet."""

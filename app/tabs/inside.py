@@ -30,7 +30,9 @@ class InsideTab:
         picker.opened.change(self.follow, given, shown, **busy)
 
     def follow(self, visitor: VisitorState, name: str) -> tuple[Any, Any]:
-        """The steps on the image that was just opened, where this tab is open."""
+        """The steps on the image that was just opened, where this tab is open; nothing where it was forgotten."""
+        if visitor.session is None:
+            return viewer.cleared(), ""
         return self.show_steps(visitor, name) if visitor.tab == self.name else (gr.skip(), gr.skip())
 
     def show_steps(self, visitor: VisitorState, name: str) -> tuple[Any, str]:

@@ -49,8 +49,10 @@ def published(family: str, paper: Paper) -> str:
         table(f"Table {each.number}, as published: {each.caption}", each.columns, each.rows, ours)
         for each in paper.tables
     ]
+    link = f'<a href="{escape(paper.url)}" target="_blank" rel="noreferrer">{escape(paper.url)}</a>'
     return (
-        f'<div class="papers"><h2>{escape(paper.title)}</h2><p>{escape(paper.authors)}. {escape(paper.venue)}.</p>'
+        f'<div class="papers"><h2>{escape(paper.title)}</h2>'
+        f"<p>{escape(paper.authors)}. {escape(paper.venue)}. {link}</p>"
         f"<p><strong>Claim.</strong> {escape(paper.claim)}</p>{''.join(shown)}</div>"
     )
 

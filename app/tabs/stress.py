@@ -63,7 +63,7 @@ class StressTab:
         )
         results = [self.shift, self.lost, self.table, self.level, self.viewer]
         # They are of another image.
-        picker.opened.change(lambda: [gr.update(visible=False)] * len(results), None, results, **DECODING)
+        picker.opened.change(self.clear, None, results, **DECODING)
         self.level.change(self.show_level, [visitor, self.level], self.viewer, **DECODING)
 
     def prepare(self, visitor: VisitorState, name: str) -> tuple[Any, ...]:
@@ -78,6 +78,10 @@ class StressTab:
         height, width = small.shape[:2]
         box = [round(width / 3), round(height / 3), round(2 * width / 3), round(2 * height / 3)]
         return region.shown(viewer.image_value(small, session.key), box), box, keypoints, ""
+
+    def clear(self) -> tuple[Any, ...]:
+        """Show no results."""
+        return *(gr.update(visible=False),) * 4, viewer.cleared() | {"visible": False}
 
     def show_level(self, visitor: VisitorState, level: int) -> Any:
         """Show one of the steps."""

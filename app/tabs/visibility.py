@@ -74,13 +74,17 @@ class VisibilityTab:
         picker.opened.change(self.follow_map, of_map, self.map, **busy_map)
 
     def follow(self, visitor: VisitorState, on: bool, absent: float, occluded: float) -> tuple[Any, Any]:
-        """The filter on the image that was just opened, where this tab is open."""
+        """The filter on the image that was just opened, where this tab is open; nothing where it was forgotten."""
+        if visitor.session is None:
+            return viewer.cleared(), ""
         if visitor.tab != self.name:
             return gr.skip(), gr.skip()
         return self.show(visitor, on, absent, occluded)
 
     def follow_map(self, visitor: VisitorState, keypoint: str, scale: str) -> Any:
-        """The map of the image that was just opened, where this tab is open."""
+        """The map of the image that was just opened, where this tab is open; nothing where it was forgotten."""
+        if visitor.session is None:
+            return viewer.cleared()
         return self.show_map(visitor, keypoint, scale) if visitor.tab == self.name else gr.skip()
 
     def show(self, visitor: VisitorState, on: bool, absent: float, occluded: float) -> tuple[Any, str]:

@@ -40,4 +40,4 @@ def score_text(value: float) -> str:
 
 def signed_text(value: float) -> str:
     """Three decimals with a sign, for differences; a dash where the difference is undefined."""
-    return "-" if math.isnan(value) else f"{value:+.3f}"
+    return "-" if math.isnan(value) else f"{value:+z.3f}"

@@ -183,7 +183,7 @@ test("a ticked layer is asked for by method, and again where it did not come", (
 
 test("legend, link and ground truth show where there is something to them", () => {
   const { find, send } = mounted(value([panel("one", [person(0, [keypoint(1, 1)])])]));
-  const hidden = () => [".pv-legend", "[data-link]", "[data-for=ground-truth]"].map((selector) => find(selector).hidden);
+  const hidden = () => ["[data-for=visibility]", "[data-link]", "[data-for=ground-truth]"].map((selector) => find(selector).hidden);
   assert.deepEqual(hidden(), [true, true, true]);
   const seen = person(0, [null, keypoint(1, 1, 0.5, 2, 0.9)]);
   send(value([panel("one", [seen])], { link: "?sample=bus", ground_truth: [person(0)] }));
@@ -199,4 +199,37 @@ test("nothing in a name becomes markup", () => {
   assert.equal(find(".pv-table tbody").rows[0].cells[0].textContent, NASTY);
   assert.equal(element.querySelector("img"), null);
   assert.equal(find(".pv-panel").querySelectorAll("[onerror]").length, 0);
+});
+
+test("a forgotten image leaves nothing behind, and the next one opens", () => {
+  const { find, panels, send } = mounted(value([panel("one", [person(0)])]));
+  send(null, null);
+  assert.deepEqual(panels(), []);
+  assert.deepEqual([".pv-toolbar", ".pv-grid", ".pv-table", ".pv-empty"].map((part) => find(part).hidden), [true, true, true, false]);
+  send(value([panel("one")]), IMAGE);
+  assert.deepEqual(panels(), ["one"]);
+  assert.equal(find(".pv-empty").hidden, true);
+});
+
+test("a result that lies below the screen comes into view, once, whichever of image and value comes first", () => {
+  const { find, send } = mounted(null, null);
+  const [root, grid] = [find(".pv"), find(".pv-grid")];
+  grid.rect = { ...grid.rect, top: 700 };
+  send(null, IMAGE);
+  assert.ok(!root.scrolledTo);
+  send(value([panel("one")]), IMAGE);
+  assert.equal(root.scrolledTo, true);
+  root.scrolledTo = false;
+  send(value([panel("one")]), IMAGE);
+  assert.equal(root.scrolledTo, false);
+});
+
+test("the settings are a sheet where there is no room for them", () => {
+  const { element, find } = mounted(value([panel("one")]));
+  const settings = parse('<div class="area-settings"></div>', element.document).querySelector(".area-settings");
+  find("[data-settings]").click();
+  assert.equal(settings.classList.contains("sheet"), true);
+  assert.equal(find("[data-settings]").getAttribute("aria-expanded"), "true");
+  find("[data-settings]").click();
+  assert.equal(settings.classList.contains("sheet"), false);
 });

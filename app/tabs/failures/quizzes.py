@@ -98,7 +98,7 @@ def verdict(found: dict[str, Outcome], guess: ErrorType, right: dict[str, bool])
     if guess not in most:
         said += f" For most methods {' or '.join(error.value for error in most)}."
     columns = [error.value.capitalize() for error in ErrorType if error is not ErrorType.NOTHING]
-    rows = {name: [f"{keypoints:+.1f}" for keypoints in one.happened.change.values()] for name, one in found.items()}
+    rows = {name: [f"{keypoints:+z.1f}" for keypoints in one.happened.change.values()] for name, one in found.items()}
     kind = "good" if guess in most else "bad"
     return (
         f'<div class="quiz"><p class="quiz-verdict {kind}">{escape(said)}</p>'

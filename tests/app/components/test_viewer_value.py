@@ -95,12 +95,17 @@ def test_ground_truth_and_closeness_to_it(found):
     assert person["keypoints"][3] is None
     assert person["keypoints"][4][3:] == [1, 1.0]
     oks = value["panels"][0]["oks"]["0"]
-    assert value["panels"][0]["ground_truth"] == f"1 of 1 true, OKS {oks:.2f}"
+    assert value["panels"][0]["ground_truth"] == f"1 of 1 found, 1 others · OKS {oks:.2f} over all 1"
     nobody = {name: numbers[name] + 1 for name in numbers}
-    assert (
-        viewer_value.value("p", compare(found, nobody, ground_truth), SUMMARIES)["panels"][0]["ground_truth"]
-        == "0 of 1 true"
-    )
+    missed = viewer_value.value("p", compare(found, nobody, ground_truth), SUMMARIES)["panels"][0]["ground_truth"]
+    assert missed == "0 of 1 found, 2 others · OKS 0.00 over all 1"
+
+
+def test_whom_only_one_method_found_comes_last_in_the_ranking(found):
+    numbers = {"first": np.array([0, 1]), "second": np.array([0, 2])}
+    people = viewer_value.value("p", compare(found, numbers), SUMMARIES)["ranking"]["people"]
+    assert [person["found"] for person in people] == [2, 1, 1]
+    assert people[0]["disagreement"] < people[1]["disagreement"] == 1
 
 
 def test_a_step_is_as_the_schema_says(found):

@@ -157,3 +157,11 @@ def test_one_confidence_for_all_methods_and_candidates_to_move_it_with(visitor, 
     assert len(after["people"]) > len(panels(chosen)[YOLO]["people"])
     assert seen["kapao-n-pose_confidence"]["value"] == 0.06
     assert "from 0 to 1" in str(visitor.ask("change_confidence", event_data={"confidence": 2}).output)
+
+
+def test_a_forgotten_image_is_gone(visitor, bus):
+    visitor.choose(bus, [YOLO])
+    seen = visitor.see("forget_image")
+    assert (seen["viewer"]["value"], seen["viewer"]["image"]) == (None, None)
+    assert visitor.see("show_again")["notice"]["value"] == NO_IMAGE
+    assert visitor.see("follow")["inside-viewer"]["value"] is None
