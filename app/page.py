@@ -35,6 +35,14 @@ from app.tabs.visibility import VisibilityTab
 from app.theme import theme
 from methods import __version__
 
+# Puts the open tab into the page's address, once the page has turned to it.
+NAME_TAB = """() => setTimeout(() => {
+  const open = document.querySelector('[data-tab-id][aria-selected=true]');
+  if (!open) return;
+  const address = new URL(location.href);
+  address.searchParams.set('tab', open.dataset.tabId);
+  history.replaceState(null, '', address);
+})"""
 STATIC = Path(__file__).resolve().parent / "static"
 TITLE = "Pose workbench"
 PURPOSES = {
@@ -56,7 +64,7 @@ def build() -> gr.Blocks:
         visitor = gr.State(VisitorState(Controls.initial(offered())))
         picker = Picker()
         with gr.Tabs() as tabs:
-            with _tab("Compare", id="compare"):
+            with _tab("Compare"):
                 compare = CompareTab(visitor, picker)
             with _tab("Look inside") as inside:
                 InsideTab(visitor, inside, picker)
@@ -73,6 +81,8 @@ def build() -> gr.Blocks:
             with _tab("Papers"):
                 PapersTab()
         tabs.select(turn_to, visitor, None, **DECODING)
+        tabs.select(None, js=NAME_TAB)
+        page.load(open_tab, visitor, tabs, **DECODING)
         compare.open_links(page)
         compare.open_after(several.opened, several.picked)
         gr.HTML(_colophon(), apply_default_css=False)
@@ -102,15 +112,30 @@ def serving() -> dict[str, Any]:
     }
 
 
+def tab_id(name: str) -> str:
+    """A tab's name in the page's address."""
+    return name.lower().replace(" ", "-")
+
+
+def open_tab(visitor: VisitorState, request: gr.Request) -> Any:
+    """Turn to the tab that the page's address names."""
+    asked = request.query_params.get("tab")
+    name = next((each for each in PURPOSES if tab_id(each) == asked), None)
+    if name is None:
+        return gr.skip()
+    visitor.tab = name
+    return gr.Tabs(selected=tab_id(name))
+
+
 def turn_to(event: gr.EventData, visitor: VisitorState) -> None:
     """Remember which tab is open: the others need not follow what happens there."""
     visitor.tab = one_of(event, "value", PURPOSES) or ""
 
 
 @contextmanager
-def _tab(name: str, **more: Any) -> Iterator[gr.Tab]:
+def _tab(name: str) -> Iterator[gr.Tab]:
     """A tab whose first line says what it is for."""
-    with gr.Tab(name, **more) as tab:
+    with gr.Tab(name, id=tab_id(name)) as tab:
         gr.HTML(f'<p class="purpose">{PURPOSES[name]}</p>', apply_default_css=False)
         yield tab
 

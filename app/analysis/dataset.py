@@ -12,7 +12,7 @@ from methods.analysis.coco_analyze import coco_analyze_costs
 from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.difference import Comparison, Samples, compare_samples, sample
 from methods.analysis.error_types import Errors, find_errors
-from methods.analysis.instances import error_table
+from methods.analysis.instances import FalsePositive, error_table, false_positives
 from methods.analysis.keypoint_points import KeypointCurve, keypoint_curve, not_absent
 from methods.analysis.keypoints import KeypointScores, keypoint_scores
 from methods.analysis.label_error import LabelErrors
@@ -69,6 +69,11 @@ class Run:
     @cached_property
     def error_table(self) -> pd.DataFrame:
         return error_table(self.errors)
+
+    @cached_property
+    def false_positives(self) -> dict[int, FalsePositive]:
+        """What each detection is that pairs with nobody."""
+        return false_positives(self.errors)
 
     @cached_property
     def keypoints(self) -> KeypointScores:

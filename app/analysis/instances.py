@@ -1,5 +1,6 @@
 """Cards of single people: what is wrong with a method's predictions, or whom one method finds better than another."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from app.analysis.dataset import Dataset, Run
 from app.limits import CARD_PEOPLE, CASES
 from methods.analysis.delta_oks import FOUND, DeltaOks, delta_oks
 from methods.analysis.error_types import Kind, nearest_people
-from methods.analysis.instances import BACKGROUND, MISSED, SCORING, to_repair
+from methods.analysis.instances import BACKGROUND, MISSED, SCORING, FalsePositive, to_repair
 from methods.analysis.repair import repaired_keypoints, repaired_precision
 from methods.data.coco import AnnotatedImage
 from methods.errors import DataError
@@ -60,6 +61,12 @@ def error_rows(run: Run, kind: str, order: str) -> tuple[pd.DataFrame, int]:
     people = table.groupby(["person", "detection"], sort=False).agg(how).reset_index()
     by, rising = ("score", False) if order == ORDERS[0] else ("similarity", True)
     return people.sort_values(by, ascending=rising, kind="stable", ignore_index=True).head(CASES), len(people)
+
+
+def false_positive_counts(run: Run) -> str:
+    """How many of the method's false positives are of each kind, in words."""
+    counts = Counter(run.false_positives.values())
+    return ", ".join(f"{counts[kind]} {kind.value}" for kind in FalsePositive)
 
 
 def error_cards(
@@ -114,7 +121,7 @@ def _title(kind: str, row: pd.Series, run: Run, detections: Sequence[int]) -> st
         named = ", ".join(keypoint.replace("_", " ") for keypoint in row.keypoint[:NAMED])
         return named + (f" and {len(row.keypoint) - NAMED} more" if len(row.keypoint) > NAMED else "")
     if kind == BACKGROUND:
-        return "false positive"
+        return run.false_positives[detections[0]].value
     if kind == SCORING:
         best, nearest = (run.matching.detections.scores[each] for each in detections)
         return f"score {best:.2f} wins over {nearest:.2f}, which is nearer"

@@ -67,7 +67,8 @@ class VisibilityTab:
     def _wire(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:
         filters = [self.on, self.absent, self.occluded]
         given, shown, busy = [visitor, *filters], [self.viewer, self.notice], CHOICE | {"show_progress_on": self.viewer}
-        gr.on([tab.select, *(each.input for each in filters)], self.show, given, shown, **busy)
+        moved = [self.on.input, self.absent.input, self.occluded.input]
+        gr.on([tab.select, *moved], self.show, given, shown, **busy)
         of_map, busy_map = [visitor, self.keypoint, self.scale], CHOICE | {"show_progress_on": self.map}
         gr.on([tab.select, self.keypoint.input, self.scale.input], self.show_map, of_map, self.map, **busy_map)
         picker.opened.change(self.follow, given, shown, **busy)

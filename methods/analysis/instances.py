@@ -1,11 +1,36 @@
 """Every single error as a row, so that one can go and look at it."""
 
+from enum import StrEnum
+
 import pandas as pd
 
 from methods.analysis.error_types import Errors, Kind, nearest_people
+from methods.metrics.paired_people import NEAR
 
 BACKGROUND, MISSED, SCORING = "background", "missed", "scoring"
+DUPLICATE_FROM = 0.5
 KINDS = (*(kind.value for kind in Kind if kind is not Kind.GOOD), SCORING, BACKGROUND, MISSED)
+
+
+class FalsePositive(StrEnum):
+    """What a detection is that pairs with nobody, by its highest OKS with anybody: NEAR, and COCO's least threshold."""
+
+    DUPLICATE = "duplicate"  # of a person who has a detection of their own
+    POOR_LOCALISATION = "poor localisation"  # of such a person
+    NOBODY = "nobody there"
+
+
+def false_positives(errors: Errors) -> dict[int, FalsePositive]:
+    """What each of `errors.background` is, by the detection's index."""
+    near, _, oks = nearest_people(errors.matching)
+    best = dict(zip(near.tolist(), oks.tolist(), strict=True))
+    return {detection: _false_positive(best.get(detection, 0.0)) for detection in errors.background.tolist()}
+
+
+def _false_positive(oks: float) -> FalsePositive:
+    if oks >= DUPLICATE_FROM:
+        return FalsePositive.DUPLICATE
+    return FalsePositive.POOR_LOCALISATION if oks >= NEAR else FalsePositive.NOBODY
 
 
 def error_table(errors: Errors) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pytest
 
 from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.error_types import find_errors
-from methods.analysis.instances import error_table
+from methods.analysis.instances import FalsePositive, error_table, false_positives
 from methods.analysis.people import people_table
 from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import match
@@ -50,3 +50,14 @@ def test_the_nearest_detection(make_data, make_person, make_detection) -> None:
     assert nearest[1] == -1
     pairs = matching.pairs
     assert best_oks(matching)[0] == pairs.oks[pairs.detection == nearest[0]][0]
+
+
+def test_a_false_positive_is_a_duplicate_poorly_localised_or_nobody(make_data, make_person, make_detection) -> None:
+    matching = match(
+        make_data({1: [make_person(100, 100)]}),
+        [make_detection(1, 100 + off, 100, score) for off, score in ((0, 0.9), (2, 0.8), (15, 0.7), (300, 0.6))],
+    )
+    oks = matching.pairs.oks[matching.pairs.detection == 2]
+    assert 0.1 <= oks.max() < 0.5  # so that the third is what the test means
+    kinds = false_positives(find_errors(matching))
+    assert list(kinds.values()) == [FalsePositive.DUPLICATE, FalsePositive.POOR_LOCALISATION, FalsePositive.NOBODY]

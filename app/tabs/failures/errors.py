@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from app.analysis.dataset import OUR_RULES, RULES, Dataset
-from app.analysis.instances import ORDERS, error_cards, error_rows
+from app.analysis.instances import ORDERS, error_cards, error_rows, false_positive_counts
 from app.analysis.scenes import kept
 from app.components import cards, clicks, notice
 from app.components.plots import fitted, plot
@@ -17,7 +17,7 @@ from app.events import DECODING
 from app.limits import CASES
 from app.server.event_data import one_of, whole
 from app.state.visitor import VisitorState
-from methods.analysis.instances import KINDS
+from methods.analysis.instances import BACKGROUND, KINDS
 from methods.analysis.repair import FIGURE_8_OKS, ErrorCosts
 from methods.errors import WorkbenchError
 from methods.figures.errors import error_bars
@@ -34,9 +34,10 @@ HINT = (
 LEGEND = (
     '<p class="pv-hint">White and dashed is the ground truth, in colour the prediction; red lines lead from wrong '
     "keypoints to their places. Click an image to enlarge it. A repair corrects keypoints, makes the OKS the score, "
-    "removes "
-    "a false positive or leaves a missed person out of the ground truth; all else stays as it was. AP is COCO's, "
-    "over OKS 0.5 to 0.95. A false positive whose score is below all true ones costs nothing.</p>"
+    "removes a false positive or leaves a missed person out of the ground truth; all else stays as it was. A false "
+    "positive is a duplicate of a person who is found already, with an OKS of at least 0.5, a poor localisation of "
+    "one, from 0.1, or nobody there. AP is COCO's, over OKS 0.5 to 0.95. A false positive whose "
+    "score is below all true ones costs nothing.</p>"
 )
 
 
@@ -113,7 +114,8 @@ class ErrorsPart:
             error_cards(dataset, method, kind, rows), dataset.data.skeleton, f"{method} makes no such error here."
         )
         part = f"{len(rows)} of {total}" if total > len(rows) else f"{total}"
-        return value, f"<h2>{escape(method)}: {escape(kind)}, {part} people</h2>", []
+        kinds = f": {false_positive_counts(dataset.runs[method])}" if kind == BACKGROUND else ""
+        return value, f"<h2>{escape(method)}: {escape(kind)}, {part} people{kinds}</h2>", []
 
     def click_bar(self, event: gr.EventData, visitor: VisitorState, data: str) -> tuple[Any, Any]:
         """Choose the method and type of the bar that was pressed."""

@@ -9,6 +9,7 @@ from app.analysis.instances import (
     difference_cards,
     error_cards,
     error_rows,
+    false_positive_counts,
 )
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
 from app.analysis.quiz import after_cards, bare_cards, outcomes, quizzes, worst_of_most
@@ -61,7 +62,7 @@ def test_keypoints_are_repaired(dataset, name):
     assert rows["similarity"].is_monotonic_increasing
     plain, mended = (error_cards(dataset, name, "miss", rows.head(1), repaired)[0] for repaired in ((), [0]))
     after = repaired_precision(run.errors, {"miss": [int(rows["detection"][0])]}).mean()
-    assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
+    assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+z.4f})"
     assert (mended.button, mended.ways) == ("", [])
     ground_truth, found = (person.keypoints for person in mended.people)
     wrong = [dataset.data.skeleton.keypoints.index(keypoint) for keypoint in rows["keypoint"][0]]
@@ -84,7 +85,7 @@ def test_whole_people_are_repaired(dataset, kind, column, found, ending):
     mended = error_cards(dataset, name, kind, rows.head(1), [0])[0]
     person, detection = int(rows["person"][0]), int(rows["detection"][0])
     after = repaired_precision(run.errors, {kind: to_repair(run.errors, kind, person, detection)}).mean()
-    assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+.4f})"
+    assert mended.verdict == f"AP {run.ap.ap:.4f} becomes {after:.4f} ({after - run.ap.ap:+z.4f})"
     assert mended.good == (after >= run.ap.ap)
     if kind != SCORING:  # which can make AP lower, since all others keep their scores
         assert to_repair(run.errors, kind, person, detection) == [rows[column][0]]
@@ -92,6 +93,15 @@ def test_whole_people_are_repaired(dataset, kind, column, found, ending):
     assert mended.title.endswith(ending)
     assert [each.role for each in mended.people].count("found") == found
     assert mended.button == ""
+
+
+def test_false_positives_are_counted_by_kind_and_named_on_their_cards(dataset):
+    name, run = max(dataset.runs.items(), key=lambda each: len(each[1].errors.background))
+    rows, total = error_rows(run, BACKGROUND, ORDERS[0])
+    titles = [card.title for card in error_cards(dataset, name, BACKGROUND, rows)]
+    assert titles == [run.false_positives[detection].value for detection in rows["detection"]]
+    numbers = [int(part.split()[0]) for part in false_positive_counts(run).split(", ")]
+    assert sum(numbers) == total
 
 
 def test_two_methods_are_sorted_by_the_difference_of_oks(dataset):
