@@ -21,7 +21,7 @@ def image_input() -> gr.Image:
         webcam_options=gr.WebcamOptions(mirror=False),  # a mirrored picture would change left and right keypoints
         type="filepath",
         label="Your image",
-        height=104,
+        height=92,
         buttons=[],
         elem_id="image",
         placeholder="Drop an image, paste one, or click to choose",

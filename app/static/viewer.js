@@ -10,6 +10,13 @@ function tipPlace({ clientX, clientY }, area, width) {
   return { left: Math.max(4, left), top: clientY - area.top + 16 };
 }
 
+const MARGIN = 80; // screen pixels between what was tapped and the sheet about it
+
+// Whether what stands beside the panels on a wide screen is a sheet over its lower part, as in viewer.css.
+function narrow() {
+  return Boolean(window.matchMedia?.("(max-width: 900px)").matches);
+}
+
 function mountViewer(element, props, watch, trigger) {
   const find = (selector) => element.querySelector(selector);
   const root = find(".pv");
@@ -132,7 +139,7 @@ function mountViewer(element, props, watch, trigger) {
     scaleMarks([...panels.values()].map((panel) => panel.svg));
     if (!value.panels.every((data) => isAsWanted(data.layers, wanted.get(data.name)))) askForLayers();
     // On a phone the panels lie below what was chosen there.
-    if (unseen && grid.getBoundingClientRect().top > innerHeight / 2) root.scrollIntoView({ block: "start" });
+    if (unseen && grid.getBoundingClientRect().top > (narrow() ? 0.4 : 0.7) * innerHeight) root.scrollIntoView({ block: "start" });
     unseen = false;
   }
 
@@ -178,7 +185,10 @@ function mountViewer(element, props, watch, trigger) {
   function tap(panel, event) {
     point(panel, event);
     const { person } = personUnder(panel, event);
-    if (person) choose(person.id); // the image stays under the pointer, which may be about to zoom
+    if (!person) return;
+    choose(person.id); // the image stays under the pointer, which may be about to zoom, but for what a sheet would cover
+    const covered = event.clientY - find(".pv-keypoint-table").getBoundingClientRect().top;
+    if (narrow() && covered > -MARGIN) window.scrollBy({ top: covered + MARGIN });
   }
 
   function point(panel, event) {

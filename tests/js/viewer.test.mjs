@@ -26,7 +26,7 @@ function mounted(given = value(), image = IMAGE) {
     Object.assign(props, { value: next, image: image });
     watched[0]();
   };
-  return { element, find, panels, send, told };
+  return { element, find, panels, send, told, window: globals.window };
 }
 
 test("before an image there is an invitation, after it the panels", () => {
@@ -232,4 +232,20 @@ test("the settings are a sheet where there is no room for them", () => {
   assert.equal(find("[data-settings]").getAttribute("aria-expanded"), "true");
   find("[data-settings]").click();
   assert.equal(settings.classList.contains("sheet"), false);
+});
+
+test("on a narrow screen a tapped person is not left under the sheet", () => {
+  const scrolled = [];
+  const here = [person(3, [keypoint(50, 50)])];
+  const { element, find, window } = mounted(value([panel("one", here)]));
+  Object.assign(window, { matchMedia: () => ({ matches: true }), scrollBy: (where) => scrolled.push(where) });
+  const tap = (top) => {
+    find(".pv-keypoint-table").rect = { left: 0, top, width: 0, height: 0 };
+    const svg = element.querySelectorAll(".pv-panel svg")[0];
+    for (const kind of ["pointerdown", "pointerup"]) fire(svg, kind, { pointerId: 1, clientX: 50, clientY: 50 });
+  };
+  tap(200);
+  assert.deepEqual(scrolled, []);
+  tap(40);
+  assert.deepEqual(scrolled, [{ top: 90 }]);
 });
