@@ -43,7 +43,7 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
 
 def cleared() -> Any:
     """What a viewer shows again whose image was forgotten: nothing."""
-    return gr.update(value=None, image=None, candidates=None)
+    return gr.update(value=None, image={}, candidates={})  # Gradio sends no prop that is None
 
 
 def script() -> str:

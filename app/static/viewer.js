@@ -58,7 +58,7 @@ function mountViewer(element, props, watch, trigger) {
   }
 
   function openImage(next) {
-    if (!next || next.id === image?.id) return false;
+    if (!next?.id || next.id === image?.id) return false;
     if (source) URL.revokeObjectURL(source);
     const [head, body] = next.src.split(",");
     const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));

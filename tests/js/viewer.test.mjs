@@ -203,7 +203,7 @@ test("nothing in a name becomes markup", () => {
 
 test("a forgotten image leaves nothing behind, and the next one opens", () => {
   const { find, panels, send } = mounted(value([panel("one", [person(0)])]));
-  send(null, null);
+  send(null, {});
   assert.deepEqual(panels(), []);
   assert.deepEqual([".pv-toolbar", ".pv-grid", ".pv-table", ".pv-empty"].map((part) => find(part).hidden), [true, true, true, false]);
   send(value([panel("one")]), IMAGE);
