@@ -141,14 +141,15 @@ def test_the_panels_stay_in_sight_while_settings_scroll(visit, offered):
     for name in rest:
         visitor.page.locator("#methods").get_by_label(name, exact=True).uncheck()
     visitor.wait_for_people(f"Object.keys(n).length === {len(shown)}")
-    for name in shown:  # all settings unfolded are longer than the panels
+    for name in shown:  # all settings unfolded are longer than the screen
         visitor.slider(f"{name}-pose_confidence")
     visitor.page.evaluate("() => scrollTo(0, 0)")
     visitor.page.set_viewport_size({"width": 1440, "height": 950})
     visitor.page.mouse.move(200, 800)
     visitor.page.mouse.wheel(0, 200)
-    visitor.page.wait_for_function("() => scrollY > 150")
-    assert visitor.page.locator(".pv-toolbar").bounding_box()["y"] >= 0
+    visitor.page.wait_for_function("() => document.querySelector('.area-settings').scrollTop > 150")
+    assert visitor.page.locator("#viewer .pv-toolbar").bounding_box()["y"] >= 0
+    assert visitor.page.locator("#viewer .pv-panel").first.bounding_box()["y"] < 600
 
 
 def test_unticking_a_method_takes_its_panel_away_and_ticking_brings_it_back(visit, offered):
