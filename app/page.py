@@ -81,7 +81,7 @@ def build() -> gr.Blocks:
             with _tab("Papers"):
                 PapersTab()
         tabs.select(turn_to, visitor, None, **DECODING)
-        tabs.select(None, js=NAME_TAB)
+        tabs.select(None, js=NAME_TAB, trigger_mode="always_last")
         page.load(open_tab, visitor, tabs, **DECODING)
         compare.open_links(page)
         compare.open_after(several.opened, several.picked)

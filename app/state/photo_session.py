@@ -106,6 +106,14 @@ class PhotoSession:
         with self._lock:
             return self._number(predictions)
 
+    def people_of(self, predictions: Mapping[str, Prediction]) -> np.ndarray:
+        """`known` with NaN for those who are neither annotated nor among these predictions: they are not mistaken for
+        somebody who is, and keep their number."""
+        numbers = self.number_people(predictions)
+        annotated = np.arange(len(self.ground_truth) if self.ground_truth is not None else 0)
+        there = np.isin(np.arange(len(self.known)), np.concatenate([annotated, *numbers.values()]))
+        return np.where(there[:, None, None], self.known, np.float32(np.nan))
+
     def candidates(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Candidates]:
         """Whom those methods whose networks have run find at any threshold, with the numbers that they have from now
         on."""

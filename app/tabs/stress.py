@@ -16,6 +16,7 @@ from app.models import methods_of
 from app.picker import Picker
 from app.server.event_data import corners
 from app.shown_images import derived_image
+from app.state.finding import known
 from app.state.visitor import VisitorState
 from methods.analysis.stress import FOUND
 from methods.skeletons import COCO17
@@ -111,7 +112,7 @@ class StressTab:
         reference = Reference.of(session.ground_truth, scale) if session.ground_truth is not None else None
         steps = levels(
             image, kind, np.array(box or [0, 0, 0, 0]), [KEYPOINTS.index(keypoint) for keypoint in keypoints], methods,
-            controls.settings, session.known * scale, reference,
+            controls.settings, session.people_of(known(session, controls)) * scale, reference,
         )  # fmt: skip
         found = list(progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods"))
         session.derived = found

@@ -177,3 +177,11 @@ def test_a_candidate_like_somebody_who_is_shown_gets_a_number_of_their_own(visit
     numbers, longer = number_candidates(known, {"first": np.array([0, 1])}, {"first": twice})
     assert sorted(numbers["first"].tolist()) == [0, 1, 2, 3]
     assert len(longer) == 4
+
+
+def test_people_who_are_not_shown_are_nobody_to_mistake_somebody_for(visit, fakes):
+    visit.infer(fakes)
+    visit.candidates(fakes, demo(fakes))
+    people = visit.people_of(visit.decode(fakes, demo(fakes)))
+    assert np.isnan(people).all(axis=(1, 2)).tolist() == [False, False, True]
+    assert np.array_equal(people[:2], visit.known[:2])
