@@ -20,6 +20,8 @@ from methods.method import Method, Raw
 from methods.settings import Settings
 from methods.types import Poses, Prediction, Timing
 
+VERSION_BYTES = 3000  # that a version of a candidate takes, with its arrays
+
 
 @dataclass
 class PhotoSession:
@@ -55,9 +57,10 @@ class PhotoSession:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the image, of the derived images and of the networks' outputs."""
+        """Bytes of the image, of the derived images, of the networks' outputs and of the candidates."""
+        versions = sum(len(each) for found in list(self._candidates.values()) for each in found.versions)
         outputs = sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
-        return self.image.nbytes + sum(each.image.nbytes for each in self.derived) + outputs
+        return self.image.nbytes + sum(each.image.nbytes for each in self.derived) + outputs + VERSION_BYTES * versions
 
     def keep(self, method: Method, prediction: Prediction) -> None:
         """Take what the method finds with its demo preset until its network has run."""

@@ -148,7 +148,9 @@ def test_its_size_counts_other_pictures_too(image):
 def test_candidates_keep_the_numbers_of_those_who_are_shown_and_number_the_others(visit, fakes):
     visit.infer(fakes)
     shown = visit.number_people(visit.decode(fakes, demo(fakes)))
+    before = visit.nbytes
     candidates = visit.candidates(fakes, demo(fakes))
+    assert visit.nbytes > before
     for name, each in candidates.items():
         assert each.numbers[:2].tolist() == shown[name].tolist()
         assert len(set(each.numbers.tolist())) == len(each.poses) == 3
