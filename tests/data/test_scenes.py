@@ -19,7 +19,8 @@ def folder(tmp_path):
         (tmp_path / name).mkdir()
         Image.fromarray(np.zeros((8, 10, 3), np.uint8)).save(tmp_path / name / "00.jpg")
         images.append({"id": number, "file_name": f"{name}/00.jpg", "width": 10, "height": 8})
-    (tmp_path / "scenes.json").write_text(json.dumps({"images": images, "annotations": []}))
+    people = [{"image_id": i, "bbox": [1, 1, 5, 5], "keypoints": [2, 2, 2] * 17} for i in range(len(names))]
+    (tmp_path / "scenes.json").write_text(json.dumps({"images": images, "annotations": people}))
     return tmp_path
 
 
@@ -38,6 +39,7 @@ def test_a_name_chooses_sets(folder, name, found):
     assert data.name == name
     assert [image.file_name.split("/")[0] for image in data] == found
     assert data[0].read().shape == (8, 10, 3)
+    assert (data.reading.images, data.reading.annotations, data.reading.people) == (len(found),) * 3
 
 
 @pytest.mark.parametrize("name", ["scenes/crow", "scenes/nothing", "images"])
