@@ -22,6 +22,10 @@ from methods.metrics.results import Result, Score
 from methods.metrics.similarity import Pairs, pairs_of
 
 FIGURE_8_OKS = 0.85
+FIGURE_8 = (
+    "KAPAO's Figure 8 was drawn with coco-analyze, which leaves keypoints at a distance from their places, so that its"
+    " bars differ."
+)
 LOCALISATION = (Kind.MISS, Kind.SWAP, Kind.INVERSION, Kind.JITTER, Kind.LEFT_OUT)
 ORDER = (*(kind.value for kind in LOCALISATION), SCORING, BACKGROUND, MISSED)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from methods.analysis.difference import NO_EVIDENCE
 from methods.analysis.measures import measures_notes
+from methods.analysis.repair import FIGURE_8
 from methods.analysis.report import DataReport, MethodReport, PairReport, Report
 from methods.metrics.results import score_text, signed_text
 
@@ -42,7 +43,7 @@ def _data_section(data: DataReport) -> str:
         "### Keypoints\nAP of each keypoint alone:",
         _keypoints(methods),
         *_beside_oks(methods),
-        "### Errors",
+        f"### Errors\n{FIGURE_8}",
         *(_costs(methods, number) for number in range(len(data.methods[0].costs))),
         *_visibility(methods),
         *_pairs(data.pairs),

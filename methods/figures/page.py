@@ -8,6 +8,7 @@ from plotly.offline import get_plotlyjs
 
 from methods.analysis.crowd_levels import CrowdAP
 from methods.analysis.measures import Measures, measures_notes
+from methods.analysis.repair import FIGURE_8
 from methods.analysis.report import DataReport, MethodReport, PairReport, Report
 from methods.figures.calibration import calibration_bars, reliability
 from methods.figures.curves import precision_recall
@@ -73,8 +74,7 @@ def _data_section(data: DataReport) -> str:
         _curves(by_name),
         "<h3>Errors</h3>"
         '<p class="note">After Ronchi and Perona (2017): what AP becomes as one type after the other is repaired, by'
-        " putting keypoints where they are annotated. KAPAO's Figure 8 was drawn with coco-analyze, which leaves them"
-        " at a distance, so that its bars differ.</p>",
+        f" putting keypoints where they are annotated. {FIGURE_8}</p>",
         *(_costs(by_name, number) for number in range(len(data.methods[0].costs))),
         _table(pd.DataFrame({name: one.errors for name, one in by_name.items()}).T),
         *(_fold(f"{name}: curves as errors are repaired", _repairs(one)) for name, one in by_name.items()),

@@ -65,6 +65,7 @@ def test_as_markdown(found) -> None:
     assert f"| half | {half.ap.ap:.3f} | {half.ap.ap50:.3f} |" in text
     assert f"| nose | 1.000 | {half.keypoints.rows[0].ap:.3f} |" in text
     assert f"| missed | +0.000 (0) | +{half.costs[0].steps[-1].gain:.3f} (3) |" in text
+    assert "### Errors\nKAPAO's Figure 8 was drawn with coco-analyze" in text
     assert "Milliseconds" not in text
     assert "| PCK at 5 px | 1.000 | 0.500 |" in text
     assert "| people found by nobody | 0 | 3 |" in text
