@@ -90,8 +90,10 @@ def predict(
     """Find people in image files and videos.
 
     Of a video every frame is an image of its own, with its time in seconds, and the poses are drawn into NAME-poses.mp4
-    too. A file that cannot be read is named in one sentence and the others go on; the exit code is then 1. Coordinates
-    are pixels of the upright image; one of more than 25 megapixels is read smaller, as images.json says.
+    too; with --format csv NAME-motion.csv says how each person's keypoints move and tremble, people being matched from
+    frame to frame by OKS. A file that cannot be read is named in one sentence and the others go on; the exit code is
+    then 1. Coordinates are pixels of the upright image; one of more than 25 megapixels is read smaller, as images.json
+    says.
     """
     # Imported here, so that --help starts without torch and pandas.
     from methods.catalog import create

@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from methods.analysis.people_motion import people_motion
+from methods.cli.common import Format
 from methods.drawing import draw_poses
 from methods.images import read_image
+from methods.spreadsheets import to_csv
 from methods.video import count_frames, every_frame
 from methods.video_writing import write_video
+from methods.writing import write_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from methods.visibility.filter import VisibilityFilter
 
 DRAWN_VIDEO = "-poses.mp4"  # ends the name of a video that `predict` drew
+MOTION = "-motion.csv"  # ends that of the table of how its people move
 
 
 @dataclass(frozen=True)
@@ -51,15 +56,21 @@ def predict_image(path: Path, runs: Iterable[MethodRun]) -> None:
 
 
 def predict_video(path: Path, runs: Iterable[MethodRun], bar: Progress) -> None:
-    """Frame by frame, then a drawn video for each method; raises ImageError where it cannot be read."""
+    """Frame by frame, then a drawn video for each method, and how people move where a table is wanted; raises
+    ImageError where it cannot be read."""
     runs = list(runs)
     total = count_frames(path)
     found: list[list[Poses]] = [[] for _ in runs]
+    seconds = []
     for number, frame in enumerate(_counted(every_frame(path), bar, f"{path.name}: finding", total)):
         for run, poses in zip(runs, found, strict=True):
             poses.append(run.poses(frame.image))
             run.writer.add_frame(path, number, frame, poses[-1])
+        seconds.append(frame.seconds)
     for run, poses in zip(runs, found, strict=True):
+        if Format.CSV in run.writer.formats:
+            table = people_motion(seconds, [each.keypoints for each in poses], run.method.skeleton)
+            write_text(run.writer.drawing_path(path, MOTION), to_csv(table))
         drawn = _drawn(every_frame(path), poses)
         write_video(
             run.writer.drawing_path(path, DRAWN_VIDEO),

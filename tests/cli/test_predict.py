@@ -232,3 +232,13 @@ def test_a_video_gives_json_per_frame_and_a_drawn_video(folder):
     drawn = list(every_frame(Path("predictions/clip-poses.mp4")))
     assert [frame.seconds for frame in drawn] == pytest.approx(times, abs=1e-4)
     assert [frame.image.std() > 5 for frame in drawn] == [True, True, False, True]
+    assert not Path("predictions/clip-motion.csv").exists()
+
+
+def test_a_videos_table_says_how_keypoints_move(folder):
+    write_video(Path("clip.mp4"), (VideoFrame(t, np.full((60, 80, 3), 220, np.uint8)) for t in (0, 0.5, 2.0)))
+    assert run("fake", "clip.mp4", "--format", "csv").exit_code == 0
+    table = pd.read_csv("predictions/clip-motion.csv")
+    nose = table[(table["person"] == 0) & (table["keypoint"] == "nose")]
+    assert nose["seconds"].tolist() == pytest.approx([0, 0.5, 2.0], abs=1e-4)
+    assert nose["jitter"].tolist() == pytest.approx([np.nan, 0, np.nan], abs=1e-3, nan_ok=True)
