@@ -39,7 +39,8 @@ NO_IMAGES = f"The folder holds no {FORMATS_TEXT} files; choose another, or drop 
 
 KEYPOINTS = [(name.replace("_", " ").capitalize(), number) for number, name in enumerate(COCO17.keypoints)]
 PLAY, PAUSE = "Play", "Pause"
-TICK = 0.5  # s between frames that play
+TICK = 0.5  # s until the first of the frames that play follows
+QUICKEST = 0.2  # s between them; an answer takes about as long
 MOTION_HINT = (
     '<p class="pv-hint">One keypoint of one person, who is followed from frame to frame by OKS. Jitter is how far it '
     "lies from even motion between the frame before and the frame after.</p>"
@@ -111,7 +112,8 @@ class SeveralTab:
         )  # fmt: skip
         turn = [self.frame, visitor]
         self.back.click(self.step_back, turn, self.frame, **DECODING)
-        gr.on([self.on.click, self.clock.tick], self.step_on, turn, self.frame, **DECODING)
+        self.on.click(self.step_on, turn, self.frame, **DECODING)
+        self.clock.tick(self.play_on, turn, [self.frame, self.clock], **DECODING)
         self.play.click(self.start_or_stop, self.play, [self.play, self.clock], **DECODING)
         chosen = [visitor, self.person, self.keypoint]
         moved = [self.motion, self.jitter]
@@ -163,6 +165,11 @@ class SeveralTab:
     def step_on(self, frame: int, visitor: VisitorState) -> Any:
         """The frame after; after the last comes the first."""
         return (int(frame) + 1) % len(stills_of(visitor)) if stills_of(visitor) else gr.skip()
+
+    def play_on(self, frame: int, visitor: VisitorState) -> tuple[Any, Any]:
+        """The frame after, and the pause until the one after that, by their times in the video."""
+        shown = self.step_on(frame, visitor)
+        return shown, gr.Timer(pause_after(stills_of(visitor), shown)) if isinstance(shown, int) else gr.skip()
 
     def start_or_stop(self, label: str) -> tuple[Any, Any]:
         """Let the frames follow one another, or not any more; the button's label says which it does."""
@@ -233,6 +240,13 @@ def stills_of(visitor: VisitorState) -> Sequence[Still]:
     """The frames of the visitor's video; none where there is no video, or it was forgotten."""
     kept = STORE.get(visitor.video)
     return kept.derived if kept else ()
+
+
+def pause_after(stills: Sequence[Still], frame: int) -> float:
+    """Seconds from a frame to the next; the last is shown as long as the first."""
+    first = 0 if frame + 1 == len(stills) else frame
+    gap = stills[first + 1].seconds - stills[first].seconds if len(stills) > 1 else TICK
+    return max(QUICKEST, gap)
 
 
 def motion_title(person: int, keypoint: int) -> str:

@@ -83,4 +83,5 @@ def test_a_video_is_shown_frame_by_frame_with_people_who_keep_their_numbers(visi
     saved = visitor.see("export_motion", {"motion-person": person, "motion-keypoint": 0})["motion-download"]["value"]
     assert base64.b64decode(saved["data"]).decode().splitlines()[0] == "method,frame,seconds,x,y,speed,jitter"
     assert visitor.see("step_on", {"video-frame": 2}) == {"video-frame": {"value": 0}}
+    assert visitor.see("play_on", {"video-frame": 0}) == {"video-frame": {"value": 1}, "timer": {"value": 0.4}}
     assert visitor.see("step_back", {"video-frame": 0}) == {"video-frame": {"value": 2}}
