@@ -4,7 +4,18 @@ from typing import Any
 
 import gradio as gr
 
-from app.analysis.reading import SKELETONS, USUAL_CATEGORY, category_options, usual_sigmas
+from app.analysis.reading import (
+    CATEGORY,
+    RESULTS_SKELETON,
+    RESULTS_SKELETONS,
+    SKELETON,
+    SKELETONS,
+    SPLIT,
+    SPLIT_CHOICES,
+    USUAL_CATEGORY,
+    category_options,
+    usual_sigmas,
+)
 from app.components.image_input import file_input
 from app.events import CHOICE
 from app.limits import LOCAL, RUN_IMAGES
@@ -16,8 +27,10 @@ from methods.errors import DataError
 SIGMAS = "one for each keypoint with commas between, or one for all; empty: as shown"
 READING = CHOICE | {"show_progress": "hidden"}  # in the queue of networks, where few at once read large files
 ABOUT = (
-    f'<p class="pv-hint">With images, the methods ticked in Compare run on up to {RUN_IMAGES} of them; results files of'
-    " any method need none. What cannot be used is left out and counted.</p>"
+    '<p class="pv-hint">Annotations are COCO\'s JSON and what is written alike, or a YOLO set as one zip file. Results '
+    "of any method are COCO's, Ultralytics', AlphaPose's, MMPose's or OpenPose's; zip what is a folder. With images, "
+    f"zipped too, the methods ticked in Compare run on up to {RUN_IMAGES} of them. What cannot be used is left out and "
+    "counted.</p>"
 )
 
 
@@ -27,28 +40,33 @@ class DataForm:
     def __init__(self) -> None:
         with gr.Accordion("Your own data", open=False):
             drop = gr.File(
-                label="Annotations (COCO .json), and images (.zip) or results (.json)",
-                file_count="multiple", file_types=[".json", ".zip"], height=150, elem_id="trade-files",
+                label="Annotations, and images or results (.json, .zip)",
+                file_count="multiple", file_types=[".json", ".gz", ".zip"], height=150, elem_id="trade-files",
             )  # fmt: skip
             self.files = file_input(drop, several=True)
             self.folder = gr.Textbox(
                 "", label="Or a folder of images on this machine", visible=LOCAL, elem_id="trade-folder"
             )
             self.category = gr.Dropdown(
-                [(USUAL_CATEGORY, "")], value="", label="Category", allow_custom_value=True, elem_id="trade-category",
+                [(USUAL_CATEGORY, "")], value="", label=CATEGORY, allow_custom_value=True, elem_id="trade-category",
                 info="whose keypoints count",
             )  # fmt: skip
             self.skeleton = gr.Dropdown(
-                SKELETONS, value="", label="Skeleton", elem_id="trade-skeleton", info="which keypoints they are"
+                SKELETONS, value="", label=SKELETON, elem_id="trade-skeleton", info="which keypoints they are"
             )
             self.sigmas = gr.Textbox("", label="OKS sigmas", info=SIGMAS, elem_id="trade-sigmas")
+            self.split = gr.Dropdown(SPLIT_CHOICES, value="", label=SPLIT, elem_id="trade-split")
+            self.results_skeleton = gr.Dropdown(
+                RESULTS_SKELETONS, value="", label=RESULTS_SKELETON, elem_id="trade-results-skeleton"
+            )
             self.run = gr.Checkbox(
                 True, label="Run the methods too where there are results", elem_id="trade-run",
                 info="on the images, to be compared with the results",
             )  # fmt: skip
             self.use = gr.Button("Use these files", variant="primary", elem_id="trade-use")
             gr.HTML(ABOUT, apply_default_css=False)
-        self.inputs = [self.files, self.folder, self.category, self.skeleton, self.sigmas, self.run]
+        read_as = [self.category, self.skeleton, self.sigmas, self.split]
+        self.inputs = [self.files, self.folder, *read_as, self.results_skeleton, self.run]
         fields = [self.files, self.category, self.skeleton]
         self.files.change(self.offer_fields, fields, [self.category, self.sigmas], **READING)
         for field in (self.category, self.skeleton):
@@ -69,9 +87,10 @@ class DataForm:
         return self.offer_fields(files, category, skeleton)[1]
 
     @staticmethod
-    def read(files: list[Upload], folder: str, category: str, skeleton: str, sigmas: str, run: bool) -> DatasetForm:
+    def read(files: list[Upload], folder: str, *fields: Any) -> DatasetForm:
         """What was given."""
-        return DatasetForm(files, folder, AnnotationReading(category, skeleton, sigmas), run)
+        *read_as, results_skeleton, run = fields
+        return DatasetForm(files, folder, AnnotationReading(*read_as), results_skeleton, run)
 
 
 def _sigmas(usual: str, whose: str) -> Any:

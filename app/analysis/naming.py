@@ -3,7 +3,7 @@
 from collections.abc import Container
 from pathlib import Path
 
-from methods.importers.coco_results import shown_name
+from methods.importers.image_results import shown_name
 
 
 def method_name(file: str | Path, taken: Container[str] = ()) -> str:

@@ -8,17 +8,30 @@ from methods.analysis.shared_keypoints import share_results
 from methods.data.annotation_reading import CategoryChoice
 from methods.data.coco import CocoKeypoints
 from methods.data.formats.results import Results, sentences_of
+from methods.data.formats.yolo_yaml import SPLITS
 from methods.data.reading import reading_report
-from methods.errors import DataError
+from methods.errors import DataError, FormField
 from methods.metrics.matching import results_notes
 from methods.skeletons import KNOWN, Skeleton, known_skeleton
 
 CocoResults = Sequence[dict[str, Any]]
 RunOf = Callable[[str, CocoKeypoints, CocoResults], Run | None]
 
+# Labels of the fields, which messages name.
+CATEGORY, SKELETON, SPLIT, RESULTS_SKELETON = "Category", "Skeleton", "Split of a YOLO set", "Skeleton of results"
+FIELDS = {
+    field: f'in the field "{label}"'
+    for field, label in {
+        FormField.CATEGORY: CATEGORY, FormField.SKELETON: SKELETON, FormField.SPLIT: SPLIT,
+        FormField.RESULTS_SKELETON: RESULTS_SKELETON,
+    }.items()
+}  # fmt: skip
 # Choices that say nothing: the reader then does what it does by itself.
 USUAL_CATEGORY, USUAL_SKELETON = "person, or the only one", "as the file names them"
+USUAL_SPLIT, USUAL_RESULTS = "val, or what there is", "as the annotations, or as their format says"
 SKELETONS = [(USUAL_SKELETON, ""), *((name, name) for name in KNOWN)]
+RESULTS_SKELETONS = [(USUAL_RESULTS, ""), *SKELETONS[1:]]
+SPLIT_CHOICES = [(USUAL_SPLIT, ""), *((name, name) for name in SPLITS)]
 
 
 def category_options(choices: Sequence[CategoryChoice]) -> list[tuple[str, str]]:

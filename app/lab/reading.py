@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO, Literal
 
 import streamlit as st
 from pydantic import ValidationError
@@ -19,7 +21,7 @@ from methods.analysis.shared_keypoints import skeleton_of_results
 from methods.data.annotation_reading import AnnotationReading, CategoryChoice, category_choices
 from methods.data.coco import CocoKeypoints
 from methods.data.formats import read_annotations, read_results
-from methods.data.formats.files import Files
+from methods.data.formats.files import YAML, Files
 from methods.data.formats.results import Results
 from methods.data.scenes import read_scenes
 from methods.errors import DataError
@@ -39,12 +41,36 @@ class Source:
 
 
 @dataclass(frozen=True)
+class UploadedZip:
+    """A zip file as a ZipSource."""
+
+    name: str
+    content: bytes
+
+    def open(self, mode: Literal["rb"]) -> BinaryIO:
+        return BytesIO(self.content)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _files(name: str, content: bytes) -> Files:
+    """What was uploaded; raises DataError for a bad zip file."""
+    zipped = Path(name).suffix.lower() == ".zip"
+    return Files.open(UploadedZip(name, content)) if zipped else Files.of_bytes(name, content)
+
+
+@dataclass(frozen=True)
 class Found:
     """One method's results; `key` is another one whenever the content is."""
 
     key: str
     results: Results
     evaluation: Evaluation | None = None
+
+    def of_skeleton(self, name: str) -> "Found":
+        """The same, whose keypoints are said to be those of a skeleton, where one is named."""
+        return replace(self, key=f"{self.key}|{name}", results=self.results.of_skeleton(name)) if name else self
 
 
 @st.cache_resource(show_spinner="Reading the scenes")
@@ -69,7 +95,12 @@ class Annotations:
 
     @classmethod
     def uploaded(cls, name: str, content: bytes) -> "Annotations":
-        return cls(sha256(content).hexdigest(), Files.of_bytes(name, content))
+        return cls(sha256(content).hexdigest(), _files(name, content))
+
+    @property
+    def have_images(self) -> bool:
+        """Whether their format says where their images are, or they lie in a folder or zip file with images."""
+        return bool(self.files.ending(YAML) or self.files.under(""))
 
 
 def categories(annotations: Annotations) -> list[CategoryChoice]:
@@ -89,10 +120,11 @@ def read(annotations: Annotations, images: str, reading: AnnotationReading) -> S
 
 @st.cache_resource(show_spinner="Reading the annotations", max_entries=4)
 def _read(key: str, images: Path | None, reading: AnnotationReading, _annotations: Annotations) -> Source:
+    has_images = images is not None or _annotations.have_images
     data = read_annotations(
-        _annotations.files, images, reading.known_skeleton(), reading.options(), with_images=images is not None
+        _annotations.files, images, reading.known_skeleton(), reading.options(), with_images=has_images
     )
-    return Source(f"{key}|{images}|{reading}", data, images is not None)
+    return Source(f"{key}|{images}|{reading}", data, has_images)
 
 
 def stored(source: Source, method: str) -> dict[str, Found]:
@@ -103,13 +135,13 @@ def stored(source: Source, method: str) -> dict[str, Found]:
 def results_of_bytes(source: Source, name: str, content: bytes) -> dict[str, Found]:
     """An uploaded results file; raises DataError."""
     key = f"{source.key}|{sha256(content).hexdigest()}"
-    return {method_name(name): _results(key, Files.of_bytes(name, content), source.data)}
+    return {method_name(name): _results(key, _files(name, content), source.data)}
 
 
 def results_at(source: Source, text: str) -> dict[str, Found]:
-    """A results file, or a folder that `evaluate --report` wrote, by method; raises DataError where it is neither."""
+    """Results of any format, or all those of a folder that `evaluate --report` wrote, by method; raises DataError."""
     path = Path(text).expanduser()
-    if not path.is_dir():
+    if not (path / REPORT).is_file():
         return {method_name(path): _results_at(source, path)}
     return {
         name: _results_at(source, path / f"{results_name(name, source.data.name)}.json", evaluation)
@@ -154,8 +186,6 @@ def _results(key: str, _files: Files, _data: CocoKeypoints) -> Found:
 
 def _evaluations(folder: Path, data: str) -> dict[str, Evaluation | None]:
     path = folder / REPORT
-    if not path.is_file():
-        raise DataError(f"{folder} holds no {REPORT}; give results files, or a folder that evaluate --report wrote.")
     try:
         report = Report.from_json(path.read_bytes())
     except ValidationError:

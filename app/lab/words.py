@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.analysis.reading import FIELDS
+from methods.errors import sentence_of
+
 # What begins emphasis, code, links, images, HTML, formulas, coloured words and further entities.
 MARKS = re.compile(r"[\\`*_\[\]<>~^$&{}]")
 
@@ -23,4 +26,4 @@ def show_report(sentences: Sequence[str]) -> None:
 
 def complain(error: Exception) -> None:
     """Show an error's sentence."""
-    st.error(plain(error))
+    st.error(plain(sentence_of(error, FIELDS)))

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,17 +12,16 @@ from app.analysis.naming import free_name, method_name
 from app.analysis.reading import matched_dataset, readable
 from app.limits import (
     DATASET_IMAGES,
-    DATASET_JSON,
     DATASET_MEMORY,
-    DATASET_METHODS,
     DATASET_PAIRS,
-    DATASET_PARSED,
     DATASET_RESULTS,
     LOCAL,
     PIXELS,
     RUN_IMAGES,
 )
+from app.messages import NO_METHOD
 from app.server.gate import Upload
+from app.state.given_files import sort_files
 from app.state.store import Store
 from app.state.visibility import metamodel
 from methods.analysis.scene_results import Detection, find_and_judge
@@ -33,8 +31,6 @@ from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.data.formats import read_annotations, read_results
 from methods.data.formats.files import Files
 from methods.data.formats.results import Results
-from methods.data.json_size import check_json_size
-from methods.data.json_text import plain_json
 from methods.errors import DataError, ImageError
 from methods.images import read_image
 from methods.method import Method
@@ -43,8 +39,7 @@ from methods.metrics.detections import BEST
 # What one takes as dictionary and in arrays, with all that is worked out of it; measured, and a third added.
 DETECTION_BYTES, PERSON_BYTES, IMAGE_BYTES = 5000, 4000, 1500
 READ = ("keypoints", "bbox", "num_keypoints")  # of a person, beside the arrays that are made of it
-NO_ANNOTATIONS = "Give one COCO keypoint annotation file (.json) with the images or results; {count} were given."
-NOTHING_TO_COMPARE = "Give images (a .zip) for the methods to run on, or results files (.json), with the annotations."
+NOTHING_TO_COMPARE = "Give images (a .zip) for the methods to run on, or results, with the annotations."
 NOT_WANTED = "Only the results files were asked for."
 NOT_RUN = "The methods ticked in Compare did not run on the images: {why}"
 
@@ -79,15 +74,16 @@ def read_image_upload(upload: Upload) -> np.ndarray:
 
 @dataclass(frozen=True)
 class DatasetForm:
-    """What a visitor gives: annotations, and a zip file of images, results files or both, and how to read them.
+    """What a visitor gives: annotations, and images, results or both, and how to read them.
 
     `folder` names images on this machine instead, where the page is LOCAL. `run` says whether the page's methods run on
-    the images although there are results.
+    the images although there are results; `results_skeleton` names that of all results, empty: what they say.
     """
 
     files: Sequence[Upload]
     folder: str = ""
     reading: AnnotationReading = AS_FILE_SAYS
+    results_skeleton: str = ""
     run: bool = True
 
 
@@ -99,12 +95,12 @@ def read_dataset(
     The methods run where there are images; where they cannot and there are results, the report says why. `progress`
     gets the share of that which is done, and what is being done. Raises WorkbenchError, one sentence.
     """
-    annotations, others, zips = _sorted(form.files)
-    images: list[Path | Upload] = [*zips, *([_local_folder(form.folder)] if form.folder.strip() else [])]
-    data = _read_data(annotations, images, form.reading)
+    given = sort_files(form.files)
+    images: list[Path | Upload] = [*given.images, *([_local_folder(form.folder)] if form.folder.strip() else [])]
+    data = _read_data(given.annotations, images, form.reading)
     found: dict[str, Results] = {}
-    for each in others:
-        found[method_name(each.name, found)] = read_results(each, data)
+    for each in given.results:
+        found[method_name(each.name, found)] = read_results(each, data).of_skeleton(form.results_skeleton)
     if sum(len(each.found) for each in found.values()) > DATASET_RESULTS:
         raise DataError(f"The results files name more than {DATASET_RESULTS:,} people; give fewer files or images.")
     memory = _memory(data, {name: each.found for name, each in found.items()})
@@ -116,9 +112,9 @@ def read_dataset(
     if obstacle := _obstacle(data, bool(images), methods, form.run or not found):
         if not found:
             raise DataError(obstacle)
-        notes = [NOT_RUN.format(why=obstacle)] if images else []
+        notes = [*given.notes, *([NOT_RUN.format(why=obstacle)] if images else [])]
     else:
-        data, notes = readable(data), []
+        data, notes = readable(data), given.notes
         for name, detections in _run(data, methods, progress).items():
             found[free_name(name, found)] = Results.of(detections, methods[name].skeleton)
     return matched_dataset(data, bool(images), found, _run_of, notes)
@@ -126,20 +122,7 @@ def read_dataset(
 
 def offered_categories(files: Sequence[Upload]) -> list[CategoryChoice]:
     """The categories of the annotations among uploaded files; raises DataError or UploadError."""
-    annotations, _, _ = _sorted(files)
-    return category_choices(annotations)
-
-
-def _sorted(files: Sequence[Upload]) -> tuple[Files, list[Files], list[Upload]]:
-    """The annotations, the results, and the zip files."""
-    files = list(dict.fromkeys(files))  # the drop zone adds to its list, also what is in it already
-    zips = [file for file in files if file.suffix.lower() == ".zip"]
-    contents = _read_json([file for file in files if file not in zips])
-    annotations = [each for each in contents if _opens_with(each[1], b"{")]
-    if len(annotations) != 1:
-        raise DataError(NO_ANNOTATIONS.format(count=len(annotations)))
-    results = [Files.of_bytes(*each) for each in contents if each is not annotations[0]]
-    return Files.of_bytes(*annotations[0]), results, zips
+    return category_choices(sort_files(files).annotations)
 
 
 def _memory(data: CocoKeypoints, results: Mapping[str, Sequence[Detection]]) -> int:
@@ -148,33 +131,11 @@ def _memory(data: CocoKeypoints, results: Mapping[str, Sequence[Detection]]) -> 
     return IMAGE_BYTES * len(data) + PERSON_BYTES * people + DETECTION_BYTES * detections
 
 
-def _read_json(files: Sequence[Upload]) -> list[tuple[str, bytes]]:
-    """Names and contents of JSON files, which are weighed together before any is read, and again before one is parsed.
-
-    Raises DataError where they are too many or too large.
-    """
-    if len(files) > DATASET_METHODS + 1:
-        raise DataError(
-            f"{len(files)} files were given; give annotations and results of up to {DATASET_METHODS} methods."
-        )
-    with ExitStack() as stack:
-        opened = [(file.name, stack.enter_context(file.open())) for file in files]
-        total = sum(file.seek(0, 2) for _, file in opened)
-        if total > DATASET_JSON:
-            raise DataError(
-                f"The .json files have {total / 1e6:.0f} MB together; give at most {DATASET_JSON / 1e6:.0f} MB, of"
-                " fewer images or methods."
-            )
-        for _, file in opened:
-            file.seek(0)
-        contents = [(name, plain_json(file.read(DATASET_JSON), name, DATASET_JSON)) for name, file in opened]
-    check_json_size(contents, DATASET_PARSED)
-    return contents
-
-
 def _obstacle(data: CocoKeypoints, images: bool, methods: Mapping[str, Method], wanted: bool) -> str:
     """Why the methods do not run on the images, a sentence; empty where they do."""
-    if not images or not methods or metamodel() is None:
+    if images and not methods:
+        return NO_METHOD
+    if not images or metamodel() is None:
         return NOTHING_TO_COMPARE
     if len(data) > RUN_IMAGES:
         return f"The annotations are about {len(data)} images; the methods run on {RUN_IMAGES} at most."
@@ -230,7 +191,3 @@ def _local_folder(folder: str) -> Path:
     if not LOCAL:
         raise DataError("A folder can be named only where the workbench runs on your own machine; give a zip file.")
     return Path(folder.strip()).expanduser()
-
-
-def _opens_with(content: bytes, letter: bytes) -> bool:
-    return content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == letter

@@ -19,12 +19,13 @@ from app.server.gate import NO_FILE, Upload
 from app.shown_images import compared, image_value
 from app.state.controls import Controls
 from app.state.finding import find, importable, is_known, known, measure, sample_session
+from app.state.given_files import open_upload
 from app.state.photo_session import PhotoSession
 from app.state.uploads import read_image_upload
 from app.state.visitor import VisitorState
 from app.thresholds import CONFIDENCE, candidates_of, filters_of
 from methods.errors import WorkbenchError
-from methods.importers.coco_results import MAX_BYTES, read_results
+from methods.importers.image_results import MAX_BYTES, read_image_results
 
 FILES = {
     "JSON": ("json", "application/json", exports.to_json),
@@ -53,7 +54,11 @@ class CompareTab:
                 with gr.Row(elem_classes="downloads"):
                     self.results = image_input.file_input(
                         gr.UploadButton(
-                            "Import COCO results", file_types=[".json"], size="sm", min_width=150, elem_id="import"
+                            "Import results",
+                            file_types=[".json", ".gz", ".txt", ".zip"],
+                            size="sm",
+                            min_width=150,
+                            elem_id="import",
                         )
                     )
                     self.buttons = {kind: gr.Button(f"Download {kind}", size="sm", min_width=110) for kind in FILES}
@@ -258,17 +263,18 @@ class CompareTab:
         return download.file(exports.file_name(session, suffix), media_type, content), ""
 
     def import_results(self, upload: Upload | None, visitor: VisitorState) -> tuple[Any, ...]:
-        """Show the results in a COCO file as one more method, until another image is opened; the button is emptied."""
+        """Show results of any format as one more method, until another image is opened; the button is emptied."""
         session = visitor.session
         if session is None or upload is None:
             return None, gr.skip(), NO_FILE if session else NO_IMAGE, gr.skip()
         try:
-            with upload.open() as file:
-                found = read_results(file.read(MAX_BYTES + 1), upload.name, session.name)
+            height, width = session.image.shape[:2]
+            found = read_image_results(open_upload(upload, MAX_BYTES), session.name, (width, height))
         except WorkbenchError as error:
             return None, gr.skip(), str(error), gr.skip()
-        session.imported = importable(found)
-        return None, *self.show_again(visitor)
+        session.imported = importable(found.poses)
+        viewed, said, wanted = self.show_again(visitor)
+        return None, viewed, " ".join(filter(None, [said, *found.notes])), wanted
 
     def _all_that_is_set(self, chosen: list[str], fields: tuple[Any, ...]) -> Controls:
         return Controls(tuple(chosen), self.panel.read(fields))

@@ -9,6 +9,7 @@ import gradio as gr
 
 from app.analysis.dataset import Dataset
 from app.analysis.operating import filtered_points, operating_points, precisions, timed
+from app.analysis.reading import FIELDS
 from app.analysis.scenes import SETS, scenes_dataset
 from app.components import notice, report
 from app.components.plots import fitted, plot
@@ -22,7 +23,7 @@ from app.state.uploads import UPLOADS, DatasetUpload, read_dataset
 from app.state.visitor import VisitorState
 from methods.analysis.keypoint_points import KeypointPoint
 from methods.data.scenes import NAME
-from methods.errors import WorkbenchError
+from methods.errors import WorkbenchError, sentence_of
 from methods.figures.curves import precision_recall
 from methods.figures.keypoints import filter_arrows
 from methods.figures.scores import accuracy_and_time
@@ -152,7 +153,7 @@ class TradeoffsTab:
                 self.form.read(*fields), methods_of(chosen), lambda share, name: progress(share, desc=name)
             )
         except WorkbenchError as error:
-            return gr.skip(), gr.skip(), str(error)
+            return gr.skip(), gr.skip(), sentence_of(error, FIELDS)
         visitor.data = UPLOADS.put(DatasetUpload(dataset), visitor.data)
         remember(visitor, OWN)
         return offer_own(visitor, OWN), uuid.uuid4().hex, ""

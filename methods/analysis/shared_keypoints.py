@@ -6,7 +6,7 @@ from typing import Any
 
 from methods.data.coco import CocoKeypoints
 from methods.data.formats.results import Results
-from methods.errors import DataError
+from methods.errors import DataError, FieldError, FormField
 from methods.skeletons import Skeleton, assumed, normal_name, shared_names
 
 
@@ -57,9 +57,10 @@ def skeleton_of_results(
     count = len(found[0]["keypoints"]) // 3 if found else len(wanted or data.skeleton)
     skeleton = wanted or (data.skeleton if count == len(data.skeleton) else assumed(count))
     if count != len(skeleton) or (skeleton.sigmas_are == "default" and skeleton is not data.skeleton and not wanted):
-        raise DataError(
+        raise FieldError(
             f"The results have {count} keypoints, {(wanted or data.skeleton).name} has {len(wanted or data.skeleton)};"
-            " say which they are, on the command line with --results-skeleton NAME."
+            " say which they are",
+            FormField.RESULTS_SKELETON,
         )
     return skeleton
 

@@ -46,6 +46,13 @@ SkeletonOption = Annotated[
         help="Which keypoints the annotations have where they do not name them: CrowdPose-14, MPII-16, Halpe-136, ...",
     ),
 ]
+ResultsSkeletonOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Which keypoints the results have, where they are not those of the annotations: COCO-17, ...",
+    ),
+]
 SigmasOption = Annotated[
     str | None,
     typer.Option(

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TimeElapsedColumn, Time
 from rich.text import Text
 from typer.core import TyperGroup
 
-from methods.errors import CatalogError, SettingsError, WorkbenchError
+from methods.errors import CatalogError, FormField, SettingsError, WorkbenchError, sentence_of
 from methods.writing import write_text
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from methods.settings import Settings
 
 PROGRESS = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+OPTIONS = {  # where messages say that a field is set
+    FormField.CATEGORY: "with --category NAME",
+    FormField.SKELETON: "with --skeleton NAME",
+    FormField.SPLIT: "with --split NAME",
+    FormField.RESULTS_SKELETON: "with --results-skeleton NAME",
+}
 FAILED, WRONG_USAGE = 1, 2  # exit codes; the second is also what typer ends with
 
 
@@ -79,7 +85,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except WorkbenchError as error:
-            complain(Console(stderr=True), str(error))
+            complain(Console(stderr=True), sentence_of(error, OPTIONS))
             # The name of a method or setting is usage; everything else failed while working.
             raise typer.Exit(WRONG_USAGE if isinstance(error, CatalogError | SettingsError) else FAILED) from None
         except ModuleNotFoundError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +14,7 @@ from methods.cli.annotations import (
     AnnotationFilesOption,
     CategoryOption,
     DataOption,
+    ResultsSkeletonOption,
     SigmasOption,
     SkeletonOption,
     SplitOption,
@@ -40,14 +40,6 @@ ResultsArgument = Annotated[
         metavar="RESULTS",
         help="COCO keypoint results, or those of Ultralytics, AlphaPose, MMPose or OpenPose, told by content: a file,"
         " folder or zip file.",
-    ),
-]
-
-ResultsSkeletonOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME",
-        help="Which keypoints the results have, where they are not those of the annotations: COCO-17, ...",
     ),
 ]
 
@@ -79,7 +71,6 @@ def compare(
     from methods.data.formats.results import sentences_of
     from methods.metrics.matching import match, results_notes
     from methods.metrics.parts import part_ap
-    from methods.skeletons import known_skeleton
 
     reports = [report / name for name in ("report.html", "report.json")] if report else []
     for path in filter(None, (output, *reports)):
@@ -94,10 +85,7 @@ def compare(
     chosen = chosen_data(data, annotations, None, reading, with_images=False)
     if len(chosen) != 1:
         raise DataError("Give one --annotations FILE or --data NAME: both results files are about the same images.")
-    read = _read((first, second), chosen[0])
-    if results_skeleton:
-        wanted = known_skeleton(results_skeleton)
-        read = {name: replace(each, skeleton=wanted) for name, each in read.items()}
+    read = {name: each.of_skeleton(results_skeleton) for name, each in _read((first, second), chosen[0]).items()}
     one, other = read
     shared, found = share_results(chosen[0], read)
     with Console(stderr=True).status("Comparing"):

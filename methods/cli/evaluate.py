@@ -126,7 +126,10 @@ def evaluate(
     if weights and len(names) > 1:
         raise SettingsError("--weights is for one method; give one NAME.")
     reading = AnnotationReading(category, skeleton, sigmas, split)
-    chosen = [each[:limit] for each in chosen_data(data, annotations, images, reading)]
+    chosen = [
+        each.only({image.image_id for image in each[:limit]}, "beyond the limit")
+        for each in chosen_data(data, annotations, images, reading)
+    ]
     if (output or detections) and len(names) * len(chosen) > 1:
         raise SettingsError("--output and --detections are for one method on one data set; give --report for several.")
     processes = launched(device)

@@ -11,8 +11,10 @@ from methods.cli.annotations import (
     AnnotationFilesOption,
     CategoryOption,
     DataOption,
+    ResultsSkeletonOption,
     SigmasOption,
     SkeletonOption,
+    SplitOption,
     chosen_data,
     tell_reading,
 )
@@ -44,7 +46,9 @@ def label_errors(
     data: DataOption = None,
     category: CategoryOption = None,
     skeleton: SkeletonOption = None,
+    results_skeleton: ResultsSkeletonOption = None,
     sigmas: SigmasOption = None,
+    split: SplitOption = None,
     output: OutputOption = None,
 ) -> None:
     """List labels that are probably wrong: those on which several methods agree with each other against them.
@@ -61,13 +65,18 @@ def label_errors(
 
     if output:
         prepare_file(output, (*results, *(annotations or ())))
-    chosen = chosen_data(data, annotations, None, AnnotationReading(category, skeleton, sigmas), with_images=False)
+    chosen = chosen_data(
+        data, annotations, None, AnnotationReading(category, skeleton, sigmas, split), with_images=False
+    )
     if len(chosen) != 1:
         raise DataError("Give one --annotations FILE or --data NAME: all results files are about the same images.")
     names = [path.stem for path in results]
     if len(set(names)) < len(names):
         names = [str(path) for path in results]
-    read = {name: read_results(path, chosen[0]) for name, path in zip(names, results, strict=True)}
+    read = {
+        name: read_results(path, chosen[0]).of_skeleton(results_skeleton)
+        for name, path in zip(names, results, strict=True)
+    }
     shared, found = share_results(chosen[0], read)
     out = Console(soft_wrap=True)
     with Console(stderr=True).status("Comparing"):

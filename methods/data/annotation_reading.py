@@ -31,7 +31,7 @@ class AnnotationReading:
             numbers = tuple(float(part) for part in sigmas.split(",")) if sigmas else ()
         except ValueError:
             raise SettingsError(f"The sigmas are {self.sigmas!r}; give numbers with commas between.") from None
-        return ReadingOptions(self.category or None, numbers, skip_missing=True, split=self.split)
+        return ReadingOptions(self.category or None, numbers, skip_missing=True, split=self.split or None)
 
     def known_skeleton(self) -> Skeleton | None:
         """The skeleton of that name, None where none is given; raises as `methods.skeletons.known_skeleton`."""

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from methods.data.coco_entries import CATEGORY, CategoryEntry, problem_in, shown
-from methods.errors import DataError
+from methods.errors import DataError, FieldError, FormField
 
 LISTED = 12  # names of categories that a message shows
 
@@ -63,9 +63,9 @@ def choose(categories: Sequence[Category], wanted: str | None, path: str) -> Cat
         return categories[0]
     people = [each for each in categories if each.name.lower() == PERSON.name]
     if len(people) != 1:
-        raise DataError(
-            f"{path} has {len(categories)} categories with keypoints ({_names(categories)}); choose one by its name, on"
-            " the command line with --category NAME."
+        raise FieldError(
+            f"{path} has {len(categories)} categories with keypoints ({_names(categories)}); choose one by its name",
+            FormField.CATEGORY,
         )
     return people[0]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from methods.data.categories import PERSON, Category, choose
-from methods.data.coco_content import EXPECTED, CocoContent
+from methods.data.coco_content import EXPECTED, OF_LEFT_OUT, CocoContent
 from methods.data.coco_entries import ImageEntry
 from methods.data.image_files import ImageFiles
 from methods.data.json_text import read_json
@@ -185,12 +185,9 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
                 images_used=len(images),
                 images_left_out=(*content.images_left_out, *missing.result()),
                 annotations=len(content.annotations),
-                people=sum(int(image.people.labelled.sum()) for image in images),
-                crowds=sum(int(image.people.is_crowd.sum()) for image in images),
-                unlabelled=sum(int((~image.people.is_crowd & ~image.people.labelled).sum()) for image in images),
                 left_out=people.left_out,
                 ignored=people.ignored,
-                areas=areas_of(image.people for image in images),
+                **_counts(images),
                 searched=files is not None,
                 notes=content.notes,
             ),
@@ -209,7 +206,10 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
         reading = self.reading
         if reading:
             left_out = (*reading.images_left_out, LeftOut(reason=reason, count=len(others), first=others[0]))
-            reading = reading.model_copy(update={"images_left_out": left_out, "images_used": len(kept)})
+            lost = sum(len(image.people) for image in self.images) - sum(len(image.people) for image in kept)
+            people = (*reading.left_out, *([LeftOut(reason=OF_LEFT_OUT, count=lost, first=others[0])] if lost else []))
+            changed = {"images_left_out": left_out, "images_used": len(kept), "left_out": people, **_counts(kept)}
+            reading = reading.model_copy(update=changed)
         return replace(self, images=kept, reading=reading)
 
     def taking(self, keypoints: Sequence[int], name: str) -> "CocoKeypoints":
@@ -229,6 +229,17 @@ class CocoKeypoints(Sequence[AnnotatedImage]):
 
     def __iter__(self) -> Iterator[AnnotatedImage]:
         return iter(self.images)
+
+
+def _counts(images: Sequence[AnnotatedImage]) -> dict[str, Any]:
+    """What a Reading says of the people in images."""
+    people = [image.people for image in images]
+    return {
+        "people": sum(int(each.labelled.sum()) for each in people),
+        "crowds": sum(int(each.is_crowd.sum()) for each in people),
+        "unlabelled": sum(int((~each.is_crowd & ~each.labelled).sum()) for each in people),
+        "areas": areas_of(people),
+    }
 
 
 def _image(

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from methods.data.categories import Category, keypoint_categories
-from methods.data.coco_entries import ANNOTATION, IMAGE, ImageEntry, problem_in, shown
+from methods.data.coco_entries import ANNOTATION, IMAGE, ImageEntry, are_shares, problem_in, shown
 from methods.data.keypoint_order import KeypointOrder
 from methods.data.reading import LeftOut, Tally
 from methods.data.zip_images import ZipSource
@@ -16,6 +16,7 @@ from methods.errors import DataError
 
 EXPECTED = "a COCO keypoint annotation file"
 ODD = "with a field that cannot be read"
+OF_LEFT_OUT = "of images that are left out"
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class CocoContent:
             if raw["image_id"] not in by_image:
                 known = raw["image_id"] in listed
                 left_out.add(
-                    "of images that are left out" if known else "of images that the file does not list",
+                    OF_LEFT_OUT if known else "of images that the file does not list",
                     f"{entry}.image_id is {raw['image_id']}",
                 )
                 first = first or ("" if known else f"{entry}.image_id is {raw['image_id']}, which is no image's id")
@@ -113,6 +114,11 @@ class CocoContent:
             by_image[raw["image_id"]].append(_cleaned(raw, numbers, order))
         if first and not labelled:
             raise DataError(f"{self.path}: {first}; nobody else can be used either, correct the annotations.")
+        used = (each["keypoints"] for people in by_image.values() for each in people)
+        if are_shares(one for numbers in used for i in (0, 1) for one in numbers[i::3]):
+            raise DataError(
+                f"{self.path} has keypoints from 0 to 1, which are shares of the image's size; write them in pixels."
+            )
         return CategoryContent(by_image, left_out.result(), ignored.result())
 
     def _belongs(self, annotation: dict[str, Any], category: Category) -> bool:

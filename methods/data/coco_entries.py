@@ -1,6 +1,6 @@
 """The fields of COCO's entries: one typed reading of each, and one sentence on the first thing wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, NotRequired
 
 from pydantic import AllowInfNan, BeforeValidator, Field, Strict, TypeAdapter, ValidationError
@@ -51,6 +51,16 @@ IMAGE: TypeAdapter[ImageEntry] = TypeAdapter(ImageEntry)
 ANNOTATION: TypeAdapter[AnnotationEntry] = TypeAdapter(AnnotationEntry)
 CATEGORY: TypeAdapter[CategoryEntry] = TypeAdapter(CategoryEntry)
 NUMBERS: TypeAdapter[list[float]] = TypeAdapter(list[Number])
+
+
+def are_shares(places: Iterable[float]) -> bool:
+    """Whether coordinates cannot be pixels: all from -1 to 1, and not all of them whole."""
+    fraction = False
+    for one in places:
+        if not -1 <= one <= 1:
+            return False
+        fraction = fraction or one != int(one)
+    return fraction
 
 
 def problem_in(error: ValidationError, entry: str) -> str:

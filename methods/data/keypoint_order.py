@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from methods.data.categories import Category
 from methods.data.coco_entries import NUMBERS, problem_in
 from methods.data.reading import AS_NAMED
-from methods.errors import DataError
+from methods.errors import DataError, FieldError, FormField
 from methods.skeletons import COCO17, COCO_WHOLEBODY133, Skeleton, assumed, find_known
 from methods.skeletons.known import order_of
 
@@ -70,9 +70,10 @@ def find_order(
         return KeypointOrder(COCO_WHOLEBODY133, "as COCO-WholeBody keeps them", joined=True)
     if names and count and len(names) != count:
         if wanted is None:
-            raise DataError(
+            raise FieldError(
                 f"{path} names {len(names)} keypoints of category {category.name}, but its annotations have {count};"
-                " correct the names, or say which they are, on the command line with --skeleton NAME."
+                " correct the names, or say which they are",
+                FormField.SKELETON,
             )
         names = ()
     if wanted is not None:

@@ -108,6 +108,8 @@ def test_limit(data_set):
     assert done.exit_code == 0
     written = json.loads(Path("out.json").read_text())
     assert (written["images"], written["people"]) == (1, 1)
+    assert "beyond the limit" in done.stdout
+    assert (written["reading"]["images_used"], written["reading"]["people"]) == (1, 1)
 
 
 def test_images_lie_beside_the_annotations_unless_told(data_set):

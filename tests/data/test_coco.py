@@ -107,6 +107,16 @@ def test_coco_val(pose_data) -> None:
     assert data[0].read().shape == (data[0].height, data[0].width, 3)
 
 
+def test_the_reading_counts_the_people_of_the_images_that_are_kept(content, read) -> None:
+    data = read(content, None)
+    first = data[0].image_id
+    kept = data.only({first}, "too dark")
+    counts = kept.reading.people + kept.reading.crowds + kept.reading.unlabelled
+    assert counts == len(kept[0].people) == kept.reading.areas.annotated + kept.reading.areas.missing
+    assert counts + sum(part.count for part in kept.reading.left_out) == kept.reading.annotations
+    assert [(part.reason, part.count) for part in kept.reading.images_left_out] == [("too dark", 2)]
+
+
 def test_annotations_alone(content, read) -> None:
     data = read(content, None)
     assert len(data) == 3

@@ -20,14 +20,15 @@ from app.limits import CARD_PEOPLE
 from app.outputs.layers import NAMES
 from app.server.event_data import names_by
 from app.server.gate import Upload
-from app.state import uploads
+from app.state import given_files, uploads
 from app.state.uploads import DatasetForm
 from app.tabs.several import FORGOTTEN
 from methods import weights
+from methods.data.formats.files import Files
 from methods.data.yaml_text import MAX_PARTS, load_yaml
 from methods.errors import DataError, ImageError, SettingsError, WeightsError
 from methods.importers.checkpoint import read_checkpoint
-from methods.importers.coco_results import MAX_COMPARED, MAX_METHODS, read_results
+from methods.importers.image_results import MAX_COMPARED, MAX_METHODS, read_image_results
 from methods.training.recipe import SMALL, read_recipe
 from methods.video import read_frames
 from tests.security.served import Answer, Visitor
@@ -53,6 +54,10 @@ def give(visitor: Visitor, **contents: Any) -> Answer:
     return visitor.ask(
         "give", {"trade-files": [visitor.upload(f"{name}.json", text.encode()) for name, text in texts.items()]}
     )
+
+
+def imported(content: Any) -> Any:
+    return read_image_results(Files.of_bytes("theirs.json", json.dumps(content).encode()), "a.jpg", (640, 480)).poses
 
 
 def read(folder: Path, **contents: Any) -> Any:
@@ -92,12 +97,12 @@ def test_many_images_are_refused_before_they_are_read(visitor):
 
 def test_files_are_summed_before_any_is_parsed(tmp_path, monkeypatch):
     """Row 2: five files at once."""
-    monkeypatch.setattr(uploads, "read_results", lambda files, data: pytest.fail("this file was parsed"))
-    monkeypatch.setattr(uploads, "DATASET_JSON", 2000)
-    with pytest.raises(DataError, match="together; give at most"):
+    monkeypatch.setattr(given_files, "detect", lambda files: pytest.fail("this file was parsed"))
+    monkeypatch.setattr(given_files, "DATASET_JSON", 2000)
+    with pytest.raises(DataError, match="images left aside; give at most"):
         read(tmp_path, ground_truth=ground_truth([person()]), **{f"found{i}": [result()] * 2 for i in range(5)})
-    monkeypatch.setattr(uploads, "DATASET_JSON", 10**9)
-    monkeypatch.setattr(uploads, "DATASET_METHODS", 4)
+    monkeypatch.setattr(given_files, "DATASET_JSON", 10**9)
+    monkeypatch.setattr(given_files, "DATASET_METHODS", 4)
     with pytest.raises(DataError, match="6 files were given"):
         read(tmp_path, ground_truth=ground_truth([person()]), **{f"found{i}": [result()] for i in range(5)})
 
@@ -120,14 +125,14 @@ def test_many_imported_methods_are_refused(visitor):
 
 def test_people_of_all_imported_methods_together_are_bounded():
     many = {"methods": {f"method {i}": {"results": [result()] * 300} for i in range(MAX_METHODS)}}
-    found = read_results(json.dumps(many).encode(), "theirs.json", "a.jpg")
+    found = imported(many)
     assert sum(len(poses) for poses in found.values()) <= MAX_COMPARED
 
 
 def test_a_methods_name_is_short_and_seen():
-    (name,) = read_results(json.dumps({"methods": {"a\u202e\n" * 99: {"results": []}}}).encode(), "x", "a.jpg")
+    (name,) = imported({"methods": {"a\u202e\n" * 99: {"results": []}}})
     assert name == "a" * 60 + "..."
-    (name,) = read_results(json.dumps({"methods": {"<a href=x>": {"results": []}}}).encode(), "x", "a.jpg")
+    (name,) = imported({"methods": {"<a href=x>": {"results": []}}})
     assert name == "(a href=x)"
 
 

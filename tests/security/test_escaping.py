@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from app import exports
 from app.lab.words import plain
 from app.state.photo_session import PhotoSession
-from methods.importers.coco_results import read_results
+from methods.data.formats.files import Files
+from methods.importers.image_results import read_image_results
 from methods.spreadsheets import FORMULA, harmless, to_csv
 from methods.types import Prediction, Timing
 
@@ -75,7 +76,8 @@ def test_the_pages_csv_has_harmless_names():
     content = {
         "methods": {"=cmd|' /C calc'!A0": {"results": [{"image_id": 1, "score": 1, "keypoints": [-5, 5, 1] * 17}]}}
     }
-    found = read_results(json.dumps(content).encode(), "theirs.json", "a.jpg")
+    files = Files.of_bytes("theirs.json", json.dumps(content).encode())
+    found = read_image_results(files, "a.jpg", (9, 9)).poses
     visit = PhotoSession(np.zeros((9, 9, 3), np.uint8), "a.jpg")
     text = exports.to_csv(visit, {name: Prediction(poses, Timing(0, 0, 0)) for name, poses in found.items()}).decode()
     table = pd.read_csv(io.StringIO(text))

@@ -60,7 +60,8 @@ def read_annotations(
     else.
     """
     content, files = read_content(given, options, name)
-    beside = content.images_at or ((files.folder,) if files.folder else ())
+    place = files.folder or files.source
+    beside = content.images_at or ((place,) if isinstance(place, Path) else ())
     places = (images if images is not None else beside or None) if with_images else None
     return CocoKeypoints.of(content, places, skeleton, options).called(_short_name(files))
 
@@ -101,7 +102,7 @@ def _format(files: Files, name: str | None, kind: type[Kind], usual: Kind) -> Ki
     it cannot read them. Raises DataError where they are of the other kind."""
     found = find_format(name) if name else detect(files) or usual
     wanted = "annotations" if kind is AnnotationFormat else "results"
-    if found is usual and files.only_json is None:
+    if found is usual and files.only_json is None and not usual.fits(files):
         known = ", ".join(each.title for each in formats() if isinstance(each, kind))
         raise DataError(f"What {files.name} holds is none of the {wanted} that are known here: {known}.")
     if not isinstance(found, kind):

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from methods.data.json_size import VALUE, memory_of
-from methods.data.json_text import MAX_UNPACKED, plain_json, read_json
+from methods.data.json_text import MAX_UNPACKED, read_json
 from methods.data.zip_images import ZippedImage, ZipSource, list_images
 from methods.errors import DataError
 from methods.images import SUFFIXES
@@ -55,6 +54,11 @@ class Files:
         """One file that was read already."""
         return cls(name, {name: content}, is_file=True)
 
+    @classmethod
+    def of_value(cls, name: str, value: Any) -> "Files":
+        """One JSON file that was parsed already."""
+        return cls(name, {name: b""}, is_file=True, _parsed={name: value})
+
     def ending(self, suffixes: Sequence[str]) -> list[str]:
         """Names of the files that end so, whatever their case; without what systems hide."""
         return [each for each in self.entries if each.lower().endswith(tuple(suffixes)) and not _hidden(each)]
@@ -64,9 +68,23 @@ class Files:
         start = f"{folder}/" if folder else ""
         return [each for each in self.ending(tuple(SUFFIXES)) if each.startswith(start)]
 
+    @property
+    def texts(self) -> list[str]:
+        """Names of all files that any format may read beside images, hidden ones too."""
+        if self.is_file:
+            return list(self.entries)
+        return [each for each in self.entries if each.lower().endswith((*JSON, *TEXT, *YAML))]
+
     def called(self, entry: str) -> str:
         """What a file is called in messages."""
         return self.name if self.is_file else f"{entry} in {self.name}"
+
+    def size(self, entry: str) -> int:
+        """How many bytes a file has; raises OSError where it is gone."""
+        place = self.entries[entry]
+        if isinstance(place, Path):
+            return place.stat().st_size
+        return len(place) if isinstance(place, bytes) else place.size
 
     def read(self, entry: str, most: int = MAX_TEXT) -> bytes:
         """The bytes of a file; raises DataError where they are more than `most`, or cannot be read."""
@@ -74,7 +92,7 @@ class Files:
         if isinstance(place, bytes):
             return place
         try:
-            size = place.stat().st_size if isinstance(place, Path) else place.size
+            size = self.size(entry)
             if size > most:
                 raise DataError(f"{self.called(entry)} has {size / 1e6:,.0f} MB; give at most {most / 1e6:,.0f} MB.")
             return place.read_bytes() if isinstance(place, Path) else place.read(self._archive())
@@ -90,22 +108,6 @@ class Files:
             self._opened.append(zipfile.ZipFile(file))
             weakref.finalize(self, file.close)
         return self._opened[0]
-
-    def check_memory(self, limit: int) -> None:
-        """Raise DataError where all files but images would take more than about `limit` bytes when they are read.
-
-        For files from anybody: nothing of them is parsed.
-        """
-        texts = [each for each in self.entries if not each.lower().endswith(tuple(SUFFIXES))]
-        total = 0
-        for entry in texts:
-            content = plain_json(self.read(entry, limit), self.called(entry), limit)
-            total += VALUE * content.count(b" ") if entry.lower().endswith(TEXT) else memory_of(content)
-            if total + len(content) > limit:
-                raise DataError(
-                    f"{self.name} holds too many numbers and lists: more than {limit / 1e6:,.0f} MB of memory when"
-                    " read; give fewer images or people."
-                )
 
     def text(self, entry: str) -> str:
         """A file of UTF-8, with or without a mark in front; raises DataError where it is none."""

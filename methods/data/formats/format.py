@@ -47,8 +47,9 @@ class RawResults:
 class ResultsFormat:
     """A way of keeping results; as AnnotationFormat.
 
-    `read` gets the names and sizes of the data set's images, None where there is no data set. `write` is None where
-    the format cannot hold what others read: it gets COCO results and a name for each image id.
+    `read` gets the names and sizes of the data set's images, None where there is no data set, which cannot be where
+    `in_shares` says that coordinates are shares of the images' sizes. `write` is None where the format cannot hold what
+    others read: it gets COCO results and a name for each image id.
     """
 
     name: str
@@ -57,3 +58,4 @@ class ResultsFormat:
     read: Callable[[Files, ImageNames | None], RawResults]
     write: Callable[[Sequence[dict[str, Any]], ImageNames, Path], list[str]] | None = None
     writes_folder: bool = False
+    in_shares: bool = False

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, NotRequired
 
 from pydantic import FailFast, Field, TypeAdapter, ValidationError
@@ -10,16 +10,17 @@ from typing_extensions import TypedDict
 
 from methods.data.coco import CocoKeypoints
 from methods.data.coco_content import ODD, Odd
-from methods.data.coco_entries import Box, Id, Number, problem_in
+from methods.data.coco_entries import Box, Id, Number, are_shares, problem_in
 from methods.data.formats.files import Files
 from methods.data.formats.format import RawResults, ResultsFormat
 from methods.data.formats.image_names import ImageNames
 from methods.data.keypoint_order import WHOLEBODY_FIELDS
 from methods.data.reading import LeftOut, Tally
 from methods.errors import DataError
-from methods.skeletons import Skeleton
+from methods.skeletons import Skeleton, known_skeleton
 
 PARTS = tuple(name for name, _ in WHOLEBODY_FIELDS)
+LONGEST_ID = 19  # digits, which 64 bits hold
 NAME = Annotated[str, Field(min_length=1, max_length=4096)]
 
 
@@ -66,6 +67,11 @@ class Results:
         """What a method found here, which no file holds."""
         return cls(list(found), "", len(found), (), (), skeleton)
 
+    def of_skeleton(self, name: str | None) -> "Results":
+        """The same, whose keypoints are said to be those of a published skeleton, where one is named; raises as
+        `methods.skeletons.known_skeleton`."""
+        return replace(self, skeleton=known_skeleton(name)) if name else self
+
     def sentences(self) -> list[str]:
         """What is not as usual, for people, a sentence each."""
         if not self.left_out:
@@ -105,6 +111,7 @@ def check_results(format_: ResultsFormat, files: Files, data: CocoKeypoints | No
             continue
         named.append((called, result))
     found = _of_one_length(named, left_out)
+    _check_pixels(found, files.name)
     strangers = [each for each in left_out.result() if "images" in each.reason]
     if strangers and not found and data is not None:
         raise DataError(
@@ -162,9 +169,24 @@ def _find_image(result: dict[str, Any], called: str, names: ImageNames) -> str:
     if isinstance(name := result[field], str):
         image = names.find(name)
         if image is None:
-            return f"{called}.{field} is {name[:60]!r}"
+            number = name.isdecimal() and len(name) < LONGEST_ID and int(name) in names.by_id
+            more = ", a text, which no image is called; an id is a number, without quotes" if number else ""
+            return f"{called}.{field} is {name[:60]!r}{more}"
         result["image_id"] = image.image_id
     return ""
+
+
+def _check_pixels(found: Sequence[dict[str, Any]], name: str) -> None:
+    """Raise DataError where keypoints cannot be in pixels, or are not of three numbers each."""
+    numbers = found[0]["keypoints"] if found else []
+    if len(numbers) % 3:
+        raise DataError(
+            f"{name} has {len(numbers)} keypoint numbers a person; give three for each keypoint: x, y and score."
+        )
+    if are_shares(one for each in found for i in (0, 1) for one in each["keypoints"][i::3]):
+        raise DataError(
+            f"{name} has keypoints from 0 to 1, which are shares of the image's size; write them in pixels."
+        )
 
 
 def _of_one_length(named: Sequence[tuple[str, dict[str, Any]]], left_out: Tally) -> list[dict[str, Any]]:

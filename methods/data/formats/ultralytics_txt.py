@@ -39,10 +39,7 @@ def read(files: Files, names: ImageNames | None) -> RawResults:
     skeleton.
     """
     if names is None:
-        raise DataError(
-            f"{files.name} has shares of the images' sizes; give the annotations of the images too, on the command line"
-            " with --annotations FILE."
-        )
+        raise DataError(f"{files.name} has shares of the images' sizes; give the annotations of the images too.")
     if not names.classes_are_ids:
         raise DataError(
             f"{files.name} numbers classes from 0, which says nothing about {names.data.name}'s several categories;"
@@ -162,4 +159,4 @@ def write(results: Sequence[dict[str, Any]], names: ImageNames, path: Path) -> l
     return []
 
 
-FORMAT = ResultsFormat("ultralytics-txt", TITLE, fits, read, write, writes_folder=True)
+FORMAT = ResultsFormat("ultralytics-txt", TITLE, fits, read, write, writes_folder=True, in_shares=True)

@@ -10,12 +10,13 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from methods.data.coco_entries import problem_in
-from methods.data.formats.files import YAML, Files
+from methods.data.formats.files import TEXT, YAML, Files
 from methods.data.yaml_text import load_yaml
-from methods.errors import DataError
+from methods.errors import DataError, FieldError, FormField
 from methods.skeletons import assumed
 from methods.writing import write_text
 
+MOST_PLACES = 100  # of a split
 LOOKED_AT = 20  # YAML files of a folder, of which one may be the set's
 SPLITS = ("val", "train", "test")  # that which Ultralytics measures on comes first
 
@@ -28,7 +29,8 @@ def _as_list(given: Any) -> Any:
     return [given] if isinstance(given, str) else given or []
 
 
-Places = Annotated[list[str], BeforeValidator(_as_list)]
+# Each place is looked for among all files.
+Places = Annotated[list[str], BeforeValidator(_as_list), Field(max_length=MOST_PLACES)]
 
 
 class DataYaml(BaseModel):
@@ -155,13 +157,14 @@ def _images_at(files: Files, base: str, path: str, place: str, split: str) -> tu
                 continue
             assert among.folder
             target = on_disk.relative_to(among.folder).as_posix()
-        if target in among.entries:
+        if target in among.entries and target.lower().endswith(TEXT):
             return among, *_listed(among, target, root if among is files else "")
         if found := among.under("" if target == "." else target):
             return among, found, []
-    raise DataError(
+    raise FieldError(
         f"{files.name} has no images at {place}, where its {split} images should be; labels are shares of the size of"
-        " their image, so give the whole set, or choose another split, on the command line with --split NAME."
+        " their image, so give the whole set, or choose another split",
+        FormField.SPLIT,
     )
 
 

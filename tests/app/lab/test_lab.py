@@ -140,7 +140,7 @@ def test_a_folder_without_report_and_no_annotations(lab, folder):
     assert "There is no file or folder at nowhere.json" in shown.error[0].value
     shown.session_state["annotations"] = str(folder / "ground_truth.json")
     shown.session_state["paths"] = str(folder)
-    assert "holds no report.json" in shown.run().error[0].value
+    assert "is none of the results that are known here" in shown.run().error[0].value
 
 
 def test_how_files_were_read_is_said_and_can_be_changed(lab, folder):

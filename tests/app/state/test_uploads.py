@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from app.server.gate import Upload
-from app.state import uploads
+from app.state import given_files, uploads
 from app.state.uploads import UPLOADS, DatasetForm, DatasetUpload, offered_categories
 from methods.data.annotation_reading import AnnotationReading
 from methods.errors import DataError, SettingsError
@@ -93,7 +93,7 @@ def test_what_is_refused(annotations, results, images, tmp_path, monkeypatch, fa
     assert "2 were given" in refused(annotations, second)
     assert refused(annotations, annotations).startswith("Give images")  # the same file twice is one
     assert refused(annotations).startswith("Give images")
-    assert refused(annotations, images, methods={}).startswith("Give images")
+    assert refused(annotations, images, methods={}) == "Tick at least one method."
     broken = tmp_path / "broken.json"
     broken.write_text("[{")
     assert refused(annotations, broken).startswith("broken.json is not JSON")
@@ -115,8 +115,10 @@ def test_what_is_refused(annotations, results, images, tmp_path, monkeypatch, fa
     assert refused(annotations, results).startswith("somebody would be compared with too many people")
     monkeypatch.setattr(uploads, "DATASET_RESULTS", 0)
     assert refused(annotations, results).startswith("The results files name more than 0 people")
-    monkeypatch.setattr(uploads, "DATASET_JSON", 5)
-    assert refused(annotations, results).startswith("The .json files have 0 MB together; give at most 0 MB")
+    monkeypatch.setattr(given_files, "DATASET_JSON", 5)
+    assert refused(annotations, results).startswith(
+        "The files have 0 MB together, images left aside; give at most 0 MB"
+    )
 
 
 def test_a_folder_only_where_the_page_is_local(annotations, images, tmp_path, monkeypatch, results):

@@ -1,5 +1,6 @@
 """A data set and results as values, from which the tests write files of every format."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,3 +71,17 @@ def results() -> list[dict[str, Any]]:
         {"image_id": i, "category_id": 1, "keypoints": keypoints, "score": 0.5 + i / 8, "bbox": [5.5, 6.5, 60.0, 70.0]}
         for i in (1, 2)
     ]
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """A zip file with these contents by name."""
+
+    def written(**contents: bytes) -> Path:
+        path = tmp_path / "given.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in contents.items():
+                archive.writestr(name.replace("|", "/"), content)
+        return path
+
+    return written

@@ -85,3 +85,16 @@ def test_names_of_other_images_alone_are_refused(results, data) -> None:
 def test_annotations_are_no_results(content, data) -> None:
     with pytest.raises(DataError, match=r"found\.json holds COCO keypoint annotations, no results"):
         read_results(files(content), data)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"keypoints": [0.25, 0.5, 0.9] * 17}, "has keypoints from 0 to 1, which are shares of the image's size"),
+        ({"keypoints": [5, 6] * 17}, "has 34 keypoint numbers a person; give three for each keypoint"),
+        ({"image_id": "1"}, r"image_id is '1', a text, which no image is called; an id is a number, without quotes"),
+    ],
+)
+def test_what_cannot_be_meant_so_is_refused(results, data, fields, message) -> None:
+    with pytest.raises(DataError, match=message):
+        read_results(files([each | fields for each in results]), data)

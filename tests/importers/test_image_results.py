@@ -1,13 +1,15 @@
-"""Reading somebody's COCO keypoint results."""
+"""Reading somebody's results for one image."""
 
 import gzip
 import json
+import zipfile
 
 import numpy as np
 import pytest
 
+from methods.data.formats.files import Files
 from methods.errors import DataError
-from methods.importers.coco_results import MAX_PEOPLE, read_results
+from methods.importers.image_results import MAX_PEOPLE, read_image_results
 from methods.types import Poses
 
 
@@ -16,8 +18,12 @@ def person(score=0.9, image_id=7, points=None, **more):
     return {"image_id": image_id, "score": score, "keypoints": (points or keypoints.ravel().tolist()), **more}
 
 
+def read_bytes(content, image="image.jpg"):
+    return read_image_results(Files.of_bytes("theirs.json", content), image, (640, 480))
+
+
 def read(content, image="image.jpg"):
-    return read_results(json.dumps(content).encode(), "theirs.json", image)
+    return read_bytes(json.dumps(content).encode(), image).poses
 
 
 def test_a_list_of_results_is_one_method_named_after_the_file():
@@ -95,13 +101,59 @@ def test_very_many_people_are_cut_to_the_best():
         pytest.param(
             gzip.compress(bytes(30_000_000)), "theirs.json has more than 20 MB when unpacked", id="packed zeros"
         ),
-        (b"3", "holds no COCO keypoint results"),
-        (b'[{"image_id": 1}]', "holds no COCO keypoint results"),
+        (b"3", "is not a COCO keypoint results file; it is 3"),
+        (b'[{"image_id": 1}]', r"results\[0\] has no keypoints"),
+        (b'{"methods": {"a": {}}}', r"methods\.a\.results is None, not a list"),
+        (b'{"images": [], "annotations": []}', "holds COCO keypoint annotations, no results"),
+        (json.dumps([person(points=[1e30] * 51)]).encode(), "has a person with the number 1e[+]30"),
         (json.dumps([person(points=[1.0] * 9)]).encode(), "9 keypoint numbers; COCO-17 needs 51"),
         (b'[{"image_id": 1, "score": 1, "keypoints": [NaN]}]', "theirs.json"),
     ],
 )
 def test_anything_else_is_refused_in_one_sentence(content, message):
     with pytest.raises(DataError, match=message) as caught:
-        read_results(content, "theirs.json", "image.jpg")
+        read_bytes(content)
     assert len(str(caught.value)) < 400
+
+
+ROWS = [[5 + 2 * k, 6 + 2 * k] for k in range(17)]
+LINE = " ".join(["0 0.5 0.5 0.2 0.2", *(f"{x / 640} {y / 480} 0.5" for x, y in ROWS), "0.9"])
+INSTANCE = {"keypoints": ROWS, "keypoint_scores": [0.5] * 17}
+BOX = [0, 0, 9, 9]
+
+
+def zipped(path, **contents):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content if isinstance(content, str) else json.dumps(content))
+    return Files.open(path)
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        {"image.json": [INSTANCE], "b.json": [{**INSTANCE, "keypoints": [[1, 1]] * 17}]},
+        {"labels/image.txt": LINE, "labels/b.txt": LINE},
+        {"only/another.txt": LINE},
+        {"found.json": [person(image_id="image", bbox=BOX), person(image_id="b", bbox=BOX)]},
+        {"found.json": [person(image_id="image.jpg", box=BOX, idx=[1]), person(image_id="b.jpg", points=[9.0] * 51)]},
+    ],
+    ids=["mmpose", "save_txt", "one of save_txt", "ultralytics", "alphapose"],
+)
+def test_results_of_every_format_are_read(tmp_path, contents):
+    found = read_image_results(zipped(tmp_path / "theirs.zip", **contents), "image.jpg", (640, 480))
+    (poses,) = found.poses.values()
+    assert np.allclose(poses.keypoints, [ROWS], atol=1e-4)
+
+
+def test_openposes_keypoints_and_other_skeletons_become_cocos_by_name(tmp_path):
+    people = [{"pose_keypoints_2d": [7, 8, 0.5] + [0] * 72}]
+    files = zipped(tmp_path / "a.zip", **{"image_keypoints.json": {"version": 1.3, "people": people}})
+    found = read_image_results(files, "image.jpg", (640, 480))
+    (poses,) = found.poses.values()
+    assert poses.keypoints[0, 0].tolist() == [7, 8]
+    assert any("Read as OpenPose's results" in note for note in found.notes)
+    whole = [number for k in range(26) for number in (5 + k, 6, 0.5)]
+    found = read_image_results(Files.of_bytes("h.json", json.dumps([person(points=whole)]).encode()), "a", (640, 480))
+    assert found.poses["h.json"].keypoints[0, :, 0].tolist() == [5 + k for k in range(17)]
+    assert found.notes == ("h.json: 17 keypoints of Halpe-26 are shown, those that COCO-17 has too.",)
