@@ -84,9 +84,11 @@ STEPS = (
     Step(
         "Visibility maps",
         "Beside the poses the network paints a map for each keypoint: how visible is such a keypoint here? Each scale"
-        " of people has maps of its own; blue cells are left keypoints, orange right ones.",
-        PAPER + "section 3.1: visibility maps, equation 4",
+        " of people has maps of its own; blue cells are left keypoints, orange right ones. The self-correlation loss"
+        " teaches them to resemble where the poses put their keypoints.",
+        PAPER + "section 3.1: visibility maps, equation 4; section 3.2: self-correlation, equations 6 to 8",
         tuple(layer.name for layer in MAPS),
+        study="self-correlation",
     ),
     Step(
         "The result",

@@ -64,7 +64,7 @@ class KapaoSettings(Settings):
 class KapaoSmallSettings(KapaoSettings):
     """KAPAO-N's: its confidence in keypoint objects is lower than that of the paper's sizes."""
 
-    pose_confidence: float = setting(0.62, 0.001, 1.0, "pose objects with a lower confidence are left out")
+    pose_confidence: float = setting(0.6, 0.001, 1.0, "pose objects with a lower confidence are left out")
     pose_iou: float = setting(0.4, 0.0, 1.0, "of two pose objects that overlap by more, the better stays", unit="IoU")
     keypoint_confidence: float = setting(
         0.1, 0.001, 1.0, "keypoint objects with a lower confidence are left out; 0.01 gives nearly all a score"
