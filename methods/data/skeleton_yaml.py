@@ -37,8 +37,9 @@ def read_yaml(file: Path) -> Any:
 
 
 def found_problem(error: ValidationError) -> str:
-    """What pydantic found, and where, for people; of what may be a name or a description, what of the latter."""
-    problem = error.errors()[-1]
+    """The first thing that pydantic found, and where, for people; of a name or description what of the latter."""
+    problems = error.errors()
+    problem = next((each for each in problems if "str" not in each["loc"]), problems[0])
     place = ".".join(str(part) for part in problem["loc"] if part != SkeletonDescription.__name__)
     message = problem["msg"].removeprefix("Value error, ")
     return f"{place}: {message}" if place else message

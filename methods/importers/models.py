@@ -46,11 +46,10 @@ def import_model(source: str | Path, name: str, skeleton: Skeleton | None = None
         )
     if detector and not load(family.imported[found.kind]).takes_boxes:
         raise CatalogError(f"{source} finds people by itself and takes no boxes of {detector}; leave the detector out.")
-    if (detector or found.detector) and find_variant(detector or found.detector).method_class().takes_boxes:
-        raise CatalogError(
-            f"{detector} looks into boxes itself; choose a method that finds people, such as {DETECTOR}."
-        )
-    found = found.with_skeleton(skeleton or found.skeleton).with_detector(detector or found.detector)
+    wanted = detector or found.detector
+    if wanted and find_variant(wanted).method_class().takes_boxes:
+        raise CatalogError(f"{wanted} looks into boxes itself; choose a method that finds people, such as {DETECTOR}.")
+    found = found.with_skeleton(skeleton or found.skeleton).with_detector(wanted)
     folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".importing-{name}-", dir=folder) as unfinished:

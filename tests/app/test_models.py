@@ -136,6 +136,18 @@ def test_the_users_own_models_are_offered_at_home_only(monkeypatch, users, local
     assert models.is_offered(variant) is there
 
 
+def test_a_users_model_of_other_keypoints_is_left_out_with_a_word(monkeypatch, caplog):
+    hands = Variant("hands", "yolo", "", "", weights=Path("hands.safetensors"), skeleton=HAND21, users=True)
+    monkeypatch.setattr(models, "variants", lambda: [hands])
+    monkeypatch.setattr(models, "LOCAL", True)
+    models.offered.cache_clear()
+    try:
+        assert models.offered() == {}
+        assert "hands is left out: its keypoints are not COCO's" in caplog.text
+    finally:
+        models.offered.cache_clear()
+
+
 @pytest.mark.parametrize("users", [True, False])
 def test_a_users_model_that_was_altered_keeps_no_page_from_starting(monkeypatch, caplog, tmp_path, users):
     file = tmp_path / "mine.safetensors"
