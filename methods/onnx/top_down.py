@@ -60,8 +60,8 @@ def read(network: OnnxNetwork, crops: torch.Tensor) -> tuple[torch.Tensor, torch
         if len(shapes) != 2 or any(len(each) != 3 or each[:2] != [n, k] or each[2] < 2 for each in shapes):
             raise _misfit(network, f"two of [N, {k}, bins]", shapes)
         bins = torch.tensor([each[2] for each in shapes])
-        values, places = zip(*(each.max(dim=2) for each in outputs), strict=True)
-        return torch.stack(places, dim=2) * (size / bins), torch.minimum(*values)
+        (first, x), (second, y) = (each.max(dim=2) for each in outputs)
+        return torch.stack([x, y], dim=2) * (size / bins), torch.minimum(first, second)
     if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][:2] != [n, k] or min(shapes[0][2:]) < 2:
         raise _misfit(network, f"one of [N, {k}, h, w]", shapes)
     cells = torch.tensor(shapes[0][:1:-1])  # w, h

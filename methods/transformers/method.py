@@ -66,7 +66,7 @@ class VitPose(ImportedTopDown):
         """Keypoints [K, 2] in image pixels and scores [K] of each box x, y, width, height; there is at least one."""
         from transformers.models.vitpose.modeling_vitpose import VitPoseEstimatorOutput
 
-        processor = self.network.processor
+        processor: Any = self.network.processor
         given = [image.to(torch.uint8)]
         crops = processor(given, boxes=[boxes], input_data_format="channels_first", return_tensors="pt")["pixel_values"]
         heatmaps = self.predict_crops(crops.to(self.device), None)["heatmaps"]
