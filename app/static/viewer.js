@@ -12,9 +12,11 @@ function tipPlace({ clientX, clientY }, area, width) {
 
 const MARGIN = 80; // screen pixels between what was tapped and the sheet about it
 
-// Whether what stands beside the panels on a wide screen is a sheet over its lower part, as in viewer.css.
-function narrow() {
-  return Boolean(window.matchMedia?.("(max-width: 900px)").matches);
+// Screen pixels up to which a person's table, and then the settings too, is a sheet over the lower part, as in viewer.css.
+const [NO_SIDE, NO_COLUMN] = [1179, 900];
+
+function narrow(width) {
+  return Boolean(window.matchMedia?.(`(max-width: ${width}px)`).matches);
 }
 
 function mountViewer(element, props, watch, trigger) {
@@ -139,7 +141,7 @@ function mountViewer(element, props, watch, trigger) {
     scaleMarks([...panels.values()].map((panel) => panel.svg));
     if (!value.panels.every((data) => isAsWanted(data.layers, wanted.get(data.name)))) askForLayers();
     // On a phone the panels lie below what was chosen there.
-    if (unseen && grid.getBoundingClientRect().top > (narrow() ? 0.4 : 0.7) * innerHeight) root.scrollIntoView({ block: "start" });
+    if (unseen && grid.getBoundingClientRect().top > (narrow(NO_COLUMN) ? 0.4 : 0.7) * innerHeight) root.scrollIntoView({ block: "start" });
     unseen = false;
   }
 
@@ -188,7 +190,7 @@ function mountViewer(element, props, watch, trigger) {
     if (!person) return;
     choose(person.id); // the image stays under the pointer, which may be about to zoom, but for what a sheet would cover
     const covered = event.clientY - find(".pv-keypoint-table").getBoundingClientRect().top;
-    if (narrow() && covered > -MARGIN) window.scrollBy({ top: covered + MARGIN });
+    if (narrow(NO_SIDE) && covered > -MARGIN) window.scrollBy({ top: covered + MARGIN });
   }
 
   function point(panel, event) {

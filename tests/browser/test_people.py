@@ -69,6 +69,19 @@ def test_a_click_on_a_person_shows_the_keypoints_in_every_method_as_far_apart_as
     assert visitor.complaints == []
 
 
+@pytest.mark.parametrize(("size", "width", "height"), [("desk", 1280, 720), ("phone", 390, 844)])
+def test_a_persons_table_opens_on_the_screen_beside_image_and_confidence(visit, size, width, height):
+    visitor = visit(size)
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    visitor.pick_sample(BUS)
+    visitor.page.mouse.click(*visitor.first_keypoint())
+    visitor.page.wait_for_selector("#viewer .pv-keypoint-table", state="visible")
+    visitor.settle()
+    for part in (".pv-keypoint-table h3", ".pv-confidence input", ".pv-panel .pv-person.chosen .pv-keypoint"):
+        box = visitor.page.locator(f"#viewer {part}").first.bounding_box()
+        assert 0 <= box["y"] <= height - 10, part
+
+
 def test_people_are_ranked_by_disagreement_and_chosen_by_key(visit):
     visitor = visit()
     visitor.pick_sample(BUS)
