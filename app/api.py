@@ -1,4 +1,7 @@
-"""The page's interface for programs: `gradio_client.Client(url).predict(..., api_name="/compare")`."""
+"""The page's interface for programs: `gradio_client.Client(url).predict(..., api_name="/compare")`.
+
+With the package mcp installed and GRADIO_MCP_SERVER=True set, the same is a tool for language models.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +11,7 @@ import gradio as gr
 from app import exports
 from app.events import GATE
 from app.messages import NO_IMAGE, NO_METHOD
-from app.models import methods_of
+from app.models import methods_of, offered
 from app.server.gate import Upload
 from app.state.photo_session import PhotoSession
 from app.state.uploads import read_image_upload
@@ -20,6 +23,7 @@ from methods.settings import Settings
 def add(image: gr.Image, methods: gr.CheckboxGroup) -> None:
     """Add the endpoint /compare; `image` and `methods` are the page's own components, whose checks it shares."""
     settings = gr.JSON(value={}, label="Settings by method", visible=False)
+    settings.api_info = _settings_schema  # type: ignore[method-assign]  # else Gradio's, which is no valid schema
     answer = gr.JSON(label="Results", visible=False)
     gr.Button(visible=False).click(
         compare,
@@ -31,11 +35,16 @@ def add(image: gr.Image, methods: gr.CheckboxGroup) -> None:
 
 
 def compare(image: Upload | None, methods: list[str], settings: dict[str, dict[str, Any]] | None) -> dict[str, Any]:
-    """Find people with several methods.
+    """Find people and their keypoints in an image with several methods; errors are one sentence.
 
-    image: an image file; methods: names; settings: for a method what differs from its demo settings, such as
-    {"yolo11n-pose": {"pose_confidence": 0.3}}. Gives size of the image and, for each method, the number of people,
-    milliseconds, and a list in COCO's keypoint results format. Errors are one sentence.
+    Args:
+        image: An image file.
+        methods: Names of the methods.
+        settings: For a method what differs from its demo settings, such as {"yolo11n-pose": {"pose_confidence": 0.3}}.
+
+    Returns:
+        The image's size and, for each method, the number of people, milliseconds, and a list in COCO's keypoint
+        results format.
     """
     try:
         if image is None:
@@ -49,6 +58,15 @@ def compare(image: Upload | None, methods: list[str], settings: dict[str, dict[s
         return exports.results(session, session.decode(chosen, changed))
     except WorkbenchError as error:
         raise gr.Error(str(error), print_exception=False) from None
+
+
+def _settings_schema() -> dict[str, Any]:
+    """The JSON schema of what `compare` takes as settings: every method's, each with its range and meaning."""
+    by_method = {}
+    for name, method in offered().items():
+        schema = method.Settings.model_json_schema()
+        by_method[name] = {"type": "object", "properties": schema["properties"]}
+    return {"type": "object", "properties": by_method, "description": "settings by method"}
 
 
 def _read_settings(given: Any, methods: Mapping[str, Method]) -> dict[str, Settings]:

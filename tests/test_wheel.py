@@ -14,13 +14,14 @@ import pytest
 
 from methods import __version__
 from methods.samples import samples
-from tests.security.served import PATIENCE, START_SECONDS, free_port
+from tests.security.served import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("app", "methods", "data_samples", "weights")
 FILES = ("pyproject.toml", "requirements.txt", "MANIFEST.in", "README.md", "LICENSE")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "records")
 LARGEST = 100e6  # bytes
+PATIENCE = 900  # s; waiting costs nothing where all is well, and a busy machine takes minutes to import everything
 BUILD_SDIST = "from setuptools.build_meta import build_sdist; build_sdist('..')"
 
 
@@ -74,7 +75,7 @@ def page(run) -> Iterator[str]:
         started = time.monotonic()
         while not _answers(url):
             assert process.poll() is None, process.stdout.read().decode()
-            assert time.monotonic() - started < START_SECONDS
+            assert time.monotonic() - started < PATIENCE
             time.sleep(0.3)
         yield url
     finally:
@@ -117,10 +118,10 @@ def test_predict_finds_people_with_the_wheels_weights(run, tmp_path):
     assert len(json.loads((tmp_path / "predictions.json").read_text())) >= 3
 
 
-def test_evaluate_measures_on_annotated_images(run, drawings, tmp_path):
-    annotations = str(tmp_path / "drawings.json")
-    text = text_of(run("evaluate", "yolo11n-pose", "--annotations", annotations, "--images", str(tmp_path)))
-    assert "AP" in text
+def test_evaluate_measures_on_the_wheels_scenes(run, installed):
+    scenes = installed / "data_samples" / "scenes"
+    given = ("--annotations", str(scenes / "scenes.json"), "--images", str(scenes), "--limit", "2")
+    assert "AP" in text_of(run("evaluate", "yolo11n-pose", *given))
 
 
 def test_the_page_starts_with_every_method_and_sample(page):

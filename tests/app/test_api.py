@@ -7,6 +7,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from app.models import offered
 from methods.samples import samples
 
 METHODS = ["movenet-multipose", "yolo11n-pose"]
@@ -26,7 +27,10 @@ def test_the_only_public_endpoint_has_a_readable_signature(client):
     assert list(endpoints) == ["/compare"]
     labels = [parameter["label"] for parameter in endpoints["/compare"]["parameters"]]
     assert labels == ["Your image", "Methods", "Settings by method"]
-    assert "COCO's keypoint results format" in endpoints["/compare"]["description"]
+    assert "keypoints in an image with several methods" in endpoints["/compare"]["description"]
+    types = [parameter["type"] for parameter in endpoints["/compare"]["parameters"]]
+    assert types[1]["items"]["enum"] == list(offered())
+    assert set(types[2]) == {"type", "properties", "description"}
 
 
 def test_the_viewers_script_is_sent_once_however_many_viewers_there_are(client):
