@@ -1,6 +1,7 @@
 """A small method that needs no weights, for tests of the page's parts; and the whole page, served."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -77,6 +78,7 @@ def page_url() -> Iterator[str]:
     from app import page  # only here: others take these methods in place of the page's before the page is built
 
     built = page.build()
-    _, url, _ = built.launch(prevent_thread_lock=True, quiet=True, **page.serving())
+    tools = find_spec("mcp") is not None
+    _, url, _ = built.launch(prevent_thread_lock=True, quiet=True, mcp_server=tools, **page.serving())
     yield url.rstrip("/")
     built.close()
