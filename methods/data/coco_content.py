@@ -115,7 +115,8 @@ class CocoContent:
         if first and not labelled:
             raise DataError(f"{self.path}: {first}; nobody else can be used either, correct the annotations.")
         used = (each["keypoints"] for people in by_image.values() for each in people)
-        if are_shares(one for numbers in used for i in (0, 1) for one in numbers[i::3]):
+        is_coco = not self.called  # other formats have made pixels of what they have
+        if is_coco and are_shares(one for numbers in used for i in (0, 1) for one in numbers[i::3]):
             raise DataError(
                 f"{self.path} has keypoints from 0 to 1, which are shares of the image's size; write them in pixels."
             )

@@ -1,11 +1,8 @@
 """The tab Trade-offs: one slider moves every method along its curve; the filter's arrows; a visitor's own files."""
 
-import io
 import json
-import zipfile
 
 import pytest
-from PIL import Image
 
 pytestmark = pytest.mark.browser
 
@@ -73,49 +70,4 @@ def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path, artefacts
     page.locator("#errors-data input").click()
     page.get_by_role("option", name="Your own data").click()
     page.locator("#errors-data-report li", has_text="sigmas as given").wait_for()
-    assert visitor.complaints == []
-
-
-def test_a_yolo_set_with_results_of_other_formats(visit, tmp_path, artefacts):
-    places = [(20 + 5 * k, 30 + 3 * k) for k in range(17)]
-    image = io.BytesIO()
-    Image.new("RGB", (200, 150), (120, 130, 120)).save(image, "PNG")
-    shares = " ".join(f"{x / 200} {y / 150} 2" for x, y in places)
-    yaml = "val: images\nkpt_shape: [17, 3]\nnames: {0: person}"
-    instance = {"keypoints": [[x + 1, y] for x, y in places], "keypoint_scores": [0.9] * 17}
-    alike = [number for x, y in places for number in (x, y + 2, 0.5)]
-    contents = {
-        "set.zip": {
-            "data.yaml": yaml,
-            "images/a.png": image.getvalue(),
-            "labels/a.txt": f"0 0.3 0.36 0.5 0.4 {shares}",
-        },
-        "mmpose.zip": {"a.json": json.dumps([instance])},
-        "alphapose.zip": {"r.json": json.dumps([{"image_id": "a.png", "keypoints": alike, "score": 2.1}])},
-    }
-    for name, files in contents.items():
-        with zipfile.ZipFile(tmp_path / name, "w") as archive:
-            for entry, content in files.items():
-                archive.writestr(entry, content)
-    visitor = visit()
-    page = visitor.page
-    page.get_by_role("tab", name="Trade-offs").click()
-    page.wait_for_selector("#trade-numbers tbody tr")
-    page.get_by_role("button", name="Your own data").click()
-    page.locator("#trade-files input[type=file]").set_input_files([tmp_path / name for name in contents])
-    page.locator("#trade-files").get_by_text("alphapose").wait_for()
-    page.locator("#trade-run input").uncheck()
-    page.click("#trade-use")
-    page.locator("#trade-numbers tbody th", has_text="mmpose").wait_for()
-    assert list(numbers(page)) == ["mmpose", "alphapose"]
-    said = page.locator("#trade-report li").all_inner_texts()
-    assert "Read as an Ultralytics YOLO set, its split val." in said
-    visitor.settle()
-    visitor.screenshot(artefacts / "yolo-set.png", full_page=True)
-    page.get_by_role("tab", name="Failures").click()
-    page.locator("#errors-data input").click()
-    page.get_by_role("option", name="Your own data").click()
-    page.locator("#errors-data-report li", has_text="YOLO").wait_for()
-    visitor.settle()
-    visitor.screenshot(artefacts / "yolo-set-failures.png", full_page=True)
     assert visitor.complaints == []

@@ -111,7 +111,7 @@ def check_results(format_: ResultsFormat, files: Files, data: CocoKeypoints | No
             continue
         named.append((called, result))
     found = _of_one_length(named, left_out)
-    _check_pixels(found, files.name)
+    _check_keypoints(found, files.name, format_)
     strangers = [each for each in left_out.result() if "images" in each.reason]
     if strangers and not found and data is not None:
         raise DataError(
@@ -176,14 +176,14 @@ def _find_image(result: dict[str, Any], called: str, names: ImageNames) -> str:
     return ""
 
 
-def _check_pixels(found: Sequence[dict[str, Any]], name: str) -> None:
-    """Raise DataError where keypoints cannot be in pixels, or are not of three numbers each."""
+def _check_keypoints(found: Sequence[dict[str, Any]], name: str, format_: ResultsFormat) -> None:
+    """Raise DataError where keypoints are not of three numbers each, or are shares in a format of pixels."""
     numbers = found[0]["keypoints"] if found else []
     if len(numbers) % 3:
         raise DataError(
             f"{name} has {len(numbers)} keypoint numbers a person; give three for each keypoint: x, y and score."
         )
-    if are_shares(one for each in found for i in (0, 1) for one in each["keypoints"][i::3]):
+    if not format_.in_shares and are_shares(one for each in found for i in (0, 1) for one in each["keypoints"][i::3]):
         raise DataError(
             f"{name} has keypoints from 0 to 1, which are shares of the image's size; write them in pixels."
         )

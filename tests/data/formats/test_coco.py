@@ -30,7 +30,7 @@ TRIPLE = st.tuples(NUMBER, NUMBER, st.integers(0, 2)).map(lambda one: one if one
 def test_what_was_written_is_read(tmp_path_factory, keypoints, box, area, crowd) -> None:
     path = tmp_path_factory.getbasetemp() / "written.json"
     person = {"image_id": 3, "bbox": box, "area": area, "iscrowd": int(crowd)}
-    person |= {"keypoints": [number for each in keypoints for number in each]}
+    person |= {"keypoints": [number for each in [(5, 5, 2), *keypoints[1:]] for number in each]}  # pixels
     content = {"images": [{"id": 3, "file_name": "ä.png", "width": 9, "height": 8}], "annotations": [person]}
     data = CocoKeypoints.of(CocoContent.of(content, "given"), None, None, AS_PERSON)
     assert FORMAT.write(data, path) == []

@@ -40,6 +40,7 @@ def test_a_folder_with_a_list_for_each_image(tmp_path, data) -> None:
 
 @given(st.lists(st.tuples(NUMBER, NUMBER, st.floats(0, 1)), min_size=1, max_size=30))
 def test_numbers_stay_what_they_are(triples) -> None:
+    triples = [(5, 5, 0.5), *triples]  # pixels
     one = instance(keypoints=[each[:2] for each in triples], keypoint_scores=[each[2] for each in triples])
     (found,) = read_results(files([one]), None).found
     assert found["image_id"] == "a"
