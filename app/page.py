@@ -35,14 +35,18 @@ from app.tabs.visibility import VisibilityTab
 from app.theme import theme
 from methods import __version__
 
-# Puts the open tab into the page's address, once the page has turned to it.
-NAME_TAB = """() => setTimeout(() => {
-  const open = document.querySelector('[data-tab-id][aria-selected=true]');
-  if (!open) return;
-  const address = new URL(location.href);
-  address.searchParams.set('tab', open.dataset.tabId);
-  history.replaceState(null, '', address);
-})"""
+# Puts the open tab into the page's address, once the page has turned to it. It is part of an event that the server
+# answers: an event of the browser alone has no function, which the server would say to whoever asks for it.
+NAME_TAB = """(...given) => {
+  setTimeout(() => {
+    const open = document.querySelector('[data-tab-id][aria-selected=true]');
+    if (!open) return;
+    const address = new URL(location.href);
+    address.searchParams.set('tab', open.dataset.tabId);
+    history.replaceState(null, '', address);
+  });
+  return given;
+}"""
 STATIC = Path(__file__).resolve().parent / "static"
 TITLE = "Pose workbench"
 PURPOSES = {
@@ -80,8 +84,7 @@ def build() -> gr.Blocks:
                 several = SeveralTab(visitor, compare.panel, tabs)
             with _tab("Papers"):
                 PapersTab()
-        tabs.select(turn_to, visitor, None, **DECODING)
-        tabs.select(None, js=NAME_TAB, trigger_mode="always_last")
+        tabs.select(turn_to, visitor, None, js=NAME_TAB, **DECODING)
         page.load(open_tab, visitor, tabs, **DECODING)
         compare.open_links(page)
         compare.open_after(several.opened, several.picked)

@@ -1,12 +1,14 @@
 """Layers of a prediction: all are named, only those asked for are drawn."""
 
 import json
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
 
+import app.families
 from app.outputs.layers import LAYERS, layers
-from methods import variants
+from methods.catalog import families
 from methods.types import Poses, Prediction, Timing
 from methods.yolo.decode import YoloIntermediate
 
@@ -34,7 +36,8 @@ def test_intermediate_of_an_unknown_type_has_no_layers():
 
 
 def test_every_familys_layers_have_names_of_their_own_and_one_sentence():
-    assert len(LAYERS) == len({variant.method.rpartition(".")[0] for variant in variants()})
+    drawn = {module.name for module in iter_modules(app.families.__path__)}
+    assert len(LAYERS) == len(drawn & {family.name for family in families()})
     for family in LAYERS.values():
         assert len({layer.name for layer in family}) == len(family)
         assert all(layer.meaning.endswith(".") for layer in family)
