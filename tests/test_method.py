@@ -18,6 +18,7 @@ SIZES = [(1, 1), (1, 500), (500, 1), (2000, 30), (33, 47), (640, 640), (7, 1000)
 
 # x1, y1, x2, y2 of the people as a human sees them, to about 40 px; bus.jpg is 810 x 1080, zidane.jpg 1280 x 720.
 LARGE_PEDESTRIANS = [(48, 398, 245, 905), (222, 405, 345, 862), (669, 390, 810, 880)]
+CUT_OFF = [(0, 550, 65, 870)]  # by the image's border; finding them is no error, nor is missing them
 BOTH_MEN = [(130, 200, 1040, 715), (743, 40, 1150, 715)]
 
 
@@ -40,7 +41,9 @@ def box_iou(first, second) -> float:
 @pytest.mark.parametrize(("image", "people"), [("bus", LARGE_PEDESTRIANS), ("zidane", BOTH_MEN)])
 def test_the_people_of_the_sample_images_are_found_and_no_ghosts(method, images, image, people):
     poses = method.predict([images[image]])[0].poses
-    assert len(poses) == len(people)
+    for found in poses.boxes.tolist():
+        assert max(box_iou(box, found) for box in people + (CUT_OFF if image == "bus" else [])) > 0.45
+    assert len(poses) <= len(people) + (len(CUT_OFF) if image == "bus" else 0)
     for box in people:
         # PoseDet's boxes go round the keypoints alone, so that they leave out much of a coat.
         assert max(box_iou(box, found) for found in poses.boxes.tolist()) > 0.45
@@ -137,7 +140,7 @@ def test_decode_is_pure(method, images):
 def test_decode_runs_no_network(method, images, monkeypatch):
     raw = method.infer([images["bus"]])[0]
     monkeypatch.setattr(method.network, "forward", None)
-    assert len(method.decode(raw).poses) == len(LARGE_PEDESTRIANS)
+    assert len(method.decode(raw).poses) >= len(LARGE_PEDESTRIANS)
 
 
 def test_every_stage_is_timed(method, images):
