@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from methods.__main__ import app
 from methods.samples import samples
 from methods.skeletons import CROWDPOSE14
-from methods.weights import load, read_manifest, resolve
+from methods.weights import load, published, resolve
 from methods.yolo.network import YoloPose
 from tests.browser.conftest import PATIENCE, ROOT, SIZES, Visitor, free_port, wait_for_page
 from tests.tiny_models import save_onnx, save_vitpose
@@ -85,7 +85,7 @@ def test_twelve_methods_side_by_side(own_page: str, chromium: Browser, artefacts
     context.set_default_timeout(PATIENCE)
     visitor = Visitor(context.new_page(), own_page)
     visitor.page.set_input_files("#image input[type=file]", samples()[0].path)
-    everybody = [*read_manifest(), *OWN]
+    everybody = [*published(), *OWN]
     visitor.page.wait_for_function(
         "count => document.querySelectorAll('.pv-panel').length === count", arg=len(everybody)
     )
