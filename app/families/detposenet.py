@@ -192,5 +192,11 @@ STEPS = (
         ("Refinement",),
         study="coarse-to-refined",
     ),
-    Step("The result", "The refined poses, one for each person who stayed.", PAPER + "section III", poses=True),
+    Step(
+        "The result",
+        "The refined poses, one for each person who stayed. Of two that became much alike only the better is shown;"
+        " that last look is ours, not the paper's.",
+        PAPER + "section III",
+        poses=True,
+    ),
 )
