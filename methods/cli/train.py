@@ -53,7 +53,7 @@ def train(
     from methods.data.decoded import DecodedImages
     from methods.training.recipe import find_recipe, read_recipe
     from methods.training.report import REPORT
-    from methods.training.sources import read_mixture, read_validation
+    from methods.training.sources import check_skeleton, read_mixture, read_validation
     from methods.training.tasks import create_tasks
     from methods.training.trainer import CHECKPOINT, COMMAND, RECIPE, Trainer, best_score, create_accelerator
 
@@ -82,6 +82,8 @@ def train(
         processes = trainer.accelerator.num_processes
         write_text(output / COMMAND, command_text(variants, recipe, weights, assignments or (), processes))
     mixture, validation = read_mixture(data, chosen), read_validation(data, chosen)
+    for each in (mixture, validation):
+        check_skeleton(each, [task.variant for task in tasks])
     with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bars:
         reading = bars.add_task("decoding images", total=len(mixture))
         decoded = DecodedImages(mixture.images, int(chosen.decoded_gb * 2**30), lambda: bars.advance(reading))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from methods.family import Family, PaperStudy, Variant
+from methods.skeletons import CROWDPOSE14
 
 FAMILY = Family(
     name="kapao",
@@ -19,6 +20,17 @@ FAMILY = Family(
         Variant("kapao-s", "kapao", "The paper's KAPAO-S (12.6 M).", "methods.kapao.method:Kapao", {"size": "s"}),
         Variant("kapao-m", "kapao", "The paper's KAPAO-M (35.8 M).", "methods.kapao.method:Kapao", {"size": "m"}),
         Variant("kapao-l", "kapao", "The paper's KAPAO-L (77.0 M).", "methods.kapao.method:Kapao", {"size": "l"}),
+        *(
+            Variant(
+                f"kapao-{size}-crowdpose",
+                "kapao",
+                f"The paper's KAPAO-{size.upper()} for CrowdPose's 14 keypoints (Table 3).",
+                "methods.kapao.method:Kapao",
+                {"size": size, "num_keypoints": len(CROWDPOSE14)},
+                skeleton=CROWDPOSE14,
+            )
+            for size in ("s", "m", "l")
+        ),
     ),
     task="methods.kapao.training:KapaoTask",
     studies={

@@ -1,8 +1,10 @@
 """The data sets that a recipe names, found under one folder."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from methods.catalog import Variant
 from methods.data.augment import Augment
 from methods.data.batch import TrainingImages
 from methods.data.coco import CocoKeypoints
@@ -10,7 +12,7 @@ from methods.data.crops import TrainingCrops, has_somebody
 from methods.data.decoded import DecodedImages
 from methods.data.labels import labelled_only
 from methods.data.mixture import Mixture, Source
-from methods.errors import DataError
+from methods.errors import DataError, SettingsError
 from methods.training.recipe import Recipe
 
 
@@ -36,6 +38,16 @@ def read_mixture(data: Path, recipe: Recipe) -> Mixture:
             images = replace(images, images=tuple(filter(has_somebody, images)))
         sources.append(Source(images, weight))
     return Mixture(sources)
+
+
+def check_skeleton(data: CocoKeypoints | Mixture, variants: Sequence[Variant]) -> None:
+    """Raise SettingsError where a variant is to learn from, or be judged by, people of other keypoints than its own."""
+    for variant in variants:
+        if data.skeleton.keypoints != variant.skeleton.keypoints:
+            raise SettingsError(
+                f"{variant.name} finds the keypoints of {variant.skeleton.name}, but the data have those of"
+                f" {data.skeleton.name}; give data or a variant with the same."
+            )
 
 
 def training_samples(

@@ -72,4 +72,6 @@ class Task(ABC):
 
     def method(self, network: nn.Module, input_size: int, device: str) -> Method:
         """The Method around a trained copy of the network, which it may fold or convert."""
-        return self.variant.method_class()(self.name, network, input_size, device)
+        method = self.variant.method_class()(self.name, network, input_size, device)
+        method.skeleton = self.variant.skeleton
+        return method

@@ -13,6 +13,7 @@ from accelerate.state import AcceleratorState
 from torch import nn
 
 from methods.data.decoded import DecodedImages
+from methods.family import Variant
 from methods.method import Method
 from methods.ops.letterbox import letterbox
 from methods.settings import Settings
@@ -111,6 +112,7 @@ class TinyTask(Task):
     def __init__(self, name: str = "tiny") -> None:
         torch.manual_seed(0)
         self.name, self.network = name, TinyNetwork()
+        self.variant = Variant(name, "tiny", "Tiny.", "tests:Tiny")
         self.weigh({})
 
     def build_loss(self):

@@ -1,0 +1,69 @@
+"""KAPAO with CrowdPose's 14 keypoints: built, trained and decoded as with COCO's 17."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from methods import variants
+from methods.catalog import find_variant
+from methods.data.batch import collate
+from methods.data.coco import CocoKeypoints
+from methods.data.labels import Labels
+from methods.errors import SettingsError
+from methods.family import Variant
+from methods.kapao.training import KapaoTask
+from methods.metrics.ap import keypoint_ap
+from methods.skeletons import CROWDPOSE14
+from methods.training.recipe import find_recipe, read_recipe
+from methods.training.sources import check_skeleton
+from tests.learning import learn
+
+# Of COCO's keypoints those that CrowdPose has, in its order; a drawing's nose stands for the top of its head, and an
+# ear for its neck.
+IN_COCO = [*range(5, 17), 0, 3]
+SMALL = Variant(
+    "kapao-n-crowdpose", "kapao", "", "methods.kapao.method:KapaoSmall", {"num_keypoints": 14}, skeleton=CROWDPOSE14
+)
+STEPS, RATE = 140, 1e-2
+
+
+@pytest.fixture
+def crowdpose(drawings: CocoKeypoints) -> CocoKeypoints:
+    return replace(drawings.taking(IN_COCO, "drawn"), skeleton=CROWDPOSE14)
+
+
+def test_four_images_are_learnt_by_heart(crowdpose, one_thread):
+    torch.manual_seed(0)
+    task = KapaoTask(SMALL, {"objectness": 12.0})
+    check_skeleton(crowdpose, [SMALL])
+    learn(task, collate([(image.read(), Labels.of(image)) for image in crowdpose]), STEPS, RATE)
+    method = task.method(task.network, crowdpose[0].width, "cpu")
+    found = method.predict([image.read() for image in crowdpose], method.Settings.evaluation())
+    assert {one.poses.skeleton for one in found} == {CROWDPOSE14}
+    results = [row for image, one in zip(crowdpose, found, strict=True) for row in one.poses.to_coco(image.image_id)]
+    assert keypoint_ap(crowdpose, results).ap > 0.9
+
+
+@pytest.mark.parametrize("size", ["s", "m", "l"])
+def test_the_papers_recipe(size):
+    recipe = read_recipe(find_recipe([f"kapao-{size}-crowdpose"], "paper"))
+    coco = read_recipe(find_recipe([f"kapao-{size}"], "paper"))
+    assert (recipe.epochs, recipe.batch_size) == (300, coco.batch_size)
+    assert recipe.stages[0].augment == coco.stages[0].augment
+    variant = find_variant(f"kapao-{size}-crowdpose")
+    assert variant.skeleton == CROWDPOSE14
+    assert variant in variants()
+
+
+def test_several_looks_at_an_image_keep_the_fourteen():
+    task = KapaoTask(find_variant("kapao-s-crowdpose"), {})
+    method = task.method(task.network.eval(), 128, "cpu")
+    method.augment()
+    assert method.predict([np.zeros((96, 96, 3), np.uint8)])[0].poses.skeleton == CROWDPOSE14
+
+
+def test_data_with_other_keypoints_are_refused(drawings):
+    with pytest.raises(SettingsError, match=r"kapao-n-crowdpose finds the keypoints of CrowdPose-14, but .* COCO-17"):
+        check_skeleton(drawings, [SMALL])
