@@ -27,6 +27,7 @@ pytest.importorskip("onnx", reason="the library onnx is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 pytestmark = pytest.mark.browser
 
+FIVE = ["kapao-n", "hybridpose-n", "posedet-n", "detposenet-n", "visibility-n"]
 OWN = ["mine", "my-vitpose", "my-onnx", "one-more", "the-last"]  # with the seven that come along they are twelve
 
 
@@ -101,4 +102,26 @@ def test_twelve_methods_side_by_side(own_page: str, chromium: Browser, artefacts
     assert visitor.complaints == []
     assert visitor.strangers == []
     visitor.screenshot(artefacts / f"twelve-methods-{size}.png", full_page=True)
+    context.close()
+
+
+@pytest.mark.parametrize("name", OWN[:3])
+def test_an_imported_model_beside_the_five(own_page: str, chromium: Browser, artefacts: Path, name: str):
+    """A checkpoint of Ultralytics', a folder of transformers' and an ONNX file, each by README's line."""
+    chosen = [*FIVE, name]
+    context = chromium.new_context(viewport=SIZES["desk"])
+    context.set_default_timeout(PATIENCE)
+    visitor = Visitor(context.new_page(), own_page)
+    for other in {*published(), *OWN} - set(chosen):
+        visitor.page.get_by_label(other, exact=True).uncheck()
+    visitor.page.set_input_files("#image input[type=file]", samples()[0].path)
+    visitor.page.wait_for_function(
+        "names => names.every(name => document.querySelector(`[data-method='${name}'] .pv-image`))", arg=chosen
+    )
+    visitor.settle()
+    people = visitor.people()
+    assert set(people) == set(chosen)
+    assert people[name] >= 1
+    assert visitor.complaints == []
+    visitor.screenshot(artefacts / f"imported-{name}.png", full_page=True)
     context.close()
