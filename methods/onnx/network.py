@@ -1,6 +1,6 @@
 """An ONNX file run by onnxruntime, on the CPU, as a module that takes and gives tensors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -41,6 +41,25 @@ class OnnxNetwork(nn.Module):
             return self.session.run(None, {self.input.name: np.ascontiguousarray(ready)})
         except Exception as error:  # onnxruntime's are of many kinds, and the user needs one sentence
             raise WeightsError(f"{self.name} cannot be run on input {list(ready.shape)}: {_short(error)}.") from None
+
+
+Read = Callable[[OnnxNetwork, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
+
+
+def load_network(path: Path, options: Mapping[str, Any], read: Read) -> OnnxNetwork:
+    """The network in a file, which `read` has tried on an empty image: it raises WeightsError for a misfit."""
+    network = OnnxNetwork(path, **options)
+    read(network, torch.zeros(1, 3, network.description.height, network.description.width))
+    return network
+
+
+def misfit(network: OnnxNetwork, outputs: Sequence[torch.Tensor], wanted: str) -> WeightsError:
+    """What is wrong where a file's outputs are not those of its description, which wants others."""
+    given = ", ".join(str(list(each.shape)) for each in outputs)
+    return WeightsError(
+        f"{network.name} has outputs {given}; its description, {network.description.outputs} of"
+        f" {len(network.description.keypoints)} keypoints, wants {wanted}."
+    )
 
 
 def _session(file: Path) -> Any:

@@ -9,9 +9,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from methods.errors import WeightsError
 from methods.method import Method
-from methods.onnx.network import OnnxNetwork
+from methods.onnx.network import OnnxNetwork, load_network, misfit
 from methods.ops.letterbox import PAD_VALUE, Frame, letterbox
 from methods.ops.nms import box_nms
 from methods.settings import Settings, setting
@@ -53,9 +52,7 @@ class OnnxOneStage(Method):
     @classmethod
     def load(cls, path: Path, options: Mapping[str, Any]) -> OnnxNetwork:
         """See Method; raises WeightsError where outputs do not fit the description."""
-        network = OnnxNetwork(path, **options)
-        read(network, torch.zeros(1, 3, network.description.height, network.description.width))
-        return network
+        return load_network(path, options, read)
 
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
         """RGB uint8 [H, W, 3] to uint8 [3, height, width] of the description."""
@@ -97,9 +94,5 @@ def read(network: OnnxNetwork, image: torch.Tensor) -> tuple[torch.Tensor, torch
     shapes = [list(each.shape) for each in by_rank]
     n = shapes[0][1] if len(shapes[0]) > 1 else 0
     if shapes != [[1, n, 5], [1, n, k, 3]]:
-        given = ", ".join(str(list(each.shape)) for each in outputs)
-        raise WeightsError(
-            f"{network.name} has outputs {given}; its description, poses of {k} keypoints, wants [1, N, 5] and"
-            f" [1, N, {k}, 3]."
-        )
+        raise misfit(network, outputs, f"[1, N, 5] and [1, N, {k}, 3]")
     return by_rank[0][0], by_rank[1][0]

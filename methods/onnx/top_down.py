@@ -6,9 +6,8 @@ from typing import Any
 
 import torch
 
-from methods.errors import WeightsError
 from methods.imported_top_down import ImportedTopDown
-from methods.onnx.network import OnnxNetwork
+from methods.onnx.network import OnnxNetwork, load_network, misfit
 from methods.ops.heatmaps import highest
 
 PIXEL = 0.5  # px; these networks learned places as numbers of pixels, whose centres are half a pixel on
@@ -23,9 +22,7 @@ class OnnxTopDown(ImportedTopDown):
     @classmethod
     def load(cls, path: Path, options: Mapping[str, Any]) -> OnnxNetwork:
         """See Method; raises WeightsError where outputs do not fit the description."""
-        network = OnnxNetwork(path, **options)
-        read(network, torch.zeros(1, 3, network.description.height, network.description.width))
-        return network
+        return load_network(path, options, read)
 
     @property
     def crop_shape(self) -> tuple[int, int]:
@@ -58,20 +55,13 @@ def read(network: OnnxNetwork, crops: torch.Tensor) -> tuple[torch.Tensor, torch
     n, k, size = len(crops), len(said.keypoints), torch.tensor([said.width, said.height])
     if said.outputs == "simcc":
         if len(shapes) != 2 or any(len(each) != 3 or each[:2] != [n, k] or each[2] < 2 for each in shapes):
-            raise _misfit(network, f"two of [N, {k}, bins]", shapes)
+            raise misfit(network, outputs, f"two of [N, {k}, bins]")
         bins = torch.tensor([each[2] for each in shapes])
         (first, x), (second, y) = (each.max(dim=2) for each in outputs)
         return torch.stack([x, y], dim=2) * (size / bins), torch.minimum(first, second)
     if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][:2] != [n, k] or min(shapes[0][2:]) < 2:
-        raise _misfit(network, f"one of [N, {k}, h, w]", shapes)
+        raise misfit(network, outputs, f"one of [N, {k}, h, w]")
     cells = torch.tensor(shapes[0][:1:-1])  # w, h
     places, peaks = highest(outputs[0])
     scale = (size - 1) / (cells - 1) if said.unbiased else size / cells
     return (places - 0.5) * scale, peaks
-
-
-def _misfit(network: OnnxNetwork, wanted: str, shapes: list[list[int]]) -> WeightsError:
-    return WeightsError(
-        f"{network.name} has outputs {', '.join(map(str, shapes))}; its description, {network.description.outputs} of"
-        f" {len(network.description.keypoints)} keypoints, wants {wanted}."
-    )
