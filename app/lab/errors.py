@@ -8,15 +8,12 @@ from app.lab.charts import Point, choose_one
 from app.lab.gallery import Instance, show_instances
 from app.lab.tables import choose_rows
 from methods.analysis.instances import KINDS
+from methods.analysis.repair import FIGURE_8
 from methods.figures.errors import error_bars
 from methods.figures.scores import keypoint_bars
 
 ALL = "all"
 LEVELS = (0.5, 0.75, 0.85)
-RULES_HELP = (
-    "KAPAO's Figure 8 was drawn with coco-analyze, whose bars differ by design: it leaves keypoints at a distance from"
-    " their places, takes those left out for misses and lowers the scores of doubled poses."
-)
 METHOD, KIND, KEYPOINT = "errors' method", "errors' kind", "errors' keypoint"  # keys of what is chosen
 
 
@@ -25,7 +22,7 @@ def show(dataset: Dataset) -> None:
     names = list(dataset.runs)
     keypoints = list(dataset.data.skeleton.keypoints)
     oks = st.radio("OKS from which a person counts as found", LEVELS, 2, horizontal=True, key="errors' oks")
-    rules = st.radio("Repair", list(RULES), horizontal=True, key="errors' rules", help=RULES_HELP)
+    rules = st.radio("Repair", list(RULES), horizontal=True, key="errors' rules", help=FIGURE_8)
     costs = {name: run.costs(oks, rules) for name, run in dataset.runs.items()}
     steps = [step.name for step in costs[names[0]].steps]
 

@@ -23,8 +23,8 @@ from methods.metrics.similarity import Pairs, pairs_of
 
 FIGURE_8_OKS = 0.85
 FIGURE_8 = (
-    "KAPAO's Figure 8 was drawn with coco-analyze, which leaves keypoints at a distance from their places, so that its"
-    " bars differ."
+    "KAPAO's Figure 8 was drawn with coco-analyze, whose bars differ by design: it leaves keypoints at a distance from"
+    " their places, takes those left out for misses and lowers the scores of doubled poses."
 )
 LOCALISATION = (Kind.MISS, Kind.SWAP, Kind.INVERSION, Kind.JITTER, Kind.LEFT_OUT)
 ORDER = (*(kind.value for kind in LOCALISATION), SCORING, BACKGROUND, MISSED)

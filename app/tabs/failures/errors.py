@@ -18,7 +18,7 @@ from app.limits import CASES
 from app.server.event_data import one_of, whole
 from app.state.visitor import VisitorState
 from methods.analysis.instances import BACKGROUND, KINDS
-from methods.analysis.repair import FIGURE_8_OKS, ErrorCosts
+from methods.analysis.repair import FIGURE_8, FIGURE_8_OKS, ErrorCosts
 from methods.errors import WorkbenchError
 from methods.figures.errors import error_bars
 from methods.metrics.matching import OKS_THRESHOLDS
@@ -27,9 +27,8 @@ from methods.metrics.results import score_text, signed_text
 HINT = (
     '<p class="pv-hint">After Ronchi and Perona: jitter is a little off, a miss far off, an inversion lies on the '
     "mirrored keypoint, a swap on somebody else's. A bar begins with AP as found; each further part is what AP gains "
-    "when one type more is repaired. Click a part to see its instances. KAPAO's Figure 8 was drawn with coco-analyze, "
-    "whose bars differ by design: it leaves keypoints at a distance from their places, takes those left out for misses "
-    "and lowers the scores of doubled poses. The instances below follow our rules.</p>"
+    f"when one type more is repaired. Click a part to see its instances. {FIGURE_8} The instances below follow our "
+    "rules.</p>"
 )
 LEGEND = (
     '<p class="pv-hint">White and dashed is the ground truth, in colour the prediction; red lines lead from wrong '
