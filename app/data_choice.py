@@ -25,10 +25,15 @@ def data_choice(visitor: gr.State, elem_id: str, opened: list[Any]) -> gr.Dropdo
     """
     choice = gr.Dropdown(SETS, value=NAME, label="Data", elem_id=elem_id)
     said = report.report(f"{elem_id}-report")
-    gr.on(opened, offer_own, [visitor, choice], choice, **DECODING)
-    choice.input(remember, [visitor, choice], None, **DECODING)
+    keep_alike(choice, visitor, opened)
     gr.on([*opened, choice.change], show_report, [visitor, choice], said, **DECODING)
     return choice
+
+
+def keep_alike(choice: gr.Dropdown, visitor: gr.State, opened: list[Any]) -> None:
+    """At each of the events `opened` let a choice of data offer and choose what all others do."""
+    gr.on(opened, offer_own, [visitor, choice], choice, **DECODING)
+    choice.input(remember, [visitor, choice], None, **DECODING)
 
 
 def remember(visitor: VisitorState, data: str) -> None:

@@ -14,7 +14,7 @@ from app.analysis.scenes import SETS, scenes_dataset
 from app.components import notice, report
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
-from app.data_choice import OWN, chosen_dataset, offer_own, remember
+from app.data_choice import OWN, chosen_dataset, keep_alike, offer_own, remember
 from app.data_form import DataForm
 from app.events import DECODING, NETWORK
 from app.limits import TIMED
@@ -94,8 +94,7 @@ class TradeoffsTab:
             **DECODING | {"show_progress": "full", "show_progress_on": self.curves},
         )  # fmt: skip
         gr.on([each.change for each in (self.oks, self.value, self.filter)], self.show, chosen, shown, **DECODING)
-        tab.select(offer_own, [visitor, self.data], self.data, **DECODING)
-        self.data.input(remember, [visitor, self.data], None, **DECODING)
+        keep_alike(self.data, visitor, [tab.select])
         self.data.change(lambda: gr.update(visible=False), None, self.times, **DECODING)
         self.form.use.click(
             self.give, [visitor, methods, *self.form.inputs],
