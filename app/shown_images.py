@@ -6,12 +6,18 @@ from typing import Any
 
 import gradio as gr
 
+from app import links
 from app.analysis.comparison import compare
 from app.analysis.numbering import number_people
 from app.components import viewer, viewer_value
-from app.models import summaries
+from app.components.viewer_schema import Filter, Value
+from app.messages import NOBODY_IMPORTED, why_empty
+from app.models import methods_of, summaries
+from app.state.controls import Controls
+from app.state.finding import known
 from app.state.photo_session import PhotoSession
 from app.state.store import STORE
+from app.thresholds import filters_of
 from methods.types import Prediction
 
 
@@ -21,11 +27,24 @@ def compared(
     notes: Mapping[str, str] | None = None,
     asked: Mapping[str, Collection[str]] | None = None,
     link: str = "",
-    filters: Mapping[str, viewer_value.Filter] | None = None,
-) -> viewer_value.Value:
+    filters: Mapping[str, Filter] | None = None,
+) -> Value:
     """The predictions about a session's image, see viewer_value.value."""
     comparison = session.compare(predictions)
     return viewer_value.value(session.key, comparison, summaries(), notes, asked, link, session.imported, filters)
+
+
+def viewer_of(session: PhotoSession, controls: Controls) -> Value:
+    """What the viewer draws of the methods that are shown and whose networks have run, or whose predictions are
+    kept."""
+    predictions, settings = known(session, controls), controls.settings
+    notes = {
+        name: why_empty(settings[name]) if name in settings else NOBODY_IMPORTED
+        for name, found in predictions.items()
+        if not len(found.poses)
+    }
+    link = links.to_query(session.sample, list(methods_of(controls.methods)), settings)
+    return compared(session, predictions, notes, controls.layers, link, filters_of(session, controls))
 
 
 def image_value(session: PhotoSession) -> dict[str, Any]:

@@ -8,22 +8,21 @@ import gradio as gr
 
 from app import api, exports, links, standalone
 from app.components import download, image_input, settings_panel, viewer
-from app.components.viewer_schema import Value
 from app.events import CHOICE, DECODING, NETWORK
-from app.messages import FORGOTTEN, NO_IMAGE, NO_METHOD, NOBODY_IMPORTED, why_empty
+from app.messages import FORGOTTEN, NO_IMAGE, NO_METHOD
 from app.models import methods_of, offered
 from app.outputs.layers import NAMES
 from app.picker import Picker
 from app.server.event_data import names_by, names_of, share, whole
 from app.server.gate import NO_FILE, Upload
-from app.shown_images import compared, image_value
+from app.shown_images import image_value, viewer_of
 from app.state.controls import Controls
-from app.state.finding import find, importable, is_known, known, measure, sample_session
+from app.state.finding import find, importable, is_known, measure, sample_session
 from app.state.given_files import open_upload
 from app.state.photo_session import PhotoSession
 from app.state.uploads import read_image_upload
 from app.state.visitor import VisitorState
-from app.thresholds import CONFIDENCE, candidates_of, filters_of
+from app.thresholds import CONFIDENCE, candidates_of
 from methods.errors import WorkbenchError
 from methods.importers.image_results import MAX_BYTES, read_image_results
 
@@ -291,16 +290,3 @@ class CompareTab:
             return gr.skip(), NO_METHOD if session else NO_IMAGE
         find(session, controls, again=again)
         return viewer_of(session, visitor.controls), ""  # which may have changed while the networks ran
-
-
-def viewer_of(session: PhotoSession, controls: Controls) -> Value:
-    """What the viewer draws of the methods that are shown and whose networks have run, or whose predictions are
-    kept."""
-    predictions, settings = known(session, controls), controls.settings
-    notes = {
-        name: why_empty(settings[name]) if name in settings else NOBODY_IMPORTED
-        for name, found in predictions.items()
-        if not len(found.poses)
-    }
-    link = links.to_query(session.sample, list(methods_of(controls.methods)), settings)
-    return compared(session, predictions, notes, controls.layers, link, filters_of(session, controls))
