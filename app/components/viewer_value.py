@@ -39,8 +39,9 @@ def value(
         name: _panel(name, each, comparison.ground_truth, summaries, notes or {}, asked or {}, name in imported)
         for name, each in comparison.methods.items()
     }
-    for name in panels.keys() & (filters or {}).keys():
-        panels[name]["filter"] = (filters or {})[name]
+    for name, each in (filters or {}).items():
+        if name in panels:
+            panels[name]["filter"] = each
     return {
         **bare(image),
         "link": link,

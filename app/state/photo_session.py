@@ -122,12 +122,11 @@ class PhotoSession:
         on."""
         shown = self.decode({name: method for name, method in methods.items() if name in self.raws}, settings)
         new = {}
-        for name in methods.keys() & shown.keys():
-            loose = loosened(settings[name])
-            known = self._candidates.get(name)
-            if loose is None or (known is not None and known.loose == loose):
+        for name, method in methods.items():
+            loose, known = loosened(settings[name]), self._candidates.get(name)
+            if name not in shown or loose is None or (known is not None and known.loose == loose):
                 continue
-            decode = partial(methods[name].decode, self.raws[name])
+            decode = partial(method.decode, self.raws[name])
             poses, versions = find_versions(decode, loose)
             new[name] = Candidates(loose, poses, versions, np.zeros(0, int))
         with self._lock:
