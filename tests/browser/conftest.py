@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -58,14 +59,20 @@ def app_url(artefacts: Path) -> Iterator[str]:
     if running := os.environ.get("POSE_APP_URL"):
         yield running.rstrip("/")
         return
+    with serve(artefacts / "app.log") as url:
+        yield url
+
+
+@contextmanager
+def serve(log: Path, **environment: str) -> Iterator[str]:
+    """The address of `python app.py` while it runs; what it says goes to `log`."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    log = artefacts / "app.log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "app.py"],
             cwd=ROOT,
-            env={**os.environ, "GRADIO_SERVER_PORT": str(port)},
+            env={**os.environ, **environment, "GRADIO_SERVER_PORT": str(port)},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -1,10 +1,7 @@
 """Models of others, imported by README's commands and then beside the workbench's own on the page."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +16,7 @@ from methods.samples import samples
 from methods.skeletons import CROWDPOSE14
 from methods.weights import load, published, resolve
 from methods.yolo.network import YoloPose
-from tests.browser.conftest import PATIENCE, ROOT, SIZES, Visitor, free_port, wait_for_page
+from tests.browser.conftest import PATIENCE, ROOT, SIZES, Visitor, serve
 from tests.tiny_models import save_onnx, save_vitpose
 
 pytest.importorskip("transformers", reason="the library transformers is not installed")
@@ -62,22 +59,8 @@ def own_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             arguments = [*shlex.split(line)[3:], "--models", "models"]
             done = CliRunner().invoke(app, arguments, env=configuration)
             assert done.exit_code == 0, done.output
-    port = free_port()
-    url, log = f"http://127.0.0.1:{port}", folder / "app.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "app.py"],
-            cwd=ROOT,
-            env={**os.environ, **configuration, "GRADIO_SERVER_PORT": str(port)},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            wait_for_page(url, process, log)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(timeout=PATIENCE / 1000)
+    with serve(folder / "app.log", **configuration) as url:
+        yield url
 
 
 @pytest.mark.parametrize("size", SIZES)
