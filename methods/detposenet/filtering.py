@@ -54,7 +54,7 @@ def filter_proposals(
     areas = AREA_OF_BOX * np.clip(boxes[:, 2:] - boxes[:, :2], 1, None).prod(axis=1)
     sure = (proposals.holders == np.arange(count)) & (proposals.scores >= least_score)
     held = _held(proposals.poses, proposals.boxes[sure])
-    kept: list[int] = []
+    closest, most_alike = np.full(count, -1), np.zeros(count)  # of the kept proposals so far
     for i in range(count):
         if not sure[i] and not held[i]:
             verdicts[i] = Verdict.UNSURE
@@ -62,15 +62,16 @@ def filter_proposals(
         if keypoints[i] <= min_keypoints:  # likely a false detection
             verdicts[i] = Verdict.TOO_FEW_KEYPOINTS
             continue
-        alike = similarity(proposals.poses[i], proposals.poses[kept], (areas[i] + areas[kept]) / 2)
-        if alike.max(initial=0.0) > same_pose:
-            verdicts[i], same_as[i] = Verdict.SAME_POSE, kept[int(alike.argmax())]
+        if most_alike[i] > same_pose:
+            verdicts[i], same_as[i] = Verdict.SAME_POSE, closest[i]
             continue
         if not sure[i]:  # a likely missed detection: the box is another person's
             verdicts[i] = Verdict.RECOVERED if recover else Verdict.NOT_RECOVERED
             boxes[i] = box_of(proposals.poses[i : i + 1])[0]
         if verdicts[i] != Verdict.NOT_RECOVERED:
-            kept.append(i)
+            alike = similarity(proposals.poses[i], proposals.poses, (areas[i] + areas) / 2)
+            closest[alike > most_alike] = i
+            most_alike = np.maximum(most_alike, alike)
     return Filtered(verdicts, same_as, boxes)
 
 

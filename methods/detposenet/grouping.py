@@ -62,7 +62,7 @@ def extract_poses(
     sizes = np.array([len(group) for group in groups], dtype=int)
     whole, loose = poses[sizes > LOOSE], poses[sizes <= LOOSE]
     claims = claim(boxes, whole)
-    own = [in_box(box, whole[i] if i >= 0 else None, loose) for box, i in zip(boxes, claims, strict=True)]
+    own = in_boxes(boxes, claims, whole, loose)
     left = whole[np.setdiff1d(np.arange(len(whole)), claims)]
     within = inside(left, boxes).sum(axis=2)  # [n, P]
     holder = np.where(within.max(axis=1, initial=0) > 0, within.argmax(axis=1) if len(boxes) else -1, -1)
@@ -70,26 +70,20 @@ def extract_poses(
     return Proposals(
         np.concatenate([boxes, box_of(left)]).astype(np.float32),
         np.concatenate([scores, np.clip(heights, 0, 1)]).astype(np.float32),
-        np.concatenate([np.stack(own) if own else np.zeros((0, len(keypoints), 3)), left]).astype(np.float32),
+        np.concatenate([own, left]).astype(np.float32),
         np.concatenate([np.arange(len(boxes)), holder]).astype(np.int64),
     )
 
 
 def find_keypoints(maps: torch.Tensor, boxes: np.ndarray, stride: int) -> Keypoints:
     """Peaks of heat maps [K, h, w] of `stride` pixels a cell that lie in some box [P, 4]."""
-    places, heights, kinds = [np.zeros((0, 2), np.float32)], [np.zeros(0, np.float32)], [np.zeros(0, int)]
+    maps = maps.float()
     # Where neighbours are equally high, only the first of them is to be a peak.
     ties = torch.linspace(1, 1 - TIE, maps.shape[1] * maps.shape[2]).view(maps.shape[1:])
-    for kind, heatmap in enumerate(maps.float()):
-        rows, columns, values = local_maxima(
-            torch.where(heatmap >= LEAST_KEYPOINT, heatmap * ties, 0), 3, MOST_KEYPOINTS
-        )
-        points = refine_peaks(heatmap.expand(len(rows), -1, -1), rows, columns).numpy() * stride
-        kept = _held(points, boxes).any(axis=1)
-        places.append(points[kept])
-        heights.append(values.numpy()[kept])
-        kinds.append(np.full(int(kept.sum()), kind))
-    return Keypoints(*(np.concatenate(parts) for parts in (places, heights, kinds)))
+    kinds, rows, columns, heights = local_maxima(torch.where(maps >= LEAST_KEYPOINT, maps * ties, 0), 3, MOST_KEYPOINTS)
+    places = refine_peaks(maps, kinds, rows, columns).numpy() * stride
+    kept = _held(places, boxes).any(axis=1)
+    return Keypoints(places[kept], heights.numpy()[kept], kinds.numpy()[kept])
 
 
 def connect(keypoints: Keypoints, limbs: torch.Tensor, boxes: np.ndarray, stride: int) -> list[tuple[float, int, int]]:
@@ -120,13 +114,12 @@ def connect(keypoints: Keypoints, limbs: torch.Tensor, boxes: np.ndarray, stride
 def assemble(keypoints: Keypoints, connections: list[tuple[float, int, int]]) -> list[list[int]]:
     """Groups of keypoints' numbers, one for each person: joined along connections, best first, never two of one
     kind."""
-    group = list(range(len(keypoints.kinds)))
+    kinds = keypoints.kinds.tolist()
+    group = list(range(len(kinds)))
     members = {i: [i] for i in group}
     for _, a, b in connections:
         first, second = group[a], group[b]
-        if first == second or {keypoints.kinds[i] for i in members[first]} & {
-            keypoints.kinds[i] for i in members[second]
-        }:
+        if first == second or {kinds[i] for i in members[first]} & {kinds[i] for i in members[second]}:
             continue
         members[first] += members.pop(second)
         for i in members[first]:
@@ -167,25 +160,34 @@ def claim(boxes: np.ndarray, poses: np.ndarray) -> np.ndarray:
     return np.where(worth.max(axis=1) > LEAST_CLAIM, worth.argmax(axis=1), -1)
 
 
-def in_box(box: np.ndarray, pose: np.ndarray | None, loose: np.ndarray) -> np.ndarray:
-    """A box's pose [K, 3]: its keypoints inside the box, and of fragments [n, K, 3] in it those that it lacks."""
-    found = np.full(loose.shape[1:], np.nan, dtype=np.float32) if pose is None else pose.copy()
-    if pose is not None:
-        found[~inside(pose[None], box[None])[0, 0]] = np.nan
-    held = loose[inside(loose, box[None])[:, 0].sum(axis=1) == (~np.isnan(loose[..., 2])).sum(axis=1)]
-    for fragment in held[np.argsort(-np.nanmax(held[..., 2], axis=1))] if len(held) else held:
-        there = ~np.isnan(fragment[:, 2])
-        if np.isnan(found[there, 2]).all():
-            found[there] = fragment[there]
+def in_boxes(boxes: np.ndarray, claims: np.ndarray, whole: np.ndarray, loose: np.ndarray) -> np.ndarray:
+    """Poses [P, K, 3] of boxes [P, 4]: of `whole` [n, K, 3] the one that each claims, what of it is inside the box, and
+    of fragments `loose` [m, K, 3] that lie in the box those that the pose lacks."""
+    found = np.full((len(boxes), *loose.shape[1:]), np.nan)
+    mine = np.flatnonzero(claims >= 0)
+    here = inside(whole, boxes)[claims[mine], mine]
+    found[mine] = np.where(here[..., None], whole[claims[mine]], np.nan)
+    there = ~np.isnan(loose[..., 2])
+    held = inside(loose, boxes).sum(axis=2) == there.sum(axis=1)[:, None]  # [m, P]
+    order = np.argsort(-np.where(there, loose[..., 2], 0).max(axis=1, initial=0), kind="stable")
+    kinds = [set(np.flatnonzero(each).tolist()) for each in there]
+    for box in np.flatnonzero(held.any(axis=0)):
+        lacking = set(np.flatnonzero(np.isnan(found[box, :, 2])).tolist())
+        for fragment in order[held[order, box]]:
+            if kinds[fragment] <= lacking:
+                found[box, there[fragment]] = loose[fragment, there[fragment]]
+                lacking -= kinds[fragment]
     return found
 
 
 def inside(poses: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Which keypoints of poses [n, K, 3] are in which boxes [P, 4], bool [n, P, K]; NaN is in none."""
-    points = poses[:, None, :, :2]
-    return np.all((points >= boxes[:, None, :2]) & (points <= boxes[:, None, 2:]), axis=3)
+    x, y = poses[:, None, :, 0], poses[:, None, :, 1]
+    left, top, right, bottom = boxes.T[:, :, None]
+    return (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
 
 
 def _held(points: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Which points [n, 2] are in which boxes [P, 4], bool [n, P]."""
-    return np.all((points[:, None] >= boxes[:, :2]) & (points[:, None] <= boxes[:, 2:]), axis=2)
+    (x, y), (left, top, right, bottom) = points.T[..., None], boxes.T
+    return (x >= left) & (x <= right) & (y >= top) & (y <= bottom)

@@ -110,7 +110,7 @@ def to_original(points: torch.Tensor, frame: Frame) -> np.ndarray:
 
 def find_centers(outputs: dict[str, torch.Tensor], floor: float, limit: int = MAX_PEOPLE) -> Centers:
     """Peaks of the centre map with at least the score `floor`, best first, with their boxes and regressed keypoints."""
-    rows, columns, scores = local_maxima(outputs["center"], CENTER_WINDOW, limit)
+    _, rows, columns, scores = local_maxima(outputs["center"][None], CENTER_WINDOW, limit)
     enough = scores >= floor
     rows, columns, scores = rows[enough], columns[enough], scores[enough]
     cells = torch.stack([rows, columns], dim=1)

@@ -15,7 +15,7 @@ from methods.detposenet.grouping import (
     connect,
     extract_poses,
     find_keypoints,
-    in_box,
+    in_boxes,
 )
 from methods.detposenet.targets import map_targets
 from methods.ops.people import PeopleBatch
@@ -140,9 +140,9 @@ def test_fragments_in_a_box_fill_what_its_pose_lacks():
     wrist, second, outside = (np.full((17, 3), np.nan, np.float32) for _ in range(3))
     wrist[9], second[9], outside[9] = (52, 64, 0.6), (30, 60, 0.4), (300, 64, 0.9)
     box = np.array([-10, 0, 56, 126], np.float32)
-    found = in_box(box, pose, np.stack([second, wrist, outside]))
+    (found,) = in_boxes(box[None], np.array([0]), pose[None], np.stack([second, wrist, outside]))
     assert found[9].tolist() == pytest.approx([52, 64, 0.6])
-    alone = in_box(box, None, np.stack([wrist]))
+    (alone,) = in_boxes(box[None], np.array([-1]), pose[None], np.stack([wrist]))
     assert (~np.isnan(alone[:, 2])).sum() == 1
 
 
