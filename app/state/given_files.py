@@ -14,7 +14,7 @@ from methods.errors import DataError
 ZIP = ".zip"
 NO_ANNOTATIONS = (
     "Give one set of annotations, COCO's JSON file or a zip file of a whole YOLO set, with the images or results;"
-    " {count} were given."
+    " {count} were given{which}."
 )
 
 
@@ -43,12 +43,17 @@ def sort_files(given: Sequence[Upload]) -> GivenFiles:
     for each in uploads:
         opened.append(open_upload(each, DATASET_JSON, sum(map(_packed, opened))))
     check_bounds(opened, DATASET_JSON, DATASET_PARSED)
-    kinds = [_kind(each) for each in opened]
+    found = [detect(each) for each in opened]
+    known = any(isinstance(each, AnnotationFormat) for each in found)
+    kinds = [type(each) if each else _kind(files, known) for files, each in zip(opened, found, strict=True)]
     images = [upload for upload, files in zip(uploads, opened, strict=True) if files.under("")]
     annotations = [files for files, kind in zip(opened, kinds, strict=True) if kind is AnnotationFormat]
     alone = [files for files in annotations if not files.under("")]
     if len(chosen := alone if len(alone) == 1 else annotations) != 1:
-        raise DataError(NO_ANNOTATIONS.format(count=len(annotations)))
+        which = [each.name for each in annotations] or [
+            f"{files.name} holds {format_.title}" for files, format_ in zip(opened, found, strict=True) if format_
+        ]
+        raise DataError(NO_ANNOTATIONS.format(count=len(annotations), which=f" ({'; '.join(which)})" if which else ""))
     others = [each for each in annotations if each not in chosen]
     notes = [
         f"{each.name}: its images are used, its annotations are not; {chosen[0].name} has them." for each in others
@@ -72,16 +77,15 @@ def _packed(files: Files) -> int:
     return sum(map(files.size, files.texts))
 
 
-def _kind(files: Files) -> type[AnnotationFormat] | type[ResultsFormat] | None:
-    """Whether files are annotations or results; None where they are images alone.
+def _kind(files: Files, annotations_known: bool) -> type[AnnotationFormat] | type[ResultsFormat] | None:
+    """What files of no known format are meant to be; None where they are images alone.
 
-    A single file that is of no known format is what its value looks like, whose reader then says what is wrong.
+    A single file is results beside known annotations, else what its value looks like; its reader then says what is
+    wrong.
     """
-    found = detect(files)
-    if found is not None:
-        return type(found)
     if files.is_file:
-        return AnnotationFormat if isinstance(files.json(files.name, "annotations or results"), dict) else ResultsFormat
+        value = files.json(files.name, "annotations or results")
+        return AnnotationFormat if isinstance(value, dict) and not annotations_known else ResultsFormat
     if files.under(""):
         return None
     raise DataError(

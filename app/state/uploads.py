@@ -133,14 +133,14 @@ def _memory(data: CocoKeypoints, results: Mapping[str, Sequence[Detection]]) -> 
 
 def _obstacle(data: CocoKeypoints, images: bool, methods: Mapping[str, Method], wanted: bool) -> str:
     """Why the methods do not run on the images, a sentence; empty where they do."""
+    if images and not wanted:
+        return NOT_WANTED
     if images and not methods:
         return NO_METHOD
     if not images or metamodel() is None:
         return NOTHING_TO_COMPARE
     if len(data) > RUN_IMAGES:
         return f"The annotations are about {len(data)} images; the methods run on {RUN_IMAGES} at most."
-    if not wanted:
-        return NOT_WANTED
     try:
         share_with_methods(data, [method.skeleton for method in methods.values()])
     except DataError as error:

@@ -17,7 +17,7 @@ from methods.skeletons import COCO17
 from methods.writing import write_text
 
 BOX = 5  # numbers before the keypoints: class, centre x, centre y, width, height
-TITLE = "Ultralytics' labels of save_txt"
+TITLE = "Ultralytics' labels without a data.yaml"  # as of save_txt, and of a YOLO set whose data.yaml is missing
 
 
 def fits(files: Files) -> bool:

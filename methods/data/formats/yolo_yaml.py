@@ -17,6 +17,7 @@ from methods.skeletons import assumed
 from methods.writing import write_text
 
 MOST_PLACES = 100  # of a split
+USUAL_NAME = "data.yaml"
 LOOKED_AT = 20  # YAML files of a folder, of which one may be the set's
 SPLITS = ("val", "train", "test")  # that which Ultralytics measures on comes first
 
@@ -69,7 +70,10 @@ class Split:
 
 
 def find_yaml(files: Files) -> str | None:
-    """The file that describes a set, the one highest up; None where there is none."""
+    """The file that describes a set, the one highest up; None where there is none.
+
+    A data.yaml beside images does so whatever it holds: what is wrong with it is then said.
+    """
     return next((each for each in sorted(files.ending(YAML), key=_depth)[:LOOKED_AT] if _describes(files, each)), None)
 
 
@@ -78,6 +82,8 @@ def _depth(entry: str) -> int:
 
 
 def _describes(files: Files, entry: str) -> bool:
+    if posixpath.basename(entry).lower() == USUAL_NAME and files.under(""):
+        return True
     try:
         value = _load(files, entry)
     except DataError:

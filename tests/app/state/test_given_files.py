@@ -136,11 +136,19 @@ def test_results_of_other_keypoints_are_those_that_the_form_says(upload: Make) -
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [
-        ({"a.json": COCO, "b.zip": {"c.json": COCO}}, "2 were given"),
+        ({"a.json": COCO, "b.zip": {"c.json": COCO}}, "2 were given (a.json; b.zip)."),
+        (
+            {"a.zip": {"images/a.png": picture(), "labels/a.txt": LABELS}},
+            "0 were given (a.zip holds Ultralytics' labels",
+        ),
         ({"a.zip": {"notes.md": "x"}}, "a.zip holds no image, and no annotations or results"),
         ({"a.json": b"[1,"}, "a.json is not JSON"),
         ({"a.json": {"a": 1}, "b.json": RESULTS}, "a.json is not a COCO keypoint annotation file: it has no images"),
         ({"a.zip": {"data.yaml": YAML, "labels/val/a.txt": LABELS}, "b.json": RESULTS}, "a.zip has no images at"),
+        (
+            {"a.json": COCO, "b.json": {"a": 1}},
+            "b.json is not a COCO keypoint results file; it is an object of 1 fields",
+        ),
         ({"a.json": COCO, "b.json": 3}, "b.json is not a COCO keypoint results file; it is 3"),
     ],
 )

@@ -85,3 +85,20 @@ def packed(tmp_path):
         return path
 
     return written
+
+
+@pytest.fixture
+def make_set(tmp_path):
+    """A set of a.png with these labels and b.png without any, as a folder with a data.yaml of these lines."""
+
+    def made(*labels: str, yaml: str = "val: images\nkpt_shape: [17, 3]\nnames: [person]", encoding="utf-8") -> Path:
+        folder = tmp_path / "set"
+        for name in ("images", "labels"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        for name in ("a", "b"):
+            Image.new("RGB", (200, 100)).save(folder / "images" / f"{name}.png")
+        (folder / "labels" / "a.txt").write_text("\n".join(labels), encoding=encoding)
+        (folder / "data.yaml").write_text(yaml)
+        return folder
+
+    return made
