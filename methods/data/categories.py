@@ -37,8 +37,8 @@ PERSON = Category(1, "person")  # as COCO has it, and what methods write
 def keypoint_categories(raw: Any, annotations: Sequence[Any], path: str) -> list[Category]:
     """The categories that have annotated keypoints, in the file's order; without any, those that name keypoints.
 
-    `raw` is the file's list of categories, which may be missing: then ids of annotations are all that is known. At
-    least one comes back. Raises DataError where an entry is malformed.
+    `raw` is the file's list of categories, which may be missing, or name none that is annotated: then ids of
+    annotations are what is known. At least one comes back. Raises DataError where an entry is malformed.
     """
     listed = {entry["id"]: entry for entry in reversed(_checked(raw, path))}
     used = {one for each in annotations if _has_keypoints(each) and (one := _id_of(each)) is not None}
@@ -46,7 +46,9 @@ def keypoint_categories(raw: Any, annotations: Sequence[Any], path: str) -> list
         # One category under two ids: exporters count from 0 or from 1.
         listed = {next(iter(used)): next(iter(listed.values()))}
     ids = [*reversed(listed), *sorted(used - listed.keys())]
-    chosen = [one for one in ids if one in used or listed[one].get("keypoints")] or ids[:1] or [PERSON.id]
+    # Ids that the file does not list are single slips where it lists others that its annotations have.
+    known = list(reversed(listed)) if listed.keys() & used else ids
+    chosen = [one for one in known if one in used or listed[one].get("keypoints")] or ids[:1] or [PERSON.id]
     found = [_category(one, listed.get(one), len(chosen) == 1, frozenset(ids) - {one}) for one in chosen]
     return [each for each in found if each.id in used] or found
 

@@ -131,3 +131,13 @@ def test_of_several_without_a_person_one_has_to_be_chosen(content, annotated, tm
         annotated(AP10K17.keypoints, {"id": 3, "name": "cat"}, {"id": 5, "name": "dog"}, used=(3, 5, 5))
     sets = read_categories(tmp_path / "annotations.json")
     assert {name: sum(len(image.people) for image in data) for name, data in sets.items()} == {"cat": 1, "dog": 2}
+
+
+def test_an_id_that_the_file_does_not_list_is_a_slip_of_one_annotation(annotated, tmp_path) -> None:
+    """It makes no category beside those that are listed, whose reading would refuse the file."""
+    annotated(COCO17.keypoints, {"id": 1}, used=(10**30, 1, 1))
+    (data,) = read_categories(tmp_path / "annotations.json").values()
+    assert data.category.name == "person"
+    assert str(data.reading.left_out[0]) == f"1 of other categories (id {10**30})"
+    annotated(COCO17.keypoints, {"id": 7}, used=(1, 2, 2))  # none is listed: all that is known
+    assert list(read_categories(tmp_path / "annotations.json")) == ["person", "category 2"]
