@@ -1,8 +1,11 @@
 """The tab Trade-offs: one slider moves every method along its curve; the filter's arrows; a visitor's own files."""
 
+import io
 import json
+import zipfile
 
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.browser
 
@@ -70,4 +73,44 @@ def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path, artefacts
     page.locator("#errors-data input").click()
     page.get_by_role("option", name="Your own data").click()
     page.locator("#errors-data-report li", has_text="sigmas as given").wait_for()
+    assert visitor.complaints == []
+
+
+def test_a_yolo_set_and_results_of_ultralytics(visit, tmp_path, artefacts):
+    places = [(20 + 5 * k, 30 + 3 * k) for k in range(17)]
+    shares = [f"{x / 200} {y / 150} 2" for x, y in places]
+    image = io.BytesIO()
+    Image.new("RGB", (200, 150), (90, 90, 90)).save(image, "PNG")
+    contents = {
+        "data.yaml": "path: .\nval: images/val\nkpt_shape: [17, 3]\nnames: {0: person}\n",
+        "images/val/a.png": image.getvalue(),
+        "labels/val/a.txt": " ".join(["0", "0.3 0.36 0.5 0.47", *shares]),
+    }
+    files = [tmp_path / "set.zip", tmp_path / "predictions.json"]
+    with zipfile.ZipFile(files[0], "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    keypoints = [number for x, y in places for number in (x, y, 0.9)]
+    box = {"bbox": [10, 20, 100, 70], "score": 0.8}
+    files[1].write_text(json.dumps([{"image_id": "a", "file_name": "a.png", "keypoints": keypoints, **box}]))
+    visitor = visit()
+    page = visitor.page
+    page.get_by_role("tab", name="Trade-offs").click()
+    page.wait_for_selector("#trade-numbers tbody tr")
+    page.get_by_role("button", name="Your own data").click()
+    page.locator("#trade-run input").uncheck()
+    page.locator("#trade-files input[type=file]").set_input_files(files)
+    page.locator("#trade-files").get_by_text("predictions").wait_for()
+    page.click("#trade-use")
+    page.locator("#trade-numbers tbody th", has_text="predictions").wait_for()
+    assert list(numbers(page)) == ["predictions"]
+    assert numbers(page)["predictions"][1:4] == ["1.000", "1.000", "1.000"]
+    said = page.locator("#trade-report li").all_inner_texts()
+    assert "Read as an Ultralytics YOLO set, its split val." in said
+    assert not any(each.startswith("predictions:") for each in said)  # of which nothing was left out
+    page.get_by_role("tab", name="Failures").click()
+    page.locator("#errors-data input").click()
+    page.get_by_role("option", name="Your own data").click()
+    page.locator("#errors-data-report li", has_text="Ultralytics YOLO set").wait_for()
+    visitor.screenshot(artefacts / "yolo-set.png", full_page=True)
     assert visitor.complaints == []
