@@ -84,7 +84,7 @@ def _row(dataset: Dataset, runs: Sequence[str], instance: Instance, whole: bool)
     size = (image.width, image.height)
     region = (0.0, 0.0, float(image.width), float(image.height)) if whole else region_of(everybody, size)
     st.markdown(f"**{plain(instance.caption)}**")
-    shown = [("ground_truth", ground_truth), *found.items()]
+    shown = [("ground truth", ground_truth), *found.items()]
     for start in range(0, len(shown), COLUMNS):
         columns = st.columns(COLUMNS)
         for column, (name, (text, drawn)) in zip(columns, shown[start : start + COLUMNS], strict=False):

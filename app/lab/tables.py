@@ -30,4 +30,8 @@ def choose_rows(table: pd.DataFrame, key: str, height: int = 240) -> pd.DataFram
 
 
 def _formats(table: pd.DataFrame) -> dict[str, Any]:
-    return {name: st.column_config.NumberColumn(format="%.3f") for name in table.select_dtypes("floating")}
+    scores = set(table.select_dtypes("floating"))
+    return {
+        name: st.column_config.NumberColumn(words, format="%.3f") if name in scores else st.column_config.Column(words)
+        for name, words in ((name, str(name).replace("_", " ")) for name in table.columns)
+    }
