@@ -13,7 +13,9 @@ from torchvision.models.detection.roi_heads import fastrcnn_loss
 from torchvision.models.detection.rpn import RegionProposalNetwork, concat_box_prediction_layers
 from torchvision.ops import MultiScaleRoIAlign, box_iou, clip_boxes_to_image
 
-STRIDES = (8, 16, 32)  # of the maps that are given; proposals also come from one of twice the last
+# Of the maps that are given; proposals also come from one of twice the last. The paper says no size of anchors: with
+# the sizes of network.py the largest are 768 px at the paper's 1280, so that no person is too large for all of them.
+STRIDES = (8, 16, 32)
 PERSON = 1  # the class beside background
 # IoU above which the less sure of two proposals goes: while training for a greater variety (Faster R-CNN); in
 # prediction only what is nearly the same, since coarse-pose filtering asks for boxes without suppression.

@@ -2,6 +2,8 @@
 
 import pytest
 import torch
+from torchvision.models.detection.image_list import ImageList
+from torchvision.ops import box_iou
 
 from methods.backbones.small_body import CHANNELS, STRIDES
 from methods.detposenet.coarse import ASPECTS, Anchored
@@ -59,6 +61,22 @@ def test_anchors_are_as_large_as_people(size, input_size):
         person = torch.tensor([height / 2, height])
         shared = torch.minimum(person, shapes).prod(dim=1)
         assert (shared / (person.prod() + shapes.prod(dim=1) - shared)).max() > 0.49
+
+
+def test_everybody_above_300_px_has_an_anchor_in_1280_px():
+    """Wherever someone twice as wide as high, up to three times as high as wide, stands: an IoU of 0.3 and more."""
+    proposals = DetPoseNetNetwork("paper").coarse.detector.proposals
+    levels = [torch.zeros(1, 1, 1280 // stride, 1280 // stride) for stride in (8, 16, 32, 64)]
+    anchors = proposals.anchor_generator(
+        ImageList(torch.zeros(1, 1, 1, 1).expand(1, 1, 1280, 1280), [(1280, 1280)]), levels
+    )
+    longer, aspect, x, y = torch.cartesian_prod(
+        torch.linspace(300, 1200, 10), torch.tensor([0.5, 1, 2, 3]), torch.tensor([0.0, 0.7]), torch.tensor([0.3, 1.0])
+    ).unbind(1)
+    sides = torch.stack([longer / aspect.clamp(min=1), longer * aspect.clamp(max=1)], dim=1)
+    corners = torch.stack([x, y], dim=1) * (1280 - sides)
+    people = torch.cat([corners, corners + sides], dim=1)
+    assert box_iou(people, anchors[0]).amax(dim=1).min() > proposals.proposal_matcher.low_threshold
 
 
 def test_detection_learns_from_people(network):
