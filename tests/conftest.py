@@ -236,7 +236,7 @@ def plain_pycocotools(tmp_path_factory) -> Callable[..., COCOeval]:
     """
     folder = tmp_path_factory.mktemp("plain")
 
-    def run(content: dict[int, list[dict[str, Any]]], found: list[dict[str, Any]]) -> COCOeval:
+    def run(content: dict[int, list[dict[str, Any]]], found: list[dict[str, Any]], kind: str = "keypoints") -> COCOeval:
         annotations: list[dict[str, Any]] = []
         for image_id, people in content.items():
             for person in people:
@@ -249,7 +249,7 @@ def plain_pycocotools(tmp_path_factory) -> Callable[..., COCOeval]:
         (folder / "found.json").write_text(json.dumps(found))
         with redirect_stdout(io.StringIO()):
             coco = COCO(str(folder / "ground_truth.json"))
-            evaluator = COCOeval(coco, coco.loadRes(str(folder / "found.json")), "keypoints")
+            evaluator = COCOeval(coco, coco.loadRes(str(folder / "found.json")), kind)
             evaluator.evaluate()
             evaluator.accumulate()
             evaluator.summarize()

@@ -155,4 +155,5 @@ def describe(entry: dict[str, Any]) -> str:
     for name, found in entry.get("validation", {}).items():
         line += f"; {name} AP {found['ap']:.3f} ({found['low']:.3f} to {found['high']:.3f}), AP50 {found['ap50']:.3f}"
         line += f"; F1 {found['f1']:.3f}" if "f1" in found else ""
+        line += f"; AP of boxes {found['box_ap']:.3f}" if "box_ap" in found else ""
     return line

@@ -6,9 +6,11 @@ from typing import Any
 import torch
 from torch import nn
 
+from methods.detposenet.first_stage import FirstStage, SmallFirstStage
 from methods.detposenet.loss import Gains, coarse_losses, refinement_losses
 from methods.detposenet.simulation import simulate_coarse_poses
 from methods.detposenet.targets import true_boxes
+from methods.method import Method
 from methods.ops.people import PeopleBatch
 from methods.training.task import Task
 
@@ -28,6 +30,15 @@ class DetPoseNetTask(Task):
     def build_loss(self) -> Callable[[Any, PeopleBatch], dict[str, torch.Tensor]]:
         """L_p of the first stage, or equations 1 and 2 of the third."""
         return self._losses
+
+    def method(self, network: nn.Module, input_size: int, device: str) -> Method:
+        """See Task. While the first stage learns it is judged alone: an untrained third one would hide what it finds.
+
+        The paper does not say by what it chose weights.
+        """
+        if self.crops:
+            return super().method(network, input_size, device)
+        return (SmallFirstStage if self.shares_body else FirstStage)(self.name, network, input_size, device)
 
     def _losses(self, outputs: Any, people: PeopleBatch) -> dict[str, torch.Tensor]:
         parts = (refinement_losses if self.crops else coarse_losses)(outputs, people, self.gains)

@@ -53,8 +53,10 @@ class Validation(_Part):
     split: str = "val"
     input_size: PositiveInt = Field(description="px, longer side")
     every: PositiveInt = Field(default=1, description="epochs; the last one is always judged")
-    measure: Literal["ap", "f1"] = Field(
-        default="ap", description="what the best weights have most of: AP, or total F1 of the keypoints' states"
+    measure: Literal["ap", "f1", "boxes and keypoints"] = Field(
+        default="ap",
+        description="what the best weights have most of: AP, total F1 of the keypoints' states, or the mean of AP and"
+        " the AP of boxes",
     )
     annotated_boxes: bool = Field(default=False, description="look into the annotated boxes, not into those found")
 

@@ -15,13 +15,14 @@ from safetensors.torch import save_file
 from torch import nn
 
 from methods.analysis.find import Search
-from methods.analysis.run import Evaluation, evaluate_together
+from methods.analysis.run import Evaluation, evaluate_together, without_unread
 from methods.analysis.visibility import measure_visibility
 from methods.data.batch import EpochBatches, epoch_loader
 from methods.data.coco import CocoKeypoints
 from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture
 from methods.errors import SettingsError, WorkbenchError
+from methods.metrics.box_ap import box_ap
 from methods.ops.people import PeopleBatch
 from methods.training.checkpoint import load_checkpoint, save_checkpoint
 from methods.training.ema import average_of
@@ -192,9 +193,12 @@ class Trainer:
         searches = [Search(method, method.Settings.evaluation()) for method in methods]
         judged = evaluate_together(searches, data, annotated_boxes=where.annotated_boxes)
         found = {each.method: scores_of(each) for each in judged}
-        if where.measure == "f1":
-            for method in methods:
+        for method, each in zip(methods, judged, strict=True):
+            if where.measure == "f1":
                 found[method.name]["f1"] = measure_visibility(method, data).all.total
+            if where.measure == "boxes and keypoints":
+                boxes = box_ap(without_unread(data, each.unread), each.detections)
+                found[method.name] |= {"box_ap": boxes, where.measure: (boxes + each.ap.ap) / 2}
         return found
 
     def _averaged(self, name: str) -> nn.Module:

@@ -11,6 +11,7 @@ from methods.data.crops import Crops, TrainingCrops
 from methods.data.decoded import DecodedImages
 from methods.data.labels import Labels
 from methods.data.mixture import Mixture, Source
+from methods.metrics.box_ap import box_ap
 from methods.ops.people import PeopleBatch
 from methods.training.tasks import create_task
 from tests.learning import learn
@@ -36,7 +37,10 @@ def test_four_images_are_learnt_by_heart(drawings, one_thread):
     whole, crops = collate([(image.read(), Labels.of(image)) for image in drawings]), crops_of(drawings, 128)
     learn(first, whole, COARSE_STEPS, RATE, clip=10.0 * len(whole.images))
     learn(third, crops, REFINING_STEPS, RATE, clip=10.0 * len(crops.images))
-    method = first.method(first.network, drawings[0].width, "cpu")
+    judged = evaluate(first.method(first.network, drawings[0].width, "cpu"), drawings)
+    assert judged.ap.ap > 0.7  # of coarse poses
+    assert box_ap(drawings, judged.detections) > 0.7
+    method = third.method(first.network, drawings[0].width, "cpu")
     assert evaluate(method, drawings, annotated_boxes=True).ap.ap > 0.9
     raws = method.infer([image.read() for image in drawings])
     for image, found in zip(drawings, [method.decode(raw) for raw in raws], strict=True):

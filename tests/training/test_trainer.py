@@ -6,6 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from methods.cli.train import describe
 from methods.errors import SettingsError, WeightsError, WorkbenchError
 from methods.training.trainer import CHECKPOINT, LAST, best_score, weights_file
 
@@ -123,6 +124,20 @@ def test_a_recipe_can_ask_for_f1(make_trainer, make_recipe, run_trainer, tmp_pat
     run_trainer(trainer, tmp_path)
     assert asked == [4, 4, 4]
     assert best_score(trainer.history, "tiny", "f1") == 0.7
+
+
+def test_a_recipe_can_ask_for_boxes_and_keypoints(make_trainer, make_recipe, run_trainer, tmp_path, monkeypatch):
+    """The mean of both APs decides: 0.5 of boxes, and of keypoints what the tiny method reaches."""
+    from methods.training import trainer as module
+
+    monkeypatch.setattr(module, "box_ap", lambda data, detections: 0.5)
+    measure = "boxes and keypoints"
+    trainer = make_trainer(make_recipe(validation={"folder": "figures", "input_size": 128, "measure": measure}))
+    run_trainer(trainer, tmp_path)
+    reached = [entry["validation"]["tiny"] for entry in trainer.history]
+    assert [each[measure] for each in reached] == [(0.5 + each["ap"]) / 2 for each in reached]
+    assert best_score(trainer.history, "tiny", measure) == max(each[measure] for each in reached)
+    assert describe(trainer.history[0]).endswith("; AP of boxes 0.500")
 
 
 def test_stages_weigh_the_loss(make_trainer, make_recipe, run_trainer, tmp_path):
