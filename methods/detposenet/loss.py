@@ -1,5 +1,6 @@
 """DetPoseNet's losses: L_p of the first stage (section III-A), L_MSS and L_SA of the third (equations 1 and 2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -54,7 +55,7 @@ def _squared(found: torch.Tensor, wanted: torch.Tensor, count: torch.Tensor) -> 
 
 
 def refinement_losses(refined: Refined, people: PeopleBatch, gains: Gains) -> dict[str, torch.Tensor]:
-    """Equation 1 for every hourglass, their mean, and equation 2 after multi-scale regression; crops of one person.
+    """Equation 1 for every hourglass, their mean, and the same after multi-scale regression; crops of one person.
 
     Differentiable. Ground truth has a Gaussian of one cell at each scale (section III-C1). A keypoint outside the crop
     is wanted nowhere; one that nobody labelled counts nothing.
@@ -68,9 +69,11 @@ def refinement_losses(refined: Refined, people: PeopleBatch, gains: Gains) -> di
         wanted = draw(people.keypoints / stride, there, maps.shape[2:])
         return structure_aware(maps, wanted, weights, gains.structure)
 
-    stacks = [torch.stack([at_scale(maps) for maps in one]).mean() for one in refined.stacks]  # equation 1
-    parts = {"supervision": torch.stack(stacks).mean()} if stacks else {}
-    parts["regression"] = at_scale(refined.final)
+    def over_scales(scales: Sequence[torch.Tensor]) -> torch.Tensor:  # equation 1
+        return torch.stack([at_scale(maps) for maps in scales]).mean()
+
+    parts = {"supervision": torch.stack(list(map(over_scales, refined.stacks))).mean()} if refined.stacks else {}
+    parts["regression"] = over_scales(refined.regressed or [refined.final])
     return {name: gains.refinement * value for name, value in parts.items()}
 
 

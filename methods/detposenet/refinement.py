@@ -18,11 +18,13 @@ class Refined(NamedTuple):
     """Heat maps of n crops, about 1 at keypoints.
 
     stacks: for each hourglass its maps [n, K, h, w] after every deconvolution, coarsest first, the last of stride 4;
-    final [n, K, H / 4, W / 4], after multi-scale regression.
+    final [n, K, H / 4, W / 4], after multi-scale regression; regressed: the same at each scale that it is supervised
+    at, coarsest first, the last of stride 4, while it learns.
     """
 
     stacks: list[list[torch.Tensor]]
     final: torch.Tensor
+    regressed: Sequence[torch.Tensor] = ()
 
 
 class Up(nn.Module):
@@ -71,10 +73,13 @@ class Refinement(nn.Module):
 
     The first hourglass is the encoder and `Up`, the others are light; widths: channels at strides 4, 8, 16 and 32. The
     keypoints found by the first stage, which are what is refined, are drawn as heat maps beside the encoder's finest
-    map.
+    map. With `all_scales` regression is supervised "at respective scales", as section III-C2 has it: what it sees is
+    brought down by convolutions of stride 2, which only training needs. The small network has its final map alone.
     """
 
-    def __init__(self, encoder: Any, widths: Sequence[int], stacks: int, num_keypoints: int = 17) -> None:
+    def __init__(
+        self, encoder: Any, widths: Sequence[int], stacks: int, num_keypoints: int = 17, all_scales: bool = False
+    ) -> None:
         super().__init__()
         channels = [encoder.skip_channels[0] + num_keypoints, *encoder.skip_channels[1:]]
         self.first = Up(channels, widths, num_keypoints)
@@ -86,6 +91,9 @@ class Refinement(nn.Module):
             Conv(count, widths[1], 1), Conv(widths[1], widths[0], 3), Conv(widths[0], widths[0], 3)
         )
         self.final = heat_maps(widths[0], num_keypoints)
+        scales = STRIDES[1:] if all_scales else ()
+        self.down = nn.ModuleList(Conv(widths[0], widths[0], 3, 2) for _ in scales)
+        self.coarser = nn.ModuleList(heat_maps(widths[0], num_keypoints) for _ in scales)
 
     def forward(self, encoded: Encoded, coarse: torch.Tensor) -> Refined:
         """What the encoder saw of n crops, and coarse poses [n, K, 3]: x, y in pixels of the crop, and height.
@@ -101,7 +109,16 @@ class Refinement(nn.Module):
             x = x + out
             stacks.append(maps)
         seen = [F.interpolate(one, size=x.shape[2:], mode="bilinear") for maps in stacks for one in maps]
-        return Refined(stacks, self.final(self.regression(torch.cat([x, *seen], dim=1))))
+        regressed = self.regression(torch.cat([x, *seen], dim=1))
+        final = self.final(regressed)
+        return Refined(stacks, final, [*self._at_larger_strides(regressed), final] if self.training else [])
+
+    def _at_larger_strides(self, x: torch.Tensor) -> list[torch.Tensor]:
+        found = []
+        for down, maps in zip(self.down, self.coarser, strict=True):
+            x = down(x)
+            found.append(maps(x))
+        return found[::-1]
 
 
 class HighResolution(nn.Module):

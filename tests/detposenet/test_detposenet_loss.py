@@ -66,6 +66,17 @@ def test_equation_1_is_the_mean_over_scales(make_people):
     assert float(parts["regression"]) == 0
 
 
+def test_regression_is_supervised_at_each_scale(make_people):
+    """Right at stride 4, blank at 8 and 16: the mean over three scales of the Gaussians' energy at two of them."""
+    keypoints = np.tile([[[30.0, 26.0]]], (1, 17, 1))
+    people = make_people(keypoints, size=(64, 64))
+    drawn = {s: draw(people.keypoints / s, torch.ones(1, 17), torch.Size([64 // s] * 2)) for s in (4, 8, 16)}
+    scales = [torch.zeros_like(drawn[16]), torch.zeros_like(drawn[8]), drawn[4]]
+    parts = refinement_losses(Refined([], drawn[4], scales), people, Gains(structure=0))
+    expected = sum(float(drawn[s][0, 0].square().sum()) for s in (8, 16)) / 3
+    assert float(parts["regression"]) == pytest.approx(expected, rel=1e-4)
+
+
 def test_a_keypoint_outside_the_crop_is_wanted_nowhere(make_people):
     keypoints = np.tile([[[30.0, 26.0]]], (1, 17, 1))
     visibility = torch.full((1, 17), 2)

@@ -111,7 +111,9 @@ def test_the_papers_sizes_look_and_learn(size):
     assert coarse.heatmaps.shape == (2, 17, 16, 16)
     refined = network(torch.rand(2, 3, 64, 64), coarse=torch.rand(2, 17, 3))
     assert refined.final.shape == (2, 17, 16, 16)
+    scales = [tuple(maps.shape) for maps in refined.regressed]
+    assert scales == ([(2, 17, side, side) for side in (2, 4, 8, 16)] if size == "paper" else [])
     total = sum(coarse.losses.values()) + coarse.heatmaps.square().sum() + coarse.limbs.sum() + refined.final.sum()
-    (total + sum(maps.sum() for stack in refined.stacks for maps in stack)).backward()
+    (total + sum(maps.sum() for stack in (*refined.stacks, refined.regressed) for maps in stack)).backward()
     still = [name for name, p in network.named_parameters() if p.grad is None]
     assert not [name for name in still if name.startswith(("coarse.", "refine."))]
