@@ -8,9 +8,9 @@ import torch.nn.functional as F
 
 from methods.detposenet.coarse import Coarse
 from methods.detposenet.refinement import Refined, draw
+from methods.detposenet.structures import all_known, together
 from methods.detposenet.targets import label_weights, map_targets
 from methods.ops.people import PeopleBatch
-from methods.skeletons import COCO17
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,6 @@ class Gains:
     limbs: float = 0.05
     refinement: float = 1.0
     structure: float = 0.2
-
-
-# N of equation 2: the keypoints that each one is connected with. So the terms of elbows and knees, which have a
-# neighbour on both sides, are the three-way ones: shoulder-elbow-wrist, hip-knee-ankle.
-NEIGHBOURS = tuple(
-    tuple(sorted({a if b == n else b for a, b in COCO17.limbs if n in (a, b)})) for n in range(len(COCO17))
-)
 
 
 def coarse_losses(coarse: Coarse, people: PeopleBatch, gains: Gains) -> dict[str, torch.Tensor]:
@@ -78,12 +71,23 @@ def refinement_losses(refined: Refined, people: PeopleBatch, gains: Gains) -> di
 
 
 def structure_aware(found: torch.Tensor, wanted: torch.Tensor, weights: torch.Tensor, alpha: float) -> torch.Tensor:
-    """L_SA (equation 2), the mean over crops: maps [n, K, h, w], weights [n, K] of each keypoint's error.
+    """L_SA (equation 2), the mean over crops: maps [n, K or K + S, h, w], wanted [n, K, h, w], weights [n, K].
+
+    As printed, the second term repeats the errors of a keypoint's neighbours, which is a fixed weight for each keypoint
+    and no structure. The text and Figure 7 match pairs and triplets of keypoints; so here it is the error of the heat
+    map of each of S sets of connected keypoints: the network's own maps of them where it has some, else those of their
+    keypoints together. A set of which a keypoint weighs nothing counts nothing.
 
     The error of a map is its squared L2 distance, the sum over its cells, as in the works that the paper follows.
     """
-    errors = weights * (found.float() - wanted).square().sum(dim=(2, 3))
-    graph = errors.new_zeros((len(NEIGHBOURS), len(NEIGHBOURS)))
-    for n, neighbours in enumerate(NEIGHBOURS):
-        graph[n, list(neighbours)] = 1
-    return (errors + alpha * errors @ graph.T).mean(dim=1).mean()
+    keypoints, structures = found.float().split([wanted.shape[1], found.shape[1] - wanted.shape[1]], dim=1)
+    if not structures.shape[1]:
+        structures = together(keypoints)
+    single = (weights * _energies(keypoints - wanted)).sum(dim=1)
+    connected = (all_known(weights) * _energies(structures - together(wanted))).sum(dim=1)
+    return (single + alpha * connected).mean() / wanted.shape[1]
+
+
+def _energies(maps: torch.Tensor) -> torch.Tensor:
+    """The squared L2 norm [n, C] of maps [n, C, h, w]."""
+    return maps.square().sum(dim=(2, 3))

@@ -44,7 +44,9 @@ class DetPoseNetNetwork(nn.Module):
         self.coarse = CoarseStage(self.body, 256, 1024, anchor=12, num_keypoints=num_keypoints)
         self.refine_body = TimmEncoder("resnet50" if size == "paper" else "hrnet_w48")
         if size == "paper":
-            self.refine = Refinement(self.refine_body, (128, 256, 256, 256), 3, num_keypoints, all_scales=True)
+            self.refine = Refinement(
+                self.refine_body, (128, 256, 256, 256), 3, num_keypoints, all_scales=True, structures=True
+            )
         else:
             self.refine = HighResolution(self.refine_body, num_keypoints)
 

@@ -10,6 +10,7 @@ from torch import nn
 
 from methods.backbones.ultralytics_blocks import Conv
 from methods.detposenet.encoders import STRIDES, Encoded
+from methods.detposenet.structures import STRUCTURES
 
 STRIDE = 4  # of the final heat maps
 
@@ -18,6 +19,7 @@ class Refined(NamedTuple):
     """Heat maps of n crops, about 1 at keypoints.
 
     stacks: for each hourglass its maps [n, K, h, w] after every deconvolution, coarsest first, the last of stride 4;
+    in a network with structures K + S maps, as in `regressed`;
     final [n, K, H / 4, W / 4], after multi-scale regression; regressed: the same at each scale that it is supervised
     at, coarsest first, the last of stride 4, while it learns.
     """
@@ -74,26 +76,36 @@ class Refinement(nn.Module):
     The first hourglass is the encoder and `Up`, the others are light; widths: channels at strides 4, 8, 16 and 32. The
     keypoints found by the first stage, which are what is refined, are drawn as heat maps beside the encoder's finest
     map. With `all_scales` regression is supervised "at respective scales", as section III-C2 has it: what it sees is
-    brought down by convolutions of stride 2, which only training needs. The small network has its final map alone.
+    brought down by convolutions of stride 2, which only training needs. With `structures` there are further heat maps,
+    one for each set of connected keypoints (structures.py), as section III-B's later stages and Figure 7 have them; of
+    the final ones only the keypoints' are given. The small network has neither.
     """
 
     def __init__(
-        self, encoder: Any, widths: Sequence[int], stacks: int, num_keypoints: int = 17, all_scales: bool = False
+        self,
+        encoder: Any,
+        widths: Sequence[int],
+        stacks: int,
+        num_keypoints: int = 17,
+        all_scales: bool = False,
+        structures: bool = False,
     ) -> None:
         super().__init__()
+        self.num_keypoints = num_keypoints
+        maps = num_keypoints + (len(STRUCTURES) if structures else 0)
         channels = [encoder.skip_channels[0] + num_keypoints, *encoder.skip_channels[1:]]
-        self.first = Up(channels, widths, num_keypoints)
+        self.first = Up(channels, widths, maps)
         # Intermediate predictions are mapped back to features (Newell et al., ECCV 2016).
-        self.merge = nn.ModuleList(nn.Conv2d(num_keypoints, widths[0], 1) for _ in range(stacks - 1))
-        self.more = nn.ModuleList(Hourglass(widths, num_keypoints) for _ in range(stacks - 1))
-        count = stacks * len(STRIDES) * num_keypoints + widths[0]
+        self.merge = nn.ModuleList(nn.Conv2d(maps, widths[0], 1) for _ in range(stacks - 1))
+        self.more = nn.ModuleList(Hourglass(widths, maps) for _ in range(stacks - 1))
+        count = stacks * len(STRIDES) * maps + widths[0]
         self.regression = nn.Sequential(
             Conv(count, widths[1], 1), Conv(widths[1], widths[0], 3), Conv(widths[0], widths[0], 3)
         )
-        self.final = heat_maps(widths[0], num_keypoints)
+        self.final = heat_maps(widths[0], maps)
         scales = STRIDES[1:] if all_scales else ()
         self.down = nn.ModuleList(Conv(widths[0], widths[0], 3, 2) for _ in scales)
-        self.coarser = nn.ModuleList(heat_maps(widths[0], num_keypoints) for _ in scales)
+        self.coarser = nn.ModuleList(heat_maps(widths[0], maps) for _ in scales)
 
     def forward(self, encoded: Encoded, coarse: torch.Tensor) -> Refined:
         """What the encoder saw of n crops, and coarse poses [n, K, 3]: x, y in pixels of the crop, and height.
@@ -111,7 +123,8 @@ class Refinement(nn.Module):
         seen = [F.interpolate(one, size=x.shape[2:], mode="bilinear") for maps in stacks for one in maps]
         regressed = self.regression(torch.cat([x, *seen], dim=1))
         final = self.final(regressed)
-        return Refined(stacks, final, [*self._at_larger_strides(regressed), final] if self.training else [])
+        keypoints = final[:, : self.num_keypoints]
+        return Refined(stacks, keypoints, [*self._at_larger_strides(regressed), final] if self.training else [])
 
     def _at_larger_strides(self, x: torch.Tensor) -> list[torch.Tensor]:
         found = []

@@ -4,8 +4,8 @@ import torch
 
 from methods.skeletons import COCO17
 
-# Pairs of keypoints, one for each limb, and the three-way sets of elbows and knees. The paper's graph is that of MPII's
-# 16 keypoints; this one is COCO's skeleton. Of its own weighting the paper says nothing more than equation 2.
+# Pairs of keypoints, one for each limb, and the three-way sets of elbows and knees. The paper draws its graph for the
+# keypoints of MPII; here it is COCO's skeleton.
 TRIPLETS = (
     ("shoulder", "elbow", "wrist"),
     ("hip", "knee", "ankle"),

@@ -5,35 +5,59 @@ import pytest
 import torch
 
 from methods.detposenet.coarse import Coarse
-from methods.detposenet.loss import NEIGHBOURS, Gains, coarse_losses, refinement_losses, structure_aware
+from methods.detposenet.loss import Gains, coarse_losses, refinement_losses, structure_aware
 from methods.detposenet.refinement import Refined, draw
+from methods.detposenet.structures import STRUCTURES, together
 from methods.detposenet.targets import map_targets
 from methods.skeletons import COCO17
 
 KEYPOINT = {name: i for i, name in enumerate(COCO17.keypoints)}
 
 
-def test_elbows_and_knees_have_three_way_terms():
-    for side in ("left", "right"):
-        for middle, ends in (("elbow", ("shoulder", "wrist")), ("knee", ("hip", "ankle"))):
-            expected = {KEYPOINT[f"{side}_{end}"] for end in ends}
-            assert set(NEIGHBOURS[KEYPOINT[f"{side}_{middle}"]]) == expected
-    assert NEIGHBOURS[KEYPOINT["left_wrist"]] == (KEYPOINT["left_elbow"],)
-    for n, neighbours in enumerate(NEIGHBOURS):
-        assert all(n in NEIGHBOURS[other] for other in neighbours)  # connected both ways
+def test_every_limb_is_a_pair_and_elbows_and_knees_are_three_way():
+    pairs, triplets = ({set_ for set_ in map(frozenset, STRUCTURES) if len(set_) == count} for count in (2, 3))
+    assert pairs == set(map(frozenset, COCO17.limbs))
+    assert triplets == {
+        frozenset(KEYPOINT[f"{side}_{part}"] for part in parts)
+        for side in ("left", "right")
+        for parts in (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle"))
+    }
+    assert len(STRUCTURES) == len(pairs) + len(triplets) == 19 + 4
 
 
 def test_equation_2_by_hand():
-    """Only the left wrist's map is wrong, by 3 in one cell and 4 in another: 25. It counts once for itself and once,
-    times alpha, for its one neighbour, the elbow, of 17 keypoints."""
+    """Only the left wrist's map is wrong, by 3 in one cell and 4 in another: 25. It counts once for itself and, times
+    alpha, in its limb and in the three of its arm, of 17 keypoints."""
     found = torch.zeros(1, 17, 4, 4)
-    found[0, KEYPOINT["left_wrist"], 1, 1], found[0, KEYPOINT["left_wrist"], 2, 3] = 3, -4
-    loss = structure_aware(found, torch.zeros(1, 17, 4, 4), torch.ones(1, 17), alpha=0.2)
-    assert float(loss) == pytest.approx(25 * (1 + 0.2) / 17)
-    # The elbow is a neighbour of shoulder and wrist.
-    found = found[:, [i if i not in (7, 9) else 16 - i for i in range(17)]]
+    found[0, KEYPOINT["left_wrist"], 1, 1], found[0, KEYPOINT["left_wrist"], 2, 3] = 3, 4
     loss = structure_aware(found, torch.zeros(1, 17, 4, 4), torch.ones(1, 17), alpha=0.2)
     assert float(loss) == pytest.approx(25 * (1 + 2 * 0.2) / 17)
+    # The elbow is in two limbs and in the three of its arm.
+    found = found[:, [i if i not in (7, 9) else 16 - i for i in range(17)]]
+    loss = structure_aware(found, torch.zeros(1, 17, 4, 4), torch.ones(1, 17), alpha=0.2)
+    assert float(loss) == pytest.approx(25 * (1 + 3 * 0.2) / 17)
+
+
+def test_connected_keypoints_are_more_than_each_alone():
+    """Wrist and elbow, each found where the other one is: both maps are wrong, the one of the two together is right.
+
+    Each map's error is 1 + 1. Apart from their limb, the elbow's other limb is wrong by 2, and the three are right.
+    """
+    wanted = torch.zeros(1, 17, 4, 4)
+    wanted[0, KEYPOINT["left_wrist"], 0, 0] = wanted[0, KEYPOINT["left_elbow"], 3, 3] = 1
+    found = wanted[:, [i if i not in (7, 9) else 16 - i for i in range(17)]]
+    loss = structure_aware(found, wanted, torch.ones(1, 17), alpha=0.5)
+    assert float(loss) == pytest.approx((2 + 2 + 0.5 * 2) / 17)
+
+
+def test_a_networks_own_maps_of_connected_keypoints_take_their_place():
+    """Keypoints are all right; of the 23 further maps one is wrong by 2 in one cell."""
+    wanted = torch.zeros(1, 17, 4, 4)
+    wanted[0, 5, 1, 1] = 1
+    own = together(wanted)
+    own[0, 4, 2, 2] += 2
+    loss = structure_aware(torch.cat([wanted, own], dim=1), wanted, torch.ones(1, 17), alpha=0.2)
+    assert float(loss) == pytest.approx(0.2 * 4 / 17)
 
 
 def test_without_alpha_it_is_the_plain_loss():

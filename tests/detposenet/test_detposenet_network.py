@@ -112,7 +112,8 @@ def test_the_papers_sizes_look_and_learn(size):
     refined = network(torch.rand(2, 3, 64, 64), coarse=torch.rand(2, 17, 3))
     assert refined.final.shape == (2, 17, 16, 16)
     scales = [tuple(maps.shape) for maps in refined.regressed]
-    assert scales == ([(2, 17, side, side) for side in (2, 4, 8, 16)] if size == "paper" else [])
+    # Maps of 17 keypoints and, at the paper's size, of 23 sets of connected ones.
+    assert scales == ([(2, 17 + 23, side, side) for side in (2, 4, 8, 16)] if size == "paper" else [])
     total = sum(coarse.losses.values()) + coarse.heatmaps.square().sum() + coarse.limbs.sum() + refined.final.sum()
     (total + sum(maps.sum() for stack in (*refined.stacks, refined.regressed) for maps in stack)).backward()
     still = [name for name, p in network.named_parameters() if p.grad is None]
