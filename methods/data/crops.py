@@ -1,5 +1,7 @@
 """Training crops of single people, for networks that look at one person at a time."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,6 +24,9 @@ class Crops(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     aspect: float = Field(default=0.75, gt=0, le=4, description="width over height of a crop")
     padding: float = Field(default=1.25, ge=1, le=4, description="by what factor a box is enlarged before it is fitted")
+    everybody: bool = Field(
+        default=False, description="an epoch sees all people once, instead of one of each image at random"
+    )
 
     def shape(self, height: int) -> tuple[int, int]:
         """Height and width in pixels of a crop of that `height`."""
@@ -66,6 +71,11 @@ def learnable(labels: Labels) -> np.ndarray:
 def has_somebody(image: AnnotatedImage) -> bool:
     """Whether a crop can be made of an image."""
     return bool(learnable(Labels.of(image)).any())
+
+
+def one_by_one(image: AnnotatedImage) -> list[AnnotatedImage]:
+    """The image once for each person of whom a crop can be made, with that person alone."""
+    return [replace(image, people=image.people[np.array([i])]) for i in np.flatnonzero(learnable(Labels.of(image)))]
 
 
 def draw_crop(

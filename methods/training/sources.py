@@ -8,7 +8,7 @@ from methods.catalog import Variant
 from methods.data.augment import Augment
 from methods.data.batch import TrainingImages
 from methods.data.coco import CocoKeypoints
-from methods.data.crops import TrainingCrops, has_somebody
+from methods.data.crops import TrainingCrops, has_somebody, one_by_one
 from methods.data.decoded import DecodedImages
 from methods.data.labels import labelled_only
 from methods.data.mixture import Mixture, Source
@@ -27,14 +27,17 @@ def read_folder(data: Path, folder: str, split: str) -> CocoKeypoints:
 def read_mixture(data: Path, recipe: Recipe) -> Mixture:
     """The recipe's training images; raises DataError where one of the data sets is missing or malformed.
 
-    For crops, images without anybody to cut out are left out.
+    For crops, images without anybody to cut out are left out; where they are of everybody, each of the others is there
+    once for each of its people.
     """
     sources = []
     for name, weight in recipe.sources.items():
         images = read_folder(data, name, recipe.split)
         if name in recipe.labelled_only:
             images = labelled_only(images)
-        if recipe.crops:
+        if recipe.crops and recipe.crops.everybody:
+            images = replace(images, images=tuple(one for image in images for one in one_by_one(image)))
+        elif recipe.crops:
             images = replace(images, images=tuple(filter(has_somebody, images)))
         sources.append(Source(images, weight))
     return Mixture(sources)

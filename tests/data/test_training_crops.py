@@ -1,16 +1,20 @@
 """Training crops of single people, and keypoint masking."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from methods.catalog import families
 from methods.data.augment import Augment
 from methods.data.batch import EpochBatches, Key, collate, epoch_loader
-from methods.data.crops import Crops, TrainingCrops, draw_crop, has_somebody, learnable
+from methods.data.crops import Crops, TrainingCrops, draw_crop, has_somebody, learnable, one_by_one
 from methods.data.decoded import DecodedImages
 from methods.data.labels import Labels
 from methods.data.masking import mask_keypoints
 from methods.data.mixture import Mixture, Source
 from methods.errors import SettingsError
+from methods.training.recipe import read_recipe
 
 STRONG = Augment(
     flip=0.5, scale=(0.6, 1.6), rotate=40, translate=0.3, saturation=0.4, hide_keypoint=0.5, double_keypoint=0.5
@@ -60,6 +64,26 @@ def test_both_people_of_an_image_get_their_turn(mixture):
     crops = crops_of(mixture, Augment())
     seen = {round(float(crops[Key(0, position, 1, 64)][1].keypoints[0, 0, 0]), 3) for position in range(20)}
     assert len(seen) == 2
+
+
+def test_everybody_has_a_crop_of_their_own(drawings):
+    """Of four drawings with one, two, one and two people; somebody without a label has none."""
+    first = drawings[0].people
+    unlabelled = replace(first, visibility=np.zeros_like(first.visibility))
+    images = (*drawings, replace(drawings[0], people=unlabelled))
+    apart = [one for image in images for one in one_by_one(image)]
+    assert [(one.image_id, len(one.people)) for one in apart] == [(1, 1), (2, 1), (2, 1), (3, 1), (4, 1), (4, 1)]
+    everyone = Mixture([Source(replace(drawings, images=tuple(apart)))])
+    crops = crops_of(everyone, Augment())
+    shown = [crops[Key(0, position, index, 64)] for position, index in enumerate(everyone.epoch_order(0, 0))]
+    assert len({labels.keypoints.tobytes() for _, labels in shown}) == 6
+
+
+def test_the_papers_recipes_see_everybody():
+    paths = [path for family in families() for path in family.recipes.glob("*/*.yaml")]
+    crops = [recipe.crops for recipe in map(read_recipe, paths) if recipe.crops]
+    assert len(crops) > 5
+    assert all(each.everybody for each in crops)
 
 
 def test_a_mirrored_crop_swaps_left_and_right(mixture):
