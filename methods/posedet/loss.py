@@ -1,5 +1,6 @@
 """PoseDet's loss (equation 4)."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -25,12 +26,17 @@ ALPHA, GAMMA = 0.25, 2.0  # of focal loss (Lin et al., 2017)
 
 @dataclass(frozen=True)
 class Gains:
-    """Weights of the four terms; equation 4 has none, these are the authors' code's."""
+    """Weights of the four terms; equation 4 has none, these are the authors' code's.
+
+    A keypoint that is more than `farthest` away from where it is wanted, in SCALE strides, costs no more and is drawn
+    no nearer. The paper has no such limit; its authors' code has one of 5.
+    """
 
     coarse: float = 0.1
     refined: float = 0.2
     scores: float = 1.0
     heatmaps: float = 0.1
+    farthest: float = math.inf
 
 
 class PoseDetLoss:
@@ -47,8 +53,8 @@ class PoseDetLoss:
         points, poses = embedded_poses(levels)
         match = match_people(poses, people)
         terms = {
-            "coarse": coarse_loss(levels, coarse_targets(people)),
-            "refined": refinement_loss(levels, poses, match, people),
+            "coarse": coarse_loss(levels, coarse_targets(people), self.gains.farthest),
+            "refined": refinement_loss(levels, poses, match, people, self.gains.farthest),
             "scores": score_loss(levels, match, ignored_points(points, people)),
             "heatmaps": heatmap_loss(levels, people),
         }
@@ -68,16 +74,21 @@ def embedded_poses(levels: list[Level]) -> tuple[torch.Tensor, torch.Tensor]:
     )
 
 
-def coarse_loss(levels: list[Level], targets: list[CoarseTargets]) -> torch.Tensor:
-    """L_2(GTPose, delta^c): distances of coarse keypoints, in SCALE strides, added up; the mean over assigned poses."""
+def coarse_loss(levels: list[Level], targets: list[CoarseTargets], farthest: float = math.inf) -> torch.Tensor:
+    """L_2(GTPose, delta^c): distances of coarse keypoints, in SCALE strides, added up; the mean over assigned poses.
+
+    For `farthest` see Gains.
+    """
     sums = [_nothing(levels)]
     for level, target in zip(levels, targets, strict=True):
         found = level.coarse[target.image, target.row, target.column].float()
-        sums.append(_distances(found - target.keypoints, target.weights).sum() / SCALE)
+        sums.append(_distances(found - target.keypoints, target.weights, farthest).sum())
     return torch.stack(sums).sum() / max(sum(len(target.image) for target in targets), 1)
 
 
-def refinement_loss(levels: list[Level], poses: torch.Tensor, match: Match, people: PeopleBatch) -> torch.Tensor:
+def refinement_loss(
+    levels: list[Level], poses: torch.Tensor, match: Match, people: PeopleBatch, farthest: float = math.inf
+) -> torch.Tensor:
     """L_2(GTPose - delta^c, delta^f): the same for displacements from coarse `poses`, where they are near enough."""
     displacements = torch.cat([level.displacements for level in levels], dim=1).float()
     image, candidate = (match.oks > REFINED_ABOVE).nonzero(as_tuple=True)
@@ -86,8 +97,8 @@ def refinement_loss(levels: list[Level], poses: torch.Tensor, match: Match, peop
     person = match.person[image, candidate]
     strides = _strides(levels)[candidate][:, None, None]
     wanted = (people.keypoints[person] - poses[image, candidate]) / strides
-    misses = _distances(displacements[image, candidate] - wanted, label_weights(people)[person])
-    return misses.sum() / SCALE / len(image)
+    misses = _distances(displacements[image, candidate] - wanted, label_weights(people)[person], farthest)
+    return misses.sum() / len(image)
 
 
 def score_loss(levels: list[Level], match: Match, ignored: torch.Tensor) -> torch.Tensor:
@@ -114,9 +125,13 @@ def heatmap_loss(levels: list[Level], people: PeopleBatch) -> torch.Tensor:
     return torch.stack(sums).mean() / max(keypoints, 1)
 
 
-def _distances(misses: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """Lengths of misses [n, K, 2] times weights [n, K]; nothing, and no gradient, where that is 0."""
-    return torch.where(weights > 0, torch.linalg.vector_norm(misses, dim=2) * weights, 0)
+def _distances(misses: torch.Tensor, weights: torch.Tensor, farthest: float) -> torch.Tensor:
+    """Lengths of misses [n, K, 2] in SCALE cells, `farthest` at most, times weights [n, K].
+
+    Nothing, and no gradient, where that is 0.
+    """
+    lengths = (torch.linalg.vector_norm(misses, dim=2) / SCALE).clamp(max=farthest)
+    return torch.where(weights > 0, lengths * weights, 0)
 
 
 def _strides(levels: list[Level]) -> torch.Tensor:

@@ -73,6 +73,24 @@ def test_the_first_term_adds_the_distances_of_labelled_keypoints():
     assert coarse_loss(levels, coarse_targets(nobody())).item() == 0
 
 
+def test_the_authors_limit_of_a_keypoints_distance():
+    """Of four keypoints two are where they should be, one is 1.5 and 2 times four strides off in x and y, so 2.5, and
+    one 10, which costs 5 and is drawn nowhere."""
+    levels, (target,) = blank(), [each for each in coarse_targets(one_person()) if len(each.image)]
+    row, column = target.row[0], target.column[0]
+    levels[0].coarse[0, row, column] = target.keypoints[0]
+    levels[0].coarse[0, row, column, 5] += torch.tensor([1.5, 2.0]) * 4
+    levels[0].coarse[0, row, column, 6] += torch.tensor([6.0, 8.0]) * 4
+    assert coarse_loss(levels, coarse_targets(one_person())).item() == pytest.approx(2.5 + 10)
+    levels[0].coarse.requires_grad_()
+    limited = coarse_loss(levels, coarse_targets(one_person()), Gains(farthest=5).farthest)
+    assert limited.item() == pytest.approx(2.5 + 5)
+    limited.backward()
+    slope = levels[0].coarse.grad[0, row, column]
+    assert slope[5].tolist() == pytest.approx([0.6 / 4, 0.8 / 4])
+    assert not slope[6].any()
+
+
 def test_the_second_term_wants_what_the_coarse_pose_lacks():
     levels, people = blank(), one_person()
     _, poses = embedded_poses(levels)
@@ -132,7 +150,8 @@ def test_the_total_is_the_batch_size_times_the_sum_of_its_parts():
     found = PoseDetLoss(gains)(blank(3), one_person(3))
     plain = PoseDetLoss(Gains(1.0, 1.0, 1.0, 1.0))(blank(3), one_person(3))
     assert set(found) == {"total", "coarse", "refined", "scores", "heatmaps"}
-    for name, gain in vars(gains).items():
+    for name in ("coarse", "refined", "scores", "heatmaps"):
+        gain = getattr(gains, name)
         assert found[name].item() == pytest.approx(gain * plain[name].item())
     parts = [value.item() for name, value in found.items() if name != "total"]
     assert found["total"].item() == pytest.approx(3 * sum(parts), rel=1e-5)

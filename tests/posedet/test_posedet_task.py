@@ -29,7 +29,9 @@ def test_the_papers_heads_learn_at_the_full_rate():
 
 
 def test_a_loss_that_is_not_posedets_is_refused():
-    with pytest.raises(SettingsError, match="posedet-n has no loss boxes; weigh coarse, heatmaps, refined, scores"):
+    with pytest.raises(
+        SettingsError, match="posedet-n has no loss boxes; weigh coarse, farthest, heatmaps, refined, scores"
+    ):
         create_task(SMALL, {"boxes": 1.0})
 
 
