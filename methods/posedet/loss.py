@@ -29,7 +29,8 @@ class Gains:
     """Weights of the four terms; equation 4 has none, these are the authors' code's.
 
     A keypoint that is more than `farthest` away from where it is wanted, in SCALE strides, costs no more and is drawn
-    no nearer. The paper has no such limit; its authors' code has one of 5.
+    no nearer. The paper has no such limit; its authors' code has one of 5. With `box_centre` poses are looked for at
+    the centres of their boxes, as in the first half of Table 5, instead of their keypoints' centroids.
     """
 
     coarse: float = 0.1
@@ -37,6 +38,7 @@ class Gains:
     scores: float = 1.0
     heatmaps: float = 0.1
     farthest: float = math.inf
+    box_centre: bool = False
 
 
 class PoseDetLoss:
@@ -53,7 +55,7 @@ class PoseDetLoss:
         points, poses = embedded_poses(levels)
         match = match_people(poses, people)
         terms = {
-            "coarse": coarse_loss(levels, coarse_targets(people), self.gains.farthest),
+            "coarse": coarse_loss(levels, coarse_targets(people, self.gains.box_centre), self.gains.farthest),
             "refined": refinement_loss(levels, poses, match, people, self.gains.farthest),
             "scores": score_loss(levels, match, ignored_points(points, people)),
             "heatmaps": heatmap_loss(levels, people),

@@ -53,18 +53,22 @@ def learnable(people: PeopleBatch) -> torch.Tensor:
     return ~people.ignore & ((label_weights(people) > 0).sum(dim=1) >= MIN_KEYPOINTS)
 
 
-def coarse_targets(people: PeopleBatch) -> list[CoarseTargets]:
+def coarse_targets(people: PeopleBatch, box_centre: bool = False) -> list[CoarseTargets]:
     """For each of STRIDES: every pose at the level of its size, at the candidate nearest to its keypoints' centroid.
 
-    A pose's size is the root of the area of the box around its labelled keypoints. Where two poses have the same
-    candidate, the one whose centroid is nearer to it, for its size, has it. A centroid outside the image has none.
+    A pose's size is the root of the area of the box around its labelled keypoints. With `box_centre` the pose is looked
+    for at the centre of that box, not at the keypoints' mean (Table 5; such are the boxes of the authors' code). Where
+    two poses have the same candidate, the one whose centroid is nearer to it, for its size, has it. A centroid outside
+    the image has none.
     """
     height, width = people.images.shape[2:]
     chosen = learnable(people).nonzero()[:, 0]
     keypoints, weights, image = people.keypoints[chosen], label_weights(people)[chosen], people.image_index[chosen]
     labelled = weights > 0
-    centroids = (keypoints * labelled[..., None]).sum(dim=1) / labelled.sum(dim=1, keepdim=True)
-    sizes = _sizes(keypoints, labelled)
+    low, high = _extents(keypoints, labelled)
+    means = (keypoints * labelled[..., None]).sum(dim=1) / labelled.sum(dim=1, keepdim=True)
+    centroids = (low + high) / 2 if box_centre else means
+    sizes = (high - low).clamp(min=1).prod(dim=1).sqrt()  # px
     levels = (sizes / SCALE).log2().floor().clamp(STRIDES[0].bit_length() - 1, STRIDES[-1].bit_length() - 1)
     inside = ((centroids >= 0) & (centroids < centroids.new_tensor([width, height]))).all(dim=1)
     targets = []
@@ -123,11 +127,10 @@ def _oks(poses: torch.Tensor, people: PeopleBatch, i: int) -> torch.Tensor:
     return (weights * torch.exp(-squared / (2 * area * (2 * sigmas).square()))).sum(dim=1) / weights.sum()
 
 
-def _sizes(keypoints: torch.Tensor, labelled: torch.Tensor) -> torch.Tensor:
-    """Root of the area of the box around the labelled keypoints, [P], at least 1 px."""
+def _extents(keypoints: torch.Tensor, labelled: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Corners [P, 2] of the box around the labelled keypoints."""
     low = torch.where(labelled[..., None], keypoints, torch.inf).amin(dim=1)
-    high = torch.where(labelled[..., None], keypoints, -torch.inf).amax(dim=1)
-    return (high - low).clamp(min=1).prod(dim=1).sqrt()
+    return low, torch.where(labelled[..., None], keypoints, -torch.inf).amax(dim=1)
 
 
 def _first_of_each(places: torch.Tensor, order: torch.Tensor) -> torch.Tensor:

@@ -73,6 +73,15 @@ def test_the_first_term_adds_the_distances_of_labelled_keypoints():
     assert coarse_loss(levels, coarse_targets(nobody())).item() == 0
 
 
+def test_a_recipe_may_look_for_poses_at_the_centres_of_their_boxes():
+    """Three keypoints at 44, 44 and one at 68, 68: their mean is 50, 50, in cell 6, 6, the box's centre in 7, 7."""
+    batch, levels = one_person(), blank()
+    batch.keypoints[0, [5, 6, 11]], batch.keypoints[0, 12] = torch.tensor([44.0, 44]), torch.tensor([68.0, 68])
+    found = [PoseDetLoss(Gains(box_centre=each))(levels, batch)["coarse"].item() for each in (False, True)]
+    misses = [3 * math.dist((44, 44), (at, at)) + math.dist((68, 68), (at, at)) for at in (52, 60)]
+    assert found == pytest.approx([0.1 * miss / 32 for miss in misses])
+
+
 def test_the_authors_limit_of_a_keypoints_distance():
     """Of four keypoints two are where they should be, one is 1.5 and 2 times four strides off in x and y, so 2.5, and
     one 10, which costs 5 and is drawn nowhere."""

@@ -69,6 +69,14 @@ def test_the_candidate_is_the_one_nearest_to_the_centroid_of_the_keypoints():
     assert target.weights[0].nonzero()[:, 0].tolist() == [0, 5, 6]
 
 
+def test_table_5_looks_for_poses_at_the_centres_of_their_boxes_instead():
+    """The same keypoints: their box is 100 to 126 by 50 to 62, its centre 113, 56, in column 14 and row 7."""
+    batch = people([[(0, 100, 50), (5, 104, 50), (6, 126, 62)]])
+    target = coarse_targets(batch, box_centre=True)[0]
+    assert (target.column.tolist(), target.row.tolist()) == ([14], [7])
+    assert target.keypoints[0, 0].tolist() == pytest.approx([(100 - 116) / 8, (50 - 60) / 8])
+
+
 def test_of_two_poses_with_one_candidate_the_nearer_has_it():
     far, near = square(62, 62, 30), square(60.5, 60, 30)  # the candidate's centre is at 60, 60
     for poses, winner in (([far, near], 60.5), ([near, far], 60.5)):
