@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from pycocotools.cocoeval import COCOeval
 
 from methods.data.coco import AnnotatedImage, CocoKeypoints, People
 from methods.data.image_files import ImageFiles
-from methods.skeletons import COCO17
+from methods.skeletons import COCO17, CROWDPOSE14
 
 # No test is timed: a busy machine must not fail one.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -109,6 +110,13 @@ def drawings(tmp_path: Path):
         annotations += [annotate(keypoints, image_id) for keypoints in figures]
     (tmp_path / "drawings.json").write_text(json.dumps({"images": images, "annotations": annotations}))
     return CocoKeypoints.read(tmp_path / "drawings.json", tmp_path)
+
+
+@pytest.fixture
+def crowdpose(drawings: CocoKeypoints) -> CocoKeypoints:
+    """The drawings with CrowdPose's keypoints, of which COCO lacks two: a nose stands for the top of the head, and an
+    ear for the neck."""
+    return replace(drawings.taking([*range(5, 17), 0, 3], "drawn"), skeleton=CROWDPOSE14)
 
 
 @pytest.fixture(scope="session")

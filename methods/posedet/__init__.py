@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from methods.family import Family, PaperStudy, Variant
+from methods.skeletons import CROWDPOSE14
 
 FAMILY = Family(
     name="posedet",
@@ -37,6 +38,14 @@ FAMILY = Family(
             "The paper's PoseDet on HRNet-W48.",
             "methods.posedet.method:PoseDet",
             {"size": "hrnet48"},
+        ),
+        Variant(
+            "posedet-hrnet48-crowdpose",
+            "posedet",
+            "The paper's PoseDet on HRNet-W48 for CrowdPose's 14 keypoints (Tables 3 to 5).",
+            "methods.posedet.method:PoseDet",
+            {"size": "hrnet48", "num_keypoints": len(CROWDPOSE14)},
+            skeleton=CROWDPOSE14,
         ),
     ),
     task="methods.posedet.training:PoseDetTask",

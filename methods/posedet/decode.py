@@ -9,7 +9,7 @@ from methods.ops.letterbox import Frame
 from methods.ops.nms import box_nms, oks_nms
 from methods.ops.oks import extents
 from methods.settings import Settings, setting, switch
-from methods.skeletons import COCO17
+from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
 
 MAX_PEOPLE = 100  # the authors' limit
@@ -50,7 +50,7 @@ class PoseDetIntermediate:
 
 
 def decode(
-    outputs: dict[str, torch.Tensor], frame: Frame, settings: PoseDetSettings
+    outputs: dict[str, torch.Tensor], frame: Frame, settings: PoseDetSettings, skeleton: Skeleton = COCO17
 ) -> tuple[Poses, PoseDetIntermediate]:
     """Candidates of one image (the fields of methods.posedet.candidates.Candidates, without B) to people.
 
@@ -67,10 +67,10 @@ def decode(
     if settings.suppress_by_box:
         survivors = box_nms(torch.from_numpy(boxes), torch.from_numpy(scores), settings.pose_iou, MAX_PEOPLE).numpy()
     else:
-        survivors = oks_nms(poses, scores, np.array(COCO17.sigmas), settings.pose_oks, MAX_PEOPLE)
+        survivors = oks_nms(poses, scores, np.array(skeleton.sigmas), settings.pose_oks, MAX_PEOPLE)
     kept = np.zeros(len(order), dtype=bool)
     kept[survivors] = True
     intermediate = PoseDetIntermediate(points, coarse, refined, scores, kept)
     inside = np.clip(boxes[kept], 0, [frame.width, frame.height] * 2)
     unknown = np.full(poses[kept].shape[:2], np.nan)  # a pose is scored as a whole
-    return Poses(inside, scores[kept], poses[kept], unknown), intermediate
+    return Poses(inside, scores[kept], poses[kept], unknown, skeleton=skeleton), intermediate

@@ -1,6 +1,7 @@
 """PoseDet's loss (equation 4)."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -18,6 +19,7 @@ from methods.posedet.targets import (
     label_weights,
     match_people,
 )
+from methods.skeletons import COCO17
 
 REFINED_ABOVE = 0.7  # OKS of the coarse pose above which a candidate learns to refine it
 POSITIVE_ABOVE, NEGATIVE_BELOW = 0.6, 0.5  # OKS of the coarse pose; what lies between says nothing about the score
@@ -42,10 +44,10 @@ class Gains:
 
 
 class PoseDetLoss:
-    """The loss of a network: call it with the network's levels and the people of the batch."""
+    """The loss of a network: call it with the network's levels and the people of the batch; OKS is with `sigmas`."""
 
-    def __init__(self, gains: Gains | None = None) -> None:
-        self.gains = gains or Gains()
+    def __init__(self, gains: Gains | None = None, sigmas: Sequence[float] = COCO17.sigmas) -> None:
+        self.gains, self.sigmas = gains or Gains(), sigmas
 
     def __call__(self, levels: list[Level], people: PeopleBatch) -> dict[str, torch.Tensor]:
         """Levels in training mode to `total` (equation 4, a sum over the batch; differentiable) and its parts.
@@ -53,7 +55,7 @@ class PoseDetLoss:
         The parts `coarse`, `refined`, `scores`, `heatmaps` are detached, weighted, and per image.
         """
         points, poses = embedded_poses(levels)
-        match = match_people(poses, people)
+        match = match_people(poses, people, self.sigmas)
         terms = {
             "coarse": coarse_loss(levels, coarse_targets(people, self.gains.box_centre), self.gains.farthest),
             "refined": refinement_loss(levels, poses, match, people, self.gains.farthest),

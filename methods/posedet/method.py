@@ -13,6 +13,7 @@ from methods.pose_grid.views import PLAIN, View
 from methods.posedet import decode
 from methods.posedet.candidates import Candidates, find_candidates
 from methods.posedet.network import STRIDES, PoseDetNetwork, SmallPoseDetNetwork, last_layers
+from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
 
 SHORTER_SHARE = 0.64  # of `input_size`, for the shorter side: 640 of 1000 (section 4.1), 512 of 800 (Table 1)
@@ -64,10 +65,10 @@ class PoseDet(Method):
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
     ) -> tuple[Poses, decode.PoseDetIntermediate]:
         """See methods.posedet.decode."""
-        return decode.decode(outputs, frame, settings)
+        return decode.decode(outputs, frame, settings, self.skeleton)
 
     def _candidates(self, batch: torch.Tensor, view: View) -> Candidates:
-        return undo(find_candidates(self.run(view.of(batch))), view, batch.shape[3])
+        return undo(find_candidates(self.run(view.of(batch))), view, batch.shape[3], self.skeleton)
 
 
 class PoseDetAt512(PoseDet):
@@ -93,12 +94,12 @@ class SmallPoseDet(PoseDet):
         return letterbox(image, self.input_size, STRIDES[-1])
 
 
-def undo(found: Candidates, view: View, width: int) -> Candidates:
+def undo(found: Candidates, view: View, width: int, skeleton: Skeleton = COCO17) -> Candidates:
     """Candidates seen in a view, in the pixels of the plain input of that `width`, with left and right as they are."""
     x, y = (found.points / view.scale).unbind(-1)
     return Candidates(
         points=torch.stack([width - x if view.mirrored else x, y], dim=-1),
-        coarse=view.undo_keypoints(found.coarse, width),
-        refined=view.undo_keypoints(found.refined, width),
+        coarse=view.undo_keypoints(found.coarse, width, skeleton),
+        refined=view.undo_keypoints(found.refined, width, skeleton),
         scores=found.scores,
     )

@@ -4,6 +4,7 @@ Where the paper is silent, the authors' code decides: which size belongs to whic
 learnt from, and that candidates are compared with people by their coarse poses.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -91,17 +92,17 @@ def coarse_targets(people: PeopleBatch, box_centre: bool = False) -> list[Coarse
     return targets
 
 
-def match_people(poses: torch.Tensor, people: PeopleBatch) -> Match:
+def match_people(poses: torch.Tensor, people: PeopleBatch, sigmas: Sequence[float] = COCO17.sigmas) -> Match:
     """Which person the candidates' poses [B, N, K, 2] (input pixels) resemble most, of those to be learnt from.
 
-    Keypoints count in OKS as much as their labels weigh.
+    Keypoints count in OKS, with these `sigmas`, as much as their labels weigh.
     """
     chosen = learnable(people).nonzero()[:, 0]
     best = poses.new_zeros(poses.shape[:2])
     person = torch.zeros_like(best, dtype=torch.long)
     for i in chosen.tolist():
         image = people.image_index[i]
-        alike = _oks(poses[image], people, i)
+        alike = _oks(poses[image], people, i, sigmas)
         better = alike > best[image]
         best[image] = torch.where(better, alike, best[image])
         person[image] = torch.where(better, i, person[image])
@@ -117,14 +118,14 @@ def ignored_points(points: torch.Tensor, people: PeopleBatch) -> torch.Tensor:
     return ignored
 
 
-def _oks(poses: torch.Tensor, people: PeopleBatch, i: int) -> torch.Tensor:
+def _oks(poses: torch.Tensor, people: PeopleBatch, i: int, sigmas: Sequence[float]) -> torch.Tensor:
     """OKS [N] of poses [N, K, 2] with person number `i`."""
     weights = label_weights(people)[i]
-    sigmas = poses.new_tensor(COCO17.sigmas)
     low, high = people.boxes[i, :2], people.boxes[i, 2:]
     area = AREA_OF_BOX * (high - low).prod()
     squared = (poses - people.keypoints[i]).square().sum(dim=2)
-    return (weights * torch.exp(-squared / (2 * area * (2 * sigmas).square()))).sum(dim=1) / weights.sum()
+    variances = (2 * poses.new_tensor(sigmas)).square()
+    return (weights * torch.exp(-squared / (2 * area * variances))).sum(dim=1) / weights.sum()
 
 
 def _extents(keypoints: torch.Tensor, labelled: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

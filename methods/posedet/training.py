@@ -18,4 +18,4 @@ class PoseDetTask(Task):
 
     def build_loss(self) -> PoseDetLoss:
         """Equation 4 and its parts."""
-        return PoseDetLoss(self.gains)
+        return PoseDetLoss(self.gains, self.variant.skeleton.sigmas)

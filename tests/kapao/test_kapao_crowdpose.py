@@ -1,7 +1,5 @@
 """KAPAO with CrowdPose's 14 keypoints: built, trained and decoded as with COCO's 17."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -9,7 +7,6 @@ import torch
 from methods import variants
 from methods.catalog import find_variant
 from methods.data.batch import collate
-from methods.data.coco import CocoKeypoints
 from methods.data.labels import Labels
 from methods.errors import SettingsError
 from methods.family import Variant
@@ -20,18 +17,10 @@ from methods.training.recipe import find_recipe, read_recipe
 from methods.training.sources import check_skeleton
 from tests.learning import learn
 
-# Of COCO's keypoints those that CrowdPose has, in its order; a drawing's nose stands for the top of its head, and an
-# ear for its neck.
-IN_COCO = [*range(5, 17), 0, 3]
 SMALL = Variant(
     "kapao-n-crowdpose", "kapao", "", "methods.kapao.method:KapaoSmall", {"num_keypoints": 14}, skeleton=CROWDPOSE14
 )
 STEPS, RATE = 140, 1e-2
-
-
-@pytest.fixture
-def crowdpose(drawings: CocoKeypoints) -> CocoKeypoints:
-    return replace(drawings.taking(IN_COCO, "drawn"), skeleton=CROWDPOSE14)
 
 
 def test_four_images_are_learnt_by_heart(crowdpose, one_thread):
