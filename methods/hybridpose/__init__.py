@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from methods.family import Family, PaperStudy, Variant
+from methods.skeletons import CROWDPOSE14
 
 FAMILY = Family(
     name="hybridpose",
@@ -37,6 +38,17 @@ FAMILY = Family(
             "The paper's HybridPose-L.",
             "methods.hybridpose.method:HybridPose",
             {"size": "l"},
+        ),
+        *(
+            Variant(
+                f"hybridpose-{size}-crowdpose",
+                "hybridpose",
+                f"The paper's HybridPose-{size.upper()} for CrowdPose's 14 keypoints (Table 3).",
+                "methods.hybridpose.method:HybridPose",
+                {"size": size, "num_keypoints": len(CROWDPOSE14)},
+                skeleton=CROWDPOSE14,
+            )
+            for size in ("s", "m", "l")
         ),
     ),
     task="methods.hybridpose.training:HybridPoseTask",

@@ -9,6 +9,7 @@ from methods.ops.letterbox import Frame
 from methods.ops.nms import box_nms
 from methods.pose_grid.grid import STRIDES
 from methods.settings import Settings, setting
+from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
 
 MAX_POSES = 300  # after non-maximum suppression, as KAPAO; fewer are found in nearly every image
@@ -47,7 +48,7 @@ class HybridPoseIntermediate:
 
 
 def decode(
-    outputs: dict[str, torch.Tensor], frame: Frame, settings: HybridPoseSettings
+    outputs: dict[str, torch.Tensor], frame: Frame, settings: HybridPoseSettings, skeleton: Skeleton = COCO17
 ) -> tuple[Poses, HybridPoseIntermediate]:
     """One image's candidates (the fields of Candidates, without B) and `map_STRIDE` uint8 [N_a, K, h, w] to people.
 
@@ -69,7 +70,7 @@ def decode(
     keypoints = np.where(there[..., None], intermediate.keypoints, np.nan)
     boxes = frame.boxes_to_original(outputs["boxes"][chosen].numpy())
     states = probabilities(visibility, settings.visibility_threshold)
-    return Poses(boxes, scores, keypoints, visibility, states), intermediate
+    return Poses(boxes, scores, keypoints, visibility, states, skeleton), intermediate
 
 
 def probabilities(visibility: np.ndarray, threshold: float) -> np.ndarray:

@@ -14,6 +14,7 @@ from methods.ops.letterbox import Frame
 from methods.pose_grid.grid import SMALL_INPUT, STRIDES
 from methods.pose_grid.method import GridMethod
 from methods.pose_grid.views import View
+from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
 
 
@@ -34,9 +35,10 @@ class HybridPose(GridMethod):
         seen, maps = [], {}
         for view in self.views:
             outputs = self.run(view.of(batch))
-            seen.append(undo(find_candidates(outputs, self.network), view, width))
+            seen.append(undo(find_candidates(outputs, self.network), view, width, self.skeleton))
             if view.scale == 1:
-                maps = {f"map_{s}": in_bytes(x, view) for s, x in zip(STRIDES, outputs.maps, strict=True)}
+                scales = zip(STRIDES, outputs.maps, strict=True)
+                maps = {f"map_{s}": in_bytes(x, view, self.skeleton) for s, x in scales}
         names = [field.name for field in fields(Candidates)]
         return {name: torch.cat([getattr(one, name) for one in seen], dim=1) for name in names} | maps
 
@@ -44,7 +46,7 @@ class HybridPose(GridMethod):
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
     ) -> tuple[Poses, decode.HybridPoseIntermediate]:
         """See methods.hybridpose.decode."""
-        return decode.decode(outputs, frame, settings)
+        return decode.decode(outputs, frame, settings, self.skeleton)
 
 
 class HybridPoseSmall(HybridPose):
@@ -55,17 +57,17 @@ class HybridPoseSmall(HybridPose):
     shares_body = True
 
 
-def undo(found: Candidates, view: View, width: int) -> Candidates:
+def undo(found: Candidates, view: View, width: int, skeleton: Skeleton = COCO17) -> Candidates:
     """Candidates seen in a view, in the pixels of the plain input of that `width`, with left and right as they are."""
     return replace(
         found,
         boxes=view.undo_boxes(found.boxes, width),
-        keypoints=view.undo_keypoints(found.keypoints, width),
-        visibility=view.undo_order(found.visibility),
+        keypoints=view.undo_keypoints(found.keypoints, width, skeleton),
+        visibility=view.undo_order(found.visibility, skeleton=skeleton),
     )
 
 
-def in_bytes(maps: torch.Tensor, view: View) -> torch.Tensor:
+def in_bytes(maps: torch.Tensor, view: View, skeleton: Skeleton = COCO17) -> torch.Tensor:
     """Maps [B, N_a, K, h, w] seen in a view as they are in the plain input, uint8, 255 for 1."""
     compact = (maps.float().clamp(0, 1) * 255).round().to(torch.uint8)
-    return view.undo_order(compact.flip(-1), 2) if view.mirrored else compact
+    return view.undo_order(compact.flip(-1), 2, skeleton) if view.mirrored else compact

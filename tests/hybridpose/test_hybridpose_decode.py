@@ -7,10 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methods.errors import SettingsError
-from methods.hybridpose.decode import HybridPoseSettings, decode, probabilities
+from methods.hybridpose import decode as hybridpose
+from methods.hybridpose.decode import HybridPoseSettings, probabilities
 from methods.ops.letterbox import Frame
 from methods.pose_grid.grid import STRIDES
+from methods.skeletons import COCO17
 
+TWO = COCO17.taking([0, 1], "two")
 FRAME = Frame(width=640, height=480, scale_x=0.5, scale_y=0.5, left=0, top=8)  # an input of 320 x 256
 
 
@@ -26,6 +29,10 @@ def outputs(*poses) -> dict[str, torch.Tensor]:
         "anchors": torch.ones(len(strides)),
         **{f"map_{s}": torch.full((3, 2, 256 // s, 320 // s), s, dtype=torch.uint8) for s in STRIDES},
     }
+
+
+def decode(given: dict[str, torch.Tensor], frame: Frame, settings: HybridPoseSettings):
+    return hybridpose.decode(given, frame, settings, TWO)
 
 
 PERSON = ([50, 58, 100, 208], 0.9, [(75, 68), (75, 158)], (0.75, 0.125), 32)

@@ -1,0 +1,60 @@
+"""HybridPose with CrowdPose's 14 keypoints: built, trained and decoded as with COCO's 17."""
+
+import numpy as np
+import pytest
+import torch
+
+from methods import variants
+from methods.catalog import find_variant
+from methods.data.batch import collate
+from methods.data.labels import Labels
+from methods.family import Variant
+from methods.hybridpose.method import in_bytes
+from methods.hybridpose.training import HybridPoseTask
+from methods.metrics.ap import keypoint_ap
+from methods.pose_grid.views import View
+from methods.skeletons import CROWDPOSE14
+from methods.training.recipe import find_recipe, read_recipe
+from methods.training.sources import check_skeleton
+from tests.learning import learn
+
+CLASS = "methods.hybridpose.method:HybridPoseSmall"
+SMALL = Variant("hybridpose-n-crowdpose", "hybridpose", "", CLASS, {"num_keypoints": 14}, skeleton=CROWDPOSE14)
+STEPS, RATE = 120, 1e-2
+
+
+def test_four_images_are_learnt_by_heart(crowdpose, one_thread):
+    torch.manual_seed(0)
+    task = HybridPoseTask(SMALL, {"objectness": 12.0})
+    check_skeleton(crowdpose, [SMALL])
+    learn(task, collate([(image.read(), Labels.of(image)) for image in crowdpose]), STEPS, RATE)
+    method = task.method(task.network, crowdpose[0].width, "cpu")
+    found = method.predict([image.read() for image in crowdpose], method.Settings.evaluation())
+    assert {one.poses.skeleton for one in found} == {CROWDPOSE14}
+    results = [row for image, one in zip(crowdpose, found, strict=True) for row in one.poses.to_coco(image.image_id)]
+    assert keypoint_ap(crowdpose, results).ap > 0.9
+    assert min(one.intermediate.visibility[0].min() for one in found) > 0.6
+
+
+def test_a_mirrored_view_swaps_the_fourteen():
+    """One cell for each keypoint, as high as its number: shoulders, then elbows, ..., while head and neck stay."""
+    maps = torch.arange(14).view(1, 1, 14, 1, 1) / 255
+    swapped = in_bytes(maps, View(mirrored=True), CROWDPOSE14)
+    assert swapped.flatten().tolist() == [1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 12, 13]
+
+
+def test_several_looks_at_an_image_keep_the_fourteen():
+    task = HybridPoseTask(SMALL, {})
+    method = task.method(task.network.eval(), 128, "cpu")
+    method.augment()
+    assert method.predict([np.zeros((96, 96, 3), np.uint8)])[0].poses.skeleton == CROWDPOSE14
+
+
+@pytest.mark.parametrize("size", ["s", "m", "l"])
+def test_the_papers_recipe(size):
+    name = f"hybridpose-{size}-crowdpose"
+    recipe, coco = (read_recipe(find_recipe([each], "paper")) for each in (name, f"hybridpose-{size}"))
+    assert (recipe.epochs, recipe.batch_size, recipe.learning_rate) == (300, coco.batch_size, 0.0001)
+    assert (recipe.decay, recipe.stages[0].augment) == (coco.decay, coco.stages[0].augment)
+    assert find_variant(name).skeleton == CROWDPOSE14
+    assert find_variant(name) in variants()
