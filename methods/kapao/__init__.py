@@ -44,6 +44,7 @@ FAMILY = Family(
             """,
         )
     },
+    commands=("methods.kapao.commands:keypoint_size",),
     importer="methods.kapao.importer:recognise",
     imported={"paper": "methods.kapao.method:Kapao"},
 )

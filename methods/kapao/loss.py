@@ -18,12 +18,16 @@ class Gains:
 
     Table 5's 0.025 for keypoints belongs to the authors' code, which takes the mean over labelled keypoints; equation
     8's sum over those of each pose is about ten times as much (8.218 against 0.808 on the same grids).
+
+    `keypoint_size` is b_s / max(w, h), the side of a keypoint object's square as a share of the input that the network
+    is made for: Table 5's 64 px of 1280. Figure 4 (left) has AP with others.
     """
 
     objectness: float = 0.7
     boxes: float = 0.05
     classes: float = 0.3
     keypoints: float = 0.0025
+    keypoint_size: float = 0.05
 
     def scaled(self, num_keypoints: int, width: int) -> dict[str, float]:
         """The four lambdas of Table 5 for K keypoints and an input of `width` pixels; that of keypoints is a tenth."""
@@ -45,8 +49,9 @@ class KapaoLoss:
     """The loss of one network: call it with the network's grids and the people of the batch."""
 
     def __init__(self, network: AnyKapaoNetwork, gains: Gains | None = None) -> None:
-        self.anchors, self.keypoint_size = network.anchors.float(), network.keypoint_size
-        self.num_keypoints, self.gains = network.num_keypoints, gains or Gains()
+        self.gains = gains or Gains()
+        self.anchors, self.num_keypoints = network.anchors.float(), network.num_keypoints
+        self.keypoint_size = self.gains.keypoint_size * network.made_for  # px
 
     def __call__(self, grids: list[torch.Tensor], people: PeopleBatch) -> dict[str, torch.Tensor]:
         """Grids of KapaoNetwork.forward to `total` (equation 9, a sum over the batch; differentiable) and its parts.
@@ -55,16 +60,15 @@ class KapaoLoss:
         """
         self.anchors = self.anchors.to(grids[0].device)
         targets = build_targets(people, self.anchors, self.keypoint_size)
-        sums = {name: grids[0].new_zeros((), dtype=torch.float32) for name in vars(self.gains)}
+        lambdas = self.gains.scaled(self.num_keypoints, max(people.images.shape[2:]))
+        sums = {name: grids[0].new_zeros((), dtype=torch.float32) for name in lambdas}
         strides = self.anchors.new_tensor(STRIDES)[:, None, None]
         for grid, target, anchors, weight in zip(grids, targets, self.anchors / strides, GRID_WEIGHTS, strict=True):
             parts = grid_losses(grid, target, anchors)
             sums["objectness"] = sums["objectness"] + weight * parts.pop("objectness")
             sums |= {name: sums[name] + part for name, part in parts.items()}
-        images = people.images
-        lambdas = self.gains.scaled(self.num_keypoints, max(images.shape[2:]))
         weighted = {name: lambdas[name] * value for name, value in sums.items()}
-        total = len(images) * torch.stack(list(weighted.values())).sum()
+        total = len(people.images) * torch.stack(list(weighted.values())).sum()
         return {"total": total, **{name: value.detach() for name, value in weighted.items()}}
 
 

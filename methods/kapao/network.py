@@ -11,7 +11,6 @@ from methods.backbones.yolov5_p6 import CspP6
 from methods.pose_grid.grid import ANCHORS, OBJECTNESS, PAPER_INPUT, SMALL_INPUT, STRIDES
 from methods.pose_grid.network import SIZES, anchors_at, objectness_bias, split_anchors, use_yolo_batch_norm
 
-KEYPOINT_SIZE = 64  # b_s of Table 5: pixels at an input of 1280
 SMALL_WIDTH = 64  # of the small network's neck
 
 # The N_o = 3K + 6 channels of one object: box, objectness, K + 1 classes (0 is the pose), x and y of K keypoints.
@@ -47,11 +46,11 @@ class KapaoNetwork(nn.Module):
     """Images to the four output grids of equation 1. Children `body` and `head`; body layers are `body.model.0` ...
 
     `size` is s, m or l (the paper's networks on CSP-P6, made for an input of 1280). Weights are random. `anchors`
-    [S, N_a, 2] and `keypoint_size` are in input pixels.
+    [S, N_a, 2] and `made_for` are in input pixels.
     """
 
     anchors: torch.Tensor
-    keypoint_size: float = KEYPOINT_SIZE
+    made_for: int = PAPER_INPUT
 
     def __init__(self, size: Literal["s", "m", "l"], num_keypoints: int = 17) -> None:
         super().__init__()
@@ -73,11 +72,11 @@ class KapaoNetwork(nn.Module):
 class SmallKapaoNetwork(nn.Module):
     """KAPAO behind the body that all `-n` variants share, made for an input of 640: its own neck, and the same head.
 
-    Children `neck` and `head`. Weights are random. `anchors` and `keypoint_size` (input pixels) are half the paper's.
+    Children `neck` and `head`. Weights are random. `anchors` and `made_for` (input pixels) are half the paper's.
     """
 
     anchors: torch.Tensor
-    keypoint_size: float = KEYPOINT_SIZE * SMALL_INPUT / PAPER_INPUT
+    made_for: int = SMALL_INPUT
 
     def __init__(self, num_keypoints: int = 17) -> None:
         super().__init__()

@@ -185,7 +185,16 @@ def batch(images: int, width: int = 64) -> PeopleBatch:
 
 @pytest.fixture
 def loss() -> KapaoLoss:
-    return KapaoLoss(SimpleNamespace(anchors=torch.tensor(ANCHORS).float(), keypoint_size=64.0, num_keypoints=17))
+    return KapaoLoss(SimpleNamespace(anchors=torch.tensor(ANCHORS).float(), made_for=1280, num_keypoints=17))
+
+
+@pytest.mark.parametrize(("share", "size"), [(None, 64), (0.01, 12.8), (0.025, 32), (0.075, 96), (0.1, 128)])
+def test_the_squares_of_keypoints_are_a_share_of_the_input(share, size):
+    """Table 5's 64 px at 1280, and the other sizes of Figure 4; half of it where the input is half as large."""
+    gains = Gains() if share is None else Gains(keypoint_size=share)
+    for made_for in (1280, 640):
+        network = SimpleNamespace(anchors=torch.tensor(ANCHORS).float(), made_for=made_for, num_keypoints=17)
+        assert KapaoLoss(network, gains).keypoint_size == pytest.approx(size * made_for / 1280)
 
 
 def grids(images: int, width: int = 64, seed: int = 0) -> list[torch.Tensor]:

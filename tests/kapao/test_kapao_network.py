@@ -59,11 +59,10 @@ def test_one_image_gives_the_same_as_in_a_batch(body, small):
         torch.testing.assert_close(together[1:2], alone, rtol=1e-4, atol=1e-4)
 
 
-def test_anchors_and_keypoint_squares_are_in_proportion_to_the_input(small):
+def test_anchors_are_in_proportion_to_the_input(small):
     with torch.device("meta"):
         paper = KapaoNetwork("s")
-    assert paper.keypoint_size == 64
-    assert small.keypoint_size == 32
+    assert paper.made_for == 2 * small.made_for == 1280
     torch.testing.assert_close(small.anchors, torch.tensor(ANCHORS) / 2)
     torch.testing.assert_close(KapaoNetwork("s").anchors, torch.tensor(ANCHORS).float())
 

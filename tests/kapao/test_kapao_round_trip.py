@@ -45,7 +45,7 @@ def test_people_come_back_fused_or_not():
         ignore=torch.zeros(2, dtype=torch.bool),
     )
     network = SmallKapaoNetwork()
-    targets = build_targets(people, network.anchors, network.keypoint_size)
+    targets = build_targets(people, network.anchors, 32)
     grids = [perfect_grid(*each) for each in zip(targets, network.anchors, STRIDES, strict=True)]
     outputs = {name: value[0] for name, value in vars(find_candidates(grids, network)).items()}
     for distance in (0, 30):

@@ -8,8 +8,9 @@ from torch import nn
 from methods.errors import DataError
 from methods.kapao.decode import KapaoSettings
 from methods.kapao.method import Kapao
-from methods.kapao.studies import ALONE, FUSED, Fusion, measure_fusion
+from methods.kapao.studies import ALONE, FUSED, Fusion, compare_keypoint_sizes, measure_fusion
 from methods.settings import Settings
+from methods.training.recipe import find_recipe, read_recipe
 
 SIDE = 64
 K = np.arange(17)
@@ -94,3 +95,28 @@ def test_only_kapao_fuses(method, make_images):
 
     with pytest.raises(DataError, match="other has no keypoint objects to be fused; give a variant of KAPAO"):
         measure_fusion(Other("other", nn.Identity(), SIDE, "cpu"), make_images([[PERSON]]))
+
+
+def test_sizes_of_keypoint_boxes_are_compared_with_the_papers(method, make_images):
+    """The same KAPAO three times, of which one finds nobody: it has lost all that the paper's size finds."""
+
+    class Blind(KnownKapao):
+        def forward(self, batch):
+            return super().forward(batch) | {"pose_scores": torch.zeros(len(batch), 1)}
+
+    blind = Blind("blind", nn.Identity(), SIDE, "cpu")
+    data = make_images([[PERSON], [PERSON]])
+    found = compare_keypoint_sizes({0.01: blind, 0.1: method, 0.05: method}, data, command="study")
+    assert [row.name for row in found.rows] == [f"boxes of {size} of the input" for size in ("0.05", "0.01", "0.1")]
+    assert [row.ap.ap for row in found.rows] == [found.rows[0].ap.ap, 0, found.rows[0].ap.ap]
+    assert [row.gain for row in found.rows] == [0, -found.rows[0].ap.ap, 0]
+    assert found.rows[0].ap.ap > 0.8
+    assert list(found.to_pandas()["name"]) == [row.name for row in found.rows]
+    assert "at boxes of 0.05 of the input; the paper's is 5%." in found.sentences()[0]
+
+
+def test_the_recipe_of_figure_4_is_the_papers_for_50_epochs():
+    recipe, paper = (read_recipe(find_recipe(["kapao-s"], name)) for name in ("figure4", "paper"))
+    assert (recipe.epochs, paper.epochs) == (50, 500)
+    assert recipe.model_dump(exclude={"summary", "stages"}) == paper.model_dump(exclude={"summary", "stages"})
+    assert recipe.stages[0].augment == paper.stages[0].augment
