@@ -93,6 +93,8 @@ class Family:
     commands: tuple[str, ...] = ()  # of `python -m methods study`, beside those of `studies`
     packages: Mapping[str, Package] = field(default_factory=dict)  # by variant
     importer: str = ""  # from a foreign checkpoint to what the family recognises in it, see methods.importers.models
+    # From a foreign checkpoint, of a detector say, and the variant to be trained, to the tensors that it starts with.
+    starter: str = ""
     source_importer: str = (
         ""  # the same from what is no PyTorch checkpoint, as text: a folder, a file, an id on the hub
     )

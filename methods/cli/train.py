@@ -19,6 +19,7 @@ from methods.writing import write_text
 if TYPE_CHECKING:
     from methods.training.task import Task
 
+FOREIGN = (".pt", ".pth")  # endings of PyTorch checkpoints
 TrainedArgument = Annotated[
     list[str],
     typer.Argument(metavar="NAME...", help="Variants; several of the small ones learn from the same batches."),
@@ -43,6 +44,7 @@ def train(
         Path | None,
         typer.Option(
             help="safetensors to start from, or a folder: another training's, whose best are taken, or published ones."
+            " Or a checkpoint of a detector whose body a method takes, as yolov5s6.pt for kapao-s."
         ),
     ] = None,
     assignments: ChangeOption = None,
@@ -106,8 +108,9 @@ def train(
 def start_from(tasks: Sequence[Task], weights: Path) -> list[str]:
     """Fill the networks with `weights`: one variant's file, or a folder of another training or of published weights.
 
-    Gives the names of the variants that were filled. Raises WeightsError where a file does not fit, SettingsError for
-    one file and several variants or for a folder without weights of any.
+    One variant's body may be a detector's, from a PyTorch checkpoint. Gives the names of the variants that were filled.
+    Raises WeightsError where a file does not fit, SettingsError for one file and several variants or for a folder
+    without weights of any.
     """
     from methods.weights import load_into
 
@@ -118,8 +121,24 @@ def start_from(tasks: Sequence[Task], weights: Path) -> list[str]:
     if not found:
         raise SettingsError(f"{weights} holds no best weights of {' or '.join(task.name for task in tasks)}.")
     for task, path in found.items():
-        load_into(task.network, path)
+        if path.suffix in FOREIGN:
+            _start_from_detector(task, path)
+        else:
+            load_into(task.network, path)
     return [task.name for task in found]
+
+
+def _start_from_detector(task: Task, path: Path) -> None:
+    """Fill what the variant's family takes of a detector's checkpoint; raises WeightsError."""
+    from methods.catalog import family_of
+    from methods.errors import WeightsError
+    from methods.family import load
+    from methods.importers.checkpoint import read_checkpoint
+
+    starter = family_of(task.name).starter
+    if not starter:
+        raise WeightsError(f"{task.name} does not start from a detector such as {path}; give a safetensors file.")
+    task.network.load_state_dict(load(starter)(read_checkpoint(path), task.variant), strict=False)
 
 
 def _weights_in(folder: Path, name: str) -> Path | None:

@@ -46,5 +46,6 @@ FAMILY = Family(
     },
     commands=("methods.kapao.commands:keypoint_size",),
     importer="methods.kapao.importer:recognise",
+    starter="methods.kapao.importer:detectors_body",
     imported={"paper": "methods.kapao.method:Kapao"},
 )

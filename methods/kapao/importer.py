@@ -1,10 +1,11 @@
-"""The KAPAO authors' checkpoints: their names for the tensors, and ours."""
+"""Checkpoints of KAPAO's authors, and of the detectors that they started from: their tensors' names, and ours."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import torch
 
 from methods.errors import WeightsError
+from methods.family import Variant
 from methods.importers.checkpoint import Checkpoint
 from methods.kapao.network import KapaoNetwork
 from methods.pose_grid.grid import ANCHORS
@@ -39,6 +40,37 @@ def recognise(checkpoint: Checkpoint) -> Imported | None:
     )
 
 
+def detectors_body(checkpoint: Checkpoint, variant: Variant) -> dict[str, torch.Tensor]:
+    """What the authors' trainings start from: body and neck of YOLOv5-P6, in our names, for a KAPAO of the same size.
+
+    They are yolov5s6.pt, yolov5m6.pt and yolov5l6.pt of YOLOv5's release 5.0, detectors trained on COCO. Their
+    detection layer is another one and stays behind, as in the authors' code. Raises WeightsError for other networks,
+    those of release 6.0 among them, whose layers are other ones, and for variants without such a body.
+    """
+    if variant.method_class().shares_body:
+        raise WeightsError(f"{variant.name} reads a body that never learns; start its head from safetensors.")
+    found = {_our_name(name): value for name, value in checkpoint.state.items() if not name.startswith(DETECT)}
+    with torch.device("meta"):
+        network = KapaoNetwork(**variant.options)
+    wanted = {name: value.shape for name, value in network.state_dict().items() if name.startswith("body.")}
+    counters = {name for name in wanted if name.endswith("num_batches_tracked")}
+    if wrong := _unlike(found, wanted, counters):
+        size = variant.options["size"]
+        raise WeightsError(
+            f"{checkpoint.name} is no detector that {variant.name} starts from ({len(wrong)} tensors are missing,"
+            f" unknown or of another shape, such as {wrong[0]}); give yolov5{size}6.pt of YOLOv5's release 5.0."
+        )
+    return {name: value.float() if value.is_floating_point() else value for name, value in found.items()}
+
+
+def _unlike(
+    found: Mapping[str, torch.Tensor], wanted: Mapping[str, torch.Size], optional: Collection[str]
+) -> list[str]:
+    """Names of tensors that are missing (but for `optional` ones), unknown, or of another shape, in this order."""
+    missing = sorted(set(wanted) - set(optional) - set(found))
+    return missing + sorted(name for name, value in found.items() if wanted.get(name) != value.shape)
+
+
 def _is_of(state: Mapping[str, torch.Tensor], size: str) -> bool:
     """Whether the width of its first layer is that of KAPAO of that size."""
     first = state.get("model.0.conv.conv.weight")
@@ -62,14 +94,10 @@ def import_kapao_state(
     with torch.device("meta"):
         wanted = {name: tensor.shape for name, tensor in KapaoNetwork(size, num_keypoints).state_dict().items()}  # type: ignore[arg-type]
     counters = {name for name in wanted if name.endswith("num_batches_tracked")}
-    missing = sorted(set(wanted) - counters - set(found))
-    wrong = sorted(name for name, tensor in found.items() if name not in wanted or tensor.shape != wanted[name])
-    if missing or wrong:
+    if wrong := _unlike(found, wanted, counters):
         raise WeightsError(
-            f"The checkpoint is no KAPAO-{size.upper()} for {num_keypoints} keypoints ({len(missing)} of its "
-            f"{len(wanted)}"
-            f" tensors are missing, {len(wrong)} are unknown or of another shape, such as {(missing + wrong)[0]}); give"
-            " a checkpoint that the authors published."
+            f"The checkpoint is no KAPAO-{size.upper()} for {num_keypoints} keypoints ({len(wrong)} tensors are"
+            f" missing, unknown or of another shape, such as {wrong[0]}); give a checkpoint that the authors published."
         )
     return {name: torch.zeros((), dtype=torch.int64) for name in counters} | found
 
