@@ -29,7 +29,7 @@ def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[Pan
             f"{each.text} {sentences_of(method, each.study)}".strip(),
             each.source,
             [drawn[name] for name in each.layers],
-            " ".join(drawn[name]["note"] for name in each.layers if drawn[name]["note"]),
+            " ".join(dict.fromkeys(drawn[name]["note"] for name in each.layers if drawn[name]["note"])),
             people_of(prediction.poses, numbers) if each.poses else (),
         )
         for count, each in enumerate(steps, start=1)

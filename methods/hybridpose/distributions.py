@@ -5,6 +5,7 @@ Cell u of a map covers u to u + 1 of its grid's coordinates, so the paper's u an
 
 import math
 
+import numpy as np
 import torch
 
 # Of a keypoint's distribution, in cells. The paper leaves it open. One cell is about a tenth of the height of the
@@ -27,6 +28,14 @@ def distribution_maps(
         near * torch.exp(-(away**2) / (2 * SIGMA**2)) for near, away in ((near_x, away_x), (near_y, away_y))
     )
     return _highest((u, v), (along_x, heights[..., None] * along_y), maps, shape)
+
+
+def drawn_maps(keypoints: np.ndarray, scores: np.ndarray, maps: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The same as arrays, each pose's keypoints as high as its score [n]: the highest over M maps, [K, h, w]."""
+    points = torch.from_numpy(np.ascontiguousarray(keypoints))
+    heights = torch.from_numpy(np.ascontiguousarray(scores))[:, None].expand(points.shape[:2])
+    drawn = distribution_maps(points, heights, torch.from_numpy(np.ascontiguousarray(maps)), torch.Size(shape))
+    return drawn.amax(dim=0).numpy()
 
 
 def reach_maps(keypoints: torch.Tensor, heights: torch.Tensor, maps: torch.Tensor, shape: torch.Size) -> torch.Tensor:

@@ -12,6 +12,7 @@ LAYERS = {
     "hybridpose-n": (
         [
             "Keypoints and their visibility",
+            *(f"Keypoints of the {size} people, drawn" for size in ("smallest", "small", "large", "largest")),
             *(f"Map of the {size} people" for size in ("smallest", "small", "large", "largest")),
         ],
         "hybridpose-n-pose_confidence",

@@ -2,9 +2,10 @@
 
 import math
 
+import numpy as np
 import torch
 
-from methods.hybridpose.distributions import REACH, SIGMA, distribution_maps, reach_maps
+from methods.hybridpose.distributions import REACH, SIGMA, distribution_maps, drawn_maps, reach_maps
 
 SHAPE = torch.Size([2, 2, 12, 10])  # maps, keypoints, rows, columns
 
@@ -77,3 +78,11 @@ def test_reach_is_flat_and_ends_where_the_distribution_does():
     assert torch.equal(flat > 0, bell > 0)
     assert set(flat.unique().tolist()) == {0.0, flat.max().item()}
     assert math.isclose(flat.max().item(), 0.3, rel_tol=1e-6)
+
+
+def test_drawn_maps_are_the_highest_over_the_anchors():
+    keypoints = np.array([[[2.5, 2.5]], [[2.5, 2.5]]], np.float32)
+    drawn = drawn_maps(keypoints, np.array([0.25, 0.75], np.float32), np.array([0, 1]), (2, 1, 6, 6))
+    assert drawn.shape == (1, 6, 6)
+    assert drawn[0, 2, 2] == 0.75
+    assert not drawn_maps(keypoints[:0], np.zeros(0, np.float32), np.zeros(0, int), (2, 1, 6, 6)).any()

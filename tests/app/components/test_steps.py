@@ -34,6 +34,7 @@ def test_every_offered_method_can_be_walked_through(name):
     assert [step["name"][:2] for step in steps] == [f"{i}." for i in range(1, len(steps) + 1)]
     assert all(layer["marks"] is not None for step in steps for layer in step["always"])
     assert len(steps[-1]["people"]) == len(found.poses)
+    assert all(step["note"].count("None at these settings.") <= 1 for step in steps)
 
 
 def test_a_method_without_steps_of_its_own_shows_its_answer():

@@ -86,8 +86,42 @@ def test_nobody_is_no_mark(layer):
     assert layer.marks(nobody, Poses.empty(), NUMBERS[:0]) == []
 
 
+def test_equation_6_by_hand():
+    """The second person, of stride 8 and with a confidence of 0.5, has the left wrist at 26, 37 of the image: at 15,
+    30.5 of the input, 1.875, 3.8125 of the map. So the cell of column 1, row 3, its centre 0.375 and 0.3125 away, is
+    exp(-(0.375^2 + 0.3125^2) / 2) of 0.5 high; and nothing is drawn of the first person, whose stride is 32."""
+    seen = intermediate()
+    seen.keypoints[1, :] = -1000
+    seen.keypoints[1, 9] = 26, 37
+    marks = hybridpose.drawn_cells_of(8)(seen, poses_of(seen), NUMBERS)
+    (cell,) = [mark for mark in marks if mark.at == [12.0, 24.0, 28.0, 40.0]]
+    assert cell.score == pytest.approx(0.5 * np.exp(-(0.375**2 + 0.3125**2) / 2), abs=1e-6)
+    assert (cell.colour, cell.name, cell.details) == (SIDES[9], "left wrist", ["where a pose puts it"])
+    assert {mark.name for mark in marks} == {"left wrist"}
+    assert max(mark.score for mark in marks) == cell.score
+
+
+def test_equation_7_takes_the_higher_of_two():
+    """Both people find their left wrist by the same anchor, at one place: the more confident one's bell is seen."""
+    seen = intermediate()
+    seen.strides[:], seen.anchors[:] = 8, 2
+    seen.keypoints[:] = -1000
+    seen.keypoints[:, 9] = 20, 32  # 12, 28 of the input: the centre of column 1, row 3
+    marks = hybridpose.drawn_cells_of(8)(seen, poses_of(seen), NUMBERS)
+    assert max(mark.score for mark in marks) == pytest.approx(1.0)
+
+
+def test_the_two_kinds_of_maps_are_shown_side_by_side():
+    titles = [step.title for step in hybridpose.STEPS]
+    place = titles.index("Keypoints, drawn")
+    assert titles[place + 1] == "Visibility maps"
+    assert len(hybridpose.STEPS[place].layers) == len(hybridpose.STEPS[place + 1].layers) == 4
+    for figure in ("5.7 to 4.9", "0.433 to 0.729"):
+        assert figure in hybridpose.STEPS[place + 1].text
+
+
 def test_there_is_a_layer_for_each_scale():
     drawn = [intermediate(cells=[(s, 0, 0, 32 // s, 32 // s, 255)]) for s in (8, 16, 32)]
     for index, seen in enumerate(drawn, 1):
-        counts = [len(layer.marks(seen, poses_of(seen), NUMBERS)) for layer in hybridpose.LAYERS[1:]]
+        counts = [len(layer.marks(seen, poses_of(seen), NUMBERS)) for layer in hybridpose.MAPS]
         assert counts == [int(i == index) for i in range(1, 5)]
