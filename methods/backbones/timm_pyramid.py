@@ -1,4 +1,4 @@
-"""Backbones of `timm`: the maps at strides 8, 16 and 32 of a network made for ImageNet."""
+"""Backbones of `timm`: the maps at strides from 4 or 8 to 32 of a network made for ImageNet."""
 
 from typing import Any
 
@@ -8,20 +8,20 @@ from torch import nn
 
 from methods.backbones.imagenet import start_from_imagenet
 
-STRIDES = (8, 16, 32)
 # What timm's feature extractor is asked for: which of its maps, and for HRNet those of the branches themselves rather
 # than the wider ones that its classification head makes of them.
 MODELS: dict[str, dict[str, Any]] = {
     "dla34": {"out_indices": (3, 4, 5)},
-    "hrnet_w32": {"out_indices": (2, 3, 4), "feature_location": ""},
-    "hrnet_w48": {"out_indices": (2, 3, 4), "feature_location": ""},
+    "hrnet_w32": {"out_indices": (1, 2, 3, 4), "feature_location": ""},
+    "hrnet_w48": {"out_indices": (1, 2, 3, 4), "feature_location": ""},
 }
 
 
 class TimmPyramid(nn.Module):
-    """Images [B, 3, H, W] in 0..1, H and W multiples of 32, to one map [B, C, H / s, W / s] for each s in STRIDES.
+    """Images [B, 3, H, W] in 0..1, H and W multiples of 32, to one map [B, C, H / s, W / s] for each stride s.
 
-    `name` is one of MODELS; weights are random. `channels` holds the C of the three maps. Images are normalised with
+    `name` is one of MODELS; weights are random. DLA's strides are 8, 16 and 32, HRNet's begin at 4, as its branches do.
+    `channels` holds the C of the maps. Images are normalised with
     the mean and deviation that the network was trained with on ImageNet.
     """
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from methods.posedet.network import STRIDES, Level, centres, take
+from methods.posedet.network import Level, centres, strides_of, take
 
 BEST = 500  # candidates of each level that take part in non-maximum suppression (the authors' code)
 
@@ -24,7 +24,7 @@ class Candidates:
 
 def find_candidates(levels: list[Level]) -> Candidates:
     """The BEST candidates of each level, as many as it has at most."""
-    parts = [_of_level(level, stride) for level, stride in zip(levels, STRIDES, strict=True)]
+    parts = [_of_level(level, stride) for level, stride in zip(levels, strides_of(levels), strict=True)]
     return Candidates(*(torch.cat(part, dim=1) for part in zip(*parts, strict=True)))
 
 

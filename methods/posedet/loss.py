@@ -9,7 +9,7 @@ from torchvision.ops import sigmoid_focal_loss
 
 from methods.ops.people import PeopleBatch
 from methods.posedet.heatmaps import heatmap_targets
-from methods.posedet.network import STRIDES, Level, centres, take
+from methods.posedet.network import Level, centres, strides_of, take
 from methods.posedet.targets import (
     SCALE,
     CoarseTargets,
@@ -55,9 +55,10 @@ class PoseDetLoss:
         The parts `coarse`, `refined`, `scores`, `heatmaps` are detached, weighted, and per image.
         """
         points, poses = embedded_poses(levels)
+        wanted = coarse_targets(people, self.gains.box_centre, strides_of(levels))
         match = match_people(poses, people, self.sigmas)
         terms = {
-            "coarse": coarse_loss(levels, coarse_targets(people, self.gains.box_centre), self.gains.farthest),
+            "coarse": coarse_loss(levels, wanted, self.gains.farthest),
             "refined": refinement_loss(levels, poses, match, people, self.gains.farthest),
             "scores": score_loss(levels, match, ignored_points(points, people)),
             "heatmaps": heatmap_loss(levels, people),
@@ -71,7 +72,7 @@ def embedded_poses(levels: list[Level]) -> tuple[torch.Tensor, torch.Tensor]:
     """Points [B, N, 2] and coarse poses [B, N, K, 2], in pixels and detached, of all levels' embedded candidates."""
     points = [centres(level.cells, level.coarse.shape[2]) for level in levels]
     coarse = [take(level.coarse.detach().float().flatten(1, 2), level.cells) for level in levels]
-    scaled = list(zip(points, coarse, STRIDES, strict=True))
+    scaled = list(zip(points, coarse, strides_of(levels), strict=True))
     return (
         torch.cat([p * stride for p, _, stride in scaled], dim=1),
         torch.cat([(p[:, :, None] + c) * stride for p, c, stride in scaled], dim=1),
@@ -121,7 +122,7 @@ def heatmap_loss(levels: list[Level], people: PeopleBatch) -> torch.Tensor:
     """L_2(GM, Heatmaps): squared differences over each level's maps for each labelled keypoint; the mean of the
     levels."""
     sums = []
-    for level, stride in zip(levels, STRIDES, strict=True):
+    for level, stride in zip(levels, strides_of(levels), strict=True):
         assert level.heatmaps is not None
         wanted, counts = heatmap_targets(people, stride, level.heatmaps.shape)
         sums.append(torch.where(counts, (level.heatmaps.float() - wanted).square(), 0).sum())
@@ -141,7 +142,7 @@ def _distances(misses: torch.Tensor, weights: torch.Tensor, farthest: float) -> 
 def _strides(levels: list[Level]) -> torch.Tensor:
     """The stride of each of all levels' embedded candidates, [N]."""
     counts = torch.tensor([level.cells.shape[1] for level in levels])
-    return torch.tensor(STRIDES).repeat_interleave(counts).to(levels[0].coarse.device)
+    return torch.tensor(strides_of(levels)).repeat_interleave(counts).to(levels[0].coarse.device)
 
 
 def _nothing(levels: list[Level]) -> torch.Tensor:

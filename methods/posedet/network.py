@@ -5,18 +5,20 @@ takes the cell's corner, so that their deformable convolution reads half a cell 
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import nn
 
 from methods.backbones.fpn import Fpn, conv_norm, conv_norm_relu
+from methods.backbones.hrfpn import HrFpn
 from methods.backbones.small_body import CHANNELS as SMALL_BODY_CHANNELS
 from methods.backbones.timm_pyramid import TimmPyramid
 from methods.posedet.embedding import PoseEmbedding
 
-STRIDES = (8, 16, 32, 64)
-# Size to backbone and channels of pyramid and head, which are the authors'.
+STRIDES = (8, 16, 32, 64)  # of levels, the first three alone where HRNet is the backbone
+# Size to backbone and channels of pyramid and head. These are the authors', and that HRNet has a pyramid of its own.
 SIZES = {"dla34": ("dla34", 128), "hrnet32": ("hrnet_w32", 256), "hrnet48": ("hrnet_w48", 256)}
 SMALL_CHANNELS, SMALL_CONVS = 64, 1  # of pyramid and head, and convolutions of a branch
 EMBEDDED, EMBEDDED_IN_TRAINING = 500, 300  # candidates of each level that the small network refines, and learns from
@@ -70,7 +72,7 @@ class Head(nn.Module):
 
 
 class PoseDetNetwork(nn.Module):
-    """Images [B, 3, H, W] in 0..1, H and W multiples of 64, to one Level for each of STRIDES.
+    """Images [B, 3, H, W] in 0..1, H and W multiples of 64, to one Level for each of STRIDES (HRNet: but the last).
 
     `size` is dla34, hrnet32 or hrnet48. All candidates are embedded. Weights are random.
     """
@@ -79,7 +81,11 @@ class PoseDetNetwork(nn.Module):
         super().__init__()
         name, channels = SIZES[size]
         self.body = TimmPyramid(name)
-        self.pyramid = Fpn(self.body.channels, channels, extra=True)
+        self.pyramid: Any
+        if size == "dla34":
+            self.pyramid = Fpn(self.body.channels, channels, extra=True)
+        else:
+            self.pyramid = HrFpn(self.body.channels, channels, len(STRIDES) - 1)
         self.bypass = bypass(channels, num_keypoints)
         self.head = Head(channels, num_keypoints)
         start_last_layers(self)
@@ -132,6 +138,11 @@ class SmallPoseDetNetwork(nn.Module):
             scores, cells = everyone.topk(min(EMBEDDED, count), dim=1)
         displacements = self.head.regression.at(x, take(points, cells)).float().unflatten(2, (-1, 2))
         return Level(coarse, cells, displacements, scores, self.head.heatmaps(x) if self.training else None)
+
+
+def strides_of(levels: Sequence[Any]) -> tuple[int, ...]:
+    """The strides of a network's levels."""
+    return STRIDES[: len(levels)]
 
 
 def bypass(channels: int, num_keypoints: int) -> nn.Sequential:

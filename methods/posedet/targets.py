@@ -54,8 +54,10 @@ def learnable(people: PeopleBatch) -> torch.Tensor:
     return ~people.ignore & ((label_weights(people) > 0).sum(dim=1) >= MIN_KEYPOINTS)
 
 
-def coarse_targets(people: PeopleBatch, box_centre: bool = False) -> list[CoarseTargets]:
-    """For each of STRIDES: every pose at the level of its size, at the candidate nearest to its keypoints' centroid.
+def coarse_targets(
+    people: PeopleBatch, box_centre: bool = False, strides: Sequence[int] = STRIDES
+) -> list[CoarseTargets]:
+    """For the level of each stride: the poses of its size, each at the candidate nearest to its keypoints' centroid.
 
     A pose's size is the root of the area of the box around its labelled keypoints. With `box_centre` the pose is looked
     for at the centre of that box, not at the keypoints' mean (Table 5; such are the boxes of the authors' code). Where
@@ -70,10 +72,10 @@ def coarse_targets(people: PeopleBatch, box_centre: bool = False) -> list[Coarse
     means = (keypoints * labelled[..., None]).sum(dim=1) / labelled.sum(dim=1, keepdim=True)
     centroids = (low + high) / 2 if box_centre else means
     sizes = (high - low).clamp(min=1).prod(dim=1).sqrt()  # px
-    levels = (sizes / SCALE).log2().floor().clamp(STRIDES[0].bit_length() - 1, STRIDES[-1].bit_length() - 1)
+    levels = (sizes / SCALE).log2().floor().clamp(strides[0].bit_length() - 1, strides[-1].bit_length() - 1)
     inside = ((centroids >= 0) & (centroids < centroids.new_tensor([width, height]))).all(dim=1)
     targets = []
-    for stride in STRIDES:
+    for stride in strides:
         mine = inside & (levels == stride.bit_length() - 1)
         cells = (centroids[mine] / stride).long()
         centres = (cells + 0.5) * stride
