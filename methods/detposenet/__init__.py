@@ -43,6 +43,13 @@ FAMILY = Family(
             are another method's (Figure 9 of DetPoseNet).
             """,
         ),
+        "boxes": PaperStudy(
+            "methods.detposenet.studies.boxes:measure_boxes",
+            """What boxes do to poses (Tables II and III): annotated ones, the detector's and the filter's.
+
+            The detector's also without false positives, and with those of people whom it misses; AP of boxes and poses.
+            """,
+        ),
         "coarse-to-refined": PaperStudy(
             "methods.detposenet.studies.coarse_to_refined:measure_third_stage",
             "What DetPoseNet's third stage brings: AP of the same people's coarse and refined poses, keypoint by"

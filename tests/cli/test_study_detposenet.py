@@ -1,4 +1,4 @@
-"""`python -m methods study` filtering and coarse-to-refined."""
+"""`python -m methods study` filtering, boxes and coarse-to-refined."""
 
 import json
 import re
@@ -41,3 +41,14 @@ def test_the_third_stage_is_printed_and_written(tmp_path):
     assert [row["name"] for row in written["rows"]] == ["coarse poses", "coarse poses, completed", "refined poses"]
     assert [row["keypoint"] for row in written["keypoints"]][-1] == "all"
     assert written["command"].startswith("python -m methods")
+
+
+@pytest.mark.usefixtures("untrained", "drawings")
+def test_boxes_are_printed_and_written(tmp_path):
+    output = tmp_path / "found.json"
+    annotations = tmp_path / "drawings.json"
+    printed = run("boxes", "--annotations", str(annotations), "--limit", "1", "--output", str(output))
+    assert "AP is 0" in printed or "AP is 1" in printed
+    written = json.loads(output.read_text())
+    assert written["rows"][0]["name"] == "annotated boxes"
+    assert written["rows"][0]["box_ap"] >= max(row["box_ap"] for row in written["rows"][1:])

@@ -7,8 +7,9 @@ import torch
 from methods.detposenet.decode import DetPoseNetSettings
 from methods.detposenet.filtering import Verdict
 from methods.detposenet.method import SmallDetPoseNet
+from methods.detposenet.studies.boxes import DETECTED, NO_FALSE, NO_MISSED, TRUE, choices, measure_boxes
 from methods.detposenet.studies.coarse_to_refined import COARSE, COMPLETED, REFINED, measure_third_stage
-from methods.detposenet.studies.filtering import boxes_found, leave, measure_filtering, refine_all, suppress
+from methods.detposenet.studies.filtering import FILTER, boxes_found, leave, measure_filtering, refine_all, suppress
 from methods.errors import DataError
 from methods.method import Raw
 from methods.ops.letterbox import Frame
@@ -132,12 +133,53 @@ def test_the_third_stage_by_hand(make_images):
     )
 
 
+def test_table_2_by_hand(make_images):
+    """Both images have a box on the left and one on the right, but the second has nobody on the right.
+
+    Of detected boxes 30 x 90 of 40 x 100 px are the person's, an IoU of 0.675, which is above four of ten thresholds.
+    """
+    data = make_images([[LEFT, RIGHT], [LEFT]], SIDE, SIDE)
+    found = measure_boxes(Told(), data, command="here")
+    assert [row.name for row in found.rows] == [TRUE, DETECTED, NO_FALSE, NO_MISSED, FILTER]
+    by_name = {row.name: row for row in found.rows}
+    assert [round(by_name[name].ap.ap, 3) for name in (TRUE, NO_FALSE)] == [1, 1]
+    assert by_name[NO_FALSE].gain == by_name[TRUE].gain == 0
+    assert by_name[TRUE].box_ap == pytest.approx(1)
+    assert by_name[NO_FALSE].box_ap == pytest.approx(0.4)
+    assert by_name[NO_FALSE].box_ap >= by_name[DETECTED].box_ap > 0
+    # Nobody is missed.
+    added, plain = by_name[NO_MISSED], by_name[DETECTED]
+    assert (added.ap.ap, added.gain, added.box_ap) == (plain.ap.ap, plain.gain, plain.box_ap)
+    assert found.sentences()[0].startswith("On 2 images AP is 1.000 in annotated boxes, ")
+    assert "0.781, 0.750 and 0.773" in found.sentences()[0]
+    assert len(found.tables()[0].rows) == 5
+
+
+def test_whose_a_box_is():
+    """Three people; the first box has an IoU of 1 with the first, the second box 0.64 with the same, whom the better
+    box has; the third box is nobody's: nobody has one of the second and third person."""
+    true = np.array([[0, 0, 40, 100], [60, 0, 100, 100], [200, 0, 240, 100]], np.float32)
+    boxes = np.array([[0, 0, 40, 100], [4, 0, 40, 90], [130, 0, 170, 100]], np.float32)
+    detected = np.concatenate([boxes, [[0.9], [0.8], [0.7]]], axis=1).astype(np.float32)
+    chosen = choices(true, detected)
+    assert chosen[TRUE].tolist() == [True] * 3 + [False] * 3
+    assert chosen[DETECTED].tolist() == [False] * 3 + [True] * 3
+    assert chosen[NO_FALSE].tolist() == [False] * 3 + [True, False, False]
+    assert chosen[NO_MISSED].tolist() == [False, True, True] + [True] * 3
+
+
+def test_without_people_or_boxes_there_is_nothing_to_choose():
+    none = choices(np.zeros((0, 4), np.float32), np.zeros((0, 5), np.float32))
+    assert {len(each) for each in none.values()} == {0}
+
+
 def test_only_detposenet_has_them(drawings):
     class Other:
         Settings = int
         name = "other"
 
-    for measure, what in ((measure_filtering, "filter"), (measure_third_stage, "third stage")):
+    studies = ((measure_filtering, "filter"), (measure_third_stage, "third stage"), (measure_boxes, "boxes"))
+    for measure, what in studies:
         with pytest.raises(DataError, match=f"other has no {what}"):
             measure(Other(), drawings)
         with pytest.raises(DataError, match="no labelled people"):
