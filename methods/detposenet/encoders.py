@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from methods.backbones import small_body
+from methods.backbones.imagenet import start_from_imagenet
 
 STRIDES = (4, 8, 16, 32)
 # timm's models that are known here, and what their feature extractor is asked for: maps of STRIDES; of HRNet those of
@@ -36,6 +37,7 @@ class TimmEncoder(nn.Module):
 
     def __init__(self, name: str) -> None:
         super().__init__()
+        self.name = name
         model: Any = timm.create_model(name, pretrained=False, features_only=True, **MODELS[name])
         self.model = model
         self.down_channels: Sequence[int] = tuple(model.feature_info.channels())
@@ -43,6 +45,10 @@ class TimmEncoder(nn.Module):
         config = model.default_cfg
         self.register_buffer("mean", torch.tensor(config["mean"]).view(3, 1, 1), persistent=False)
         self.register_buffer("deviation", torch.tensor(config["std"]).view(3, 1, 1), persistent=False)
+
+    def start_from_imagenet(self) -> None:
+        """Start from timm's ImageNet weights, in place; raises WeightsError where they cannot be fetched."""
+        start_from_imagenet(self.model, self.name, features_only=True, **MODELS[self.name])
 
     def forward(self, images: torch.Tensor) -> Encoded:
         """See the class."""

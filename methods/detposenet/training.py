@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from methods.detposenet.encoders import TimmEncoder
 from methods.detposenet.first_stage import FirstStage, SmallFirstStage
 from methods.detposenet.loss import Gains, coarse_losses, refinement_losses
 from methods.detposenet.simulation import simulate_coarse_poses
@@ -16,10 +17,20 @@ from methods.training.task import Task
 
 
 class DetPoseNetTask(Task):
-    """A DetPoseNet with its losses; on crops the third stage learns, otherwise the first one."""
+    """A DetPoseNet with its losses; on crops the third stage learns, otherwise the first one.
+
+    The paper does not say what its encoders start from. Here it is ImageNet's weights, as in the works whose schedules
+    its recipes follow (Lin et al., CVPR 2017; Xiao et al., ECCV 2018).
+    """
 
     Gains = Gains
     heads = ("coarse.", "refine.")
+
+    def prepare(self) -> None:
+        """See the class."""
+        for encoder in (self.network.body, self.network.refine_body):
+            if isinstance(encoder, TimmEncoder):
+                encoder.start_from_imagenet()
 
     def run(self, network: nn.Module, seen: Any, people: PeopleBatch) -> Any:
         """See Task. The detector samples proposals by the true boxes; coarse poses of crops are simulated."""

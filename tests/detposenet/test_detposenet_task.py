@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from methods.backbones.small_body import load_small_body
+from methods.detposenet.encoders import TimmEncoder
 from methods.detposenet.loss import Gains
 from methods.errors import SettingsError
 from methods.ops.people import PeopleBatch
@@ -15,6 +16,14 @@ PARTS = {
     False: {"objectness", "proposals", "scores", "boxes", "heatmaps", "limbs"},
     True: {"supervision", "regression"},
 }
+
+
+@pytest.fixture
+def started(monkeypatch) -> list[str]:
+    """Which encoders were started from ImageNet's weights, in place of fetching them."""
+    names: list[str] = []
+    monkeypatch.setattr(TimmEncoder, "start_from_imagenet", lambda encoder: names.append(encoder.name))
+    return names
 
 
 def batch(size: tuple[int, int], images: int = 2) -> PeopleBatch:
@@ -76,6 +85,19 @@ def test_unknown_losses_are_named():
         create_task(SMALL, {"masks": 1})
 
 
+@pytest.mark.parametrize(("variant", "third"), [("detposenet", "resnet50"), ("detposenet-hrnet48", "hrnet_w48")])
+def test_the_papers_encoders_start_from_imagenet(started, variant, third):
+    with torch.device("meta"):
+        create_task(variant, {})
+    assert started == ["resnet50", third]
+
+
+def test_the_small_network_has_no_encoder_to_start(started):
+    create_task(SMALL, {})
+    assert not started
+
+
+@pytest.mark.usefixtures("started")
 @pytest.mark.parametrize("crops", [False, True])
 def test_the_papers_size_can_be_trained(crops):
     task, people = create_task("detposenet", {}, crops), batch((64, 64))
