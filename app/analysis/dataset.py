@@ -12,7 +12,7 @@ from methods.analysis.coco_analyze import coco_analyze_costs
 from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.difference import Comparison, Samples, compare_samples, sample
 from methods.analysis.error_types import Errors, find_errors
-from methods.analysis.instances import FalsePositive, error_table, false_positives
+from methods.analysis.instances import FalsePositive, error_table, false_at, false_positives
 from methods.analysis.keypoint_points import KeypointCurve, keypoint_curve, not_absent
 from methods.analysis.keypoints import KeypointScores, keypoint_scores
 from methods.analysis.label_error import LabelErrors
@@ -26,7 +26,7 @@ from methods.data.coco import AnnotatedImage, CocoKeypoints
 from methods.figures.style import method_colours
 from methods.metrics.ap import KeypointAP, summarise
 from methods.metrics.bootstrap import APInterval, bootstrap_interval
-from methods.metrics.curves import Curve, curve
+from methods.metrics.curves import Curve, OperatingPoint, curve
 from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import Matching, match
 
@@ -73,7 +73,11 @@ class Run:
     @cached_property
     def false_positives(self) -> dict[int, FalsePositive]:
         """What each detection is that pairs with nobody."""
-        return false_positives(self.errors)
+        return false_positives(self.matching, self.errors.background)
+
+    def false_positives_at(self, point: OperatingPoint) -> dict[int, FalsePositive]:
+        """What each of the operating point's false positives is."""
+        return false_positives(self.matching, false_at(self.matching, point.oks, point.score), point.oks)
 
     @cached_property
     def keypoints(self) -> KeypointScores:

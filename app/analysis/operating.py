@@ -1,30 +1,35 @@
 """Where each method works on its curve, as one slider says, and how long it takes on this machine."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 
-from app.analysis.dataset import Dataset
+from app.analysis.dataset import Dataset, Run
+from methods.analysis.instances import FalsePositive
 from methods.analysis.keypoint_points import KeypointPoint
 from methods.analysis.run import Evaluation, median_timing
 from methods.method import Method
 from methods.metrics.curves import OperatingPoint
 from methods.types import Timing
 
-By = Literal["recall", "score"]
+By = Literal["best F1", "recall", "score"]
+BEST: By = "best F1"
 
 
 def operating_points(dataset: Dataset, oks: float, by: By, value: float) -> dict[str, OperatingPoint]:
-    """Each method's point at one score, or at the score where it reaches one recall."""
+    """Each method's point of the best F1, at one score, or at the score where it reaches one recall."""
     curves = {name: run.curve(oks) for name, run in dataset.runs.items()}
+    if by == BEST:
+        return {name: one.best() for name, one in curves.items()}
     return {name: one.at_recall(value) if by == "recall" else one.at(value) for name, one in curves.items()}
 
 
-def precisions(dataset: Dataset, oks: float) -> dict[str, np.ndarray]:
-    """Each method's interpolated precision at COCO's 101 recalls; NaN where it is never reached."""
-    found = {name: run.curve(oks).interpolated() for name, run in dataset.runs.items()}
-    return {name: np.where(each > 0, each, np.nan) for name, each in found.items()}
+def false_positive_kinds(run: Run, point: OperatingPoint) -> list[int]:
+    """How many of a point's false positives are of each kind, in the order of FalsePositive."""
+    counts = Counter(run.false_positives_at(point).values())
+    return [counts[kind] for kind in FalsePositive]
 
 
 def filtered_points(dataset: Dataset, points: Mapping[str, OperatingPoint]) -> dict[str, KeypointPoint]:

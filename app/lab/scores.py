@@ -9,6 +9,7 @@ from app.lab.charts import Point, choose_one, clickable, show_chart
 from app.lab.gallery import detection_instances, people_instances, show_instances
 from app.lab.tables import show_table
 from app.lab.words import plain
+from methods.analysis.instances import false_at
 from methods.figures.curves import precision_recall
 from methods.figures.scores import accuracy_and_time, slice_dots
 from methods.metrics.curves import OperatingPoint, curve
@@ -59,9 +60,7 @@ def _curves(dataset: Dataset) -> None:
     names = list(dataset.runs)
     curves = {name: curve(run.matching, oks) for name, run in dataset.runs.items()}
     working = {name: each.at(score) if score else each.best() for name, each in curves.items()}
-    figure = precision_recall(
-        {name: each.interpolated().tolist() for name, each in curves.items()}, working, f"At OKS {oks:g}"
-    )
+    figure = precision_recall({name: each.summary() for name, each in curves.items()}, working, f"At OKS {oks:g}")
 
     def choose(point: Point) -> None:
         st.session_state[CHOSEN] = (names[point["curve_number"] % len(names)], point["x"])
@@ -90,7 +89,5 @@ def wrong_at(run: Run, point: OperatingPoint) -> tuple[list[int], list[int]]:
     row, everyone = matching.row(point.oks), matching.index("all")
     person, found = matching.person[everyone, row], matching.detections
     chosen = found.scores >= point.score
-    false = np.flatnonzero(chosen & (person < 0) & matching.ranges[everyone].detections)
-    false = false[np.argsort(-found.scores[false], kind="stable")]
     people = np.flatnonzero(matching.ranges[everyone].people)
-    return false.tolist(), np.setdiff1d(people, person[chosen]).tolist()
+    return false_at(matching, point.oks, point.score).tolist(), np.setdiff1d(people, person[chosen]).tolist()

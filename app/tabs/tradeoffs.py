@@ -3,15 +3,15 @@
 import math
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 
 from app.analysis.dataset import Dataset
-from app.analysis.operating import filtered_points, operating_points, precisions, timed
+from app.analysis.operating import BEST, By, false_positive_kinds, filtered_points, operating_points, timed
 from app.analysis.reading import FIELDS
 from app.analysis.scenes import SETS, scenes_dataset
-from app.components import notice, report
+from app.components import hover, notice, report
 from app.components.plots import fitted, plot
 from app.components.tables import coloured
 from app.data_choice import OWN, chosen_dataset, keep_alike, offer_own, remember
@@ -21,20 +21,24 @@ from app.limits import TIMED
 from app.models import methods_of, offered
 from app.state.uploads import UPLOADS, DatasetUpload, read_dataset
 from app.state.visitor import VisitorState
+from methods.analysis.instances import FalsePositive
 from methods.analysis.keypoint_points import KeypointPoint
 from methods.data.scenes import NAME
 from methods.errors import WorkbenchError, sentence_of
-from methods.figures.curves import precision_recall
+from methods.figures.curves import LABELS_WIDTH, precision_recall
 from methods.figures.keypoints import filter_arrows
 from methods.figures.scores import accuracy_and_time
 from methods.metrics.curves import OperatingPoint
 from methods.metrics.matching import OKS_THRESHOLDS
+from methods.metrics.paired_people import NEAR
 from methods.metrics.results import score_text, signed_text
 
 UNFILTERED = "These results do not say which keypoints are absent, so there is nothing to filter by."
 HINT = (
-    '<p class="pv-hint">One slider moves every method along its curve. No network runs for it: each method\'s '
-    "predictions were matched with the ground truth once.</p>"
+    '<p class="pv-hint">A dot is where a method works: at its best F1, or where one slider puts all of them. No '
+    "network runs for it: each method's predictions were matched with the ground truth once. Point at a curve to bring "
+    "it to the front. A false positive is a duplicate where it reaches the OKS with a person whom another prediction "
+    f"finds, a poor localisation from an OKS of {NEAR:g}, or nobody is there at all.</p>"
 )
 FILTER_HINT = (
     '<p class="pv-hint">Keypoints one by one, as in Tables 3 and 4 of the visibility metamodel: an arrow leads to '
@@ -58,6 +62,7 @@ class TradeoffsTab:
                 gr.HTML(HINT, apply_default_css=False)
                 self.report = report.report("trade-report")
                 self.curves = plot("trade-curves")
+                hover.hover("trade-curves")
                 self.numbers = gr.HTML("", apply_default_css=False, elem_id="trade-numbers")
                 self.hint = gr.HTML(FILTER_HINT, visible=False, apply_default_css=False)
                 self.keypoints = plot("trade-keypoints", visible=False)
@@ -67,11 +72,11 @@ class TradeoffsTab:
 
     def _lay_out_input(self) -> None:
         self.data = gr.Dropdown(SETS, value=NAME, label="Data", elem_id="trade-data")
-        self.by = gr.Radio(["recall", "score"], value="recall", label="The slider sets", elem_id="trade-by")
-        self.value = gr.Slider(
-            0, 1, 0.7, step=0.01, buttons=[], label="Recall", elem_id="trade-value",
-            info="each method shows as many people as it needs for it",
+        self.by = gr.Radio(
+            list(get_args(By)), value=BEST, label="Operating point", elem_id="trade-by",
+            info="of each method: at its best F1, at one recall or at one score",
         )  # fmt: skip
+        self.value = gr.Slider(0, 1, 0.7, step=0.01, buttons=[], visible=False, elem_id="trade-value")
         low, high = float(OKS_THRESHOLDS[0]), float(OKS_THRESHOLDS[-1])
         self.oks = gr.Slider(
             low, high, low, step=0.05, buttons=[], label="OKS", elem_id="trade-oks",
@@ -88,12 +93,13 @@ class TradeoffsTab:
             self.report, self.curves, self.numbers, self.hint, self.keypoints, self.keypoint_numbers, self.notice
         ]  # fmt: skip
         self.by.change(self.choose_by, self.by, self.value, **DECODING)
+        moved = [each.change for each in (self.oks, self.by, self.value, self.filter)]
         # The first answer reads and matches, which takes a moment; after that only points move.
         gr.on(
             [tab.select, self.data.change, self.version.change], self.show, chosen, shown,
             **DECODING | {"show_progress": "full", "show_progress_on": self.curves},
         )  # fmt: skip
-        gr.on([each.change for each in (self.oks, self.value, self.filter)], self.show, chosen, shown, **DECODING)
+        gr.on(moved, self.show, chosen, shown, **DECODING)
         keep_alike(self.data, visitor, [tab.select])
         self.data.change(lambda: gr.update(visible=False), None, self.times, **DECODING)
         self.form.use.click(
@@ -106,8 +112,10 @@ class TradeoffsTab:
 
     def choose_by(self, by: str) -> Any:
         """Say what the slider sets."""
+        if by == BEST:
+            return gr.update(visible=False)
         info = {"recall": "each method shows as many people as it needs for it", "score": "people below are not shown"}
-        return gr.update(label=by.capitalize(), info=info[by])
+        return gr.update(label=by.capitalize(), info=info[by], visible=True)
 
     def show(
         self, visitor: VisitorState, data: str, oks: float, by: Any, value: float, filtering: bool
@@ -119,15 +127,15 @@ class TradeoffsTab:
             return *(gr.skip(),) * 6, str(error)
         points = operating_points(dataset, oks, by, value)
         title = f"People: precision and recall at OKS {oks:g}, {len(dataset.data)} images"
-        figure = fitted(precision_recall(precisions(dataset, oks), points, title), 430)
-        drawn = figure.update_layout(showlegend=False)
+        curves = {name: run.curve(oks).summary() for name, run in dataset.runs.items()}
+        drawn = fitted(precision_recall(curves, points, title), 540, right=LABELS_WIDTH)
         said = report.shown(dataset.report)
         if not filtering:
             return said, drawn, people_numbers(dataset, oks, points), *(gr.update(visible=False),) * 3, ""
-        curves = {name: run.keypoint_curve for name, run in dataset.runs.items()}
-        before = {name: one.at(points[name].score) for name, one in curves.items()}
+        of_keypoints = {name: run.keypoint_curve for name, run in dataset.runs.items()}
+        before = {name: one.at(points[name].score) for name, one in of_keypoints.items()}
         after = filtered_points(dataset, points)
-        arrows = fitted(filter_arrows(curves, before, after), 430)
+        arrows = fitted(filter_arrows(of_keypoints, before, after), 430)
         shown = (arrows.update_layout(showlegend=False), keypoint_numbers(dataset, before, after))
         updates = (gr.update(value=each, visible=True) for each in shown)
         return (
@@ -177,7 +185,8 @@ class TradeoffsTab:
 
 def people_numbers(dataset: Dataset, oks: float, points: Mapping[str, OperatingPoint]) -> str:
     """The points as a table."""
-    columns = ["People shown from score", "Precision", "Recall", "F1", "False positives an image", "COCO's AP"]
+    kinds = [kind.value.capitalize() for kind in FalsePositive]
+    columns = ["People shown from score", "Precision", "Recall", "F1", "False positives an image", *kinds, "COCO's AP"]
     rows = {
         name: [
             f"{point.score:.3g}",
@@ -185,6 +194,7 @@ def people_numbers(dataset: Dataset, oks: float, points: Mapping[str, OperatingP
             f"{point.false_positives_per_image:.2f}",
             score_text(dataset.runs[name].ap.ap),
         ]
+            *map(str, false_positive_kinds(dataset.runs[name], point)),
         for name, point in points.items()
     }
     return coloured(f"Operating points at OKS {oks:g}", columns, rows, dataset.colours)

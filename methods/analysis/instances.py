@@ -2,35 +2,42 @@
 
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 from methods.analysis.error_types import Errors, Kind, nearest_people
+from methods.metrics.matching import Matching
 from methods.metrics.paired_people import NEAR
 
 BACKGROUND, MISSED, SCORING = "background", "missed", "scoring"
-DUPLICATE_FROM = 0.5
 KINDS = (*(kind.value for kind in Kind if kind is not Kind.GOOD), SCORING, BACKGROUND, MISSED)
 
 
 class FalsePositive(StrEnum):
-    """What a detection is that pairs with nobody, by its highest OKS with anybody: NEAR, and COCO's least threshold."""
+    """What a false detection is, by its highest OKS with anybody: that from which a person is found, or NEAR."""
 
-    DUPLICATE = "duplicate"  # of a person who has a detection of their own
-    POOR_LOCALISATION = "poor localisation"  # of such a person
+    DUPLICATE = "duplicate"  # of a person whom another detection finds
+    POOR_LOCALISATION = "poor localisation"  # of a person
     NOBODY = "nobody there"
 
 
-def false_positives(errors: Errors) -> dict[int, FalsePositive]:
-    """What each of `errors.background` is, by the detection's index."""
-    near, _, oks = nearest_people(errors.matching)
+def false_positives(matching: Matching, detections: np.ndarray, found_from: float = 0.5) -> dict[int, FalsePositive]:
+    """What each of these false detections is, by its index; `found_from` is the OKS from which a person is found."""
+    near, _, oks = nearest_people(matching)
     best = dict(zip(near.tolist(), oks.tolist(), strict=True))
-    return {detection: _false_positive(best.get(detection, 0.0)) for detection in errors.background.tolist()}
+    return {detection: _false_positive(best.get(detection, 0.0), found_from) for detection in detections.tolist()}
 
 
-def _false_positive(oks: float) -> FalsePositive:
-    if oks >= DUPLICATE_FROM:
+def _false_positive(oks: float, found_from: float) -> FalsePositive:
+    if oks >= found_from:
         return FalsePositive.DUPLICATE
     return FalsePositive.POOR_LOCALISATION if oks >= NEAR else FalsePositive.NOBODY
+
+
+def false_at(matching: Matching, oks: float, score: float) -> np.ndarray:
+    """Indices of the false detections of at least a score at an OKS threshold, best first."""
+    outcomes = matching.outcomes()
+    return matching.detections.by_score[outcomes.false[matching.row(oks)] & (outcomes.scores >= score)]
 
 
 def error_table(errors: Errors) -> pd.DataFrame:

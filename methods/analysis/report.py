@@ -19,11 +19,11 @@ from methods.data.coco import CocoKeypoints
 from methods.data.reading import Reading
 from methods.metrics.ap import KeypointAP, summarise
 from methods.metrics.bootstrap import RESAMPLES
-from methods.metrics.curves import RECALLS, OperatingPoint, curve
+from methods.metrics.curves import CurveSummary, curve
 from methods.metrics.labelled_keypoints import VisibilityMaps
 from methods.metrics.mapk import Mapk, measure_mapk
 from methods.metrics.matching import Matching, match, results_notes
-from methods.metrics.results import Result, Score
+from methods.metrics.results import Result
 from methods.metrics.visibility import VisibilityScores
 from methods.types import Poses
 
@@ -36,19 +36,6 @@ FEW_TOLD = (
     "AP of so few {few} people says little: a detection that finds nobody is of its own box's size, so that the false"
     " ones can outnumber them by far."
 )
-
-
-class CurveSummary(Result):
-    """One curve as it is drawn: the highest precision at or beyond each of curves.RECALLS, and the best F1."""
-
-    oks: float
-    ap: Score
-    precision: tuple[Score, ...]
-    best: OperatingPoint
-
-    def to_pandas(self) -> pd.DataFrame:
-        """One row for each recall."""
-        return pd.DataFrame({"recall": RECALLS, "precision": self.precision})
 
 
 class VisibilityReport(Result):
@@ -211,7 +198,7 @@ def _method(
         name=name,
         ap=summarise(matching),
         evaluation=evaluation,
-        curves=tuple(_curve(matching, oks) for oks in CURVES_AT),
+        curves=tuple(curve(matching, oks).summary() for oks in CURVES_AT),
         costs=tuple(error_costs(matching, oks, errors) for oks in COSTS_AT),
         errors=errors.counts().to_dict(),
         keypoints=keypoint_scores(errors),
@@ -220,12 +207,6 @@ def _method(
         mapk=measure_mapk(data, shown_poses(data, detections, best.score)),
         measures=measure(matching, detections),
     )
-
-
-def _curve(matching: Matching, oks: float) -> CurveSummary:
-    found = curve(matching, oks)
-    precision = tuple(found.interpolated().tolist())
-    return CurveSummary(oks=oks, ap=found.ap, precision=precision, best=found.best())
 
 
 def _pair(data: CocoKeypoints, comparison: Comparison, first: Matching, second: Matching) -> PairReport:

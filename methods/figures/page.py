@@ -123,14 +123,14 @@ def _curves(methods: dict[str, MethodReport]) -> str:
     tables = []
     figures = []
     for number, one in enumerate(next(iter(methods.values())).curves):
-        curves = {name: method.curves[number].precision for name, method in methods.items()}
-        points = {name: method.curves[number].best for name, method in methods.items()}
-        figures.append(_figure(precision_recall(curves, points, f"Precision and recall at OKS {one.oks:g}")))
-        tables.append(pd.concat([point.to_pandas() for point in points.values()], keys=points, names=["method", ""]))
+        curves = {name: method.curves[number] for name, method in methods.items()}
+        figures.append(_figure(precision_recall(curves, title=f"Precision and recall at OKS {one.oks:g}")))
+        best = [one.best.to_pandas() for one in curves.values()]
+        tables.append(pd.concat(best, keys=curves, names=["method", ""]))
     columns = {"oks": "OKS", "score": "score", "precision": "precision", "recall": "recall", "f1": "F1"}
     columns |= {"false_positives_per_image": "false positives an image"}
-    best = pd.concat(tables)[list(columns)].rename(columns=columns).droplevel(1).rename_axis(None)
-    return "<h3>Curves</h3>" + "".join(figures) + "<p>Where F1 is highest:</p>" + _table(best)
+    table = pd.concat(tables)[list(columns)].rename(columns=columns).droplevel(1).rename_axis(None)
+    return "<h3>Curves</h3>" + "".join(figures) + "<p>Where F1 is highest:</p>" + _table(table)
 
 
 def _costs(methods: dict[str, MethodReport], number: int) -> str:

@@ -40,6 +40,19 @@ class OperatingPoint(Result):
         )
 
 
+class CurveSummary(Result):
+    """One curve as it is drawn: precision as measured (Curve.measured), COCO's AP at that OKS, and the best F1."""
+
+    oks: float
+    ap: Score
+    precision: tuple[Score, ...]
+    best: OperatingPoint
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each recall."""
+        return pd.DataFrame({"recall": RECALLS, "precision": self.precision})
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """Precision and recall as the score falls, at one OKS threshold.
@@ -70,6 +83,15 @@ class Curve:
     def ap(self) -> float:
         """Area under the curve as COCO takes it: mean of the highest precision at or beyond each of 101 recalls."""
         return float(self.interpolated().mean())
+
+    def measured(self) -> np.ndarray:
+        """Precision at the first true detection that reaches each of RECALLS, [101]; NaN where none does."""
+        reached = np.searchsorted(self.true, np.maximum(RECALLS * self.people - 1e-9, 1))
+        return np.append(self.precision, np.nan)[reached]
+
+    def summary(self) -> CurveSummary:
+        """What a drawing and a report need."""
+        return CurveSummary(oks=self.oks, ap=self.ap, precision=tuple(self.measured().tolist()), best=self.best())
 
     def interpolated(self) -> np.ndarray:
         """The highest precision at or beyond each of RECALLS, [101]; NaN where there is nobody to find."""
@@ -112,11 +134,6 @@ class Curve:
             return self.at(1.0)
         first = int(np.searchsorted(self.true, recall * self.people - 1e-9))
         return self.at(float(self.scores[min(first, len(self.scores) - 1)]))
-
-    def corners(self) -> "Curve":
-        """The same curve with only the points where a detection is true, and the last: all that a drawing needs."""
-        kept = np.append(np.diff(self.true, prepend=0)[:-1] > 0, True) if len(self.true) else np.zeros(0, bool)
-        return Curve(self.oks, self.people, self.images, self.scores[kept], self.true[kept], self.false[kept])
 
     def to_pandas(self) -> pd.DataFrame:
         """One row for each detection; columns score, precision, recall, false_positives_per_image."""

@@ -5,7 +5,7 @@ import pytest
 
 from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.error_types import find_errors
-from methods.analysis.instances import FalsePositive, error_table, false_positives
+from methods.analysis.instances import FalsePositive, error_table, false_at, false_positives
 from methods.analysis.people import people_table
 from methods.metrics.ground_truth import GroundTruth
 from methods.metrics.matching import match
@@ -59,5 +59,17 @@ def test_a_false_positive_is_a_duplicate_poorly_localised_or_nobody(make_data, m
     )
     oks = matching.pairs.oks[matching.pairs.detection == 2]
     assert 0.1 <= oks.max() < 0.5  # so that the third is what the test means
-    kinds = false_positives(find_errors(matching))
+    kinds = false_positives(matching, find_errors(matching).background)
     assert list(kinds.values()) == [FalsePositive.DUPLICATE, FalsePositive.POOR_LOCALISATION, FalsePositive.NOBODY]
+    at_half = false_at(matching, 0.5, 0.65)
+    assert matching.detections.scores[at_half].tolist() == [0.8, 0.7]
+    assert false_positives(matching, at_half) == {each: kinds[each] for each in at_half.tolist()}
+
+
+def test_who_is_too_far_off_for_the_threshold_is_no_duplicate(make_data, make_person, make_detection) -> None:
+    """The only detection of a person, at an OKS between 0.5 and 0.95."""
+    matching = match(make_data({1: [make_person(100, 100)]}), [make_detection(1, 102, 100, 0.9)])
+    assert 0.5 <= matching.pairs.oks[0] < 0.95
+    assert false_at(matching, 0.5, 0).tolist() == []
+    false = false_at(matching, 0.95, 0)
+    assert list(false_positives(matching, false, 0.95).values()) == [FalsePositive.POOR_LOCALISATION]

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from itertools import combinations
 
 import pytest
 from PIL import Image
@@ -16,6 +17,25 @@ def numbers(page) -> dict[str, list[str]]:
     return {row.locator("th").inner_text(): row.locator("td").all_inner_texts() for row in rows}
 
 
+def middle(locator) -> tuple[float, float]:
+    """The middle of an element, in pixels of the window."""
+    locator.scroll_into_view_if_needed()
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def overlapping(page, selector: str) -> list[tuple[str, str]]:
+    """The texts of elements that lie over one another."""
+    found = [(each.text_content(), each.bounding_box()) for each in page.locator(selector).all()]
+    assert found
+    return [
+        (one, other)
+        for (one, a), (other, b) in combinations(found, 2)
+        if a["x"] < b["x"] + b["width"] and b["x"] < a["x"] + a["width"]
+        and a["y"] < b["y"] + b["height"] and b["y"] < a["y"] + a["height"]
+    ]  # fmt: skip
+
+
 def test_one_slider_moves_every_method(visit, offered, artefacts):
     visitor = visit()
     page = visitor.page
@@ -24,8 +44,23 @@ def test_one_slider_moves_every_method(visit, offered, artefacts):
     visitor.settle()
     # A curve and a point for each method.
     assert page.locator("#trade-curves .scatterlayer .trace").count() == 2 * len(offered)
+    at_best = numbers(page)
+    assert list(at_best) == offered
+    assert all(sum(map(int, row[5:8])) >= 0 and float(row[3]) > 0.3 for row in at_best.values())
+    entries = page.locator("#trade-curves .legendtext").all_text_contents()
+    assert [entry.split(", AP ")[0] for entry in entries] == offered
+    assert not overlapping(page, "#trade-curves .annotation-text")
+    x, y = middle(page.locator("#trade-curves .points path").first)
+    page.mouse.move(x, y)
+    page.wait_for_selector("#trade-curves .trace.faded", state="attached")
+    assert page.locator("#trade-curves .trace:not(.faded)").count() == 2
+    assert "faded" not in page.locator("#trade-curves .scatterlayer .trace").last.get_attribute("class")
+    visitor.screenshot(artefacts / "trade-offs-hover.png")
+    page.mouse.move(5, 5)
+    page.locator("#trade-by").get_by_label("recall").check()
+    page.locator("#trade-value input[type=number]").wait_for(state="visible")
+    visitor.settle()
     before = numbers(page)
-    assert list(before) == offered
     visitor.set_slider("trade-value", 0.3)
     page.wait_for_function("() => document.querySelector('#trade-numbers tbody td:nth-child(4)').innerText < '0.4'")
     after = numbers(page)
@@ -61,7 +96,7 @@ def test_results_of_anybody_on_annotations_of_anybody(visit, tmp_path, artefacts
     page.locator("#trade-files").get_by_text("ground_truth").wait_for()
     page.click("#trade-use")
     page.locator("#trade-numbers tbody th", has_text="theirs").wait_for()
-    assert numbers(page) == {"theirs": ["0.8", "1.000", "1.000", "1.000", "0.00", "1.000"]}
+    assert numbers(page) == {"theirs": ["0.8", "1.000", "1.000", "1.000", "0.00", "0", "0", "0", "1.000"]}
     assert "Category: person (id 1)." in page.locator("#trade-report li").all_inner_texts()
     visitor.settle()
     assert page.locator("#trade-sigmas textarea, #trade-sigmas input").get_attribute("placeholder").startswith("0.026")

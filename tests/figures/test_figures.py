@@ -19,7 +19,7 @@ from methods.figures.style import method_colours
 from methods.figures.visibility import map_scores, state_precisions, state_rocs
 from methods.metrics.ap import KeypointAP
 from methods.metrics.bootstrap import APInterval
-from methods.metrics.curves import RECALLS, OperatingPoint
+from methods.metrics.curves import RECALLS, CurveSummary, OperatingPoint
 from methods.metrics.labelled_keypoints import keypoint_visibility
 from methods.metrics.state_curves import state_calibration, state_curves
 from methods.types import Timing
@@ -39,16 +39,35 @@ POINT = OperatingPoint(
 
 
 def test_precision_and_recall() -> None:
-    curve = np.linspace(1, 0, 101)
-    figure = precision_recall({"a": curve, "b": curve / 2}, {"a": POINT})
-    line, other, point = figure.data
-    assert (line.name, other.name, point.name) == ("a", "b", "a")
-    np.testing.assert_array_equal(line.x, RECALLS)
-    np.testing.assert_array_equal(other.y, curve / 2)
+    precision = np.where(RECALLS < 0.705, 1 - RECALLS / 2, np.nan)
+    best = POINT.model_copy(update={"recall": 0.805, "precision": 0.3})
+    one = CurveSummary(oks=0.5, ap=0.7, precision=tuple(precision), best=best)
+    curves = {"a": one, "b": one.model_copy(update={"ap": 0.6})}
+    figure = precision_recall(curves, {"a": POINT, "b": best})
+    line, other, point, _ = figure.data
+    assert [trace.name for trace in figure.data] == ["a, AP 0.700", "b, AP 0.600", "a", "b"]
+    assert [trace.legendgroup for trace in figure.data] == ["a", "b", "a", "b"]
+    # The dot lies on its line, which is otherwise as measured.
     assert (point.x[0], point.y[0]) == (0.6, 0.8)
+    assert (0.6, 0.8) in zip(line.x, line.y, strict=True)
+    assert (line.x[-1], line.y[-1]) == pytest.approx((0.7, 0.65))
+    assert (other.x[-1], other.y[-1]) == (0.805, 0.3)
     assert point.marker.color == line.line.color == method_colours(["a"])["a"]
     assert "score 0.4" in point.hovertemplate
     assert "0.25 false positives an image" in point.hovertemplate
+    # The axes end a little beyond the lines.
+    assert figure.layout.xaxis.range == pytest.approx((0, 0.805 * 1.02))
+    assert figure.layout.yaxis.range == pytest.approx((0.286, 1.014))
+    assert [each.text for each in figure.layout.annotations] == ["b", "a"]
+    assert [(each.x, each.y) for each in figure.layout.annotations] == [(0.805, 0.3), (line.x[-1], line.y[-1])]
+
+
+def test_a_method_that_finds_nobody_has_a_line_without_points() -> None:
+    nothing = POINT.model_copy(update={"precision": np.nan, "recall": 0.0})
+    empty = CurveSummary(oks=0.5, ap=0, precision=(np.nan,) * 101, best=nothing)
+    figure = precision_recall({"a": empty})
+    assert len(figure.data[0].x) == 0
+    assert figure.layout.annotations == ()
 
 
 @pytest.fixture

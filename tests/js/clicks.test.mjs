@@ -6,7 +6,7 @@ import { browser, parse } from "./dom.mjs";
 import { load } from "./load.mjs";
 
 const globals = browser();
-const { mountClicks } = load(["clicks.js"], ["mountClicks"], globals);
+const { mountClicks } = load(["plots.js", "clicks.js"], ["mountClicks"], globals);
 
 test("a bar is told by its trace and row, once however often the figure is looked for", () => {
   const body = parse('<div role="tabpanel"><div class="clicks"></div><div id="costs"></div></div>', globals.document);

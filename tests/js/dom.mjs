@@ -86,6 +86,7 @@ export class FakeElement extends EventTarget {
     if (this.parent) this.parent.children.splice(this.parent.children.indexOf(this), 1);
     this.parent = null;
   }
+  get parentElement() { return this.parent; }
   get firstChild() { return this.children[0] ?? null; }
   contains(other) { return other === this || this.children.some((child) => child.contains(other)); }
 

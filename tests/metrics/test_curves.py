@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from methods.metrics.ap import summarise
-from methods.metrics.curves import OperatingPoint, curve
+from methods.metrics.curves import CurveSummary, OperatingPoint, curve
 from methods.metrics.matching import match
 
 
@@ -57,11 +57,14 @@ def test_the_first_point_that_reaches_a_recall(found, recall, score) -> None:
     assert curve(found, 0.5).at_recall(recall).score == score
 
 
-def test_corners_keep_ap_and_every_recall(found) -> None:
-    whole = curve(found, 0.5)
-    corners = whole.corners()
-    assert corners.scores.tolist() == [0.9, 0.6, 0.6]
-    assert corners.ap == pytest.approx(whole.ap, abs=1e-12)
+def test_precision_as_measured_lies_at_the_first_true_detection_that_reaches_a_recall(found) -> None:
+    measured = curve(found, 0.5).measured()
+    assert measured[[0, 33]].tolist() == [1, 1]
+    assert measured[[34, 66]].tolist() == pytest.approx([2 / 3, 2 / 3])
+    assert np.isnan(measured[67:]).all()
+    summary = curve(found, 0.5).summary()
+    assert (summary.ap, summary.best.score) == (pytest.approx(0.554, abs=1e-3), 0.6)
+    assert CurveSummary.from_json(summary.to_json()).to_json() == summary.to_json()
 
 
 @settings(max_examples=40)
@@ -105,7 +108,7 @@ def test_nothing_found(make_data, make_person, people) -> None:
     point = empty.best()
     assert point.recall == pytest.approx(0 if people else math.nan, nan_ok=True)
     assert math.isnan(point.precision)
-    assert len(empty.corners().scores) == 0
+    assert np.isnan(empty.measured()).all()
 
 
 def test_json_and_text(found) -> None:

@@ -11,7 +11,7 @@ from app.analysis.instances import (
     error_rows,
     false_positive_counts,
 )
-from app.analysis.operating import filtered_points, operating_points, precisions, timed
+from app.analysis.operating import false_positive_kinds, filtered_points, operating_points, timed
 from app.analysis.quiz import after_cards, bare_cards, outcomes, quizzes, worst_of_most
 from app.analysis.scenes import kept, scenes_dataset
 from app.components.cards import shown
@@ -124,8 +124,14 @@ def test_one_slider_moves_every_method(dataset):
     assert all(point.recall >= 0.4 for point in at_recall.values())
     at_score = operating_points(dataset, 0.5, "score", 0.3)
     assert {point.score for point in at_score.values()} == {0.3}
-    drawn = precisions(dataset, 0.5)
-    assert all(np.isnan(each[-1]) and each[0] > 0.5 for each in drawn.values())
+    best = operating_points(dataset, 0.5, "best F1", 0.3)
+    assert all(best[name].f1 >= at_score[name].f1 for name in best)
+
+
+def test_the_kinds_of_false_positives_add_up_at_every_point(dataset):
+    for oks in (0.5, 0.85):
+        for name, point in operating_points(dataset, oks, "best F1", 0).items():
+            assert sum(false_positive_kinds(dataset.runs[name], point)) == point.false_positives
 
 
 def test_the_filter_moves_the_points_of_keypoints(dataset):
