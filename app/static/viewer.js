@@ -135,7 +135,7 @@ function mountViewer(element, props, watch, trigger) {
     find("[data-link]").hidden = !value.link;
     find("[data-for=ground-truth]").hidden = value.ground_truth.length === 0;
     fillTable(find(".pv-table"), value.panels);
-    if (root.classList.contains("show-slide")) slide.fill(value);
+    fillSlide();
     hideTip();
     choose(chosen);
     scaleMarks([...panels.values()].map((panel) => panel.svg));
@@ -145,9 +145,14 @@ function mountViewer(element, props, watch, trigger) {
     unseen = false;
   }
 
+  function fillSlide() {
+    if (value && root.classList.contains("show-slide")) slide.fill(value, thresholds.people);
+  }
+
   // A threshold was moved, which the server has not answered yet.
   function follow(names) {
     for (const name of names) panels.get(name)?.show(thresholds.people(panels.get(name).data), value.limbs);
+    fillSlide();
     markChosen();
   }
 
@@ -256,13 +261,13 @@ function mountViewer(element, props, watch, trigger) {
     button.addEventListener("click", zooms[button.dataset.zoom]);
   }
   for (const box of element.querySelectorAll("input[type=checkbox][data-show]")) {
-    const show = () => {
-      root.classList.toggle(`show-${box.dataset.show}`, box.checked);
-      if (box.dataset.show === "slide" && box.checked && value) slide.fill(value);
-    };
+    const show = () => root.classList.toggle(`show-${box.dataset.show}`, box.checked);
     box.addEventListener("change", () => {
       show();
-      if (box.dataset.show === "slide" && box.checked) find(".pv-slide").scrollIntoView({ block: "nearest" });
+      if (box.dataset.show !== "slide" || !box.checked) return;
+      fillSlide();
+      root.style.setProperty("--toolbar", `${find(".pv-toolbar").offsetHeight}px`);
+      find(".pv-slide").scrollIntoView({ block: "start" });
     });
     show();
   }

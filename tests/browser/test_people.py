@@ -1,4 +1,4 @@
-"""The tab Compare: one person keypoint by keypoint, disagreement, ground truth, before and after, imports, links,
+"""The tab Compare: one person keypoint by keypoint, disagreement, ground truth, two methods, imports, links,
 one HTML file."""
 
 import json
@@ -117,23 +117,40 @@ def test_a_rendered_scene_shows_its_ground_truth_and_how_close_each_method_comes
     assert ground_truth.is_hidden()
 
 
-def test_before_and_after_parts_two_methods_where_the_visitor_says(visit, artefacts):
-    visitor = visit()
+@pytest.mark.parametrize(("size", "width", "height"), [("desk", 1280, 720), ("phone", 390, 844)])
+def test_a_divider_parts_two_methods_in_view_by_pointer_and_by_key(visit, artefacts, size, width, height):
+    visitor = visit(size)
+    visitor.page.set_viewport_size({"width": width, "height": height})
     visitor.pick_sample(BUS)
     visitor.page.check("[data-show=slide]")
     slide = visitor.page.locator(".pv-slide")
     slide.get_by_label("Method on the left").select_option(MOVENET)
-    slide.get_by_label("Where the two methods part").evaluate(
-        "range => { range.value = 25; range.dispatchEvent(new Event('input', { bubbles: true })); }"
-    )
-    stage = slide.locator(".pv-slide-stage")
-    width = stage.bounding_box()["width"]
-    line = slide.locator(".pv-divider").bounding_box()
-    assert line["x"] + 1 - stage.bounding_box()["x"] == pytest.approx(width / 4, abs=3)
+    divider = slide.get_by_role("slider", name="Where the two methods part")
+    stage = slide.locator(".pv-slide-stage").bounding_box()
+    toolbar = visitor.page.locator("#viewer .pv-toolbar").bounding_box()
+    assert toolbar["y"] + toolbar["height"] <= slide.get_by_label("Method on the left").bounding_box()["y"]
+    assert stage["y"] + stage["height"] <= height
+    middle = stage["y"] + stage["height"] / 2
+    visitor.page.mouse.move(stage["x"] + stage["width"] / 2, middle)
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(stage["x"] + stage["width"] / 4, middle, steps=3)
+    visitor.page.mouse.up()
+
+    def place() -> float:
+        """Where the divider is, as a share of the image's width."""
+        return (divider.bounding_box()["x"] + 1 - stage["x"]) / stage["width"]
+
+    assert place() == pytest.approx(0.25, abs=0.02)
+    assert divider.get_attribute("aria-valuenow") == "25"
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.page.keyboard.press("PageUp")
+    assert place() == pytest.approx(0.37, abs=0.02)
     people = slide.locator("g[clip-path]").evaluate_all("all => all.map(g => g.querySelectorAll('.pv-person').length)")
     counts = visitor.people()
     assert people == [counts[MOVENET], counts[slide.get_by_label("Method on the right").input_value()]]
-    visitor.screenshot(artefacts / "slide.png", full_page=True)
+    visitor.screenshot(artefacts / f"slide-{size}.png")
+    shown = visitor.move_confidence(0.9)
+    assert slide.locator("g[clip-path]").first.locator(".pv-person").count() == shown[MOVENET]
 
 
 def test_results_of_somebody_else_stand_beside_the_methods_until_the_next_image(visit, offered, tmp_path):

@@ -1,4 +1,4 @@
-// Before and after: two methods on one image, parted by a line.
+// Two methods on one image, parted by a divider.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -31,10 +31,11 @@ test("a pointer is a percentage of the stage, and back", () => {
 });
 
 function mounted() {
-  const bar = '<select></select><input type="range" value="50"><select></select>';
+  const bar = "<select></select><select></select>";
   const markup = `<div>${bar}<div class="pv-slide-stage"></div></div>`;
   const holder = parse(markup, globals.document).children.at(-1);
-  const slide = makeSlide(holder, { viewBox: () => "0 0 100 50" });
+  const made = makeSlide(holder, { viewBox: () => "0 0 100 50" });
+  const slide = { ...made, fill: (next) => made.fill(next, ({ people }) => people) };
   slide.svg.rect = { left: 10, top: 0, width: 200, height: 100 };
   slide.svg.screen = { a: 2, e: 10, f: 0 };
   holder.querySelector(".pv-slide-stage").rect = slide.svg.rect;
@@ -81,9 +82,41 @@ test("both sides part where the line is", () => {
   fire(stage, "pointerdown", { clientX: 160, buttons: 1 });
   assert.deepEqual(edges(), [75, 75]);
   assert.equal(holder.querySelector(".pv-divider").style.left, "75%");
+  fire(stage, "pointermove", { clientX: 500, buttons: 1 }); // beyond the edge
+  assert.deepEqual(edges(), [100, 100]);
+  fire(stage, "pointermove", { clientX: 160, buttons: 1 });
   slide.svg.screen = { a: 0, e: 0, f: 0 }; // not laid out yet
   fire(stage, "pointermove", { clientX: 10, buttons: 1 });
   assert.deepEqual(edges(), [75, 75]);
+});
+
+test("the divider is a slider for keys", () => {
+  const { holder, slide, after } = mounted();
+  slide.fill(value([ONE, TWO]));
+  const divider = holder.querySelector("[role=slider]");
+  const says = (name) => divider.getAttribute(`aria-${name}`);
+  assert.deepEqual(["valuemin", "valuenow", "valuemax"].map(says), ["0", "50", "100"]);
+  assert.equal(says("valuetext"), "one on the left 50%, two on the right");
+  const now = (key, more) => {
+    const event = fire(divider, "keydown", { key, ...more });
+    return [says("valuenow"), event.defaultPrevented];
+  };
+  assert.deepEqual(now("ArrowLeft"), ["48", true]);
+  assert.deepEqual(now("PageUp"), ["58", true]);
+  assert.deepEqual(now("Home"), ["0", true]);
+  assert.deepEqual(now("ArrowDown"), ["0", true]);
+  assert.equal(Number(after.getAttribute("x")), 0);
+  assert.deepEqual(now("End"), ["100", true]);
+  assert.deepEqual(now("a"), ["100", false]);
+  assert.deepEqual(now("ArrowLeft", { altKey: true }), ["100", false]); // the browser goes back
+});
+
+test("whom the panels show is asked anew at every filling", () => {
+  const { slide, drawn } = mounted();
+  slide.fill(value([ONE, TWO]));
+  assert.deepEqual(drawn(), [["1"], ["2", "3"]]);
+  slide.fill(value([ONE, panel("two", [person(3)])]));
+  assert.deepEqual(drawn(), [["1"], ["3"]]);
 });
 
 test("names are text, never markup", () => {
