@@ -12,7 +12,7 @@ from app.analysis.crops import wide_region_of
 from app.analysis.instances import keypoints_found, keypoints_of
 from app.analysis.scenes import every_result, scenes_dataset
 from methods.analysis.error_types import Errors, Kind
-from methods.analysis.quizzes import ErrorType, Happened, Quiz, judge_quiz, read_quizzes
+from methods.analysis.quizzes import DIFFERENT, ErrorType, Happened, Quiz, difference, judge_quiz, read_quizzes
 
 SHOWN_AT = 0.5  # OKS at which the score is chosen from which a method shows people
 
@@ -42,6 +42,24 @@ def outcomes(number: int) -> dict[str, Outcome]:
     """What every method made of the quiz of that number, by method."""
     quiz = quizzes()[number - 1]
     return {name: Outcome(*judge_quiz(quiz, found, scores()[name])) for name, found in every_result().items()}
+
+
+@cache
+def differing() -> tuple[Quiz, ...]:
+    """Those in which the methods differ by DIFFERENT keypoints at least; raises DataError where there are no scenes."""
+    return tuple(
+        quiz for quiz in quizzes() if difference(one.happened for one in outcomes(quiz.number).values()) >= DIFFERENT
+    )
+
+
+def extremes(found: Mapping[str, Outcome]) -> str:
+    """Which methods lose least and most keypoints from the first image to the second: a sentence."""
+    lost = {name: sum(one.happened.change.values()) for name, one in found.items()}
+    least, most = min(lost, key=lost.__getitem__), max(lost, key=lost.__getitem__)
+    return (
+        f"The second image costs {least} least ({lost[least]:+z.1f} keypoints) and {most} most"
+        f" ({lost[most]:+z.1f} keypoints)."
+    )
 
 
 def colours() -> dict[str, str]:

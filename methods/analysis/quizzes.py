@@ -6,7 +6,7 @@ and a person who is not there all keypoints of the skeleton. What happens in a q
 image.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +21,7 @@ from methods.metrics.matching import match
 
 BEFORE, AFTER = "-before", "-after"
 NOTICED = 0.5  # keypoints; less is chance
+DIFFERENT = 2.0  # keypoints between two methods, from which a quiz is worth a prediction
 
 
 class ErrorType(StrEnum):
@@ -75,6 +76,14 @@ class Happened:
     def worst(self) -> ErrorType:
         """What costs most; NOTHING where nothing does."""
         return next(iter(self.more), ErrorType.NOTHING)
+
+
+def difference(happened: Iterable[Happened]) -> float:
+    """By how many keypoints methods differ in a quiz: in what the second image costs more, by the error type that tells
+    most; 0 for fewer than two."""
+    costs = [{error: max(0.0, keypoints) for error, keypoints in one.change.items()} for one in happened]
+    kinds = costs[0] if costs else {}
+    return max((max(cost[kind] for cost in costs) - min(cost[kind] for cost in costs) for kind in kinds), default=0.0)
 
 
 def read_quizzes(folder: Path = FOLDER) -> tuple[Quiz, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from methods.analysis.quizzes import ErrorType, Happened, Quiz, judge_quiz, read_quizzes
+from methods.analysis.quizzes import ErrorType, Happened, Quiz, difference, judge_quiz, read_quizzes
 
 NONE = dict.fromkeys((error for error in ErrorType if error is not ErrorType.NOTHING), 0)
 
@@ -43,6 +43,16 @@ def test_what_happens(quiz, make_detection, second, worst, keypoints):
     assert happened.more.get(worst) == keypoints
     assert happened.before == NONE
     assert len(errors.matching.ground_truth.image_ids) == 2
+
+
+def test_methods_differ_by_what_the_second_image_costs_more():
+    costs = [
+        Happened(NONE, NONE | {ErrorType.MISS: 3, ErrorType.JITTER: 0.5}),
+        Happened(NONE | {ErrorType.MISS: 9}, NONE | {ErrorType.JITTER: 1}),  # nine fewer are no loss
+        Happened(NONE, NONE | {ErrorType.MISS: 1}),
+    ]
+    assert difference(costs) == 3
+    assert difference(costs[:1]) == difference([]) == 0
 
 
 def test_what_went_wrong_before_does_not_count(quiz):
