@@ -21,24 +21,40 @@ TITLES = {
     "driver": "Rendered: at the steering wheel",
     "tiny": "Rendered: tiny people",
 }
+CAPTIONS = {  # what to look at
+    "bus": "People before a bus, one cut off by the border: who puts keypoints where the image has ended?",
+    "zidane": "Two men from the waist up: which methods give them knees all the same?",
+    "astronaut": "One person, half length: move the confidence of keypoints and see whose hidden ones go first.",
+    "single": "One person alone, the easy case: click the person and compare keypoint by keypoint.",
+    "pairs": "Two people near each other: whose hand is whose?",
+    "crowd-low": "A loose crowd: who is found by all methods, and who by some only?",
+    "crowd-middle": "A crowd: look where one person covers another.",
+    "crowd-high": "A dense crowd: switch the ground truth on and count who is missed.",
+    "behind-objects": "People behind things: which methods place keypoints that cannot be seen?",
+    "cut-off": "People cut off by the border: what becomes of the keypoints that are not in the image?",
+    "driver": "At the steering wheel: hips and legs are hidden; the tab Visibility takes such keypoints out.",
+    "tiny": "Tiny people: lower the confidence, and see who was found but not shown.",
+}
 CREDIT = "rendered for this workbench, CC0 1.0; keypoints are known exactly"
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An image to click on: `name` for links and tests, `title` for people; `ground_truth` where it is known."""
+    """An image to click on: `name` for links and tests, `title` for people, `caption` says what to look at;
+    `ground_truth` where it is known."""
 
     name: str
     title: str
     path: Path
     credit: str
+    caption: str = ""
     ground_truth: People | None = None
 
 
 @cache
 def offers() -> tuple[Offer, ...]:
     """Images first, then scenes in the order of TITLES; the scenes are left out where the folder is not there."""
-    images = [Offer(each.name, each.title, each.path, each.credit) for each in samples()]
+    images = [Offer(each.name, each.title, each.path, each.credit, CAPTIONS[each.name]) for each in samples()]
     try:
         scenes = read_scenes()
     except DataError:
@@ -56,4 +72,5 @@ def find_offer(name: str) -> Offer | None:
 
 
 def _rendered(name: str, scene: AnnotatedImage) -> Offer:
-    return Offer(f"{NAME}-{name}", TITLES[name], FOLDER / scene.file_name, CREDIT, scene.people[scene.people.labelled])
+    people = scene.people[scene.people.labelled]
+    return Offer(f"{NAME}-{name}", TITLES[name], FOLDER / scene.file_name, CREDIT, CAPTIONS[name], people)

@@ -49,7 +49,7 @@ def viewer_of(session: PhotoSession, controls: Controls) -> Value:
 
 def image_value(session: PhotoSession) -> dict[str, Any]:
     """The session's image."""
-    return viewer.image_value(session.image, session.key, session.credit)
+    return viewer.image_value(session.image, session.key, session.credit, session.caption)
 
 
 def derived_image(key: str | None, index: int) -> Any:

@@ -66,11 +66,11 @@ def style() -> str:
     return (STATIC / "viewer.css").read_text(encoding="utf-8")
 
 
-def image_value(image: np.ndarray, name: str, credit: str = "") -> dict[str, Any]:
+def image_value(image: np.ndarray, name: str, credit: str = "", caption: str = "") -> dict[str, Any]:
     """The image, RGB uint8 [H, W, 3], for the browser; `name` tells it apart from any other.
 
     A data URL (so that it lies in no file and under no address that others could ask for), at most SHOWN_SIDE pixels
-    long, and the size in pixels that coordinates refer to.
+    long, and the size in pixels that coordinates refer to; `caption` says what to look at.
     """
     height, width = image.shape[:2]
     shown = Image.fromarray(image)
@@ -78,4 +78,4 @@ def image_value(image: np.ndarray, name: str, credit: str = "") -> dict[str, Any
     buffer = io.BytesIO()
     shown.save(buffer, "JPEG", quality=88)
     source = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
-    return {"id": name, "src": source, "width": width, "height": height, "credit": credit}
+    return {"id": name, "src": source, "width": width, "height": height, "credit": credit, "caption": caption}

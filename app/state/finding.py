@@ -19,7 +19,9 @@ def sample_session(offer: Offer) -> PhotoSession:
     """A session of a sample, with what is kept of the methods' predictions about it."""
     raws = RAWS.setdefault(offer.name, {})
     image = read_image(offer.path)
-    session = PhotoSession(image, offer.path.name, offer.credit, offer.name, offer.ground_truth, raws=raws)
+    session = PhotoSession(
+        image, offer.path.name, offer.credit, offer.name, offer.ground_truth, caption=offer.caption, raws=raws
+    )
     for name, prediction in predictions_of(offer, offered()).items():
         session.keep(offered()[name], prediction)
     return session

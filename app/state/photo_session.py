@@ -28,10 +28,10 @@ class PhotoSession:
     """An image, RGB uint8 [H, W, 3], and what was computed for it.
 
     `name` is its file's name, `key` tells it apart from any other. If it is a sample, `credit` says whom it is from,
-    `sample` is its name in links, and `ground_truth` its annotated people where they are known; they have the first
-    numbers. `imported` holds results that the visitor brought along, by the name of their file; `with_visibility`
-    predictions and what the visibility metamodel made of them; `derived` what is worked out of the image or is shown
-    in its place: steps of a stress, frames of a video.
+    `caption` what to look at, `sample` is its name in links, and `ground_truth` its annotated people where they are
+    known; they have the first numbers. `imported` holds results that the visitor brought along, by the name of their
+    file; `with_visibility` predictions and what the visibility metamodel made of them; `derived` what is worked out of
+    the image or is shown in its place: steps of a stress, frames of a video.
     """
 
     image: np.ndarray
@@ -40,6 +40,7 @@ class PhotoSession:
     sample: str = ""
     ground_truth: People | None = None
     imported: dict[str, Poses] = field(default_factory=dict)
+    caption: str = ""
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)  # methods whose predictions were worked out beforehand

@@ -1,5 +1,5 @@
 // The viewer: panels with one image and one view, a toolbar, a tooltip. It gets three props from Python: `image`
-// {id, src, width, height, credit}, sent once, `value`, sent after each decoding, and `candidates`, sent where it asks; the
+// {id, src, width, height, credit, caption}, sent once, `value`, sent after each decoding, and `candidates`, sent where it asks; the
 // latter two are as viewer.schema.json says. It triggers `select` with {layers}, the names of the layers of intermediate
 // outputs that are to be drawn, and what thresholds.js asks. Text from Python is set with textContent only, so that nothing
 // in it can become markup.
@@ -70,7 +70,7 @@ function mountViewer(element, props, watch, trigger) {
     root.style.setProperty("--image-width", next.width);
     root.style.setProperty("--image-height", next.height);
     for (const each of [slide, ...panels.values()]) each.showImage(source, image);
-    find(".pv-credit").textContent = next.credit ? `Image: ${next.credit}` : "";
+    [find(".pv-credit").textContent, find(".pv-caption").textContent] = [next.credit ? `Image: ${next.credit}` : "", next.caption ?? ""];
     view.open(next.width, next.height);
     return true;
   }
@@ -81,7 +81,7 @@ function mountViewer(element, props, watch, trigger) {
     if (source) URL.revokeObjectURL(source);
     [image, source, value, chosen] = [null, null, null, null];
     for (const shown of [".pv-toolbar", ".pv-grid", ".pv-table", ".pv-ranking", ".pv-keypoint-table"]) find(shown).hidden = true;
-    find(".pv-credit").textContent = "";
+    for (const line of [".pv-credit", ".pv-caption"]) find(line).textContent = "";
     find(".pv-empty").hidden = false;
   }
 

@@ -103,6 +103,7 @@ def test_a_rendered_scene_shows_its_ground_truth_and_how_close_each_method_comes
     visitor.pick_sample(BUS)
     assert visitor.page.locator("[data-for=ground-truth]").is_hidden()
     visitor.pick_sample(CROWD)
+    assert visitor.page.inner_text("#viewer .pv-caption") == find_offer("scenes-crowd-high").caption
     assert visitor.page.locator("[data-for=ground-truth]").is_visible()
     lines = visitor.page.locator(".pv-oks").all_inner_texts()
     assert len(lines) == len(offered)

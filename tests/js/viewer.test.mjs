@@ -193,8 +193,9 @@ test("legend, link and ground truth show where there is something to them", () =
 test("nothing in a name becomes markup", () => {
   const words = { summary: NASTY, note: NASTY, ground_truth: NASTY, layers: [layer(NASTY, [])] };
   const { element, find } = mounted(
-    value([panel(NASTY, [person(0)], words)], { keypoints: [NASTY, NASTY, NASTY] }), { ...IMAGE, credit: NASTY },
+    value([panel(NASTY, [person(0)], words)], { keypoints: [NASTY, NASTY, NASTY] }), { ...IMAGE, credit: NASTY, caption: NASTY },
   );
+  assert.equal(find(".pv-caption").textContent, NASTY);
   assert.equal(find(".pv-credit").textContent, `Image: ${NASTY}`);
   assert.equal(find(".pv-table tbody").rows[0].cells[0].textContent, NASTY);
   assert.equal(element.querySelector("img"), null);
