@@ -42,6 +42,7 @@ DATASET_PAIRS = 400_000  # detections with people of the same image; twice COCO 
 RUN_IMAGES = 10 if HOSTED else 60  # of a visitor's own data set that methods preview at; 2 s each, and others wait
 CASES = 24  # crops at once; about 15 kB each
 CARD_PEOPLE = 40  # drawn in one of them, the nearest; more cover each other, and 5,000 would be 4 MB a card
+TIMED_RUNS = 3  # of each method on the image in Compare, after one that warms up; their median is shown
 TIMED = 5  # scenes on which each method's time is measured; a few seconds for all
 # A folder on the server can be named only where nobody but the machine's own user sees the page.
 ADDRESS = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")

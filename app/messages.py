@@ -4,6 +4,9 @@ from methods.settings import Settings
 
 NO_IMAGE = "Choose a sample or give an image first; after a pause of half an hour an image is forgotten."
 FORGOTTEN = "The image and all that was worked out of it are forgotten."
+STOPPING = "What runs for you stops after the step that is being worked on."
+STOPPED = "Stopped; what was found until then is shown."
+NOTHING_NEW = "Stopped; nothing has changed."
 NO_METHOD = "Tick at least one method."
 NOBODY_IMPORTED = "The imported file names nobody in this image."
 

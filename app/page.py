@@ -66,7 +66,7 @@ def build() -> gr.Blocks:
     with GatedBlocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(), apply_default_css=False)
         visitor = gr.State(VisitorState(Controls.initial(offered())))
-        picker = Picker()
+        picker = Picker(visitor)
         with gr.Tabs() as tabs:
             with _tab("Compare"):
                 compare = CompareTab(visitor, picker)

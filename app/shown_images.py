@@ -31,7 +31,9 @@ def compared(
 ) -> Value:
     """The predictions about a session's image, see viewer_value.value."""
     comparison = session.compare(predictions)
-    return viewer_value.value(session.key, comparison, summaries(), notes, asked, link, session.imported, filters)
+    return viewer_value.value(
+        session.key, comparison, summaries(), notes, asked, link, session.imported, filters, session.timings
+    )
 
 
 def viewer_of(session: PhotoSession, controls: Controls) -> Value:

@@ -32,7 +32,7 @@ class Person(TypedDict):
 
 
 class Timing(TypedDict):
-    """Milliseconds by stage."""
+    """Milliseconds by stage, medians of several runs."""
 
     preprocess: float
     body: float
@@ -67,13 +67,15 @@ class Candidates(TypedDict):
 class Panel(TypedDict):
     """One method, or one step of a method's pipeline, which has text, source and layers that are always drawn.
 
-    oks and errors are by the person's number: OKS, and for each keypoint an error type, null without a label.
+    ran says whether the network has run here, so that intermediate outputs are known. oks and errors are by the
+    person's number: OKS, and for each keypoint an error type, null without a label.
     """
 
     name: str
     summary: str
     people: list[Person]
     timing: Timing | None
+    ran: bool
     imported: bool
     note: str
     ground_truth: str

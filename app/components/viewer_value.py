@@ -14,7 +14,8 @@ from app.outputs.layers import DrawnLayer, NotKept, layers
 from methods.analysis.disagreement import Disagreement
 from methods.data.coco import People
 from methods.skeletons import COCO17
-from methods.types import Poses, Prediction
+from methods.types import Poses
+from methods.types import Timing as Spent
 
 DECIMALS = 6  # of what is held against a threshold
 
@@ -28,12 +29,13 @@ def value(
     link: str = "",
     imported: Collection[str] = (),
     filters: Mapping[str, Filter] | None = None,
+    timings: Mapping[str, Spent] | None = None,
 ) -> Value:
     """One panel for each method.
 
     notes: why nobody was found, by method; asked: for each method the names of the layers of its intermediate outputs
     that are to be drawn; imported: which of the methods are results that the visitor brought along;
-    filters: of the methods whose thresholds can be moved.
+    filters: of the methods whose thresholds can be moved; timings: of those that were measured.
     """
     panels = {
         name: _panel(name, each, comparison.ground_truth, summaries, notes or {}, asked or {}, name in imported)
@@ -42,6 +44,9 @@ def value(
     for name, each in (filters or {}).items():
         if name in panels:
             panels[name]["filter"] = each
+    for name, spent in (timings or {}).items():
+        if name in panels:
+            panels[name]["timing"] = _timing(spent)
     return {
         **bare(image),
         "link": link,
@@ -93,6 +98,7 @@ def step(
         "people": list(people),
         "always": drawn,
         "timing": None,
+        "ran": True,
         "imported": False,
         "note": note,
         "layers": [],
@@ -147,7 +153,8 @@ def _panel(
         "name": name,
         "summary": "Results that you imported." if imported else summaries.get(name, name),
         "people": people_of(found.prediction.poses, found.numbers),
-        "timing": None if imported else _timing(found.prediction),
+        "timing": None,
+        "ran": not isinstance(found.prediction.intermediate, NotKept),
         "imported": imported,
         "note": notes.get(name, ""),
         "ground_truth": _closeness(ground_truth, found) if ground_truth is not None else "",
@@ -165,11 +172,7 @@ def _closeness(ground_truth: People, found: Compared) -> str:
     return f"{len(found.oks)} of {people} found, {others} others · OKS {mean:.2f} over all {people}"
 
 
-def _timing(prediction: Prediction) -> Timing | None:
-    """None for a prediction that was kept from an earlier run, maybe on another machine."""
-    if isinstance(prediction.intermediate, NotKept):
-        return None
-    spent = prediction.timing
+def _timing(spent: Spent) -> Timing:
     return {
         "preprocess": spent.preprocess,
         "body": spent.body,

@@ -1,6 +1,6 @@
 """What the methods find in a visitor's image with the visitor's controls."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from app.kept_predictions import predictions_of
@@ -27,11 +27,9 @@ def sample_session(offer: Offer) -> PhotoSession:
     return session
 
 
-def find(
-    session: PhotoSession, controls: Controls, names: Collection[str] | None = None, again: bool = False
-) -> dict[str, Prediction]:
-    """Predictions of the methods that are shown, or of others by name; networks run if they have not, or `again`."""
-    session.infer(methods_of(controls.methods if names is None else names), again)
+def find(session: PhotoSession, controls: Controls, names: Collection[str] | None = None) -> dict[str, Prediction]:
+    """Predictions of the methods that are shown, or of others by name; networks run if they have not."""
+    session.infer(methods_of(controls.methods if names is None else names))
     return known(session, controls, names)
 
 
@@ -40,13 +38,18 @@ def known(session: PhotoSession, controls: Controls, names: Collection[str] | No
     return session.decode(methods_of(controls.methods if names is None else names), controls.settings)
 
 
+def time(session: PhotoSession, controls: Controls, progress: Callable[[str], None]) -> None:
+    """Measure the times of the methods that are shown, see PhotoSession.time."""
+    session.time(methods_of(controls.methods), controls.settings, progress)
+
+
 def is_known(session: PhotoSession, controls: Controls) -> bool:
     """Whether no network has to run to tell what the methods find that are shown."""
     return not session.unanswered(methods_of(controls.methods), controls.settings)
 
 
 def measure(session: PhotoSession, controls: Controls) -> bool:
-    """Run the networks of methods that are shown whose time and intermediate outputs are not known; whether any did."""
+    """Run the networks of methods that are shown whose intermediate outputs are not known; whether any did."""
     methods = methods_of(controls.methods)
     if not session.unmeasured(methods):
         return False

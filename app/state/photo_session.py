@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,8 @@ from app.analysis.comparison import Comparison, compare
 from app.analysis.ground_truth import keypoints_of
 from app.analysis.numbering import NOBODY, number_candidates, number_people
 from app.coco_keypoints import on_coco
-from app.limits import KNOWN
+from app.limits import KNOWN, TIMED_RUNS
+from methods.analysis.run import median_timing
 from methods.data.coco import People
 from methods.method import Method, Raw
 from methods.settings import Settings
@@ -39,12 +40,13 @@ class PhotoSession:
     credit: str = ""
     sample: str = ""
     ground_truth: People | None = None
-    imported: dict[str, Poses] = field(default_factory=dict)
     caption: str = ""
+    imported: dict[str, Poses] = field(default_factory=dict)
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)  # methods whose predictions were worked out beforehand
     with_visibility: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
+    timings: dict[str, Timing] = field(default_factory=dict)  # of methods that `time` measured
     derived: Sequence[Any] = ()  # each with an `image`
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _candidates: dict[str, Candidates] = field(default_factory=dict)
@@ -69,25 +71,43 @@ class PhotoSession:
             self.kept.add(method.name)
             self._decoded[method.name] = (method.Settings.demo(), prediction)
 
-    def infer(self, methods: Mapping[str, Method], again: bool = False) -> None:
-        """Run the networks that have not seen the image yet; with `again` all of them, so that times are new."""
+    def infer(self, methods: Mapping[str, Method]) -> None:
+        """Run the networks that have not seen the image yet."""
         with self._running:
-            if again:
-                self.raws = dict(self.raws)  # visitors of a sample share its outputs
-                for method in methods.values():
-                    method.forget()
             for name, method in methods.items():
-                if again or name not in self.raws:
+                if name not in self.raws:
                     self.raws[name] = method.infer([self.image])[0]
                     self._decoded.pop(name, None)
                     self._candidates.pop(name, None)
+
+    def time(
+        self,
+        methods: Mapping[str, Method],
+        settings: Mapping[str, Settings],
+        progress: Callable[[str], None] = lambda name: None,
+    ) -> None:
+        """Run networks and decoding once to warm up and TIMED_RUNS times more; `timings` has the medians from then on.
+
+        Methods take turns, so that a busy moment does not fall on one alone. `progress` gets the name of each before it
+        runs.
+        """
+        rounds: list[dict[str, Timing]] = []
+        with self._running:
+            for _ in range(1 + TIMED_RUNS):
+                for method in methods.values():
+                    method.forget()
+                rounds.append({})
+                for name, method in methods.items():
+                    progress(name)
+                    rounds[-1][name] = method.decode(method.infer([self.image])[0], settings[name]).timing
+        self.timings |= {name: median_timing([one[name] for one in rounds[1:]]) for name in methods}
 
     def unanswered(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> bool:
         """Whether the network of any of the methods has to run before `decode` can tell what it finds."""
         return any(name not in self.raws and self._known(name, settings[name]) is None for name in methods)
 
     def unmeasured(self, methods: Mapping[str, Method]) -> bool:
-        """Whether the network of any of the methods has to run before its time and intermediate outputs are known."""
+        """Whether the network of any of the methods has to run before its intermediate outputs are known."""
         return any(name not in self.raws or name in self.kept for name in methods)
 
     def decode(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Prediction]:

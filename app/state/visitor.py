@@ -1,17 +1,24 @@
 """What one visitor has: what they set, and the keys of their image, video and data in the stores."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
+from app.messages import NOTHING_NEW
 from app.state.controls import Controls
 from app.state.photo_session import PhotoSession
 from app.state.store import STORE
+from methods.errors import WorkbenchError
 from methods.settings import Settings
 
 METHODS = ("", "methods")  # among `told`: which methods are shown
+T = TypeVar("T")
 _lock = threading.Lock()  # of all visitors: changes take microseconds, and a lock of its own cannot be copied
+
+
+class StoppedError(WorkbenchError):
+    """The visitor stopped what ran for them."""
 
 
 @dataclass
@@ -28,6 +35,7 @@ class VisitorState:
     video: str | None = None
     data: str | None = None
     dataset: str = ""  # the name of the data that was chosen last; "" until some is chosen
+    stopping: bool = False  # the visitor does not want what runs for them any more
     tab: str = ""  # the name of the one that is open; "" until one is chosen
     _told: set[tuple[str, str]] = field(default_factory=set)  # (method, setting), or METHODS
 
@@ -44,6 +52,25 @@ class VisitorState:
         """Drop the image."""
         STORE.drop(self.image)
         self.image = None
+
+    def until_stopped(self, steps: Iterable[T]) -> Iterator[T]:
+        """The steps of a long run, the last of them that during which the visitor stopped it."""
+        self.stopping = False
+        for step in steps:
+            yield step
+            if self.stopping:
+                return
+
+    def stoppable(self, tell: Callable[..., Any]) -> Callable[..., None]:
+        """What tells the progress of a long run; it raises StoppedError once the visitor stopped the run."""
+        self.stopping = False
+
+        def told(*progress: Any) -> None:
+            if self.stopping:
+                raise StoppedError(NOTHING_NEW)
+            tell(*progress)
+
+        return told
 
     def set(self, method: str, setting: str, value: Any) -> None:
         """Change one setting. Raises SettingsError for a value that it does not take."""

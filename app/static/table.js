@@ -1,5 +1,6 @@
 // The table below the panels: people found and milliseconds per stage, with a bar to compare at a glance. A method
-// without a timing is imported, or its network has not run here yet; the body is that which all small methods share.
+// without a timing is imported, its network has not run here yet, or nobody asked how long it takes; the body is that
+// which all small methods share.
 
 const STAGES = ["preprocess", "body", "forward", "postprocess"];
 
@@ -30,9 +31,9 @@ function fillTable(table, panels) {
 }
 
 // A method's row: people, milliseconds of each stage, and of all; a dash where nothing was measured.
-function cellTexts({ people, timing, imported }) {
+function cellTexts({ people, timing, ran, imported }) {
   const stages = STAGES.map((stage) => (timing?.[stage] ? milliseconds(timing[stage]) : "–"));
-  const total = timing ? milliseconds(totalTime(timing)) : imported ? "imported" : "not yet";
+  const total = timing ? milliseconds(totalTime(timing)) : imported ? "imported" : ran ? "–" : "not yet";
   return [String(people.length), ...stages, total];
 }
 

@@ -1,6 +1,7 @@
 """The tab Compare: one image, several methods, side by side."""
 
 import uuid
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,11 +18,11 @@ from app.server.event_data import names_by, names_of, share, whole
 from app.server.gate import NO_FILE, Upload
 from app.shown_images import image_value, viewer_of
 from app.state.controls import Controls
-from app.state.finding import find, importable, is_known, measure, sample_session
+from app.state.finding import find, importable, is_known, measure, sample_session, time
 from app.state.given_files import open_upload
 from app.state.photo_session import PhotoSession
 from app.state.uploads import read_image_upload
-from app.state.visitor import VisitorState
+from app.state.visitor import StoppedError, VisitorState
 from app.thresholds import CONFIDENCE, candidates_of
 from methods.errors import WorkbenchError
 from methods.importers.image_results import MAX_BYTES, read_image_results
@@ -111,12 +112,9 @@ class CompareTab:
         self.viewer.expand(self.send_candidates, self.visitor, self.viewer, **DECODING)
         for preset, button in self.presets.items():
             button.click(
-                partial(self.change_preset, preset),
-                self.visitor,
-                [*self.panel.fields, *self.decoded],
-                api_name=f"change_to_{preset}",
-                **DECODING,
-            )
+                partial(self.change_preset, preset), self.visitor, [*self.panel.fields, *self.decoded],
+                api_name=f"change_to_{preset}", **DECODING,
+            )  # fmt: skip
 
     def _wire_files(self) -> None:
         self.results.upload(
@@ -127,7 +125,7 @@ class CompareTab:
             button.click(partial(self.export, kind), self.visitor, exported, api_name=f"export_{kind}", **NETWORK)
 
     def _measure_after(self, opened: gr.events.Dependency) -> None:
-        """After a sample was shown, run the networks and show it again with their times and intermediate outputs."""
+        """After a sample was shown, run the networks and show it again with their intermediate outputs."""
         self._announce_after(opened)
         opened.success(self.measure, self.visitor, self.measured, **CHOICE | {"show_progress": "hidden"})
 
@@ -198,9 +196,14 @@ class CompareTab:
         session = visitor.session
         return uuid.uuid4().hex if session is not None and measure(session, visitor.controls) else gr.skip()
 
-    def run_again(self, visitor: VisitorState) -> tuple[Any, Any]:
-        """Run the networks anew, so that their times are measured again."""
-        return self._run(visitor, again=True)
+    def run_again(
+        self,
+        visitor: VisitorState,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
+    ) -> tuple[Any, Any]:
+        """Run the networks several times anew, and show their median times."""
+        tell = visitor.stoppable(lambda name: progress(0, desc=name))
+        return self._show_after(visitor, partial(time, progress=tell))
 
     def forget_image(self, visitor: VisitorState) -> tuple[Any, str]:
         """Drop the image and all that was worked out of it."""
@@ -210,7 +213,7 @@ class CompareTab:
     def change_methods(self, visitor: VisitorState, chosen: list[str]) -> tuple[Any, Any]:
         """Show these methods; only networks run that have not seen the image yet."""
         visitor.choose(chosen)
-        return self._run(visitor, again=False)
+        return self._show_after(visitor, find)
 
     def change_setting(self, method: str, setting: str, visitor: VisitorState, value: Any) -> tuple[Any, ...]:
         """Decode that method again; no network runs."""
@@ -284,9 +287,13 @@ class CompareTab:
         shown = gr.update(value=viewer_of(session, controls), image=image_value(session))
         return shown, "" if controls.methods else NO_METHOD
 
-    def _run(self, visitor: VisitorState, again: bool) -> tuple[Any, Any]:
+    def _show_after(self, visitor: VisitorState, run: Callable[[PhotoSession, Controls], object]) -> tuple[Any, Any]:
+        """The image again after something was run on it."""
         session, controls = visitor.session, visitor.controls
         if session is None or not controls.methods:
             return gr.skip(), NO_METHOD if session else NO_IMAGE
-        find(session, controls, again=again)
+        try:
+            run(session, controls)
+        except StoppedError as error:
+            return gr.skip(), str(error)
         return viewer_of(session, visitor.controls), ""  # which may have changed while the networks ran

@@ -14,7 +14,7 @@ from app.components.settings_panel import SettingsPanel
 from app.components.tables import coloured
 from app.events import DECODING, NETWORK
 from app.limits import BATCH, VIDEO_FRAMES, VIDEO_SECONDS, VIDEO_SIDE
-from app.messages import NO_METHOD
+from app.messages import NO_METHOD, STOPPED
 from app.models import methods_of
 from app.server.gate import Upload
 from app.shown_images import derived_image
@@ -102,7 +102,7 @@ class SeveralTab:
     def _wire(self, visitor: gr.State, tabs: gr.Tabs) -> None:
         self.folder.upload(self.take_folder, self.folder, [self.upload, self.folder, self.notice], **DECODING)
         self.run.click(
-            self.run_images, [self.upload, *self.panel.inputs], [self.files, self.grid, self.notice],
+            self.run_images, [self.upload, visitor, *self.panel.inputs], [self.files, self.grid, self.notice],
             show_progress_on=self.viewer, **NETWORK,
         )  # fmt: skip
         ran = self.video.upload(
@@ -136,6 +136,7 @@ class SeveralTab:
     def run_images(
         self,
         files: list[Upload],
+        visitor: VisitorState,
         chosen: list[str],
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by this default
         *fields: Any,
@@ -146,11 +147,13 @@ class SeveralTab:
         surplus = [TOO_MANY.format(count=len(files), limit=BATCH)] if len(files) > BATCH else []
         files = files[:BATCH]
         runs = predicted_images(files, methods_of(chosen), self.panel.read(fields))
-        found = sorted_by_disagreement(progress.tqdm(runs, total=len(files), desc="Images"))
+        told = progress.tqdm(runs, total=len(files), desc="Images")
+        found = sorted_by_disagreement(visitor.until_stopped(told))
         unread = [image.error for image in found if image.error]
         shown = [image for image in found if image.thumbnail is not None]
         grid = [(image.thumbnail, caption(image)) for image in shown]
-        return [image.file for image in shown], gr.update(value=grid, visible=True), " ".join(surplus + unread)
+        said = [*surplus, *unread, *([STOPPED] if visitor.stopping else [])]
+        return [image.file for image in shown], gr.update(value=grid, visible=True), " ".join(said)
 
     def open_image(self, event: gr.SelectData, files: list[Upload]) -> tuple[Any, Upload | None, str]:
         """Turn to the tab Compare, which opens the image that was clicked."""
@@ -218,7 +221,7 @@ class SeveralTab:
         except WorkbenchError as error:
             return *(gr.skip(),) * 3, str(error), *(gr.skip(),) * 3
         runs = stills(((each.seconds, each.image) for each in frames), methods_of(chosen), self.panel.read(fields))
-        found = list(progress.tqdm(runs, total=len(frames), desc="Frames"))
+        found = list(visitor.until_stopped(progress.tqdm(runs, total=len(frames), desc="Frames")))
         counts = {name: [float(len(still.predictions[name].poses)) for still in found] for name in found[0].predictions}
         curve = curves("People found", "seconds", [still.seconds for still in found], counts)
         last = len(found) - 1
@@ -229,7 +232,7 @@ class SeveralTab:
             gr.update(value=curve, visible=True),
             slider,
             derived_image(visitor.video, 0),
-            "",
+            STOPPED if visitor.stopping else "",
             gr.update(visible=last > 0),
             gr.update(visible=last > 0 and bool(people)),
             gr.update(choices=people, value=people[0][1] if people else None),

@@ -11,7 +11,7 @@ from app.components import notice, region, viewer
 from app.components.curves import curves
 from app.components.plots import plot
 from app.events import DECODING, NETWORK
-from app.messages import NO_IMAGE, NO_METHOD
+from app.messages import NO_IMAGE, NO_METHOD, STOPPED
 from app.models import methods_of
 from app.picker import Picker
 from app.server.event_data import corners
@@ -114,13 +114,15 @@ class StressTab:
             image, kind, np.array(box or [0, 0, 0, 0]), [KEYPOINTS.index(keypoint) for keypoint in keypoints], methods,
             controls.settings, session.people_of(known(session, controls)) * scale, reference,
         )  # fmt: skip
-        found = list(progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods"))
+        shown_steps = progress.tqdm(steps, total=1 + len(kind.strengths), desc=f"{len(methods)} methods")
+        found = list(visitor.until_stopped(shown_steps))
         session.derived = found
         last = len(found) - 1
         level = gr.update(visible=True, value=last, maximum=last)
 
         shown = (gr.update(value=value, visible=True) for value in _figures(kind, found, reference is not None))
-        return *shown, level, derived_image(visitor.image, last) | {"visible": True}, ""
+        said = STOPPED if visitor.stopping else ""
+        return *shown, level, derived_image(visitor.image, last) | {"visible": True}, said
 
 
 def _figures(kind: Kind, found: Sequence[Level], annotated: bool) -> tuple[Any, Any, Any]:

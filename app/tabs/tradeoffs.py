@@ -157,7 +157,9 @@ class TradeoffsTab:
         """Read the visitor's files and choose them as the data."""
         try:
             dataset = read_dataset(
-                self.form.read(*fields), methods_of(chosen), lambda share, name: progress(share, desc=name)
+                self.form.read(*fields),
+                methods_of(chosen),
+                visitor.stoppable(lambda share, name: progress(share, desc=name)),
             )
         except WorkbenchError as error:
             return gr.skip(), gr.skip(), sentence_of(error, FIELDS)
@@ -176,9 +178,9 @@ class TradeoffsTab:
             dataset = chosen_dataset(visitor, data)
             source = dataset.data if dataset.has_images else scenes_dataset(NAME).data
             images = [image.read() for image in source[:TIMED]]
+            found = timed(dataset, offered(), images, visitor.stoppable(lambda name: progress(0, desc=name)))
         except WorkbenchError as error:
             return gr.skip(), str(error)
-        found = timed(dataset, offered(), images, lambda name: progress(0, desc=name))
         figure = fitted(accuracy_and_time(found, "AP and time on this machine"), 400)
         return gr.update(value=figure.update_layout(showlegend=False), visible=True), ""
 
@@ -192,9 +194,9 @@ def people_numbers(dataset: Dataset, oks: float, points: Mapping[str, OperatingP
             f"{point.score:.3g}",
             *map(score_text, (point.precision, point.recall, point.f1)),
             f"{point.false_positives_per_image:.2f}",
+            *map(str, false_positive_kinds(dataset.runs[name], point)),
             score_text(dataset.runs[name].ap.ap),
         ]
-            *map(str, false_positive_kinds(dataset.runs[name], point)),
         for name, point in points.items()
     }
     return coloured(f"Operating points at OKS {oks:g}", columns, rows, dataset.colours)

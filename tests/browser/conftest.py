@@ -152,7 +152,7 @@ class Visitor:
             assert time.monotonic() - started < PATIENCE / 1000, f"unanswered: {self.page.evaluate('unanswered()')}"
 
     def pick_sample(self, title: str) -> None:
-        """Click a sample and wait for the answer about it, and for times that were measured here."""
+        """Click a sample and wait for the answer about it, and for the networks' own."""
         image = self.page.locator(".pv-image").first
         before = image.get_attribute("href") if image.count() else None
         self.page.locator("#samples button", has=self.page.get_by_alt_text(title)).click()
@@ -168,6 +168,15 @@ class Visitor:
         self.page.wait_for_function(
             "() => { const rows = [...document.querySelectorAll('#viewer .pv-table tbody tr')];"
             " return rows.length && rows.every(row => row.cells[6].textContent !== 'not yet'); }"
+        )
+        self.settle()
+
+    def measure_times(self) -> None:
+        """Let all methods be timed, and wait for the times."""
+        self.page.click("#run")
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('#viewer .pv-table tbody tr')].every("
+            "row => Number(row.cells[6].textContent) > 0)"
         )
         self.settle()
 

@@ -56,7 +56,6 @@ def wait_for_marks(visitor, method, condition):
 def test_a_layer_is_drawn_on_demand_follows_thresholds_and_goes(visit, method, artefacts):
     visitor = visit()
     visitor.pick_sample(BUS)
-    forward = [row[4] for row in visitor.table()]
     assert visitor.page.locator(".pv-mark").count() == 0
     menu(visitor, method).locator("summary").click()
     names, setting, value = LAYERS[method]
@@ -79,7 +78,6 @@ def test_a_layer_is_drawn_on_demand_follows_thresholds_and_goes(visit, method, a
     menu(visitor, method).locator("summary").click()
     menu(visitor, method).get_by_label(names[0]).uncheck()
     wait_for_marks(visitor, method, "marks.length === 0")
-    assert [row[4] for row in visitor.table()] == forward  # no network ran
 
 
 def test_layers_stay_on_for_the_next_image_and_while_the_method_is_unticked(visit):

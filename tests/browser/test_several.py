@@ -35,6 +35,21 @@ def test_a_folder_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path
     assert visitor.complaints == []
 
 
+def test_a_long_run_is_stopped_and_shows_what_was_found_until_then(visit, tmp_path):
+    visitor = visit()
+    for number in range(12):
+        shutil.copy(samples()[0].path, tmp_path / f"{number}.jpg")
+    visitor.page.get_by_role("tab", name="Several").click()
+    visitor.page.set_input_files("#batch input[type=file]", sorted(tmp_path.iterdir()))
+    visitor.page.wait_for_function("() => document.querySelectorAll('#batch tr').length === 12")
+    visitor.page.click("#batch-run")
+    visitor.page.get_by_text("1/12").first.wait_for()  # what runs is told
+    visitor.page.click("#stop")
+    visitor.page.locator("#several-notice .notice", has_text="Stopped; what was found until then is shown.").wait_for()
+    assert 1 <= visitor.page.locator("#batch-grid .thumbnail-item").count() < 12
+    assert visitor.complaints == []
+
+
 def test_a_gif_is_run_frame_by_frame(visit, offered, tmp_path, artefacts):
     image = Image.open(samples()[0].path).convert("RGB").resize((405, 540))
     moved = [image.crop((shift, 0, shift + 360, 540)) for shift in (0, 20, 40)]

@@ -28,7 +28,8 @@ test("what was not measured is a dash, and says why there is no total", () => {
   const two = panel("a", [person(0), person(1)], { timing: SLOW });
   assert.deepEqual(cellTexts(two), ["2", "10.0", "40.0", "100", "50.0", "200"]);
   assert.deepEqual(cellTexts(panel("a", [], { timing: FAST })), ["0", "1.0", "–", "8.3", "0.8", "10.0"]);
-  assert.deepEqual(cellTexts(panel("a")), ["0", "–", "–", "–", "–", "not yet"]);
+  assert.deepEqual(cellTexts(panel("a")), ["0", "–", "–", "–", "–", "–"]);
+  assert.deepEqual(cellTexts(panel("a", [], { ran: false })), ["0", "–", "–", "–", "–", "not yet"]);
   assert.deepEqual(cellTexts(panel("a", [], { imported: true })), ["0", "–", "–", "–", "–", "imported"]);
 });
 
@@ -42,7 +43,7 @@ test("bars are parts of the slowest method's time", () => {
 
 test("each method is a row, and its name is text", () => {
   const table = parse("<table><tbody></tbody></table>", document).querySelector("table");
-  fillTable(table, [panel(NASTY, [], { timing: SLOW }), panel("b")]);
+  fillTable(table, [panel(NASTY, [], { timing: SLOW }), panel("b", [], { ran: false })]);
   const [first, second] = table.rows;
   assert.equal(first.cells[0].textContent, NASTY);
   assert.equal(table.querySelector("img"), null);

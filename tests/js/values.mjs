@@ -16,7 +16,7 @@ export function keypoint(x, y, score = null, ...visibility) {
 
 export function panel(name, people = [], more = {}) {
   return {
-    name, summary: "", people, timing: null, imported: false, note: "", ground_truth: "", oks: {}, errors: {}, layers: [],
+    name, summary: "", people, timing: null, ran: true, imported: false, note: "", ground_truth: "", oks: {}, errors: {}, layers: [],
     ...more,
   };
 }

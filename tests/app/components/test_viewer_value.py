@@ -17,7 +17,7 @@ from app.components import viewer, viewer_value
 from app.components.viewer_schema import Candidates, Value
 from app.components.viewer_value import people_of
 from methods.data.coco import People
-from methods.types import Poses
+from methods.types import Poses, Timing
 
 NAN = np.nan
 SUMMARIES = {"first": "One.", "second": "Two."}
@@ -73,15 +73,19 @@ def test_what_a_method_does_not_give_is_none():
 
 def test_a_value_has_a_panel_for_each_method_and_is_as_the_schema_says(found):
     numbers, _ = number_people(NOBODY, found)
+    timings = {"second": Timing(1, 2, 3, 4), "unticked": Timing(1, 2, 3)}
     value = valid(
-        viewer_value.value("p", compare(found, numbers), SUMMARIES, {"second": "Nobody."}, imported=["first"])
+        viewer_value.value(
+            "p", compare(found, numbers), SUMMARIES, {"second": "Nobody."}, imported=["first"], timings=timings
+        )
     )
     assert [panel["name"] for panel in value["panels"]] == ["first", "second"]
     assert [panel["note"] for panel in value["panels"]] == ["", "Nobody."]
     assert [panel["summary"] for panel in value["panels"]] == ["Results that you imported.", "Two."]
     assert [person["id"] for person in value["panels"][1]["people"]] == [0, 1]
     assert value["panels"][0]["timing"] is None
-    assert set(value["panels"][1]["timing"]) == {"preprocess", "body", "forward", "postprocess"}
+    assert value["panels"][1]["timing"] == {"preprocess": 1, "body": 4, "forward": 2, "postprocess": 3}
+    assert [panel["ran"] for panel in value["panels"]] == [True, True]
     assert value["image"] == "p"
     assert [person["found"] for person in value["ranking"]["people"]] == [2, 2]
     assert len(value["ranking"]["keypoints"]) == 17

@@ -1,11 +1,14 @@
 """A visit: networks run once, thresholds only decode, people keep their numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.analysis.numbering import number_candidates
 from app.limits import KNOWN
 from app.state.photo_session import PhotoSession
+from app.state.visitor import StoppedError
 from methods.types import Poses, Prediction, Timing
 
 
@@ -18,12 +21,34 @@ def demo(fakes, **changed):
     return {name: method.Settings.demo().model_copy(update=changed) for name, method in fakes.items()}
 
 
-def test_a_network_runs_once_for_a_image_and_anew_only_when_asked(visit, fakes):
+def test_a_network_runs_once_for_a_image(visit, fakes):
     visit.infer(fakes)
     visit.infer(fakes)
     assert [method.runs for method in fakes.values()] == [1, 1]
-    visit.infer({"first": fakes["first"]}, again=True)
-    assert [method.runs for method in fakes.values()] == [2, 1]
+
+
+def test_times_are_medians_of_three_runs_after_a_warm_up(visit, fakes, monkeypatch):
+    times = iter((900.0, 5.0, 7.0, 6.0))  # the first is slower
+    decode = fakes["first"].decode
+    monkeypatch.setattr(
+        fakes["first"], "decode", lambda *given: replace(decode(*given), timing=Timing(1.0, next(times), 2.0, 3.0))
+    )
+    told = []
+    visit.time(fakes, demo(fakes), told.append)
+    assert visit.timings["first"] == Timing(1.0, 6.0, 2.0, 3.0)
+    assert [method.runs for method in fakes.values()] == [4, 4]
+    assert told == ["first", "second"] * 4  # in turns
+    assert visit.raws == {}  # what the networks said was not kept: nothing that is shown changes
+
+
+def test_times_that_were_not_all_measured_are_none(visit, fakes):
+    def stop(name):
+        if fakes["second"].runs == 2:
+            raise StoppedError("Stopped.")
+
+    with pytest.raises(StoppedError):
+        visit.time(fakes, demo(fakes), stop)
+    assert visit.timings == {}
 
 
 def test_a_threshold_changes_who_is_found_without_a_network(visit, fakes):
@@ -39,13 +64,6 @@ def test_an_unchanged_method_is_not_decoded_again(visit, fakes):
     after = visit.decode(fakes, {**demo(fakes), "first": fakes["first"].Settings(pose_confidence=0.1)})
     assert after["second"] is before["second"]
     assert after["first"] is not before["first"]
-
-
-def test_new_network_answers_are_decoded_again(visit, fakes):
-    visit.infer(fakes)
-    before = visit.decode(fakes, demo(fakes))
-    visit.infer(fakes, again=True)
-    assert visit.decode(fakes, demo(fakes))["first"] is not before["first"]
 
 
 def test_a_method_whose_network_has_not_run_is_left_out(visit, fakes):
@@ -68,13 +86,11 @@ def test_a_kept_answer_serves_the_demo_preset_until_the_network_has_run(visit, f
     assert len(visit.decode(fakes, demo(fakes))["first"].poses) == 2
 
 
-def test_running_anew_leaves_answers_that_visits_share_alone(image, fakes):
+def test_answers_are_shared_by_visits_of_a_sample(image, fakes):
     shared = {}
     PhotoSession(image, "one", raws=shared).infer(fakes)
-    before = dict(shared)
-    PhotoSession(image, "two", raws=shared).infer(fakes, again=True)
-    assert shared == before
-    assert [method.runs for method in fakes.values()] == [2, 2]
+    PhotoSession(image, "two", raws=shared).infer(fakes)
+    assert [method.runs for method in fakes.values()] == [1, 1]
 
 
 def test_one_person_has_one_number_in_every_method(visit, fakes):

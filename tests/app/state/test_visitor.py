@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from app.state.controls import Controls
-from app.state.visitor import VisitorState
+from app.state.visitor import StoppedError, VisitorState
 from methods.errors import SettingsError
 
 
@@ -18,6 +18,27 @@ def visitor(fakes):
 def shown(fakes, methods=("first", "second"), **changed):
     """Controls as the page shows them."""
     return Controls(methods, {name: method.Settings(**changed) for name, method in fakes.items()})
+
+
+def test_a_long_run_ends_after_the_step_that_was_being_worked_on(visitor):
+    visitor.stopping = True  # of an earlier run
+    steps = []
+    for step in visitor.until_stopped(range(9)):
+        steps.append(step)
+        visitor.stopping = step == 2
+    assert steps == [0, 1, 2]
+    assert list(visitor.until_stopped(range(3))) == [0, 1, 2]
+
+
+def test_what_tells_progress_ends_a_run(visitor):
+    visitor.stopping = True
+    told = []
+    tell = visitor.stoppable(lambda *progress: told.append(progress))
+    tell(0.5, "first")
+    visitor.stopping = True
+    with pytest.raises(StoppedError, match="nothing has changed"):
+        tell(1.0, "second")
+    assert told == [(0.5, "first")]
 
 
 def test_a_page_begins_with_every_method_and_its_demo_preset(visitor, fakes):

@@ -3,12 +3,16 @@
 import base64
 import io
 import json
+from threading import Event
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from app.messages import STOPPED
+from app.state.visitor import VisitorState
 from methods.samples import samples
+from tests.security.served import PATIENCE, until
 
 YOLO = "yolo11n-pose"
 ONLY = {"methods": [YOLO]}
@@ -33,6 +37,27 @@ def test_a_batch_is_laid_out_and_a_image_of_it_opens(visitor):
     opened = visitor.see("open_chosen", ONLY)  # which the page asks for then
     assert opened["notice"]["value"] == ""
     assert [panel["name"] for panel in opened["viewer"]["value"]["panels"]] == [YOLO]
+
+
+def test_a_batch_that_is_stopped_shows_what_was_found_until_then(visitor, monkeypatch):
+    running, until_stopped = Event(), VisitorState.until_stopped
+
+    def waiting(state, steps):
+        def after_stop():
+            running.set()
+            until(lambda: state.stopping)
+            yield from (step for step in steps)  # a Progress cannot be closed
+
+        return until_stopped(state, after_stop())
+
+    monkeypatch.setattr(VisitorState, "until_stopped", waiting)
+    files = [*map(visitor.image, range(len(samples())))]
+    asked = visitor.join("run_images", {"batch": files, "methods": [YOLO]}).json()["event_id"]
+    assert running.wait(PATIENCE)
+    assert visitor.join("stop").status_code == 200
+    seen = visitor.seen("run_images", visitor.answer(asked).output)
+    assert len(seen["batch-grid"]["value"]) == 1
+    assert seen["several-notice"]["value"] == STOPPED
 
 
 def test_of_a_folder_the_images_are_taken_by_name(visitor):
