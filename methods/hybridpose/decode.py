@@ -18,10 +18,10 @@ MAX_POSES = 300  # after non-maximum suppression, as KAPAO; fewer are found in n
 class HybridPoseSettings(Settings):
     """Three thresholds; the paper gives none. What the visibility threshold removes is in hybridpose-n's model card."""
 
-    pose_confidence: float = setting(0.55, 0.001, 1.0, "poses with a lower confidence are left out")
+    pose_confidence: float = setting(0.5, 0.001, 1.0, "poses with a lower confidence are left out")
     pose_iou: float = setting(0.3, 0.0, 1.0, "of two poses whose boxes overlap by more, the better stays", unit="IoU")
     visibility_threshold: float = setting(
-        0.25, 0.0, 1.0, "keypoints that are less visible on their visibility map are left out"
+        0.2, 0.0, 1.0, "keypoints that are less visible on their visibility map are left out"
     )
 
     @classmethod
