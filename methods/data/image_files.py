@@ -141,8 +141,7 @@ class ImageFiles:
             found.setdefault(normal_path(entry)[-1], []).append((normal_path(entry), member))
         for folder in self.folders:
             for parent, _, files in os.walk(folder):
-                for file in files:
-                    path = Path(parent, file)
+                for path in filter(Path.is_file, (Path(parent, file) for file in files)):
                     parts = normal_path(path.relative_to(folder).as_posix())
                     found.setdefault(parts[-1], []).append((parts, path))
         return found

@@ -14,6 +14,7 @@ from methods.errors import DataError
 from methods.images import SUFFIXES
 
 JSON, TEXT, YAML = (".json", ".json.gz"), (".txt",), (".yaml", ".yml")
+MAX_FILES = 1_000_000  # of a folder; COCO's images and labels are a quarter as many
 MAX_TEXT = 100_000_000  # bytes of one file of labels; a million people's are as many
 
 
@@ -138,5 +139,10 @@ def _hidden(entry: str) -> bool:
 
 
 def _below(folder: Path) -> dict[str, Path]:
-    found = [Path(parent, file) for parent, _, files in os.walk(folder) for file in files]
+    found: list[Path] = []
+    for parent, _, files in os.walk(folder):
+        # What is no regular file, as a pipe, may never end.
+        found += [path for file in files if (path := Path(parent, file)).is_file()]
+        if len(found) > MAX_FILES:
+            raise DataError(f"{folder} holds more than {MAX_FILES:,} files; name the folder of the data set alone.")
     return {each.relative_to(folder).as_posix(): each for each in sorted(found)}

@@ -1,5 +1,6 @@
 """Files from anybody: names and sizes."""
 
+import os
 import zipfile
 
 import pytest
@@ -20,6 +21,22 @@ def test_a_zip_file_and_a_folder_have_the_same_names(packed, tmp_path) -> None:
         assert files.json("a.json") == [2]
         assert files.text("b/a.txt") == "1"
     assert zipped.called("a.json") == f"a.json in {path}"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_regular_file_is_not_there(tmp_path) -> None:
+    """Reading a pipe would never end."""
+    (tmp_path / "a.png").write_bytes(b"1")
+    os.mkfifo(tmp_path / "b.png")
+    assert list(Files.open(tmp_path).entries) == ["a.png"]
+
+
+def test_a_folder_of_more_files_than_a_data_set_has(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("methods.data.formats.files.MAX_FILES", 2)
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(DataError, match="holds more than 2 files; name the folder of the data set alone"):
+        Files.open(tmp_path)
 
 
 def test_a_file_larger_than_allowed(tmp_path) -> None:

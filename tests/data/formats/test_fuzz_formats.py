@@ -30,8 +30,8 @@ RESULTS = {
 }
 ODD_WORDS = st.sampled_from(["", "nan", "-1", "2", "1e999", "x", "0x1", "1_0", "\x00", "9" * 99, "0.5 0.5", "\n", "ä"])
 ODD_YAML = st.sampled_from(
-    ["null", "[]", "{}", "-1", "1e99", "'x'", "[17]", "[0, 3]", "[[17, 3]]", "{0: 1}", "2020-99-99", "&a [*a]", "../..",
-     "/", "images", "[images, 3]", "!!python/name:os.system", "\t", "{a: b}", "~"]
+    ["null", "[]", "{}", "-1", "1e99", "'x'", "[17]", "[0, 3]", "[[17, 3]]", "{0: 1}", "2020-99-99", "&a [*a]",
+     "images/../..", "/nowhere", "images", "[images, 3]", "!!python/name:os.system", "\t", "{a: b}", "~"]
 )  # fmt: skip
 YAML = {
     "path": ".",
