@@ -106,7 +106,7 @@ def resolve(name: str, local: str | Path | None = None, sha256: str = "") -> Pat
         )
     entry = entries[name]
     path = _download(name, entry) if entry.hub else WEIGHTS_DIR / entry.file
-    remedy = f"delete {path} and run again" if entry.hub else f"restore the file with: git checkout {path}"
+    remedy = f"delete {path} and run again" if entry.hub else _restoring(path)
     if not path.is_file():
         raise WeightsError(f"The weights of {name} are missing at {path}; {remedy}")
     if not _is_published(path, entry):
@@ -115,6 +115,11 @@ def resolve(name: str, local: str | Path | None = None, sha256: str = "") -> Pat
             return before
         raise WeightsError(f"The weights of {name} at {path} are not the published file (SHA-256 differs); {remedy}")
     return path
+
+
+def _restoring(path: Path) -> str:
+    cloned = (WEIGHTS_DIR.parent / ".git").exists()
+    return f"restore the file with: git checkout {path}" if cloned else "install the workbench again"
 
 
 def _is_published(path: Path, entry: Entry) -> bool:

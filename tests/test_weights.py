@@ -36,14 +36,16 @@ def entry(path: Path, **changes) -> Entry:
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     """A weights folder of our own with one file, `tiny`."""
-    monkeypatch.setattr(weights, "WEIGHTS_DIR", tmp_path)
-    manifest = tmp_path / "manifest.json"
-    save_file({"weight": torch.ones(2, 3), "bias": torch.zeros(2)}, tmp_path / "tiny.safetensors")
-    write_manifest({"tiny": entry(tmp_path / "tiny.safetensors")}, manifest)
+    own_folder = tmp_path / "weights"
+    own_folder.mkdir()
+    monkeypatch.setattr(weights, "WEIGHTS_DIR", own_folder)
+    manifest = own_folder / "manifest.json"
+    save_file({"weight": torch.ones(2, 3), "bias": torch.zeros(2)}, own_folder / "tiny.safetensors")
+    write_manifest({"tiny": entry(own_folder / "tiny.safetensors")}, manifest)
     own = partial(read_manifest, manifest)
     own.cache_clear = read_manifest.cache_clear
     monkeypatch.setattr(weights, "read_manifest", own)
-    return tmp_path
+    return own_folder
 
 
 def fails(words: str, name: str = "tiny", local=None) -> str:
@@ -73,7 +75,9 @@ def test_the_good_file(folder):
 
 def test_missing(folder):
     (folder / "tiny.safetensors").unlink()
-    assert "git checkout" in fails("The weights of tiny are missing at")
+    assert fails("The weights of tiny are missing at").endswith("; install the workbench again")
+    (folder.parent / ".git").mkdir()
+    assert "restore the file with: git checkout" in fails("The weights of tiny are missing at")
 
 
 def test_altered_without_changing_the_size(folder):
@@ -81,7 +85,7 @@ def test_altered_without_changing_the_size(folder):
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    assert "git checkout" in fails("not the published file")
+    assert "install the workbench again" in fails("not the published file")
 
 
 def test_cut_off(folder):
