@@ -28,7 +28,7 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
 
     Its event `select` carries `layers`: for each method the names of the layers of intermediate outputs that the
     visitor wants; `input` carries `confidence`, one for all methods; `expand` carries `methods`, whose candidates the
-    prop `candidates` is to get. kind: a class for the style, such as "steps" for a pipeline's.
+    prop `candidates` is to get, as JSON text. kind: a class for the style, such as "steps" for a pipeline's.
     """
     return gr.HTML(
         html_template=template(),
@@ -43,7 +43,7 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
 
 def cleared() -> Any:
     """What a viewer shows again whose image was forgotten: nothing."""
-    return gr.update(value=None, image={}, candidates={})  # Gradio sends no prop that is None
+    return gr.update(value=None, image={}, candidates="")  # Gradio sends no prop that is None
 
 
 def script() -> str:

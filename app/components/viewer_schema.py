@@ -129,7 +129,7 @@ class Value(TypedDict):
 
 @with_config(ConfigDict(extra="forbid"))
 class Props(TypedDict):
-    """The viewer's props besides its image; `candidates` by method, for a page whose thresholds can be moved."""
+    """The viewer's props besides its image; `candidates` by method, sent as text, where thresholds can be moved."""
 
     value: Value
     candidates: dict[str, Candidates]

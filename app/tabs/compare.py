@@ -1,5 +1,6 @@
 """The tab Compare: one image, several methods, side by side."""
 
+import json
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -239,7 +240,8 @@ class CompareTab:
         session, controls = visitor.session, visitor.controls
         if session is None:
             return gr.skip()
-        return gr.update(candidates=candidates_of(session, controls, names_of(event, "methods", offered())))
+        names = names_of(event, "methods", offered())
+        return gr.update(candidates=json.dumps(candidates_of(session, controls, names)))
 
     def change_layers(self, event: gr.EventData, visitor: VisitorState) -> tuple[Any, ...]:
         """Draw the layers that the viewer's menus ask for, from now on; no network runs."""

@@ -147,7 +147,8 @@ def test_one_confidence_for_all_methods_and_candidates_to_move_it_with(visitor, 
     visitor.see("measure")
     (before,) = panels(visitor.see("show_again")["viewer"]).values()
     assert before["filter"]["people"] == 0.5
-    sent = visitor.see("send_candidates", event_data={"methods": [YOLO, "nothing"]})["viewer"]["candidates"]
+    seen = visitor.see("send_candidates", event_data={"methods": [YOLO, "nothing"]})
+    sent = json.loads(seen["viewer"]["candidates"])
     assert sent[YOLO]["key"] == before["filter"]["candidates"]
     seen = visitor.see("change_confidence", event_data={"confidence": 0.06})
     (after,) = panels(seen["viewer"]).values()
