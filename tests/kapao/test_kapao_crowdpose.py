@@ -2,20 +2,16 @@
 
 import numpy as np
 import pytest
-import torch
 
 from methods import variants
 from methods.catalog import find_variant
-from methods.data.batch import collate
-from methods.data.labels import Labels
 from methods.errors import SettingsError
 from methods.family import Variant
 from methods.kapao.training import KapaoTask
-from methods.metrics.ap import keypoint_ap
 from methods.skeletons import CROWDPOSE14
 from methods.training.recipe import find_recipe, read_recipe
 from methods.training.sources import check_skeleton
-from tests.learning import learn
+from tests.learning import learn_crowdpose
 
 SMALL = Variant(
     "kapao-n-crowdpose", "kapao", "", "methods.kapao.method:KapaoSmall", {"num_keypoints": 14}, skeleton=CROWDPOSE14
@@ -24,15 +20,7 @@ STEPS, RATE = 140, 1e-2
 
 
 def test_four_images_are_learnt_by_heart(crowdpose, one_thread):
-    torch.manual_seed(0)
-    task = KapaoTask(SMALL, {"objectness": 12.0})
-    check_skeleton(crowdpose, [SMALL])
-    learn(task, collate([(image.read(), Labels.of(image)) for image in crowdpose]), STEPS, RATE)
-    method = task.method(task.network, crowdpose[0].width, "cpu")
-    found = method.predict([image.read() for image in crowdpose], method.Settings.evaluation())
-    assert {one.poses.skeleton for one in found} == {CROWDPOSE14}
-    results = [row for image, one in zip(crowdpose, found, strict=True) for row in one.poses.to_coco(image.image_id)]
-    assert keypoint_ap(crowdpose, results).ap > 0.9
+    learn_crowdpose(lambda: KapaoTask(SMALL, {"objectness": 12.0}), crowdpose, STEPS, RATE)
 
 
 @pytest.mark.parametrize("size", ["s", "m", "l"])

@@ -8,15 +8,13 @@ from methods.catalog import find_variant
 from methods.data.batch import collate
 from methods.data.labels import Labels
 from methods.family import Variant
-from methods.metrics.ap import keypoint_ap
 from methods.posedet.method import SmallPoseDet
 from methods.posedet.network import SmallPoseDetNetwork
 from methods.posedet.targets import AREA_OF_BOX, match_people
 from methods.posedet.training import PoseDetTask
 from methods.skeletons import CROWDPOSE14
 from methods.training.recipe import find_recipe, read_recipe
-from methods.training.sources import check_skeleton
-from tests.learning import learn
+from tests.learning import learn_crowdpose
 
 NAME = "posedet-hrnet48-crowdpose"
 SMALL = Variant(
@@ -31,15 +29,7 @@ STEPS, RATE = 150, 3e-3
 
 
 def test_four_images_are_learnt_by_heart(crowdpose, one_thread):
-    torch.manual_seed(0)
-    task = PoseDetTask(SMALL, {})
-    check_skeleton(crowdpose, [SMALL])
-    learn(task, collate([(image.read(), Labels.of(image)) for image in crowdpose]), STEPS, RATE)
-    method = task.method(task.network, crowdpose[0].width, "cpu")
-    found = method.predict([image.read() for image in crowdpose], method.Settings.evaluation())
-    assert {one.poses.skeleton for one in found} == {CROWDPOSE14}
-    results = [row for image, one in zip(crowdpose, found, strict=True) for row in one.poses.to_coco(image.image_id)]
-    assert keypoint_ap(crowdpose, results).ap > 0.9
+    learn_crowdpose(lambda: PoseDetTask(SMALL, {}), crowdpose, STEPS, RATE)
 
 
 def test_oks_has_crowdposes_sigmas(crowdpose):
