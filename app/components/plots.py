@@ -35,7 +35,7 @@ def listener(script: str, call: str) -> gr.HTML:
     """Invisible; runs `call`, which is defined in a script of app/static and may use those of plots.js."""
     text = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("plots.js", script))
     return gr.HTML(
-        value=None, html_template="", js_on_load=f"{text}\n{call}", apply_default_css=False, elem_classes="clicks"
+        value=None, html_template="", js_on_load=f"{text}\n{call}", apply_default_css=False, elem_classes="listener"
     )
 
 

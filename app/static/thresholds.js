@@ -35,6 +35,7 @@ function makeThresholds(root, { onMove, ask }) {
   const candidates = new Map(); // method -> {key, people}
   const moved = new Map(); // method -> the thresholds that the visitor chose and the server has not answered yet
   const asked = new Map(); // method -> key of the candidates that were asked for last
+  let read = null; // the text of candidates that was read last
   let panels = []; // those that have a filter
   let timer = null;
 
@@ -79,10 +80,12 @@ function makeThresholds(root, { onMove, ask }) {
   });
 
   return {
-    // What the server sent of all panels, and candidates where it was asked for them.
-    fill(sent, found) {
+    // What the server sent of all panels, and candidates where it was asked for them: as JSON text, since Gradio copies all
+    // that the viewer holds with each event, which takes half a second for so many objects.
+    fill(sent, text) {
       panels = sent.filter(({ filter }) => filter);
-      for (const [name, each] of Object.entries(found ?? {})) candidates.set(name, each);
+      if (text && text !== read) for (const [name, each] of Object.entries(JSON.parse(text))) candidates.set(name, each);
+      read = text;
       for (const name of [...moved.keys()]) {
         const filter = panels.find((panel) => panel.name === name)?.filter;
         if (!filter || Object.entries(moved.get(name)).every(([key, wanted]) => filter[key] === wanted)) moved.delete(name);

@@ -29,7 +29,6 @@ function mountViewer(element, props, watch, trigger) {
   let image = null;
   let source = null; // blob URL of the image: decoded once however many panels show it
   let value = null;
-  let candidates = null; // as text, which Gradio copies with each event; objects would take it half a second
   let chosen = null; // number of the person who is shown keypoint by keypoint
   let pointed = null; // name of the panel that the pointer was over last
   let unseen = false; // whether an image was opened that is not drawn yet
@@ -120,8 +119,7 @@ function mountViewer(element, props, watch, trigger) {
     // An answer about an earlier image may arrive late; it is not drawn over the new one.
     if (!props.value || props.value.image !== image?.id) return;
     value = props.value;
-    thresholds.fill(value.panels, candidates === props.candidates ? null : JSON.parse(props.candidates || "null"));
-    candidates = props.candidates;
+    thresholds.fill(value.panels, props.candidates);
     for (const shown of [".pv-toolbar", ".pv-grid", ".pv-table"]) find(shown).hidden = false;
     find(".pv-empty").hidden = true;
     for (const name of [...panels.keys()]) if (!value.panels.some((data) => data.name === name)) removePanel(name);

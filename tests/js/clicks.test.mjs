@@ -9,9 +9,9 @@ const globals = browser();
 const { mountClicks } = load(["plots.js", "clicks.js"], ["mountClicks"], globals);
 
 test("a bar is told by its trace and row, once however often the figure is looked for", () => {
-  const body = parse('<div role="tabpanel"><div class="clicks"></div><div id="costs"></div></div>', globals.document);
+  const body = parse('<div role="tabpanel"><div class="listener"></div><div id="costs"></div></div>', globals.document);
   const told = [];
-  mountClicks(body.querySelector(".clicks"), "costs", (...what) => told.push(what)); // no figure yet
+  mountClicks(body.querySelector(".listener"), "costs", (...what) => told.push(what)); // no figure yet
   const plot = globals.document.createElement("div");
   plot.dataset.testid = "plotly";
   const heard = [];

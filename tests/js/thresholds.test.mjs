@@ -56,7 +56,7 @@ function mounted() {
 const sent = (people = 0.5, key = "k1") => (
   panel("one", [person(0)], { filter: { people, keypoints: 0.1, candidates: key } })
 );
-const CANDIDATES = { one: { key: "k1", people: [candidate(0, 0.9), candidate(1, 0.3)] } };
+const CANDIDATES = JSON.stringify({ one: { key: "k1", people: [candidate(0, 0.9), candidate(1, 0.3)] } });
 
 test("candidates are asked for once, and again when there are others", () => {
   const { thresholds, asked } = mounted();
