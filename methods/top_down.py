@@ -60,7 +60,7 @@ class TopDown(Method):
         preset that reach `least_box_score`. Raises CatalogError where nobody says where people are.
         """
         if boxes is not None:
-            return super().infer(images, batch_size, [_with_scores(each) for each in boxes])
+            return super().infer(images, batch_size, [with_scores(each) for each in boxes])
         if self.detector is None:
             return super().infer(images, batch_size)
         before = self.detector.infer(images, batch_size)
@@ -123,7 +123,7 @@ def stacked(parts: Sequence[torch.Tensor | np.ndarray], fill: float = torch.nan)
     return torch.nn.utils.rnn.pad_sequence(whole, batch_first=True, padding_value=fill)
 
 
-def _with_scores(boxes: np.ndarray) -> np.ndarray:
+def with_scores(boxes: np.ndarray) -> np.ndarray:
     """Boxes [N, 5] of [N, 5], or of [N, 4] with the score 1."""
     return boxes if boxes.shape[1] > 4 else np.concatenate([boxes, np.ones((len(boxes), 1), boxes.dtype)], axis=1)
 

@@ -4,7 +4,7 @@ import os
 import tarfile
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -140,11 +140,16 @@ class ImageFiles:
         for entry, member in self.members.items():
             found.setdefault(normal_path(entry)[-1], []).append((normal_path(entry), member))
         for folder in self.folders:
-            for parent, _, files in os.walk(folder):
-                for path in filter(Path.is_file, (Path(parent, file) for file in files)):
-                    parts = normal_path(path.relative_to(folder).as_posix())
-                    found.setdefault(parts[-1], []).append((parts, path))
+            for path in files_below(folder):
+                parts = normal_path(path.relative_to(folder).as_posix())
+                found.setdefault(parts[-1], []).append((parts, path))
         return found
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Regular files in a folder and below, in no order; opening others, as pipes, may never end."""
+    for parent, _, names in os.walk(folder):
+        yield from filter(Path.is_file, (Path(parent, name) for name in names))
 
 
 def normal_path(name: str) -> tuple[str, ...]:

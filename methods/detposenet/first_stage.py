@@ -4,10 +4,7 @@ from typing import Any
 
 import torch
 
-from methods.detposenet.coarse import STRIDE
-from methods.detposenet.decode import LEAST_SCORE
 from methods.detposenet.filtering import filter_proposals
-from methods.detposenet.grouping import extract_poses
 from methods.detposenet.method import DetPoseNet
 from methods.ops.letterbox import Frame
 from methods.top_down import stacked
@@ -31,9 +28,7 @@ class FirstStage(DetPoseNet):
 
     def decode_outputs(self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any) -> tuple[Poses, Any]:
         """Coarse poses of whom Algorithm 1 keeps: keypoints that were not found are NaN; no intermediate outputs."""
-        real = outputs["scores"] >= LEAST_SCORE
-        boxes, scores = outputs["boxes"][real].numpy(), outputs["scores"][real].numpy()
-        proposals = extract_poses(boxes, scores, outputs["heatmaps"], outputs["limbs"], STRIDE)
+        proposals = self._extract(*(outputs[name] for name in ("boxes", "scores", "heatmaps", "limbs")))
         found = filter_proposals(
             proposals, settings.box_confidence, settings.min_keypoints, settings.coarse_oks, settings.recover
         )

@@ -32,9 +32,9 @@ def distribution_maps(
 
 def drawn_maps(keypoints: np.ndarray, scores: np.ndarray, maps: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """The same as arrays, each pose's keypoints as high as its score [n]: the highest over M maps, [K, h, w]."""
-    points = torch.from_numpy(np.ascontiguousarray(keypoints))
-    heights = torch.from_numpy(np.ascontiguousarray(scores))[:, None].expand(points.shape[:2])
-    drawn = distribution_maps(points, heights, torch.from_numpy(np.ascontiguousarray(maps)), torch.Size(shape))
+    points = torch.from_numpy(keypoints)
+    heights = torch.from_numpy(scores)[:, None].expand(points.shape[:2])
+    drawn = distribution_maps(points, heights, torch.from_numpy(maps), torch.Size(shape))
     return drawn.amax(dim=0).numpy()
 
 

@@ -1,6 +1,5 @@
 """What somebody gives to be read: one file, or the files of a folder or zip file, by name."""
 
-import os
 import weakref
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from methods.data.image_files import files_below
 from methods.data.json_text import MAX_UNPACKED, read_json
 from methods.data.zip_images import ZippedImage, ZipSource, list_images
 from methods.errors import DataError
@@ -140,9 +140,8 @@ def _hidden(entry: str) -> bool:
 
 def _below(folder: Path) -> dict[str, Path]:
     found: list[Path] = []
-    for parent, _, files in os.walk(folder):
-        # What is no regular file, as a pipe, may never end.
-        found += [path for file in files if (path := Path(parent, file)).is_file()]
+    for path in files_below(folder):
+        found.append(path)
         if len(found) > MAX_FILES:
             raise DataError(f"{folder} holds more than {MAX_FILES:,} files; name the folder of the data set alone.")
     return {each.relative_to(folder).as_posix(): each for each in sorted(found)}

@@ -6,7 +6,6 @@ coarse-pose filtering, which the paper finds to be nearly as good as annotated b
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,11 @@ from torchvision.ops import box_iou
 from methods.analysis.study import ABLATION_COLUMNS, Ablation, MethodStudy, TextTable, check, compare_ablations, facts
 from methods.data.coco import CocoKeypoints
 from methods.detposenet.decode import DetPoseNetSettings
-from methods.detposenet.studies.filtering import FILTER, boxes_found, refine_all, suppress
-from methods.method import Method, Raw
+from methods.detposenet.studies.filtering import FILTER, boxes_found, only, refine_all, suppress
+from methods.method import Method
 from methods.metrics.box_ap import box_ap
 from methods.metrics.results import Score, score_text
+from methods.top_down import with_scores
 
 SUPPRESSED_AT = 0.5  # IoU above which of two of the detector's boxes the better stays, as in Faster R-CNN
 SAME = 0.5  # IoU with a person's annotated box from which a box is theirs
@@ -88,17 +88,12 @@ def measure_boxes(
         detected = boxes_found(raw)
         detected = detected[suppress(detected, SUPPRESSED_AT)]
         true = image.people.boxes[image.people.labelled]
-        everything = refine_all(method, pixels, np.concatenate([certain(true), detected]))
+        everything = refine_all(method, pixels, np.concatenate([with_scores(true), detected]))
         for name, chosen in choices(true, detected).items():
             found[name] += method.decode(only(everything, chosen), settings).poses.to_coco(image.image_id)
         progress(done)
     rows = [BoxChoice(**dict(way), box_ap=box_ap(data, found[way.name])) for way in compare_ablations(data, found)[0]]
     return BoxChoices(**facts(method, data, settings, command), rows=tuple(rows))
-
-
-def certain(boxes: np.ndarray) -> np.ndarray:
-    """Boxes [T, 4] with a score of 1, [T, 5]."""
-    return np.concatenate([boxes, np.ones((len(boxes), 1), boxes.dtype)], axis=1)
 
 
 def choices(true: np.ndarray, detected: np.ndarray) -> dict[str, np.ndarray]:
@@ -120,12 +115,3 @@ def choices(true: np.ndarray, detected: np.ndarray) -> dict[str, np.ndarray]:
         NO_FALSE: np.concatenate([nobody, right]),
         NO_MISSED: np.concatenate([~met, all_detected]),
     }
-
-
-def only(raw: Raw, chosen: np.ndarray) -> Raw:
-    """`raw` as if only the chosen ones of all refined boxes, bool [P], had been refined."""
-    outputs = raw.outputs
-    own = (outputs["rows"] >= 0).nonzero()[:, 0][torch.from_numpy(chosen)]
-    scores = torch.full_like(outputs["scores"], -1)
-    scores[own] = outputs["scores"][own]
-    return replace(raw, outputs=outputs | {"scores": scores})

@@ -223,9 +223,15 @@ def refine_all(method: Any, pixels: np.ndarray, boxes: np.ndarray) -> Raw:
 def leave(raw: Raw, iou: float) -> Raw:
     """`raw` as if only the boxes that suppression leaves had been refined."""
     outputs = raw.outputs
-    own = (outputs["rows"] >= 0).nonzero()[:, 0]
+    own = outputs["rows"] >= 0
     boxes = torch.cat([outputs["boxes"][own], outputs["scores"][own, None]], dim=1).numpy()
+    return only(raw, suppress(boxes, iou))
+
+
+def only(raw: Raw, chosen: np.ndarray) -> Raw:
+    """`raw` as if only the chosen ones of all P refined boxes, as bool [P] or their indices, had been refined."""
+    outputs = raw.outputs
+    own = (outputs["rows"] >= 0).nonzero()[:, 0][torch.from_numpy(chosen)]
     scores = torch.full_like(outputs["scores"], -1)
-    chosen = own[torch.from_numpy(suppress(boxes, iou))]
-    scores[chosen] = outputs["scores"][chosen]
+    scores[own] = outputs["scores"][own]
     return replace(raw, outputs=outputs | {"scores": scores})
