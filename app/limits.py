@@ -22,6 +22,7 @@ KNOWN = (
 )
 LOWEST_CONFIDENCE = 0.05  # of a person whom the browser is sent; below it there are hundreds, nearly all of them nobody
 MARKS = 300  # of one layer of intermediate outputs; about 60 kB, and as many as the eye can still tell apart
+MAPPED_PEOPLE = 8  # whose crops' maps are shown, the best; 70 kB each, and more cover each other
 SHOWN_SIDE = 1600  # px; the image as sent to the browser, sharp enough to zoom into on a large screen
 DECODERS = 4  # threshold changes answered at once; each takes milliseconds
 RANKED = 40  # people compared keypoint by keypoint; a longer list is not read, and it keeps a threshold's answer quick

@@ -66,4 +66,4 @@ def derived_image(key: str | None, index: int) -> Any:
     name = uuid.uuid4().hex
     numbers, _ = number_people(derived.known, derived.predictions)
     value = viewer_value.value(name, compare(derived.predictions, numbers), summaries())
-    return gr.update(value=value, image=viewer.image_value(derived.image, name))
+    return gr.update(value=viewer.sent(value), image=viewer.image_value(derived.image, name))

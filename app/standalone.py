@@ -23,8 +23,8 @@ PAGE = """<!doctype html>
 <script type="application/json" id="data">{data}</script>
 <script>
 {script}
-const data = JSON.parse(document.getElementById("data").textContent);
-mountViewer(document.getElementById("viewer"), data, () => {{}}, () => {{}});
+const {{ image, value }} = JSON.parse(document.getElementById("data").textContent);
+mountViewer(document.getElementById("viewer"), {{ image, value: JSON.stringify(value) }}, () => {{}}, () => {{}});
 </script>
 </body>
 </html>

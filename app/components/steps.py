@@ -1,9 +1,13 @@
 """The steps of each method's pipeline, by its intermediate outputs' type, as panels for the viewer."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.components.viewer_value import Panel, people_of, step
-from app.outputs.layers import PAGES, layers, names_of
+from app.outputs.bars import bars
+from app.outputs.layers import PAGES, DrawnLayer, layers, names_of
+from app.outputs.marks import NOTHING
 from app.outputs.step import Step
 from methods.claims import sentences_of
 from methods.types import Prediction
@@ -29,8 +33,17 @@ def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[Pan
             f"{each.text} {sentences_of(method, each.study)}".strip(),
             each.source,
             [drawn[name] for name in each.layers],
-            " ".join(dict.fromkeys(drawn[name]["note"] for name in each.layers if drawn[name]["note"])),
+            _note([drawn[name] for name in each.layers]),
             people_of(prediction.poses, numbers) if each.poses else (),
+            [bars(chart, prediction.intermediate, prediction.poses) for chart in each.charts],
         )
         for count, each in enumerate(steps, start=1)
     ]
+
+
+def _note(layers: Sequence[DrawnLayer]) -> str:
+    """What is left out of a step's layers; that there is nothing only where all of them are empty."""
+    notes = [layer["note"] for layer in layers]
+    if NOTHING in notes and set(notes) != {NOTHING}:
+        notes = [note for note in notes if note != NOTHING]
+    return " ".join(dict.fromkeys(filter(None, notes)))

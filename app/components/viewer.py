@@ -6,6 +6,7 @@ with two fingers; so the panels are SVG of our own inside `gr.HTML`, and a new t
 
 import base64
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,18 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from app.components.viewer_schema import Value
 from app.limits import SHOWN_SIDE
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 SCRIPTS = (
-    "view.js", "thresholds.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js",
-    "slide.js", "panel.js", "viewer.js",
+    "view.js", "thresholds.js", "overlay.js", "marks.js", "maps.js", "bars.js", "inside.js", "table.js", "person.js",
+    "ranking.js", "slide.js", "panel.js", "stepper.js", "tip.js", "viewer.js",
 )  # fmt: skip
 
 
 def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
-    """The component, in a page with `head`; its value is a `viewer_value.Value`, its prop `image` what `image_value`
+    """The component, in a page with `head`; its value is what `sent` gives, its prop `image` what `image_value`
     gives.
 
     Its event `select` carries `layers`: for each method the names of the layers of intermediate outputs that the
@@ -39,6 +41,11 @@ def viewer(elem_id: str = "viewer", kind: str = "") -> gr.HTML:
         image=None,
         candidates=None,
     )
+
+
+def sent(value: Value) -> str:
+    """A value as the viewer gets it: text, because Gradio copies whatever is none with every event of the page."""
+    return json.dumps(value, allow_nan=False)
 
 
 def cleared() -> Any:

@@ -10,6 +10,7 @@ from typing import NotRequired
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
+from app.outputs.bars import Bars
 from app.outputs.layers import DrawnLayer
 from methods.writing import write_bytes
 
@@ -65,7 +66,7 @@ class Candidates(TypedDict):
 
 
 class Panel(TypedDict):
-    """One method, or one step of a method's pipeline, which has text, source and layers that are always drawn.
+    """One method, or one step of a method's pipeline: text, source, layers that are always drawn, bar charts.
 
     ran says whether the network has run here, so that intermediate outputs are known. oks and errors are by the
     person's number: OKS, and for each keypoint an error type, null without a label.
@@ -85,6 +86,7 @@ class Panel(TypedDict):
     text: NotRequired[str]
     source: NotRequired[str]
     always: NotRequired[list[DrawnLayer]]
+    charts: NotRequired[list[Bars]]
     filter: NotRequired[Filter]
 
 

@@ -10,6 +10,7 @@ from app.analysis.candidates import Candidates as Found
 from app.analysis.comparison import Compared, Comparison
 from app.colours import person_colour
 from app.components.viewer_schema import Candidates, Filter, Keypoint, Panel, Person, Ranking, Timing, Value
+from app.outputs.bars import Bars
 from app.outputs.layers import DrawnLayer, NotKept, layers
 from methods.analysis.disagreement import Disagreement
 from methods.data.coco import People
@@ -87,9 +88,15 @@ def bare(image: str) -> Value:
 
 
 def step(
-    name: str, text: str, source: str, drawn: list[DrawnLayer], note: str = "", people: Sequence[Person] = ()
+    name: str,
+    text: str,
+    source: str,
+    drawn: list[DrawnLayer],
+    note: str = "",
+    people: Sequence[Person] = (),
+    charts: Sequence[Bars] = (),
 ) -> Panel:
-    """A panel with words, with layers of intermediate outputs that are always drawn, and the people to show."""
+    """A panel with words, layers of intermediate outputs that are always drawn, the people to show, and bar charts."""
     return {
         "name": name,
         "summary": name,
@@ -97,6 +104,7 @@ def step(
         "source": source,
         "people": list(people),
         "always": drawn,
+        "charts": list(charts),
         "timing": None,
         "ran": True,
         "imported": False,

@@ -1,17 +1,23 @@
 """DetPoseNet: proposals and what filtering said of each, the maps they were read from, and what refining moved."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from app.colours import NEUTRAL, person_colour, side_colours
+from app.outputs.maps import Map, MapLayer, keypoint_channels, of_image, of_people
 from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.detposenet.decode import DetPoseNetIntermediate
-from methods.detposenet.filtering import Verdict
+from methods.detposenet.filtering import Verdict, lost_to_box_suppression
 from methods.skeletons import COCO17
 from methods.types import Poses
 
-FAINTEST = 0.2  # of a map's cells that are drawn; the sea of lower ones is noise
+FAINTEST = 0.2  # of the cells through which a limb is drawn; the sea of lower ones is noise
+USUAL_IOU = 0.5  # at which detectors of people suppress boxes that overlap (Figure 1)
 ARROW = 0.8  # of a cell's side: how long a part affinity of length 1 is drawn
+SCALES = (32, 16, 8, 4)  # pixels of the crop that a cell of the third stage's heat maps takes, coarsest first
+LIMBS = tuple(" to ".join(keypoint_name(k) for k in limb) for limb in COCO17.limbs)
 
 
 def proposals(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
@@ -46,29 +52,26 @@ def coarse_poses(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np
     ]
 
 
-def keypoint_maps(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """A square for each cell of the heat maps in which a keypoint may be."""
-    maps = intermediate.heatmaps / 255  # [K, h, w]
-    found = np.argwhere(maps >= FAINTEST)
-    boxes = _cells(intermediate, found, intermediate.stride)
-    colours = side_colours(COCO17)
-    return [
-        Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), keypoint_name(k), ["on its heat map"])
-        for box, (k, row, column) in zip(boxes, found.tolist(), strict=True)
-        if box[0] < box[2] and box[1] < box[3]  # not of the grey around the image
-    ]
+def keypoint_maps(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
+    """The first stage's heat maps."""
+    return of_image(intermediate.heatmaps, intermediate.stride, intermediate.frame)
 
 
-def limb_maps(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-    """An arrow for each cell of the part affinities through which a limb may go, along the limb."""
+def limb_maps(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
+    """The lengths of the part affinities."""
     lengths = np.linalg.norm(intermediate.limbs, axis=1)  # [L, h, w]
-    found = np.argwhere(lengths >= FAINTEST)
-    middles = (found[:, [2, 1]] + 0.5) * intermediate.limb_stride
-    ways = np.stack([intermediate.limbs[limb, :, row, column] for limb, row, column in found.tolist()] or [np.zeros(2)])
-    ways = ways[: len(found)] * intermediate.limb_stride * ARROW / 2
-    ends = intermediate.frame.to_original(np.stack([middles - ways, middles + ways], axis=1).reshape(-1, 2)).reshape(
-        -1, 4
-    )
+    return of_image(lengths, intermediate.limb_stride, intermediate.frame)
+
+
+def directions(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """An arrow for each cell through which a limb may go, along the strongest limb there."""
+    lengths = np.linalg.norm(intermediate.limbs, axis=1)  # [L, h, w]
+    strongest = lengths.argmax(axis=0)
+    found = np.argwhere(lengths.max(axis=0) >= FAINTEST)
+    limbs = strongest[found[:, 0], found[:, 1]]
+    middles = (found[:, ::-1] + 0.5) * intermediate.limb_stride
+    ways = intermediate.limbs[limbs, :, found[:, 0], found[:, 1]] * intermediate.limb_stride * ARROW / 2
+    ends = intermediate.frame.to_original(np.stack([middles - ways, middles + ways], axis=1).reshape(-1, 2))
     colours = side_colours(COCO17)
     return [
         Mark(
@@ -76,10 +79,10 @@ def limb_maps(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.nd
             pixels(way),
             colours[COCO17.limbs[limb][0]],
             float(min(lengths[limb, row, column], 1.0)),
-            " to ".join(keypoint_name(k) for k in COCO17.limbs[limb]),
+            LIMBS[limb],
             ["part affinity"],
         )
-        for way, (limb, row, column) in zip(ends, found.tolist(), strict=True)
+        for way, limb, (row, column) in zip(ends.reshape(-1, 4), limbs.tolist(), found.tolist(), strict=True)
     ]
 
 
@@ -128,11 +131,32 @@ def _colour(intermediate: DetPoseNetIntermediate, i: int, numbers: np.ndarray) -
     return person_colour(int(numbers[person])) if person >= 0 else NEUTRAL
 
 
-def _cells(intermediate: DetPoseNetIntermediate, found: np.ndarray, stride: int) -> np.ndarray:
-    """Boxes [n, 4], in the image, of cells of a map given as map, row and column [n, 3]."""
-    return intermediate.frame.boxes_to_original(
-        np.concatenate([found[:, [2, 1]], found[:, [2, 1]] + 1], axis=1) * stride
-    )
+def refined_of(name: str) -> Callable[[DetPoseNetIntermediate, Poses, np.ndarray], list[Map]]:
+    """The third stage's heat maps of that name in people's crops."""
+
+    def maps(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
+        if name not in intermediate.refined:
+            return []
+        return of_people(intermediate.refined[name], intermediate.crops, numbers[intermediate.mapped])
+
+    return maps
+
+
+def lost(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """The box of everybody whom suppression by boxes alone, as detectors do it, would have dropped."""
+    owners = np.flatnonzero(intermediate.people >= 0)
+    gone = lost_to_box_suppression(intermediate.boxes[owners], intermediate.scores[owners], USUAL_IOU)
+    return [
+        Mark(
+            "box",
+            pixels(intermediate.boxes[i]),
+            _colour(intermediate, i, numbers),
+            float(intermediate.scores[i]),
+            "lost without poses",
+            [f"overlaps a better box by IoU above {USUAL_IOU}", named(int(numbers[intermediate.people[i]]))],
+        )
+        for i in owners[gone].tolist()
+    ]
 
 
 INTERMEDIATE = DetPoseNetIntermediate
@@ -145,12 +169,31 @@ LAYERS = (
     Layer(
         "Coarse poses", "Keypoints of the first stage, grouped inside the boxes; they decide who is kept.", coarse_poses
     ),
-    Layer(
-        "Keypoint heat maps",
-        "Where the first stage sees keypoints of anybody; blue is left, orange right.",
-        keypoint_maps,
+    MapLayer(
+        "Keypoint heat maps", "Where the first stage sees keypoints of anybody.", keypoint_channels(), keypoint_maps
     ),
-    Layer("Part affinities", "Where limbs go, and which way; they tell whose keypoint is whose.", limb_maps),
+    MapLayer("Part affinities", "How surely a limb goes through a place.", LIMBS, limb_maps),
+    Layer(
+        "Directions of part affinities",
+        "Which way the surest limb goes at each place; this tells whose keypoint is whose.",
+        directions,
+    ),
+    Layer("Lost by box suppression", "Who would be gone if boxes that overlap were suppressed before.", lost),
+    *(
+        MapLayer(
+            f"Heat maps of the crops at 1/{stride}",
+            f"The last hourglass's heat maps of each person, in cells of {stride} px of the crop.",
+            keypoint_channels(),
+            refined_of(f"scale_{stride}"),
+        )
+        for stride in SCALES
+    ),
+    MapLayer(
+        "Heat maps after regression",
+        "What multi-scale regression makes of all scales: fewer places that compete.",
+        keypoint_channels(),
+        refined_of("regressed"),
+    ),
     Layer(
         "Refinement",
         "From a coarse keypoint to where the third stage found it in the person's own image.",
@@ -166,7 +209,7 @@ STEPS = (
         "The first stage looks at the whole image and paints a heat map for each keypoint, whoever has it. Part"
         " affinities point along the limbs and tell which keypoints belong together.",
         PAPER + "section III-A, Light-weight Coarse-Pose Proposal Extraction",
-        ("Keypoint heat maps", "Part affinities"),
+        ("Keypoint heat maps", "Part affinities", "Directions of part affinities"),
     ),
     Step(
         "Coarse poses",
@@ -180,9 +223,30 @@ STEPS = (
         "Usually boxes that overlap are suppressed before anybody looks at keypoints, which loses people who stand"
         " close. Here a box is dropped if too few keypoints are in it or if its pose resembles a better one's. A pose"
         " inside another person's box is recovered with a new box of its own.",
-        PAPER + "section III-B, Algorithm 1",
+        PAPER + "section III-B, Algorithm 1 and Figure 3",
         ("Proposals",),
         study="filtering",
+    ),
+    Step(
+        "Whom box suppression would have lost",
+        "The usual way keeps, of two boxes that overlap much, only the more confident one. These are the people of the"
+        " result who would be gone: their box overlaps a better one, but their keypoints are their own.",
+        PAPER + "section I, Figure 1",
+        ("Lost by box suppression",),
+    ),
+    Step(
+        "Heat maps at several scales",
+        "The third stage enlarges each person and paints heat maps at four scales, coarse ones first; all of them are"
+        " supervised. Choose one after the other under Map: the peak of a keypoint gets smaller and more certain.",
+        PAPER + "section III-C1, Figure 5",
+        tuple(f"Heat maps of the crops at 1/{stride}" for stride in SCALES),
+    ),
+    Step(
+        "Regression over all scales",
+        "Maps of all scales are read together once more. Compare the two under Map: where one scale alone has several"
+        " peaks for a keypoint, one is left.",
+        PAPER + "section III-C2, Figure 6",
+        ("Heat maps after regression", "Heat maps of the crops at 1/4"),
     ),
     Step(
         "Refinement",

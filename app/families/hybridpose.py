@@ -4,16 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.colours import side_colours
-from app.outputs.marks import Layer, Mark, keypoint_name, keypoint_points, pixels
+from app.outputs.bars import Chart, Row
+from app.outputs.maps import Map, MapLayer, keypoint_channels, of_image
+from app.outputs.marks import Layer, Mark, keypoint_name, keypoint_points
 from app.outputs.step import Step
 from methods.hybridpose.decode import HybridPoseIntermediate
 from methods.hybridpose.distributions import drawn_maps
-from methods.ops.letterbox import Frame
+from methods.hybridpose.studies.visibility_maps import peak_distances
 from methods.skeletons import COCO17
 from methods.types import Poses
 
-FAINTEST = 0.2  # of a map's cells that are drawn; the sea of lower ones is noise
+MOST_CELLS = 6.0  # that fill a bar; the paper's mean is 4.9 to 5.7 (Figure 6)
 
 
 def keypoints(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
@@ -27,59 +28,69 @@ def keypoints(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.nd
     )
 
 
-def cells_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Mark]]:
-    """A square for each cell of the maps of one scale in which a keypoint may be, the highest over the anchors."""
+def maps_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Map]]:
+    """The visibility maps of one scale, the highest over its anchors."""
 
-    def cells(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
-        return squares(intermediate.maps[stride].max(axis=0) / 255, stride, intermediate.frame, "on the visibility map")
+    def maps(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
+        return of_image(intermediate.maps[stride].max(axis=0), stride, intermediate.frame)
 
-    return cells
+    return maps
 
 
-def drawn_cells_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Mark]]:
-    """The same of the maps that equations 6 and 7 draw of the keypoints of the people whom this scale finds.
+def drawn_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Map]]:
+    """The maps that equations 6 and 7 draw of the keypoints of the people whom this scale finds.
 
     The loss draws all that the network regresses, here it is the poses that are left of them.
     """
 
-    def cells(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    def maps(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
         here = intermediate.strides == stride
         keypoints = intermediate.frame.to_input(intermediate.keypoints[here]) / stride
         drawn = drawn_maps(keypoints, poses.scores[here], intermediate.anchors[here], intermediate.maps[stride].shape)
-        return squares(drawn, stride, intermediate.frame, "where a pose puts it")
+        return of_image(drawn, stride, intermediate.frame)
 
-    return cells
+    return maps
 
 
-def squares(maps: np.ndarray, stride: int, frame: Frame, told: str) -> list[Mark]:
-    """A square for each cell of maps [K, h, w] that is not too faint, in the colour of its keypoint's side."""
-    found = np.argwhere(maps >= FAINTEST)
-    corners = np.concatenate([found[:, [2, 1]], found[:, [2, 1]] + 1], axis=1) * stride
-    colours = side_colours(COCO17)
-    return [
-        Mark("cell", pixels(box), colours[k], float(maps[k, row, column]), keypoint_name(k), [told])
-        for box, (k, row, column) in zip(frame.boxes_to_original(corners), found.tolist(), strict=True)
-        if box[0] < box[2] and box[1] < box[3]  # not of the grey around the image
-    ]
+def peak_rows(intermediate: HybridPoseIntermediate, poses: Poses) -> list[Row]:
+    """Figure 6 on one image: mean cells from each regressed keypoint to its map's peak, of those that are shown."""
+    distances = np.array([peak_distances(intermediate, poses, i) for i in range(len(poses))]).reshape(-1, len(COCO17))
+    return _means(np.where(np.isnan(poses.keypoints).any(axis=2), np.nan, distances), MOST_CELLS, "{:.1f} cells")
+
+
+def height_rows(intermediate: HybridPoseIntermediate, poses: Poses) -> list[Row]:
+    """Figure 7 on one image: mean height of the map at each keypoint that is shown."""
+    return _means(np.where(np.isnan(poses.keypoints).any(axis=2), np.nan, intermediate.visibility), 1.0, "{:.2f}")
+
+
+def _means(values: np.ndarray, most: float, told: str) -> list[Row]:
+    """A row for each keypoint that anybody has: the mean of values [N, K] without NaN, where `most` fills the bar."""
+    rows: list[Row] = []
+    for k in np.flatnonzero(~np.isnan(values).all(axis=0)).tolist():
+        mean = float(np.nanmean(values[:, k]))
+        rows.append({"name": keypoint_name(k), "share": round(min(mean / most, 1.0), 3), "told": told.format(mean)})
+    return rows
 
 
 SIZES = {8: "smallest", 16: "small", 32: "large", 64: "largest"}  # of the people whom a scale finds
 
 MAPS = tuple(
-    Layer(
+    MapLayer(
         f"Map of the {size} people",
-        f"Where keypoints of the {size} people are to be seen, in cells of {stride} px; blue is left, orange right.",
-        cells_of(stride),
+        f"Where keypoints of the {size} people are to be seen, in cells of {stride} px.",
+        keypoint_channels(),
+        maps_of(stride),
     )
     for stride, size in SIZES.items()
 )
 
 DRAWN = tuple(
-    Layer(
+    MapLayer(
         f"Keypoints of the {size} people, drawn",
         f"Where poses of the {size} people have their keypoints, drawn in cells of {stride} px, as high as the pose is"
         " confident.",
-        drawn_cells_of(stride),
+        keypoint_channels(),
+        drawn_of(stride),
     )
     for stride, size in SIZES.items()
 )
@@ -116,12 +127,16 @@ STEPS = (
     Step(
         "Visibility maps",
         "Beside the poses the network paints a map for each keypoint: how visible is such a keypoint here? Each scale"
-        " of people has maps of its own; blue cells are left keypoints, orange right ones. In the paper the"
+        " of people has maps of its own. In the paper the"
         " self-correlation loss brings their peaks from 5.7 to 4.9 cells from the keypoints (Figure 6) and their height"
         " at visible keypoints from 0.433 to 0.729 (Figure 7).",
         PAPER + "section 3.1: visibility maps, equation 4; section 4.4: what self-correlation brings",
         tuple(layer.name for layer in MAPS),
         study="self-correlation",
+        charts=(
+            Chart("Here: from a keypoint to its map's peak (Figure 6)", peak_rows),
+            Chart("Here: height of the map at a keypoint (Figure 7)", height_rows),
+        ),
     ),
     Step(
         "The result",

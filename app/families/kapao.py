@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.colours import person_colour, side_colours
+from app.outputs.bars import Chart, Row
 from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.kapao.decode import KapaoIntermediate
@@ -72,6 +73,17 @@ def fusions(intermediate: KapaoIntermediate, poses: Poses, numbers: np.ndarray) 
     ]
 
 
+def fusion_rows(intermediate: KapaoIntermediate, poses: Poses) -> list[Row]:
+    """Figure 4, right, on one image: of each keypoint's places in pose objects, how many fusion replaced."""
+    people = len(poses)
+    replaced = np.bincount(intermediate.fused_keypoint, minlength=len(COCO17))
+    return [
+        {"name": keypoint_name(k), "share": round(count / people, 3), "told": f"{count} of {people}"}
+        for k, count in enumerate(replaced.tolist())
+        if people
+    ]
+
+
 INTERMEDIATE = KapaoIntermediate
 LAYERS = (
     Layer(
@@ -115,6 +127,7 @@ STEPS = (
         PAPER + "section 3.3, Inference",
         ("Fusions",),
         study="fusion",
+        charts=(Chart("Here: keypoints replaced by fusion (Figure 4, right)", fusion_rows),),
     ),
     Step(
         "The result",

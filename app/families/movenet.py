@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.colours import person_colour
+from app.outputs.maps import Map, MapLayer, as_bytes, keypoint_channels
 from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.movenet.decode import MoveNetIntermediate
@@ -31,6 +32,16 @@ def pointed(intermediate: MoveNetIntermediate, poses: Poses, numbers: np.ndarray
     return marks
 
 
+def centre_map(intermediate: MoveNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
+    """How likely each place is the middle of a person."""
+    return [Map(intermediate.extent, as_bytes(intermediate.center[None]))]
+
+
+def keypoint_maps(intermediate: MoveNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
+    """The keypoints' heat maps."""
+    return [Map(intermediate.extent, as_bytes(intermediate.heatmaps))]
+
+
 INTERMEDIATE = MoveNetIntermediate
 LAYERS = (
     Layer("Centres", "Peaks of the centre map: each is taken for one person.", centres),
@@ -39,6 +50,8 @@ LAYERS = (
         "From where a person's centre points for a keypoint to where the keypoint's heat map has it.",
         pointed,
     ),
+    MapLayer("Centre map", "How likely each place is the middle of a person.", ("centre",), centre_map),
+    MapLayer("Heat maps", "Where keypoints of anybody are.", keypoint_channels(), keypoint_maps),
 )
 
 STEPS = (
@@ -46,7 +59,7 @@ STEPS = (
         "Centres of people",
         "A heat map says for each place how likely it is the middle of a person. Each peak is one person.",
         "MoveNet's model card; the idea is CenterNet's (Zhou et al., Objects as Points, 2019)",
-        ("Centres",),
+        ("Centre map", "Centres"),
     ),
     Step(
         "From centre to keypoint",
@@ -54,7 +67,7 @@ STEPS = (
         "to that"
         " guess, then give the precise place.",
         "MoveNet's model card",
-        ("From centre to keypoint",),
+        ("Heat maps", "From centre to keypoint"),
     ),
     Step("The result", "Each person's keypoints at the peaks that were chosen.", "MoveNet's model card", poses=True),
 )

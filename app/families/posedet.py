@@ -1,12 +1,16 @@
 """PoseDet: candidates that each guess a whole pose, and how the guesses of those who stay were refined."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from app.colours import NEUTRAL, person_colour
+from app.outputs.maps import Map, MapLayer, of_image
 from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.ops.oks import pose_oks
 from methods.posedet.decode import PoseDetIntermediate
+from methods.posedet.network import STRIDES
 from methods.skeletons import COCO17
 from methods.types import Poses
 
@@ -86,6 +90,27 @@ def _arrows(
     ]
 
 
+def scores_of(stride: int) -> Callable[[PoseDetIntermediate, Poses, np.ndarray], list[Map]]:
+    """The scores of all candidates of the level of that stride."""
+
+    def maps(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
+        if stride not in intermediate.score_maps:
+            return []
+        return of_image(intermediate.score_maps[stride][None], stride, intermediate.frame)
+
+    return maps
+
+
+LEVELS = tuple(
+    MapLayer(
+        f"Scores at 1/{stride}",
+        f"The score of the candidate in each cell of {stride} px; larger people are found in larger cells.",
+        ("score of a candidate",),
+        scores_of(stride),
+    )
+    for stride in STRIDES
+)
+
 INTERMEDIATE = PoseDetIntermediate
 LAYERS = (
     Layer("Coarse poses", "The first guess: all keypoints at once from the middle of a person.", coarse),
@@ -101,15 +126,23 @@ LAYERS = (
         "Every pose above the threshold, before one is chosen for each person; dashed ones were left out.",
         candidates,
     ),
+    *LEVELS,
 )
 
 PAPER = "Tian et al., PoseDet: Fast Multi-Person Pose Estimation Using Pose Embedding (2021), "
 
 STEPS = (
     Step(
+        "A candidate in every cell",
+        "Each cell of each level of a feature pyramid is a candidate for one person, and has one score. Choose a level"
+        " under Map: small people are bright in small cells, large ones in large cells.",
+        PAPER + "section 3.1 and Figure 2: dense predictions over feature maps",
+        tuple(layer.name for layer in LEVELS),
+    ),
+    Step(
         "A coarse pose",
         "From a point in the middle of a person the network regresses all keypoints at once, without any box.",
-        PAPER + "section 3.2, Keypoint Localization",
+        PAPER + "section 3.2, Keypoint Localization; Figure 5, upper row",
         ("Coarse poses",),
     ),
     Step(
@@ -135,5 +168,5 @@ STEPS = (
         ("Candidates before suppression",),
         study="suppression",
     ),
-    Step("The result", "The refined poses that stay.", PAPER + "section 3.2", poses=True),
+    Step("The result", "The refined poses that stay.", PAPER + "section 3.2; Figure 5, lower row", poses=True),
 )

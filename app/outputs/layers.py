@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Literal
+from typing import Literal, NotRequired
 
 import numpy as np
 from typing_extensions import TypedDict
 
-from app.outputs.marks import Layer, Mark, strongest
+from app.outputs.maps import DrawnMaps, MapLayer, drawn_maps
+from app.outputs.marks import NOTHING, Layer, Mark, strongest
 from methods.catalog import families
 from methods.family import Family
 from methods.types import Prediction
@@ -26,14 +27,14 @@ def page_of(family: Family) -> ModuleType | None:
 
 # By the type of a family's intermediate outputs.
 PAGES: dict[type, ModuleType] = {page.INTERMEDIATE: page for page in map(page_of, families()) if page}
-LAYERS: dict[type, tuple[Layer, ...]] = {kind: page.LAYERS for kind, page in PAGES.items()}
+LAYERS: dict[type, tuple[Layer | MapLayer, ...]] = {kind: page.LAYERS for kind, page in PAGES.items()}
 NAMES = tuple(dict.fromkeys(layer.name for family in LAYERS.values() for layer in family))
 
 
 class DrawnMark(TypedDict):
     """A Mark as data."""
 
-    kind: Literal["box", "cell", "point", "arrow", "pose"]
+    kind: Literal["box", "point", "arrow", "pose"]
     at: list[float]
     colour: str
     score: float
@@ -43,12 +44,16 @@ class DrawnMark(TypedDict):
 
 
 class DrawnLayer(TypedDict):
-    """One kind of intermediate output; marks is None where the layer was not asked for, or not kept."""
+    """One kind of intermediate output; marks is None where the layer was not asked for, or not kept.
+
+    A layer of maps has no marks.
+    """
 
     name: str
     meaning: str
     marks: list[DrawnMark] | None
     note: str
+    maps: NotRequired[DrawnMaps]
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,15 @@ def names_of(prediction: Prediction) -> list[str]:
     return [layer.name for layer in _layers_of(prediction)]
 
 
-def _layers_of(prediction: Prediction) -> tuple[Layer, ...]:
+def _layers_of(prediction: Prediction) -> tuple[Layer | MapLayer, ...]:
     intermediate = prediction.intermediate
     return LAYERS.get(intermediate.kind if isinstance(intermediate, NotKept) else type(intermediate), ())
 
 
-def _drawn(layer: Layer, prediction: Prediction, numbers: np.ndarray) -> DrawnLayer:
+def _drawn(layer: Layer | MapLayer, prediction: Prediction, numbers: np.ndarray) -> DrawnLayer:
+    if isinstance(layer, MapLayer):
+        maps = drawn_maps(layer, prediction.intermediate, prediction.poses, numbers)
+        return {**drawn(layer.name, layer.meaning, [], "" if maps["maps"] else NOTHING), "maps": maps}
     marks, note = strongest(layer.marks(prediction.intermediate, prediction.poses, numbers))
     return drawn(layer.name, layer.meaning, marks, note)
 

@@ -11,18 +11,19 @@ from app.limits import MARKS
 from methods.skeletons import COCO17
 from methods.types import Poses
 
+NOTHING = "None at these settings."
+
 
 @dataclass(frozen=True)
 class Mark:
     """One thing to draw over the image, in pixels of the original image.
 
-    `at` by kind: box x1, y1, x2, y2; cell (of a map, filled) likewise; point x, y; arrow from x1, y1 to x2, y2; pose
-    x, y of each keypoint in turn.
+    `at` by kind: box x1, y1, x2, y2; point x, y; arrow from x1, y1 to x2, y2; pose x, y of each keypoint in turn.
     `score` is the method's confidence, 0..1; name and details are what hovering tells, a line each. `aside` is for what
     the method saw but did not use.
     """
 
-    kind: Literal["box", "cell", "point", "arrow", "pose"]
+    kind: Literal["box", "point", "arrow", "pose"]
     at: list[float]
     colour: str  # CSS
     score: float
@@ -48,7 +49,7 @@ def strongest(marks: Sequence[Mark], limit: int = MARKS) -> tuple[list[Mark], st
     """The `limit` marks of highest score, best first, and a note where some were left out or there are none."""
     ranked = sorted(marks, key=lambda mark: -mark.score)
     if not ranked:
-        return [], "None at these settings."
+        return [], NOTHING
     if len(ranked) <= limit:
         return ranked, ""
     return ranked[:limit], f"The {limit} marks of highest confidence out of {len(ranked)}."

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.outputs.bars import Chart
+
 
 @dataclass(frozen=True)
 class Step:
@@ -9,7 +11,7 @@ class Step:
     drawn too.
 
     `source` names the section of the paper, or what else to read. `study` names the study whose sentences say what the
-    step does with the weights in front of the visitor.
+    step does with the weights in front of the visitor. `charts` are drawn beside it.
     """
 
     title: str
@@ -18,3 +20,4 @@ class Step:
     layers: tuple[str, ...] = ()
     poses: bool = False
     study: str = ""
+    charts: tuple[Chart, ...] = ()

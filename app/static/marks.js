@@ -12,7 +12,7 @@ function pairsOf(at) {
 
 // The mark's lines as the data of an SVG path, in pixels of the image.
 function outline({ kind, at }, limbs) {
-  if (kind === "box" || kind === "cell") return `M${at[0]} ${at[1]}H${at[2]}V${at[3]}H${at[0]}Z`;
+  if (kind === "box") return `M${at[0]} ${at[1]}H${at[2]}V${at[3]}H${at[0]}Z`;
   if (kind === "arrow") return `M${at[0]} ${at[1]}L${at[2]} ${at[3]}`;
   if (kind === "pose") {
     const keypoints = pairsOf(at);
@@ -25,11 +25,9 @@ function drawMark(mark, limbs) {
   const group = svgElement("g", { class: `pv-mark ${mark.kind}` });
   group.classList.toggle("aside", mark.aside);
   group.style.setProperty("--colour", mark.colour);
-  // The surer, the stronger, as for poses; a cell is see-through, because it covers the image.
-  group.style.opacity = mark.kind === "cell" ? 0.7 * mark.score : 0.4 + 0.6 * mark.score;
+  group.style.opacity = 0.4 + 0.6 * mark.score; // the surer, the stronger, as for poses
   const path = outline(mark, limbs);
-  const strokes = mark.kind === "cell" ? ["pv-fill"] : ["pv-edge", "pv-line"];
-  for (const layer of path ? strokes : []) group.append(svgElement("path", { class: layer, d: path }));
+  for (const layer of path ? ["pv-edge", "pv-line"] : []) group.append(svgElement("path", { class: layer, d: path }));
 
   const place = (x, y, turn, name) => {
     const holder = svgElement("g", { transform: `translate(${x} ${y}) rotate(${turn})` });
@@ -82,13 +80,6 @@ function distanceToBox(point, [x1, y1, x2, y2], pixel) {
   return Math.min(edge, (HIT * pixel * middle) / (x2 - x1 + y2 - y1));
 }
 
-// Inside a cell less than the HIT pixels that count as a hit, the nearer to its middle the less; outside it, out of
-// reach.
-function distanceToCell(point, [x1, y1, x2, y2], pixel) {
-  const away = Math.max(Math.abs(2 * point.x - x1 - x2) / (x2 - x1), Math.abs(2 * point.y - y1 - y2) / (y2 - y1));
-  return away <= 1 ? away * HIT * pixel : Infinity;
-}
-
 // The mark nearest to a point of the image as { layer, mark, keypoint } (indices; keypoint of a pose, else null), or null.
 function nearestMark(layers, point, pixel) {
   let best = null;
@@ -101,7 +92,6 @@ function nearestMark(layers, point, pixel) {
   layers.forEach((layer, index) => (layer.marks ?? []).forEach((mark, place) => {
     const hit = { layer: index, mark: place, keypoint: null };
     if (mark.kind === "box") offer(distanceToBox(point, mark.at, pixel), hit);
-    if (mark.kind === "cell") offer(distanceToCell(point, mark.at, pixel), hit);
     if (mark.kind === "arrow") offer(distanceToSegment(point, mark.at), hit);
     if (mark.kind === "point") offer(Math.hypot(point.x - mark.at[0], point.y - mark.at[1]), hit);
     if (mark.kind !== "pose") return;

@@ -19,7 +19,7 @@ function makePanel(name, view, inside, handlers) {
   stage.className = "pv-stage";
   const svg = svgElement("svg", { role: "img", viewBox: view.viewBox() });
   const image = svgElement("image", { class: "pv-image", x: 0, y: 0 });
-  const [known, overlay, intermediate] = Array.from({ length: 3 }, () => svgElement("g"));
+  const [maps, known, overlay, intermediate] = Array.from({ length: 4 }, () => svgElement("g"));
   known.setAttribute("class", "pv-ground-truth");
   overlay.setAttribute("class", "pv-poses");
   const note = document.createElement("p");
@@ -29,10 +29,13 @@ function makePanel(name, view, inside, handlers) {
   enlarge.setAttribute("aria-label", `Full width: ${name}`);
   enlarge.setAttribute("aria-pressed", "false");
   enlarge.addEventListener("click", () => handlers.onEnlarge());
-  svg.append(image, overlay, known, intermediate);
+  const charts = document.createElement("div");
+  charts.className = "pv-charts";
+  const mapControls = makeMapControls(name, () => drawShownMap());
+  svg.append(image, maps, overlay, known, intermediate);
   stage.append(svg, note, enlarge);
-  figure.append(caption, text, source, stage);
-  const panel = { figure, svg, intermediate, inside, overlay, data: null, people: [] };
+  figure.append(caption, text, source, charts, mapControls.bar, stage);
+  const panel = { figure, svg, intermediate, inside, overlay, data: null, people: [], map: null };
   const drawings = new WeakMap(); // person -> its drawing
   let drawn = new Map(); // person as text -> its drawing, of those shown
   listenToGestures(svg, view, {
@@ -51,6 +54,15 @@ function makePanel(name, view, inside, handlers) {
     text.textContent = data.text ?? "";
     source.textContent = data.source ?? "";
     note.textContent = data.note;
+    const filled = (data.charts ?? []).filter(({ rows }) => rows.length);
+    charts.replaceChildren(...filled.map(drawBars));
+    charts.hidden = !filled.length;
+  }
+
+  // One map lies under the poses at a time, as the panel's choice says.
+  function drawShownMap() {
+    panel.map = mapControls.shown(panel.drawn().filter(isMap));
+    maps.replaceChildren(...(panel.map ? drawMaps(panel.map.layer, panel.map) : []));
   }
 
   function drawing(person, text, limbs) {
@@ -93,6 +105,7 @@ function makePanel(name, view, inside, handlers) {
     },
     drawIntermediate(value) {
       intermediate.replaceChildren(...panel.drawn().map((layer) => drawLayer(layer, value.limbs)));
+      drawShownMap();
     },
   });
 }

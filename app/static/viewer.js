@@ -1,14 +1,8 @@
 // The viewer: panels with one image and one view, a toolbar, a tooltip. It gets three props from Python: `image`
 // {id, src, width, height, credit, caption}, sent once, `value`, sent after each decoding, and `candidates`, sent where it asks; the
-// latter two are as viewer.schema.json says. It triggers `select` with {layers}, the names of the layers of intermediate
+// latter two are JSON text as viewer.schema.json says. It triggers `select` with {layers}, the names of the layers of intermediate
 // outputs that are to be drawn, and what thresholds.js asks. Text from Python is set with textContent only, so that nothing
 // in it can become markup.
-
-// Where in `area` the tooltip goes, in screen pixels: beside the pointer, but never over the left or right edge.
-function tipPlace({ clientX, clientY }, area, width) {
-  const left = Math.min(clientX - area.left + 14, area.width - width - 4);
-  return { left: Math.max(4, left), top: clientY - area.top + 16 };
-}
 
 const MARGIN = 80; // screen pixels between what was tapped and the sheet about it
 
@@ -28,7 +22,8 @@ function mountViewer(element, props, watch, trigger) {
   const wanted = new Map(); // name -> Set of layers; kept while a method is unticked
   let image = null;
   let source = null; // blob URL of the image: decoded once however many panels show it
-  let value = null;
+  let [text, sent] = [null, null]; // the prop value that came last, and what it says
+  let value = null; // what is drawn of it
   let chosen = null; // number of the person who is shown keypoint by keypoint
   let pointed = null; // name of the panel that the pointer was over last
   let unseen = false; // whether an image was opened that is not drawn yet
@@ -37,6 +32,7 @@ function mountViewer(element, props, watch, trigger) {
   const slide = makeSlide(find(".pv-slide"), view);
   const table = makePersonTable(find(".pv-keypoint-table"), { onKeypoint: highlight, onClose: () => choose(null) });
   const thresholds = makeThresholds(root, { onMove: follow, ask: trigger });
+  const stepper = makeStepper(find(".pv-stepper"), { names: () => [...panels.keys()], enlarge });
   const ranking = makeRanking(find(".pv-ranking"), (id) => open(id === chosen ? null : id));
 
   function showView() {
@@ -117,8 +113,9 @@ function mountViewer(element, props, watch, trigger) {
     if (!props.value && image) clear();
     unseen = openImage(props.image) || unseen; // image and value may come one after the other
     // An answer about an earlier image may arrive late; it is not drawn over the new one.
-    if (!props.value || props.value.image !== image?.id) return;
-    value = props.value;
+    if (props.value && props.value !== text) [text, sent] = [props.value, JSON.parse(props.value)];
+    if (!props.value || sent.image !== image?.id) return;
+    value = sent;
     thresholds.fill(value.panels, props.candidates);
     for (const shown of [".pv-toolbar", ".pv-grid", ".pv-table"]) find(shown).hidden = false;
     find(".pv-empty").hidden = true;
@@ -135,6 +132,7 @@ function mountViewer(element, props, watch, trigger) {
     find("[data-link]").hidden = !value.link;
     find("[data-for=ground-truth]").hidden = value.ground_truth.length === 0;
     fillTable(find(".pv-table"), value.panels);
+    stepper.tell(enlarged);
     fillSlide();
     hideTip();
     choose(chosen);
@@ -160,6 +158,7 @@ function mountViewer(element, props, watch, trigger) {
   function enlarge(name) {
     enlarged = enlarged === name ? null : name;
     for (const [each, panel] of panels) panel.enlarge(each === enlarged);
+    stepper.tell(enlarged);
     panels.get(name)?.figure.scrollIntoView({ block: "nearest" });
   }
 
@@ -201,22 +200,9 @@ function mountViewer(element, props, watch, trigger) {
   function point(panel, event) {
     pointed = panel.figure.dataset.method;
     const { place, hit, person } = personUnder(panel, event);
-    const mark = pointMark(panel, place, 1 / panel.svg.getScreenCTM().a);
+    const mark = pointMark(panel, place, 1 / panel.svg.getScreenCTM().a) ?? (panel.map && !hit ? describeMaps(panel.map.layer, panel.map, place) : null);
     highlight(person?.id ?? null, hit?.keypoint ?? null);
-    tip.hidden = !hit && !mark;
-    if (tip.hidden) return;
-    const lines = mark ?? describeKeypoint(hit.person, hit.keypoint, value.keypoints);
-    tip.replaceChildren(
-      ...lines.map((text, index) => {
-        const line = document.createElement(index === 0 ? "strong" : "span");
-        line.textContent = text;
-        return line;
-      }),
-    );
-    const area = root.getBoundingClientRect();
-    const { left, top } = tipPlace(event, area, tip.offsetWidth);
-    tip.style.left = `${left}px`;
-    tip.style.top = `${top}px`;
+    showTip(tip, mark ?? (hit && describeKeypoint(hit.person, hit.keypoint, value.keypoints)), event, root);
   }
 
   // The mark under the pointer stands out; what it is, in lines, or null where there is none.
@@ -291,7 +277,9 @@ function mountViewer(element, props, watch, trigger) {
   });
   grid.addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey }) => {
     if (key === "Escape") enlarged === null ? choose(null) : enlarge(enlarged);
-    if (key === "e" && !ctrlKey && !metaKey && !altKey) enlarge(panels.has(pointed) ? pointed : [...panels.keys()][0]);
+    if (ctrlKey || metaKey || altKey) return;
+    if (key === "e") enlarge(panels.has(pointed) ? pointed : [...panels.keys()][0]);
+    if ("pn".includes(key) && root.parentElement.closest(".steps")) stepper.go(key === "n" ? 1 : -1);
   });
   zoomWithKeys(grid, view);
   for (const mark of element.querySelectorAll(".pv-legend .pv-keypoint")) mark.style.setProperty("--px", 1);

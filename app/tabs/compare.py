@@ -255,7 +255,7 @@ class CompareTab:
             return gr.skip(), NO_METHOD if session else NO_IMAGE, gr.skip()
         if not is_known(session, controls):
             return gr.skip(), "", uuid.uuid4().hex
-        return viewer_of(session, controls), "", gr.skip()
+        return viewer.sent(viewer_of(session, controls)), "", gr.skip()
 
     def export(self, kind: str, visitor: VisitorState) -> tuple[Any, Any]:
         """The results as a file of that kind, with times and intermediate outputs."""
@@ -286,7 +286,7 @@ class CompareTab:
     def _open(self, session: PhotoSession, visitor: VisitorState) -> tuple[Any, Any]:
         visitor.open(session)
         controls = visitor.controls
-        shown = gr.update(value=viewer_of(session, controls), image=image_value(session))
+        shown = gr.update(value=viewer.sent(viewer_of(session, controls)), image=image_value(session))
         return shown, "" if controls.methods else NO_METHOD
 
     def _show_after(self, visitor: VisitorState, run: Callable[[PhotoSession, Controls], object]) -> tuple[Any, Any]:
@@ -298,4 +298,4 @@ class CompareTab:
             run(session, controls)
         except StoppedError as error:
             return gr.skip(), str(error)
-        return viewer_of(session, visitor.controls), ""  # which may have changed while the networks ran
+        return viewer.sent(viewer_of(session, visitor.controls)), ""  # which may have changed while the networks ran

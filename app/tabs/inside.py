@@ -42,5 +42,6 @@ class InsideTab:
             return gr.skip(), NO_IMAGE
         prediction = find(session, visitor.controls, [name])[name]
         numbers = session.number_people({name: prediction})[name]
-        value = {**viewer_value.bare(session.key), "panels": panels(name, prediction, numbers)}
-        return gr.update(value=value, image=image_value(session)), ""
+        value = viewer_value.bare(session.key)
+        value["panels"] = panels(name, prediction, numbers)
+        return gr.update(value=viewer.sent(value), image=image_value(session)), ""

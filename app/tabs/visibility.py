@@ -1,4 +1,4 @@
-"""The tab Visibility: the metamodel's filter over every method, before and after; and HybridPose's own maps."""
+"""The tab Visibility: the metamodel's filter over every method, before and after."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,29 +11,16 @@ from app.components import notice, viewer, viewer_value
 from app.events import CHOICE
 from app.limits import VISIBILITY_PEOPLE
 from app.messages import NO_IMAGE, NO_METHOD
-from app.models import offered, summaries
-from app.outputs.layers import drawn, page_of
-from app.outputs.marks import Layer, strongest
+from app.models import summaries
 from app.picker import Picker
 from app.shown_images import image_value
 from app.state.finding import find
 from app.state.visibility import add_visibility, metamodel
 from app.state.visitor import VisitorState
-from methods.catalog import families, family_of
-from methods.family import Family
-from methods.skeletons import COCO17
+from methods.catalog import family_of
 
-NO_METAMODEL = "No weights of the metamodel come with this workbench yet; HybridPose's own maps are below."
+NO_METAMODEL = "No weights of the metamodel come with this workbench yet."
 TOO_MANY = "Only the {limit} people of best score are judged of {names}."
-KEYPOINTS = [keypoint.replace("_", " ") for keypoint in COCO17.keypoints]
-
-
-def maps_of(family: Family) -> tuple[Layer, ...]:
-    """The visibility maps that the page draws of a family, a layer for each scale; empty where there are none."""
-    return getattr(page_of(family), "MAPS", ())
-
-
-MAPS = {layer.name: layer for family in families() for layer in maps_of(family)}
 
 
 class VisibilityTab:
@@ -55,13 +42,6 @@ class VisibilityTab:
                 self.notice = notice.notice("visibility-notice")
             with gr.Column(elem_classes="area-viewer"):
                 self.viewer = viewer.viewer("visibility-viewer", "pairs")
-        with gr.Row(elem_classes="stress"):
-            with gr.Column(elem_classes="area-input"):
-                gr.HTML("<h2>HybridPose's visibility maps</h2>", apply_default_css=False, elem_classes="presets")
-                self.keypoint = gr.Dropdown(KEYPOINTS, value="left wrist", label="Keypoint", elem_id="map-keypoint")
-                self.scale = gr.Radio(list(MAPS), value=list(MAPS)[2], label="Scale", elem_id="map-scale")
-            with gr.Column(elem_classes="area-viewer"):
-                self.map = viewer.viewer("map-viewer", "steps")
         self._wire(visitor, tab, picker)
 
     def _wire(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:
@@ -69,10 +49,7 @@ class VisibilityTab:
         given, shown, busy = [visitor, *filters], [self.viewer, self.notice], CHOICE | {"show_progress_on": self.viewer}
         moved = [self.on.input, self.absent.input, self.occluded.input]
         gr.on([tab.select, *moved], self.show, given, shown, **busy)
-        of_map, busy_map = [visitor, self.keypoint, self.scale], CHOICE | {"show_progress_on": self.map}
-        gr.on([tab.select, self.keypoint.input, self.scale.input], self.show_map, of_map, self.map, **busy_map)
         picker.opened.change(self.follow, given, shown, **busy)
-        picker.opened.change(self.follow_map, of_map, self.map, **busy_map)
 
     def follow(self, visitor: VisitorState, on: bool, absent: float, occluded: float) -> tuple[Any, Any]:
         """The filter on the image that was just opened, where this tab is open; nothing where it was forgotten."""
@@ -81,12 +58,6 @@ class VisibilityTab:
         if visitor.tab != self.name:
             return gr.skip(), gr.skip()
         return self.show(visitor, on, absent, occluded)
-
-    def follow_map(self, visitor: VisitorState, keypoint: str, scale: str) -> Any:
-        """The map of the image that was just opened, where this tab is open; nothing where it was forgotten."""
-        if visitor.session is None:
-            return viewer.cleared()
-        return self.show_map(visitor, keypoint, scale) if visitor.tab == self.name else gr.skip()
 
     def show(self, visitor: VisitorState, on: bool, absent: float, occluded: float) -> tuple[Any, str]:
         """Every method that is shown before the filter and, where it is on, after it."""
@@ -106,22 +77,4 @@ class VisibilityTab:
         value["ranking"]["keypoints"] = []  # that a filter disagrees with its own method says nothing
         many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > VISIBILITY_PEOPLE)
         said = TOO_MANY.format(names=many, limit=VISIBILITY_PEOPLE) if many else ""
-        return gr.update(value=value, image=image_value(session)), said
-
-    def show_map(self, visitor: VisitorState, keypoint: str, scale: str) -> Any:
-        """HybridPose's map of one keypoint on one scale."""
-        session = visitor.session
-        names = [name for name in offered() if maps_of(family_of(name))]
-        if session is None or not names:
-            return gr.skip()
-        found = find(session, visitor.controls, names)
-        numbers = session.number_people(found)
-        layer = MAPS[scale]
-        panels = []
-        for name in names:
-            marks = layer.marks(found[name].intermediate, found[name].poses, numbers[name])
-            shown, note = strongest([mark for mark in marks if mark.name == keypoint])
-            mine = drawn(scale, layer.meaning, shown, note)
-            panels.append(viewer_value.step(f"{name}: {keypoint}", layer.meaning, "", [mine], note))
-        value = {**viewer_value.bare(session.key), "panels": panels}
-        return gr.update(value=value, image=image_value(session))
+        return gr.update(value=viewer.sent(value), image=image_value(session)), said

@@ -53,6 +53,9 @@ class DetPoseNetSettings(Settings):
         )
 
 
+MAPS = ("scale_32", "scale_16", "scale_8", "scale_4", "regressed")  # of refined people, as far as a network has them
+
+
 @dataclass(frozen=True)
 class DetPoseNetIntermediate:
     """T proposals in the order in which they were filtered, and the maps; pixels of the original image.
@@ -61,6 +64,9 @@ class DetPoseNetIntermediate:
     same_as [T]: the proposal with the same pose, else -1; people [T]: the predicted person whose proposal it is,
     else -1. heatmaps uint8 [K, h, w]: heat maps, 255 for 1, in cells of `stride` input pixels; limbs [L, 2, h, w]: part
     affinities x, y in cells of `limb_stride`; `frame` says where the input lies in the image.
+    crops [P, 4] of the predicted people whose maps were kept, who are `mapped` [P]; refined: by name uint8
+    [P, K, h, w], 255 for 1: their heat maps of the last hourglass, `scale_STRIDE` in pixels of the crop, and
+    `regressed`, those after multi-scale regression.
     """
 
     boxes: np.ndarray
@@ -74,6 +80,9 @@ class DetPoseNetIntermediate:
     stride: int
     limb_stride: int
     frame: Frame
+    crops: np.ndarray
+    mapped: np.ndarray
+    refined: dict[str, np.ndarray]
 
 
 def decode(
@@ -84,7 +93,8 @@ def decode(
     boxes [T, 4], scores [T], coarse [T, K, 3] (-1 in place of NaN), holders [T]: the fields of Proposals, padded with
     rows of score -1;
     rows [T]: the row of `refined` [R, K, 3] (x, y, height) that refines each proposal, or one of the same pose, -1 for
-    none; heatmaps and limbs as in the intermediate outputs; filtered: 0 where every box was to be refined.
+    none; crops [P, 4] and MAPS [P, K, h, w] of the first rows; heatmaps and limbs as in the intermediate outputs;
+    filtered: 0 where every box was to be refined.
     """
     real = outputs["scores"] >= 0
     boxes, scores, coarse, rows = (outputs[name][real].numpy() for name in ("boxes", "scores", "coarse", "rows"))
@@ -108,7 +118,10 @@ def decode(
     stay = stay[oks_nms(points[stay], total[stay], np.array(COCO17.sigmas), settings.pose_oks, MAX_PEOPLE)]
     poses = Poses(frame.boxes_to_original(found.boxes[kept][stay]), total[stay], points[stay], heights[stay])
     people = np.full(len(boxes), -1)
-    people[kept[stay[np.argsort(-total[stay], kind="stable")]]] = np.arange(len(stay))
+    order = stay[np.argsort(-total[stay], kind="stable")]
+    people[kept[order]] = np.arange(len(stay))
+    mapped = rows[kept[order]] < len(outputs["crops"])
+    maps = {name: outputs[name].numpy()[rows[kept[order]][mapped]] for name in ("crops", *MAPS) if name in outputs}
     intermediate = DetPoseNetIntermediate(
         frame.boxes_to_original(found.boxes),
         scores,
@@ -121,6 +134,9 @@ def decode(
         stride,
         limb_stride,
         frame,
+        frame.to_original(maps.pop("crops").reshape(-1, 2, 2)).reshape(-1, 4),
+        np.flatnonzero(mapped),
+        maps,
     )
     return poses, intermediate
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+import torch
 
 from methods.detposenet.grouping import Proposals, box_of, inside
+from methods.ops.nms import box_nms
 from methods.skeletons import COCO17
 
 AREA_OF_BOX = 0.53  # a person's area, which OKS is relative to, over that of the box (CrowdPose's evaluation)
@@ -94,3 +96,10 @@ def similarity(pose: np.ndarray, others: np.ndarray, areas: np.ndarray) -> np.nd
     alike = np.nan_to_num(np.exp(-squared / (2 * variances * areas[:, None])), nan=0.0).sum(axis=1)
     fewer = np.minimum((~np.isnan(pose[:, 2])).sum(), (~np.isnan(others[..., 2])).sum(axis=1))
     return alike / np.maximum(fewer, 1)
+
+
+def lost_to_box_suppression(boxes: np.ndarray, scores: np.ndarray, iou: float) -> np.ndarray:
+    """Which of people with boxes [N, 4] and scores [N] suppression by boxes alone would drop, bool [N] (Figure 1)."""
+    lost = np.ones(len(boxes), dtype=bool)
+    lost[box_nms(torch.from_numpy(boxes), torch.from_numpy(scores), iou, len(boxes)).numpy()] = False
+    return lost

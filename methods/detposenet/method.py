@@ -9,16 +9,19 @@ import torch.nn.functional as F
 from methods.detposenet import decode
 from methods.detposenet.coarse import STRIDE
 from methods.detposenet.decode import LEAST_KEYPOINTS, LEAST_SCORE, MOST_ALIKE
+from methods.detposenet.encoders import STRIDES
 from methods.detposenet.filtering import Filtered, Verdict, filter_proposals
 from methods.detposenet.grouping import Proposals, extract_poses
 from methods.detposenet.network import PADDING, DetPoseNetNetwork, Seen
 from methods.detposenet.refinement import STRIDE as REFINED_STRIDE
+from methods.detposenet.refinement import Refined
 from methods.ops.heatmaps import highest
 from methods.ops.letterbox import Frame, letterbox
 from methods.top_down import TopDown, stacked
 from methods.types import Poses
 
 LIMB_POOLING = 4  # cells of part affinities that are averaged for the intermediate outputs
+MAPPED = 16  # people of an image whose refined heat maps are kept, 120 kB each
 GRAIN = 0.25  # input pixels, to which boxes are rounded before they are cut out
 
 
@@ -67,14 +70,22 @@ class DetPoseNet(TopDown):
     def predict_crops(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
         """See TopDown: the third stage on coarse `poses`; also heights [n, K] of the refined keypoints."""
         assert poses is not None  # as `_refine` gives them
-        place, heights = highest(self.network.look(seen, poses).final.float())
-        return {"keypoints": place * REFINED_STRIDE, "heights": heights}
+        refined = self.network.look(seen, poses)
+        place, heights = highest(refined.final.float())
+        return {"keypoints": place * REFINED_STRIDE, "heights": heights, **self._maps_of(refined)}
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
     ) -> tuple[Poses, decode.DetPoseNetIntermediate]:
         """See methods.detposenet.decode."""
         return decode.decode(outputs, frame, settings, STRIDE, STRIDE * LIMB_POOLING)
+
+    def _maps_of(self, refined: Refined) -> dict[str, torch.Tensor]:
+        """The keypoints' heat maps [n, K, h, w] of the last hourglass at each scale, and those after regression."""
+        scales = refined.stacks[-1] if refined.stacks else []
+        keypoints = refined.final.shape[1]
+        found = {f"scale_{STRIDES[-1 - i]}": maps[:, :keypoints] for i, maps in enumerate(scales)}
+        return {**found, "regressed": refined.final}
 
     def _see(self, batch: torch.Tensor) -> Seen:
         return self.body(batch) if self.body else batch / 255
@@ -90,8 +101,8 @@ class DetPoseNet(TopDown):
         heatmaps, limbs = heatmaps.float().cpu(), limbs.float().cpu()
         found = [self._extract(*pair, *maps) for pair, *maps in zip(boxes, heatmaps, limbs, strict=True)]
         kept = [self._filter(one) for one in found]
-        refined = self._refine(batch, found, kept)
-        outputs = {
+        refined, maps = self._refine(batch, found, kept)
+        return {
             "boxes": stacked([one.boxes for one in found], 0),
             "scores": stacked([one.scores for one in found], -1),
             "coarse": stacked([np.nan_to_num(one.poses, nan=-1) for one in found], -1),
@@ -99,10 +110,11 @@ class DetPoseNet(TopDown):
             "rows": stacked([rows_of(one) for one in kept], -1),
             "refined": stacked(refined, -1),
             "filtered": torch.full((len(found),), float(self.filtered)),
-            "heatmaps": (heatmaps.clamp(0, 1) * 255).round().to(torch.uint8),
+            "heatmaps": in_bytes(heatmaps),
             "limbs": F.avg_pool2d(limbs.flatten(1, 2), LIMB_POOLING).unflatten(1, limbs.shape[1:3]),
+            "crops": stacked(maps.pop("crops"), 0),
+            **{name: in_bytes(stacked(each, 0)) for name, each in maps.items()},
         }
-        return outputs
 
     def _extract(
         self, boxes: torch.Tensor, scores: torch.Tensor, heatmaps: torch.Tensor, limbs: torch.Tensor
@@ -116,8 +128,13 @@ class DetPoseNet(TopDown):
         boxed = np.where(np.arange(len(proposals)) == proposals.holders, Verdict.KEPT, Verdict.NOT_RECOVERED)
         return Filtered(boxed, np.full(len(proposals), -1), proposals.boxes)
 
-    def _refine(self, batch: torch.Tensor, found: list[Proposals], kept: list[Filtered]) -> list[np.ndarray]:
-        """Keypoints [R, K, 3] (x, y in input pixels, height) of what each image keeps of the proposals found in it."""
+    def _refine(
+        self, batch: torch.Tensor, found: list[Proposals], kept: list[Filtered]
+    ) -> tuple[list[np.ndarray], dict[str, list[torch.Tensor]]]:
+        """Keypoints [R, K, 3] (x, y in input pixels, height) of what each image keeps of the proposals found in it.
+
+        Also by name, of the first MAPPED of them, the `crops` [r, 4] and the heat maps [r, K, h, w] found there.
+        """
         # Height 0: not found.
         before = [
             torch.from_numpy(np.nan_to_num(one.poses[some.kept])).to(batch)
@@ -127,7 +144,9 @@ class DetPoseNet(TopDown):
         boxes = [torch.from_numpy(np.round(one.boxes[one.kept] / GRAIN) * GRAIN).to(batch) for one in kept]
         seen = self.predict_in_boxes(batch, boxes, before)
         refined = zip(seen["keypoints"], seen["heights"], strict=True)
-        return [torch.cat([points, heights[..., None]], dim=2).cpu().numpy() for points, heights in refined]
+        keypoints = [torch.cat([points, heights[..., None]], dim=2).cpu().numpy() for points, heights in refined]
+        mapped = [name for name in seen if name not in ("keypoints", "heights")]
+        return keypoints, {name: [each[:MAPPED].cpu() for each in seen[name]] for name in mapped}
 
 
 class SmallDetPoseNet(DetPoseNet):
@@ -144,3 +163,8 @@ def rows_of(found: Filtered) -> np.ndarray:
     same = found.same_as >= 0
     rows[same] = rows[found.same_as[same]]
     return rows
+
+
+def in_bytes(maps: torch.Tensor) -> torch.Tensor:
+    """Heat maps about 0..1 as uint8, 255 for 1."""
+    return (maps.clamp(0, 1) * 255).round().to(torch.uint8)

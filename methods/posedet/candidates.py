@@ -28,6 +28,20 @@ def find_candidates(levels: list[Level]) -> Candidates:
     return Candidates(*(torch.cat(part, dim=1) for part in zip(*parts, strict=True)))
 
 
+def score_maps(levels: list[Level]) -> dict[str, torch.Tensor]:
+    """`scores_STRIDE` uint8 [B, h, w], 255 for 1: the score of the candidate of each cell of a level.
+
+    Cells that were not embedded, whose scores are lower than those that were, are 0.
+    """
+    maps = {}
+    for level, stride in zip(levels, strides_of(levels), strict=True):
+        rows, columns = level.coarse.shape[1:3]
+        scores = level.scores.new_zeros(len(level.scores), rows * columns)
+        scores.scatter_(1, level.cells, level.scores.sigmoid())
+        maps[f"scores_{stride}"] = (scores.float() * 255).round().to(torch.uint8).unflatten(1, (rows, columns))
+    return maps
+
+
 def _of_level(level: Level, stride: int) -> tuple[torch.Tensor, ...]:
     scores, best = level.scores.float().topk(min(BEST, level.scores.shape[1]), dim=1)
     cells = level.cells.gather(1, best)

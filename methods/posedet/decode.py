@@ -8,6 +8,7 @@ import torch
 from methods.ops.letterbox import Frame
 from methods.ops.nms import box_nms, oks_nms
 from methods.ops.oks import extents
+from methods.posedet.network import STRIDES
 from methods.settings import Settings, setting, switch
 from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
@@ -39,7 +40,8 @@ class PoseDetIntermediate:
     """The M candidates above the score threshold, best first; pixels of the original image.
 
     points [M, 2], from where the displacements of equation 3 start; coarse, refined [M, K, 2]; scores [M];
-    kept [M]: who stays.
+    kept [M]: who stays. score_maps: for each level's stride uint8 [h, w], the score of each cell's candidate, 255 for
+    1; `frame` says where their cells, `stride` input pixels each, are in the image.
     """
 
     points: np.ndarray
@@ -47,12 +49,14 @@ class PoseDetIntermediate:
     refined: np.ndarray
     scores: np.ndarray
     kept: np.ndarray
+    score_maps: dict[int, np.ndarray]
+    frame: Frame
 
 
 def decode(
     outputs: dict[str, torch.Tensor], frame: Frame, settings: PoseDetSettings, skeleton: Skeleton = COCO17
 ) -> tuple[Poses, PoseDetIntermediate]:
-    """Candidates of one image (the fields of methods.posedet.candidates.Candidates, without B) to people.
+    """Candidates of one image (Candidates and score_maps of methods.posedet.candidates, without B) to people.
 
     OKS is taken in pixels of the original image. A pose's box is that around its keypoints.
     """
@@ -70,7 +74,8 @@ def decode(
         survivors = oks_nms(poses, scores, np.array(skeleton.sigmas), settings.pose_oks, MAX_PEOPLE)
     kept = np.zeros(len(order), dtype=bool)
     kept[survivors] = True
-    intermediate = PoseDetIntermediate(points, coarse, refined, scores, kept)
+    maps = {stride: outputs[f"scores_{stride}"].numpy() for stride in STRIDES if f"scores_{stride}" in outputs}
+    intermediate = PoseDetIntermediate(points, coarse, refined, scores, kept, maps, frame)
     inside = np.clip(boxes[kept], 0, [frame.width, frame.height] * 2)
     unknown = np.full(poses[kept].shape[:2], np.nan)  # a pose is scored as a whole
     return Poses(inside, scores[kept], poses[kept], unknown, skeleton=skeleton), intermediate

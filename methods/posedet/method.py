@@ -11,7 +11,7 @@ from methods.method import Method
 from methods.ops.letterbox import Frame, letterbox
 from methods.pose_grid.views import PLAIN, View
 from methods.posedet import decode
-from methods.posedet.candidates import Candidates, find_candidates
+from methods.posedet.candidates import Candidates, find_candidates, score_maps
 from methods.posedet.network import STRIDES, PoseDetNetwork, SmallPoseDetNetwork, last_layers
 from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
@@ -57,18 +57,22 @@ class PoseDet(Method):
         return letterbox(image, size, STRIDES[-1])
 
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Input [B, 3, h, w], values 0..255, to the fields of Candidates, those of all views one after the other."""
-        seen = [vars(self._candidates(batch, view)) for view in self.views]
-        return {name: torch.cat([one[name] for one in seen], dim=1) for name in seen[0]}
+        """Input [B, 3, h, w], values 0..255, to the fields of Candidates, those of all views one after the other.
+
+        Also `scores_STRIDE` uint8 [B, h, w] of each level of the first view, see score_maps.
+        """
+        levels = [self.run(view.of(batch)) for view in self.views]
+        seen = [
+            vars(undo(find_candidates(each), view, batch.shape[3], self.skeleton))
+            for each, view in zip(levels, self.views, strict=True)
+        ]
+        return {name: torch.cat([one[name] for one in seen], dim=1) for name in seen[0]} | score_maps(levels[0])
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any
     ) -> tuple[Poses, decode.PoseDetIntermediate]:
         """See methods.posedet.decode."""
         return decode.decode(outputs, frame, settings, self.skeleton)
-
-    def _candidates(self, batch: torch.Tensor, view: View) -> Candidates:
-        return undo(find_candidates(self.run(view.of(batch))), view, batch.shape[3], self.skeleton)
 
 
 class PoseDetAt512(PoseDet):

@@ -19,7 +19,11 @@ LAYERS = {
         0.02,
     ),
     "kapao-n": (["Pose objects", "Keypoint objects", "Fusions"], "kapao-n-pose_confidence", 0.002),
-    "movenet-multipose": (["Centres", "From centre to keypoint"], "movenet-multipose-pose_confidence", 0.01),
+    "movenet-multipose": (
+        ["Centres", "From centre to keypoint", "Centre map", "Heat maps"],
+        "movenet-multipose-pose_confidence",
+        0.01,
+    ),
     "posedet-n": (
         [
             "Coarse poses",
@@ -27,6 +31,7 @@ LAYERS = {
             "Displacements",
             "Refined poses",
             "Candidates before suppression",
+            *(f"Scores at 1/{stride}" for stride in (8, 16, 32, 64)),
         ],
         "posedet-n-pose_confidence",
         0.02,

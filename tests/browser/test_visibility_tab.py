@@ -1,4 +1,4 @@
-"""The tab Visibility: the metamodel's filter over every method, and HybridPose's maps."""
+"""The tab Visibility: the metamodel's filter over every method."""
 
 import pytest
 
@@ -37,21 +37,3 @@ def test_one_switch_filters_every_method_and_the_threshold_decides_how_much(visi
     visitor.page.locator("#visibility-on input").uncheck()
     visitor.page.wait_for_selector("#visibility-viewer [data-method='yolo11n-pose, filtered']", state="detached")
     assert visitor.complaints == []
-
-
-def test_a_map_of_one_keypoint_on_one_scale_is_drawn(visit, offered):
-    if "hybridpose-n" not in offered:
-        pytest.skip("no weights of HybridPose come with the workbench")
-    visitor = visit()
-    visitor.pick_sample(BUS)
-    visitor.page.get_by_role("tab", name="Visibility").click()
-    visitor.page.locator("#map-scale").get_by_label("Map of the large people").check()
-    cells = "#map-viewer .pv-mark.cell"
-    visitor.page.wait_for_selector(cells, state="attached")
-    before = visitor.page.locator(cells).count()
-    assert 0 < before < 200
-    assert visitor.page.locator("#map-viewer figcaption strong").all_inner_texts() == ["hybridpose-n: left wrist"]
-    visitor.page.locator("#map-scale").get_by_label("Map of the smallest people").check()
-    visitor.page.wait_for_function(
-        "([cells, before]) => document.querySelectorAll(cells).length !== before", arg=[cells, before]
-    )

@@ -28,6 +28,8 @@ def outputs() -> dict[str, torch.Tensor]:
         "filtered": torch.tensor(1.0),
         "heatmaps": torch.zeros(17, 25, 50, dtype=torch.uint8),
         "limbs": torch.zeros(19, 2, 6, 12),
+        "crops": torch.tensor([[0.0, 0, 200, 100]]),  # of the first row alone
+        "regressed": torch.full((1, 17, 4, 3), 51, dtype=torch.uint8),
     }
 
 
@@ -51,3 +53,13 @@ def test_padding_is_nobody():
     padded["scores"] = torch.tensor([-1.0, -1.0])
     poses, intermediate = decode(padded, FRAME, DetPoseNetSettings(pose_confidence=0.2), 4, 16)
     assert len(poses) == len(intermediate.boxes) == 0
+
+
+def test_heat_maps_are_those_of_the_people_of_whom_they_were_kept():
+    _, seen = decode(outputs(), FRAME, DetPoseNetSettings(pose_confidence=0.001), 4, 16)
+    assert seen.crops.tolist() == [[0, 0, 200, 100]]
+    assert seen.mapped.tolist() == [0]
+    assert {name: maps.shape for name, maps in seen.refined.items()} == {"regressed": (1, 17, 4, 3)}
+    _, nobody = decode(outputs(), FRAME, DetPoseNetSettings(pose_confidence=1.0), 4, 16)
+    assert nobody.crops.shape == (0, 4)
+    assert nobody.refined["regressed"].shape == (0, 17, 4, 3)

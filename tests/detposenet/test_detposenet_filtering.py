@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from methods.detposenet.filtering import Verdict, filter_proposals, similarity
+from methods.detposenet.filtering import Verdict, filter_proposals, lost_to_box_suppression, similarity
 from methods.detposenet.grouping import Proposals, box_of
 
 # A standing person 40 px wide and 100 px high, keypoints in the order of COCO-17.
@@ -171,3 +171,11 @@ def test_what_holds_for_all_proposals(people, min_keypoints, same_pose, least_sc
     kept = np.flatnonzero(result.verdicts == Verdict.KEPT)
     again = Proposals(found.boxes[kept], found.scores[kept], found.poses[kept], np.arange(len(kept)))
     assert len(filter_proposals(again, least_score, min_keypoints, same_pose).kept) == len(kept)
+
+
+def test_box_suppression_loses_the_less_confident_of_two_who_overlap():
+    boxes = np.array([[0, 0, 10, 10], [0, 0, 10, 12], [50, 0, 60, 10]], np.float32)
+    scores = np.array([0.4, 0.9, 0.1], np.float32)
+    assert lost_to_box_suppression(boxes, scores, 0.5).tolist() == [True, False, False]  # IoU 100 / 120
+    assert lost_to_box_suppression(boxes, scores, 0.9).tolist() == [False, False, False]
+    assert lost_to_box_suppression(boxes[:0], scores[:0], 0.5).tolist() == []

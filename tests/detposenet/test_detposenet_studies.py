@@ -62,6 +62,7 @@ class Told(SmallDetPoseNet):
             "filtered": np.array(float(self.filtered)),
             "heatmaps": np.zeros((17, 32, 32)),
             "limbs": np.zeros((19, 2, 8, 8)),
+            "crops": np.zeros((0, 4)),
         }
         tensors = {name: torch.from_numpy(np.asarray(value, np.float32)) for name, value in outputs.items()}
         return Raw(tensors, Frame(SIDE, SIDE, 1.0, 1.0, 0, 0), 0.0, 0.0)

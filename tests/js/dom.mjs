@@ -131,6 +131,14 @@ export class FakeElement extends EventTarget {
     const { a, e, f } = this.screen;
     return { a, e, f, inverse: () => ({ a: 1 / a, e: -e / a, f: -f / a }) };
   }
+  // Of a canvas: what was painted is its address.
+  getContext() {
+    return {
+      createImageData: (width, height) => ({ data: new Uint8ClampedArray(4 * width * height) }),
+      putImageData: ({ data }) => { this.painted = [...data]; },
+    };
+  }
+  toDataURL() { return `painted:${this.painted.join()}`; }
   setPointerCapture() {}
   scrollIntoView() { this.scrolledTo = true; }
   focus() { this.document.activeElement = this; }

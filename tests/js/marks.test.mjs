@@ -9,7 +9,7 @@ import { KEYPOINTS, layer, LIMBS, mark, NASTY } from "./values.mjs";
 const { document } = browser();
 const marks = load(
   ["overlay.js", "marks.js"],
-  ["pairsOf", "outline", "drawMark", "drawLayer", "fitLabels", "distanceToSegment", "distanceToBox", "distanceToCell",
+  ["pairsOf", "outline", "drawMark", "drawLayer", "fitLabels", "distanceToSegment", "distanceToBox",
     "nearestMark", "describeMark"],
   { document },
 );
@@ -21,7 +21,6 @@ test("numbers are pairs of x and y", () => {
 
 test("each kind has its outline", () => {
   assert.equal(marks.outline(mark("box", [1, 2, 3, 4]), LIMBS), "M1 2H3V4H1Z");
-  assert.equal(marks.outline(mark("cell", [1, 2, 3, 4]), LIMBS), "M1 2H3V4H1Z");
   assert.equal(marks.outline(mark("arrow", [1, 2, 3, 4]), LIMBS), "M1 2L3 4");
   assert.equal(marks.outline(mark("pose", [1, 2, 3, 4, 5, 6]), LIMBS), "M1 2L3 4M1 2L5 6");
   assert.equal(marks.outline(mark("point", [1, 2]), LIMBS), "");
@@ -44,15 +43,6 @@ test("a small box is meant anywhere inside, a large one at its edge", () => {
   assert.equal(marks.distanceToBox({ x: 2, y: 2 }, [2, 2, 2, 2], 1), 0); // a box without a size
 });
 
-test("a cell is meant inside alone, the more the nearer to its middle", () => {
-  const cell = [20, 40, 30, 60];
-  assert.equal(marks.distanceToCell({ x: 25, y: 50 }, cell, 1), 0);
-  assert.equal(marks.distanceToCell({ x: 25, y: 45 }, cell, 2), 8); // half of the way to its edge, of 2 * 8
-  assert.equal(marks.distanceToCell({ x: 30, y: 50 }, cell, 1), 8);
-  assert.equal(marks.distanceToCell({ x: 30.1, y: 50 }, cell, 1), Infinity);
-  assert.equal(marks.distanceToCell({ x: 25, y: 39.9 }, cell, 1), Infinity);
-});
-
 test("the nearest mark is meant, up to 8 screen pixels away; of equals what is drawn last", () => {
   const layers = [
     layer("one", [mark("point", [0, 0]), mark("arrow", [20, 0, 40, 0])]),
@@ -69,8 +59,6 @@ test("each kind of mark is meant by its own distance", () => {
   const meant = (kind, at, x, y) => marks.nearestMark([layer("one", [mark(kind, at)])], { x, y }, 1) !== null;
   assert.equal(meant("point", [30, 40], 33, 44), true);
   assert.equal(meant("point", [30, 40], 37, 44), false); // 8.06 px
-  assert.equal(meant("cell", [20, 40, 120, 140], 75, 95), true);
-  assert.equal(meant("cell", [20, 40, 120, 140], 121, 95), false); // beside it
   assert.equal(meant("box", [20, 40, 120, 140], 75, 95), false); // inside a large one
   assert.equal(meant("box", [20, 40, 120, 140], 121, 95), true);
   assert.equal(meant("arrow", [20, 40, 120, 140], 75, 95), true);
@@ -92,9 +80,8 @@ test("a mark is told by name, confidence and details; a pose's keypoint first", 
   assert.deepEqual(marks.describeMark(pose, 1, KEYPOINTS), ["left eye", "pose object", "confidence 0.46", "stride 8"]);
 });
 
-test("the surer a mark, the stronger; a cell lets the image through", () => {
+test("the surer a mark, the stronger", () => {
   assert.equal(marks.drawMark(mark("box", [0, 0, 9, 9], { score: 0.5 }), LIMBS).style.opacity, 0.7);
-  assert.equal(marks.drawMark(mark("cell", [0, 0, 9, 9], { score: 0.5 }), LIMBS).style.opacity, 0.35);
 });
 
 test("an arrow has a tail, and a head that points its way", () => {

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser } from "./dom.mjs";
+import { browser, fire } from "./dom.mjs";
 import { load } from "./load.mjs";
-import { keypoint, layer, mark, NASTY, panel, person, value } from "./values.mjs";
+import { keypoint, layer, map, mark, NASTY, panel, person, value } from "./values.mjs";
 
-const SCRIPTS = ["view.js", "overlay.js", "marks.js", "inside.js", "table.js", "panel.js"];
+const SCRIPTS = ["view.js", "overlay.js", "marks.js", "maps.js", "bars.js", "inside.js", "table.js", "panel.js"];
 const { makePanel, makeInside, createView } = load(SCRIPTS, ["makePanel", "makeInside", "createView"], browser());
 
 function mounted(name = "kapao-n", wanted = new Set()) {
@@ -91,4 +91,38 @@ test("names are text, never markup", () => {
   assert.equal(made.figure.querySelector(".pv-note").textContent, NASTY);
   assert.equal(made.figure.querySelector(".pv-oks").textContent, NASTY);
   assert.equal(made.figure.querySelector("img"), null);
+});
+
+test("one map at a time lies under the poses, as chosen", () => {
+  const made = mounted();
+  const layers = [
+    layer("small", [], { maps: { channels: ["nose", "eye"], maps: [map([0, 0, 2, 1], [[[10, 0]], [[0, 20]]])] } }),
+    layer("large", [], { maps: { channels: ["nose", "eye"], maps: [map([0, 0, 2, 2], [[[0]], [[255]]])] } }),
+  ];
+  made.fill(panel("kapao-n", [], { always: [...layers, layer("boxes", [mark("box", [0, 0, 1, 1])])] }), value());
+  assert.equal(made.map.layer.name, "large"); // the higher one comes first
+  const groups = made.svg.children.map(({ className }) => className);
+  const shown = () => made.svg.querySelectorAll("image.pv-map");
+  assert.equal(shown().length, 1);
+  assert.ok(made.svg.children.indexOf(shown()[0].parent) < groups.indexOf("pv-poses"));
+  assert.equal(made.intermediate.querySelectorAll(".pv-mark").length, 1);
+  const [which] = made.figure.querySelectorAll("select");
+  which.value = "small";
+  fire(which, "change");
+  assert.deepEqual([made.map.layer.name, shown()[0].getAttribute("width")], ["small", "2"]);
+  made.fill(panel("kapao-n", [], { always: layers }), value()); // the choice stays
+  assert.equal(made.map.layer.name, "small");
+  made.fill(panel("kapao-n", [], { always: [] }), value());
+  assert.deepEqual([shown().length, made.map, made.figure.querySelector(".pv-map-bar").hidden], [0, null, true]);
+});
+
+test("bars are drawn where there is something to count", () => {
+  const made = mounted();
+  const rows = [{ name: "nose", share: 0.25, told: "1 of 4" }];
+  made.fill(panel("kapao-n", [], { charts: [{ title: "Replaced", rows }, { title: "Nothing", rows: [] }] }), value());
+  assert.deepEqual(made.figure.querySelectorAll("summary").slice(1).map(({ textContent }) => textContent), ["Replaced"]);
+  const [name, bar, told] = made.figure.querySelector(".pv-charts").querySelector("li").children;
+  assert.deepEqual([name.textContent, bar.children[0].style.width, told.textContent], ["nose", "25%", "1 of 4"]);
+  made.fill(panel("kapao-n"), value());
+  assert.equal(made.figure.querySelector(".pv-charts").hidden, true);
 });

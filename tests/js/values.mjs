@@ -36,6 +36,12 @@ export function layer(name, marks, more = {}) {
   return { name, meaning: "", note: "", marks, ...more };
 }
 
+// A map over x1, y1, x2, y2 of rows of bytes for each channel.
+export function map(at, channels, name = "") {
+  const values = btoa(String.fromCharCode(...channels.flat(2)));
+  return { at, shape: [channels.length, channels[0].length, channels[0][0].length], values, name };
+}
+
 // Numbers from 0 to 1 that are the same in every run (mulberry32).
 export function random(seed) {
   let state = seed;

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { browser, fire, parse } from "./dom.mjs";
 import { load, readStatic } from "./load.mjs";
-import { keypoint, layer, mark, NASTY, panel, person, value } from "./values.mjs";
+import { keypoint, layer, map, mark, NASTY, panel, person, value } from "./values.mjs";
 
 const SCRIPTS = [
-  "view.js", "thresholds.js", "overlay.js", "marks.js", "inside.js", "table.js", "person.js", "ranking.js", "slide.js", "panel.js",
-  "viewer.js",
+  "view.js", "thresholds.js", "overlay.js", "marks.js", "maps.js", "bars.js", "inside.js", "table.js", "person.js", "ranking.js",
+  "slide.js", "panel.js", "stepper.js", "tip.js", "viewer.js",
 ];
 const IMAGE = { id: "p1", src: `data:image/jpeg;base64,${btoa("image")}`, width: 200, height: 100, credit: "Somebody" };
 
@@ -16,14 +16,14 @@ function mounted(given = value(), image = IMAGE) {
   const globals = browser();
   const { mountViewer } = load(SCRIPTS, ["mountViewer"], globals);
   const element = parse(readStatic("viewer.html"), globals.document);
-  const props = { image, value: given };
+  const props = { image, value: given && JSON.stringify(given) };
   const told = [];
   const watched = [];
   mountViewer(element, props, (names, render) => watched.push(render), (...what) => told.push(what));
   const find = (selector) => element.querySelector(selector);
   const panels = () => element.querySelectorAll(".pv-panel").map(({ dataset }) => dataset.method);
   const send = (next, image = props.image) => {
-    Object.assign(props, { value: next, image: image });
+    Object.assign(props, { value: next && JSON.stringify(next), image: image });
     watched[0]();
   };
   return { element, find, panels, send, told, window: globals.window };
@@ -160,14 +160,6 @@ test("the slide is filled when it is asked for", () => {
   assert.equal(find(".pv").classList.contains("show-slide"), true);
 });
 
-test("the tooltip stays within the viewer", () => {
-  const { tipPlace } = load(["viewer.js"], ["tipPlace"]);
-  const area = { left: 100, top: 50, width: 300 };
-  assert.deepEqual(tipPlace({ clientX: 150, clientY: 60 }, area, 80), { left: 64, top: 26 });
-  assert.deepEqual(tipPlace({ clientX: 390, clientY: 60 }, area, 80), { left: 216, top: 26 }); // 300 - 80 - 4
-  assert.deepEqual(tipPlace({ clientX: 390, clientY: 60 }, area, 400), { left: 4, top: 26 });
-});
-
 test("a ticked layer is asked for by method, and again where it did not come", () => {
   const { find, send, told } = mounted(value([panel("one", [], { layers: [layer("boxes", null)] })]));
   assert.deepEqual(told, []);
@@ -249,4 +241,35 @@ test("on a narrow screen a tapped person is not left under the sheet", () => {
   assert.deepEqual(scrolled, []);
   tap(40);
   assert.deepEqual(scrolled, [{ top: 90 }]);
+});
+
+test("under the pointer a map says what it is and how high", () => {
+  const maps = { channels: ["nose"], maps: [map([0, 0, 200, 100], [[[0, 51]]])] };
+  const { find } = mounted(value([panel("one", [], { always: [layer("heat", [], { maps })] })]));
+  const svg = find(".pv-panel").querySelector("svg");
+  fire(svg, "pointermove", { clientX: 150, clientY: 50, pointerType: "mouse" });
+  assert.deepEqual(find(".pv-tip").children.map(({ textContent }) => textContent), ["nose", "0.20 on the map"]);
+  fire(svg, "pointermove", { clientX: 50, clientY: 50, pointerType: "mouse" }); // nothing is there
+  assert.equal(find(".pv-tip").hidden, true);
+});
+
+test("steps are walked through one at a time, by buttons and keys", () => {
+  const { element, find } = mounted(value([panel("1. A"), panel("2. B")]));
+  element.className = "viewer steps";
+  const [before, all, after] = find(".pv-stepper").querySelectorAll("button");
+  const large = () => element.querySelectorAll(".pv-panel.enlarged").map(({ dataset }) => dataset.method);
+  assert.equal(all.textContent, "All 2 steps");
+  after.click();
+  assert.deepEqual([large(), all.textContent], [["1. A"], "Step 1 of 2"]);
+  fire(find(".pv-grid"), "keydown", { key: "n" });
+  assert.deepEqual([large(), after.disabled], [["2. B"], true]);
+  fire(find(".pv-grid"), "keydown", { key: "n" }); // there is no next one
+  assert.deepEqual(large(), ["2. B"]);
+  before.click();
+  assert.deepEqual([large(), before.disabled], [["1. A"], true]);
+  all.click();
+  assert.deepEqual([large(), all.textContent], [[], "All 2 steps"]);
+  element.className = "viewer";
+  fire(find(".pv-grid"), "keydown", { key: "n" });
+  assert.deepEqual(large(), []);
 });

@@ -5,7 +5,7 @@ import torch
 
 from methods.backbones.small_body import load_small_body
 from methods.ops.people import PeopleBatch
-from methods.posedet.candidates import BEST, find_candidates
+from methods.posedet.candidates import BEST, find_candidates, score_maps
 from methods.posedet.loss import PoseDetLoss
 from methods.posedet.network import (
     EMBEDDED,
@@ -162,6 +162,10 @@ def test_equation_3_and_the_best_of_each_level():
     assert found.coarse[0, 0, 0].tolist() == [40 + 16, 24 - 8]
     assert found.refined[0, 0, 0].tolist() == [40 + 16 + 4, 24 - 8 + 8]
     assert found.scores[0].tolist() == pytest.approx([0.8808, 0.2689], abs=1e-4)
+    maps = score_maps([empty[0], level, *empty[2:]])
+    assert {name: each.shape for name, each in maps.items()} == {f"scores_{s}": (1, 64 // s, 64 // s) for s in STRIDES}
+    assert maps["scores_16"].nonzero().tolist() == [[0, 0, 3], [0, 1, 2]]
+    assert maps["scores_16"][0, 1, 2] == round(0.8808 * 255)
 
 
 def test_of_a_large_level_the_best_500_are_candidates():

@@ -1,5 +1,6 @@
 """Steps of each method's pipeline."""
 
+import base64
 import json
 
 import numpy as np
@@ -35,6 +36,21 @@ def test_every_offered_method_can_be_walked_through(name):
     assert all(layer["marks"] is not None for step in steps for layer in step["always"])
     assert len(steps[-1]["people"]) == len(found.poses)
     assert all(step["note"].count("None at these settings.") <= 1 for step in steps)
+    assert all(0 <= row["share"] <= 1 for step in steps for chart in step["charts"] for row in chart["rows"])
+    for step in steps:
+        for layer in step["always"]:
+            for each in layer.get("maps", {"maps": []})["maps"]:
+                assert len(base64.b64decode(each["values"])) == np.prod(each["shape"]) > 0
+                assert each["shape"][0] == len(layer["maps"]["channels"])
+
+
+def test_there_is_none_only_where_all_of_a_steps_layers_are_empty():
+    blank = np.zeros((64, 64, 3), np.uint8)
+    found = offered()["posedet-n"].predict([blank])[0]
+    notes = {step["name"]: step["note"] for step in panels("posedet-n", found, np.zeros(0, int))}
+    assert len(found.poses) == 0
+    assert notes["1. A candidate in every cell"] == ""
+    assert notes["4. Refinement"] == "None at these settings."
 
 
 def test_a_method_without_steps_of_its_own_shows_its_answer():

@@ -3,15 +3,14 @@
 import numpy as np
 import pytest
 
-from app.colours import person_colour, side_colours
+from app.colours import person_colour
 from app.families import hybridpose
+from app.outputs.maps import MapLayer
 from app.outputs.marks import Mark
 from methods.hybridpose.decode import HybridPoseIntermediate
 from methods.ops.letterbox import Frame
-from methods.skeletons import COCO17
 from methods.types import Poses
 
-SIDES = side_colours(COCO17)
 NUMBERS = np.array([4, 2])  # the viewer calls them person 5 and person 3
 # An image of 120 x 80 pixels, halved, in an input of 64 x 64 with 12 pixels of grey above and 2 on the left.
 FRAME = Frame(width=120, height=80, scale_x=0.5, scale_y=0.5, left=2, top=12)
@@ -64,26 +63,27 @@ def test_every_keypoint_is_a_point_and_what_was_left_out_is_aside():
     )
 
 
-def test_a_cell_is_a_square_of_the_image_and_the_highest_anchor_counts():
-    # Row 3, column 1 of stride 8 covers 8..16, 24..32 of the input: 12..28, 24..40 of the image.
+def test_a_map_lies_where_its_input_was_and_the_highest_anchor_counts():
+    # The input of 64 x 64 reaches from -4, -24 to 124, 104 of the image, the grey around it included.
     seen = intermediate(cells=[(8, 0, 9, 3, 1, 102), (8, 2, 9, 3, 1, 204), (16, 1, 0, 2, 2, 255)])
-    (cell,) = hybridpose.cells_of(8)(seen, poses_of(seen), NUMBERS)
-    assert cell == Mark("cell", [12.0, 24.0, 28.0, 40.0], SIDES[9], 0.8, "left wrist", ["on the visibility map"])
-    (other,) = hybridpose.cells_of(16)(seen, poses_of(seen), NUMBERS)
-    assert (other.at, other.score, other.name) == ([60.0, 40.0, 92.0, 72.0], 1.0, "nose")
-
-
-def test_faint_cells_and_cells_beside_the_image_are_not_drawn():
-    seen = intermediate(cells=[(8, 0, 9, 3, 1, 50), (8, 0, 9, 0, 1, 255)])  # row 0 is grey
-    assert hybridpose.cells_of(8)(seen, poses_of(seen), NUMBERS) == []
-    cut = intermediate(cells=[(8, 0, 9, 1, 0, 255)])  # 0..8, 8..16 of the input, of which the image has 2..8, 12..16
-    assert hybridpose.cells_of(8)(cut, poses_of(cut), NUMBERS)[0].at == [0.0, 0.0, 12.0, 8.0]
+    (fine,) = hybridpose.maps_of(8)(seen, poses_of(seen), NUMBERS)
+    assert list(fine.at) == [-4.0, -24.0, 124.0, 104.0]
+    assert fine.values.shape == (17, 8, 8)
+    assert np.argwhere(fine.values).tolist() == [[9, 3, 1]]
+    assert fine.values[9, 3, 1] == 204
+    (coarse,) = hybridpose.maps_of(16)(seen, poses_of(seen), NUMBERS)
+    assert np.argwhere(coarse.values).tolist() == [[0, 2, 2]]
 
 
 @pytest.mark.parametrize("layer", hybridpose.LAYERS, ids=lambda layer: layer.name)
-def test_nobody_is_no_mark(layer):
+def test_nobody_is_no_mark_and_an_empty_map(layer):
     nobody = intermediate(people=0)
-    assert layer.marks(nobody, Poses.empty(), NUMBERS[:0]) == []
+    if isinstance(layer, MapLayer):
+        (found,) = layer.maps(nobody, Poses.empty(), NUMBERS[:0])
+        assert len(layer.channels) == len(found.values) == 17
+        assert not found.values.any()
+    else:
+        assert layer.marks(nobody, Poses.empty(), NUMBERS[:0]) == []
 
 
 def test_equation_6_by_hand():
@@ -93,12 +93,9 @@ def test_equation_6_by_hand():
     seen = intermediate()
     seen.keypoints[1, :] = -1000
     seen.keypoints[1, 9] = 26, 37
-    marks = hybridpose.drawn_cells_of(8)(seen, poses_of(seen), NUMBERS)
-    (cell,) = [mark for mark in marks if mark.at == [12.0, 24.0, 28.0, 40.0]]
-    assert cell.score == pytest.approx(0.5 * np.exp(-(0.375**2 + 0.3125**2) / 2), abs=1e-6)
-    assert (cell.colour, cell.name, cell.details) == (SIDES[9], "left wrist", ["where a pose puts it"])
-    assert {mark.name for mark in marks} == {"left wrist"}
-    assert max(mark.score for mark in marks) == cell.score
+    (drawn,) = hybridpose.drawn_of(8)(seen, poses_of(seen), NUMBERS)
+    assert drawn.values[9, 3, 1] == drawn.values.max() == round(255 * 0.5 * np.exp(-(0.375**2 + 0.3125**2) / 2))
+    assert np.flatnonzero(drawn.values.any(axis=(1, 2))).tolist() == [9]
 
 
 def test_equation_7_takes_the_higher_of_two():
@@ -107,8 +104,8 @@ def test_equation_7_takes_the_higher_of_two():
     seen.strides[:], seen.anchors[:] = 8, 2
     seen.keypoints[:] = -1000
     seen.keypoints[:, 9] = 20, 32  # 12, 28 of the input: the centre of column 1, row 3
-    marks = hybridpose.drawn_cells_of(8)(seen, poses_of(seen), NUMBERS)
-    assert max(mark.score for mark in marks) == pytest.approx(1.0)
+    (drawn,) = hybridpose.drawn_of(8)(seen, poses_of(seen), NUMBERS)
+    assert drawn.values.max() == drawn.values[9, 3, 1] == 255
 
 
 def test_the_two_kinds_of_maps_are_shown_side_by_side():
@@ -123,5 +120,24 @@ def test_the_two_kinds_of_maps_are_shown_side_by_side():
 def test_there_is_a_layer_for_each_scale():
     drawn = [intermediate(cells=[(s, 0, 0, 32 // s, 32 // s, 255)]) for s in (8, 16, 32)]
     for index, seen in enumerate(drawn, 1):
-        counts = [len(layer.marks(seen, poses_of(seen), NUMBERS)) for layer in hybridpose.MAPS]
-        assert counts == [int(i == index) for i in range(1, 5)]
+        found = [layer.maps(seen, poses_of(seen), NUMBERS)[0].values.any() for layer in hybridpose.MAPS]
+        assert found == [i == index for i in range(1, 5)]
+
+
+def test_figure_7_on_one_image_is_the_mean_height_of_the_keypoints_that_are_shown():
+    """Everybody's visibility is 0.75 but the second person's left wrist's, which is left out."""
+    seen = intermediate()
+    rows = hybridpose.height_rows(seen, poses_of(seen))
+    assert [row["name"] for row in rows[:2]] == ["nose", "left eye"]
+    assert len(rows) == 17
+    assert all((row["share"], row["told"]) == (0.75, "0.75") for row in rows)
+
+
+def test_figure_6_on_one_image_is_the_mean_distance_to_the_peak_in_cells():
+    """The first person's nose is at 10, 8 of the image: at 7, 16 of the input, 0.21875, 0.5 of the map of stride 32,
+    whose only peak, the cell of column 1 and row 0, has its centre at 1.5, 0.5. Others have no peak."""
+    seen = intermediate(people=1, cells=[(32, 0, 0, 0, 1, 200)])
+    seen.keypoints[0, 0] = 10, 8
+    (row,) = hybridpose.peak_rows(seen, poses_of(seen))
+    assert row == {"name": "nose", "share": round(1.28125 / 6, 3), "told": "1.3 cells"}
+    assert hybridpose.peak_rows(intermediate(people=0), Poses.empty()) == []

@@ -76,3 +76,11 @@ def test_poses_without_keypoint_objects_and_the_other_way_round():
         True,
         True,
     ]
+
+
+def test_figure_4_on_one_image_counts_what_fusion_replaced():
+    rows = kapao.fusion_rows(intermediate(), Poses(np.zeros((2, 4)), np.ones(2), np.ones((2, 17, 2)), np.ones((2, 17))))
+    assert len(rows) == 17
+    assert rows[9] == {"name": "left wrist", "share": 0.5, "told": "1 of 2"}
+    assert rows[0] == {"name": "nose", "share": 0.0, "told": "0 of 2"}
+    assert kapao.fusion_rows(intermediate(0, 0, 0), POSES) == []

@@ -51,3 +51,12 @@ def test_nobody_is_no_mark():
     nothing = intermediate(np.zeros((0, 2)), np.zeros((0, 17, 2)))
     assert movenet.centres(nothing, Poses.empty(), np.zeros(0, int)) == []
     assert movenet.pointed(nothing, Poses.empty(), np.zeros(0, int)) == []
+
+
+def test_maps_lie_where_their_outer_edges_are():
+    seen, poses = found()
+    seen.heatmaps[9, 0, 1] = 0.6
+    (centre,) = movenet.centre_map(seen, poses, np.array([6]))
+    assert (list(centre.at), centre.values.shape) == ([0, 0, 1, 1], (1, 2, 2))
+    (keypoints,) = movenet.keypoint_maps(seen, poses, np.array([6]))
+    assert keypoints.values[9].tolist() == [[0, 153], [0, 0]]

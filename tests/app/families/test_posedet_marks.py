@@ -1,13 +1,16 @@
 """PoseDet's intermediate outputs as marks: two people who stay and a candidate that the first one left out."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from app.colours import NEUTRAL, person_colour
 from app.families import posedet
+from app.outputs.maps import MapLayer
 from app.outputs.marks import Mark
+from methods.ops.letterbox import Frame
 from methods.posedet.decode import PoseDetIntermediate
 from methods.types import Poses
 
@@ -25,6 +28,8 @@ def intermediate(count: int = 3) -> PoseDetIntermediate:
         refined=coarse + np.array([3, 4], np.float32),
         scores=np.array([0.75, 0.5, 0.25], np.float32)[:count],
         kept=np.array([True, True, False])[:count],
+        score_maps={8: np.array([[0, 204]], np.uint8)},
+        frame=Frame(width=32, height=16, scale_x=0.5, scale_y=0.5, left=0, top=0),
     )
 
 
@@ -69,12 +74,19 @@ def test_a_candidate_that_was_left_out_says_whom_it_resembles():
 def test_a_candidate_like_nobody_is_grey():
     """Beyond the most people there may be, a candidate goes though it is like none of them."""
     seen = intermediate()
-    far = PoseDetIntermediate(
-        seen.points, seen.coarse, seen.refined + np.array([[[0]], [[0]], [[9000]]]), seen.scores, seen.kept
-    )
+    far = replace(seen, refined=seen.refined + np.array([[[0]], [[0]], [[9000]]]))
     assert posedet.candidates(far, POSES, NUMBERS)[2].colour == NEUTRAL
 
 
 @pytest.mark.parametrize("layer", posedet.LAYERS, ids=lambda layer: layer.name)
 def test_nothing_found_is_no_mark(layer):
-    assert layer.marks(intermediate(0), POSES, np.zeros(0, int)) == []
+    if not isinstance(layer, MapLayer):
+        assert layer.marks(intermediate(0), POSES, np.zeros(0, int)) == []
+
+
+def test_a_levels_scores_are_a_map_of_its_cells():
+    """One row of two cells of 8 input pixels, of two image pixels each; the network has no level of stride 64."""
+    (found,) = posedet.scores_of(8)(intermediate(), POSES, NUMBERS)
+    assert list(found.at) == [0, 0, 32, 16]
+    assert found.values.tolist() == [[[0, 204]]]
+    assert posedet.scores_of(64)(intermediate(), POSES, NUMBERS) == []

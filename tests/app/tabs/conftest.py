@@ -1,5 +1,6 @@
 """Visitors of the page, who see what its events change."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -50,11 +51,16 @@ class Guest(Visitor):
 
 
 def changed(value: Any) -> dict[str, Any]:
-    """The properties that an output sets: none where the event leaves it alone."""
+    """The properties that an output sets: none where the event leaves it alone; a viewer's value is read."""
     if not isinstance(value, dict) or value.get("__type__") != "update":
-        return {"value": value}
+        return {"value": read(value)}
     changes = value | value.get("props", {})  # an update of gr.HTML has its own properties apart
-    return {name: content for name, content in changes.items() if name not in ("__type__", "props")}
+    return {name: read(content) for name, content in changes.items() if name not in ("__type__", "props")}
+
+
+def read(content: Any) -> Any:
+    """What a viewer is sent is text."""
+    return json.loads(content) if isinstance(content, str) and content.startswith('{"image":') else content
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ def kept(panel):
 
 def test_without_a_image_or_a_method_it_says_so(visitor, bus):
     assert visitor.see("show") == {"visibility-notice": {"value": NO_IMAGE}}
-    assert visitor.see("show_map") == {}
     visitor.choose(bus, [YOLO])
     visitor.see("change_methods", {"methods": []})
     assert visitor.see("show") == {"visibility-notice": {"value": NO_METHOD}}
@@ -26,12 +25,3 @@ def test_a_method_stands_beside_itself_filtered_and_a_stricter_filter_keeps_less
     assert kept(before) >= kept(mild) > kept(strict)
     (alone,) = visitor.see("show", {"visibility-on": False})["visibility-viewer"]["value"]["panels"]
     assert alone["people"] == before["people"]
-
-
-def test_a_map_shows_the_chosen_keypoint_alone(visitor, bus):
-    visitor.choose(bus, [YOLO])
-    chosen = {"map-keypoint": "left wrist", "map-scale": "Map of the large people"}
-    (panel,) = visitor.see("show_map", chosen)["map-viewer"]["value"]["panels"]
-    assert panel["name"] == "hybridpose-n: left wrist"
-    (layer,) = panel["always"]
-    assert {mark["name"] for mark in layer["marks"]} == {"left wrist"}
