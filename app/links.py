@@ -20,10 +20,13 @@ class Linked:
     settings: dict[str, Settings]
 
 
-def to_query(sample: str, methods: Sequence[str], settings: Mapping[str, Settings]) -> str:
+def to_query(
+    sample: str, methods: Sequence[str], settings: Mapping[str, Settings], view: Mapping[str, str] | None = None
+) -> str:
     """The link's query: `sample`, `methods`, and METHOD.SETTING for each setting that differs from the demo preset.
 
-    An image of the visitor's own (`sample` is "") is in no link.
+    `view` is what the open tab adds: its name and its controls', see app.views. An image of the visitor's own (`sample`
+    is "") is in no link.
     """
     changed = {
         f"{name}.{key}": value
@@ -32,7 +35,7 @@ def to_query(sample: str, methods: Sequence[str], settings: Mapping[str, Setting
         for key, value in settings[name].model_dump().items()
         if value != getattr(type(settings[name]).demo(), key)
     }
-    query = {"sample": sample, "methods": ",".join(methods), **changed}
+    query = {"sample": sample, "methods": ",".join(methods), **changed, **(view or {})}
     return "?" + urlencode({key: value for key, value in query.items() if value != ""})
 
 

@@ -10,7 +10,7 @@ import gradio as gr
 from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware
 
-from app.components import cards, viewer
+from app.components import cards, share, viewer
 from app.events import DECODING
 from app.limits import UPLOAD
 from app.models import offered
@@ -33,6 +33,7 @@ from app.tabs.stress import StressTab
 from app.tabs.tradeoffs import TradeoffsTab
 from app.tabs.visibility import VisibilityTab
 from app.theme import theme
+from app.views import PURPOSES, Views, tab_id
 from methods import __version__
 
 # Puts the open tab into the page's address, once the page has turned to it. It is part of an event that the server
@@ -49,43 +50,40 @@ NAME_TAB = """(...given) => {
 }"""
 STATIC = Path(__file__).resolve().parent / "static"
 TITLE = "Pose workbench"
-PURPOSES = {
-    "Compare": "See who is found, and where the methods differ: click a person, move the confidence.",
-    "Look inside": "Follow one method on the image, step by step, from the network's outputs to the poses.",
-    "Stress": "Make the image worse, step by step, and see when each method loses people or keypoints.",
-    "Visibility": "Leave out keypoints that are absent or occluded, in every method, and compare before and after.",
-    "Trade-offs": "Choose between finding everybody and finding nobody who is not there, on a whole dataset.",
-    "Failures": "See what goes wrong on a whole dataset, how often, and what it costs; then predict it in quizzes.",
-    "Several": "Find the images that the methods disagree about most, or follow people through a short video.",
-    "Papers": "Read what each paper claims, what the weights here reach, and under which licence.",
-}
 
 
 def build() -> gr.Blocks:
     """The page, with every offered method built. Raises WeightsError where weights are missing or altered."""
     with GatedBlocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(_masthead(), apply_default_css=False)
+        with gr.Row(elem_classes="masthead-row"):
+            gr.HTML(_masthead(), apply_default_css=False)
+            shared = share.share()
         visitor = gr.State(VisitorState(Controls.initial(offered())))
         picker = Picker(visitor)
         with gr.Tabs() as tabs:
             with _tab("Compare"):
                 compare = CompareTab(visitor, picker)
-            with _tab("Look inside") as inside:
-                InsideTab(visitor, inside, picker)
-            with _tab("Stress") as stress:
-                StressTab(visitor, stress, picker)
-            with _tab("Visibility") as visibility:
-                VisibilityTab(visitor, visibility, picker)
-            with _tab("Trade-offs") as trade_offs:
-                TradeoffsTab(visitor, picker.chosen, trade_offs)
-            with _tab("Failures") as failures:
-                FailuresTab(visitor, failures)
+            with _tab("Look inside") as tab:
+                inside = InsideTab(visitor, tab, picker)
+            with _tab("Stress") as tab:
+                stress = StressTab(visitor, tab, picker)
+            with _tab("Visibility") as tab:
+                visibility = VisibilityTab(visitor, tab, picker)
+            with _tab("Trade-offs") as tab:
+                trade_offs = TradeoffsTab(visitor, picker.chosen, tab)
+            with _tab("Failures") as tab:
+                failures = FailuresTab(visitor, tab)
             with _tab("Several"):
                 several = SeveralTab(visitor, compare.panel, tabs)
             with _tab("Papers"):
                 PapersTab()
         tabs.select(turn_to, visitor, None, js=NAME_TAB, **DECODING)
-        page.load(open_tab, visitor, tabs, **DECODING)
+        views = Views({
+            "Look inside": inside.linked, "Stress": stress.linked, "Visibility": visibility.linked,
+            "Trade-offs": trade_offs.linked, "Failures": failures.linked,
+        })  # fmt: skip
+        page.load(views.open_view, visitor, [tabs, *views.components, picker.notice], **DECODING)
+        shared.select(views.make_link, [visitor, *views.components], shared, **DECODING)
         compare.open_links(page)
         compare.open_after(several.opened, several.picked)
         gr.HTML(_colophon(), apply_default_css=False)
@@ -100,7 +98,7 @@ def serving() -> dict[str, Any]:
     return {
         "theme": theme(),
         # In the head rather than as `css`, which Gradio rewrites rule by rule and does not understand all of.
-        "head": f"<style>{styles}</style>{viewer.head()}{cards.head()}",
+        "head": f"<style>{styles}</style>{viewer.head()}{cards.head()}{share.head()}",
         "favicon_path": STATIC / "logo.svg",
         "max_file_size": UPLOAD,
         "app_kwargs": {
@@ -113,21 +111,6 @@ def serving() -> dict[str, Any]:
         "footer_links": ["api", "settings"],
         "ssr_mode": False,
     }
-
-
-def tab_id(name: str) -> str:
-    """A tab's name in the page's address."""
-    return name.lower().replace(" ", "-")
-
-
-def open_tab(visitor: VisitorState, request: gr.Request) -> Any:
-    """Turn to the tab that the page's address names."""
-    asked = request.query_params.get("tab")
-    name = next((each for each in PURPOSES if tab_id(each) == asked), None)
-    if name is None:
-        return gr.skip()
-    visitor.tab = name
-    return gr.Tabs(selected=tab_id(name))
 
 
 def turn_to(event: gr.EventData, visitor: VisitorState) -> None:

@@ -6,13 +6,12 @@ from typing import Any
 
 import gradio as gr
 
-from app import links
 from app.analysis.comparison import compare
 from app.analysis.numbering import number_people
 from app.components import viewer, viewer_value
 from app.components.viewer_schema import Filter, Value
 from app.messages import NOBODY_IMPORTED, why_empty
-from app.models import methods_of, summaries
+from app.models import summaries
 from app.state.controls import Controls
 from app.state.finding import known
 from app.state.photo_session import PhotoSession
@@ -26,13 +25,12 @@ def compared(
     predictions: Mapping[str, Prediction],
     notes: Mapping[str, str] | None = None,
     asked: Mapping[str, Collection[str]] | None = None,
-    link: str = "",
     filters: Mapping[str, Filter] | None = None,
 ) -> Value:
     """The predictions about a session's image, see viewer_value.value."""
     comparison = session.compare(predictions)
     return viewer_value.value(
-        session.key, comparison, summaries(), notes, asked, link, session.imported, filters, session.timings
+        session.key, comparison, summaries(), notes, asked, session.imported, filters, session.timings
     )
 
 
@@ -45,8 +43,7 @@ def viewer_of(session: PhotoSession, controls: Controls) -> Value:
         for name, found in predictions.items()
         if not len(found.poses)
     }
-    link = links.to_query(session.sample, list(methods_of(controls.methods)), settings)
-    return compared(session, predictions, notes, controls.layers, link, filters_of(session, controls))
+    return compared(session, predictions, notes, controls.layers, filters_of(session, controls))
 
 
 def image_value(session: PhotoSession) -> dict[str, Any]:

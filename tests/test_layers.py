@@ -30,8 +30,8 @@ APP_LAYERS = [
     {"limits", "messages", "theme", "samples", "colours", "coco_keypoints"},
     {"events", "links"}, {"outputs"}, {"families"}, {"server"},
     {"kept_predictions", "models"}, {"analysis"}, {"state", "components"}, {"thresholds"},
-    {"shown_images", "data_choice", "data_form"}, {"picker", "exports", "standalone"}, {"api"}, {"tabs"}, {"page"},
-    {"lab"}, {"precompute"},
+    {"shown_images", "data_choice", "data_form"}, {"picker", "exports", "standalone", "views"}, {"api"}, {"tabs"},
+    {"page"}, {"lab"}, {"precompute"},
     {"start"}, {"command"}, {"space"}, {"gallery"},
 ]  # fmt: skip
 APP_RANK = {name: rank for rank, layer in enumerate(APP_LAYERS) for name in layer}

@@ -117,10 +117,9 @@ class Ranking(TypedDict):
 
 @with_config(ConfigDict(extra="forbid"))
 class Value(TypedDict):
-    """The viewer's prop `value`; `image` names the image that it is about, `link` is a query, "" for none."""
+    """The viewer's prop `value`; `image` names the image that it is about."""
 
     image: str
-    link: str
     ground_truth: list[Person]
     ranking: Ranking
     keypoints: list[str]

@@ -27,7 +27,6 @@ def value(
     summaries: Mapping[str, str],
     notes: Mapping[str, str] | None = None,
     asked: Mapping[str, Collection[str]] | None = None,
-    link: str = "",
     imported: Collection[str] = (),
     filters: Mapping[str, Filter] | None = None,
     timings: Mapping[str, Spent] | None = None,
@@ -50,7 +49,6 @@ def value(
             panels[name]["timing"] = _timing(spent)
     return {
         **bare(image),
-        "link": link,
         "ground_truth": annotated_people(comparison.ground_truth) if comparison.ground_truth is not None else [],
         "ranking": _ranking(comparison.disagreement),
         "panels": list(panels.values()),
@@ -74,10 +72,9 @@ def candidates(key: str, found: Found) -> Candidates:
 
 
 def bare(image: str) -> Value:
-    """A value without panels, ground truth, ranking and link."""
+    """A value without panels, ground truth and ranking."""
     return {
         "image": image,
-        "link": "",
         "ground_truth": [],
         "ranking": {"people": [], "keypoints": []},
         "keypoints": list(COCO17.keypoints),

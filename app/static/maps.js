@@ -4,6 +4,7 @@
 // Inferno (Smith and van der Walt, 2015): even steps for the eye, told apart by colour-blind visitors too.
 const INFERNO = ["#000004", "#1b0c41", "#4a0c6b", "#781c6d", "#a52c60", "#cf4446", "#ed6925", "#fb9b06", "#f7d13d", "#fcffa4"];
 const ALL = -1; // instead of a channel: the highest of all
+const CLEAR = 0.9; // of the highest value of all layers: a layer that reaches it is as good to look at
 const FAINTEST = 3; // of 255: lower values are not told under the pointer
 
 const isMap = (layer) => Boolean(layer.maps);
@@ -49,9 +50,10 @@ function paintMap(map, channel) {
   return canvas.toDataURL();
 }
 
-// The highest byte of a layer's maps: the layer in which most is to be seen is shown first.
-function peak(layer) {
-  return Math.max(-1, ...layer.maps.maps.map((map) => bytesOf(map).reduce((a, b) => Math.max(a, b), 0)));
+// The first layer in which there is about as much to be seen as in any.
+function firstToSee(layers) {
+  const peaks = layers.map(({ maps: { maps } }) => Math.max(0, ...maps.map((map) => bytesOf(map).reduce((a, b) => Math.max(a, b), 0))));
+  return layers[peaks.findIndex((peak) => peak >= CLEAR * Math.max(...peaks))];
 }
 
 // The maps that are shown, as SVG images with sharp cells: no more was known between two of them.
@@ -119,7 +121,7 @@ function makeMapControls(panelName, onChange) {
       if (bar.hidden) return null;
       const before = layers.value;
       offer(layers, offered.map(({ name }) => [name, name]));
-      if (layers.value !== before) layers.value = offered.reduce((a, b) => (peak(b) > peak(a) ? b : a)).name;
+      if (layers.value !== before) layers.value = firstToSee(offered).name;
       const layer = offered.find(({ name }) => name === layers.value);
       const names = layer.maps.maps.map(({ name }) => name).filter(Boolean);
       offer(people, names.length ? [["", "everybody"], ...names.map((name) => [name, name])] : []);

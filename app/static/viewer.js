@@ -129,7 +129,6 @@ function mountViewer(element, props, watch, trigger) {
     const everyone = [...value.ground_truth, ...value.panels.flatMap((data) => data.people)];
     const told = everyone.some((person) => person.keypoints.some((keypoint) => keypoint && keypoint[3] !== null));
     for (const state of element.querySelectorAll("[data-for=visibility]")) state.hidden = !told;
-    find("[data-link]").hidden = !value.link;
     find("[data-for=ground-truth]").hidden = value.ground_truth.length === 0;
     fillTable(find(".pv-table"), value.panels);
     stepper.tell(enlarged);
@@ -259,13 +258,6 @@ function mountViewer(element, props, watch, trigger) {
   }
   find("[data-show=image]").addEventListener("input", (event) => {
     root.style.setProperty("--image-strength", event.target.value / 100);
-  });
-  find("[data-link]").addEventListener("click", async ({ target }) => {
-    const link = new URL(value.link, location.href);
-    history.replaceState(null, "", link);
-    await navigator.clipboard?.writeText(link.href).catch(() => {});
-    target.textContent = "Link copied";
-    setTimeout(() => { target.textContent = "Link"; }, 2000);
   });
   // Where there is no room beside the panels, the settings are a sheet that covers the lower part of the screen.
   find("[data-settings]").addEventListener("click", ({ target }) => {

@@ -22,6 +22,7 @@ class InsideTab:
         self.name = str(tab.label)
         names = list(offered())
         self.method = gr.Radio(names, value=names[0], label="Method", elem_id="inside-method")
+        self.linked = {"method": self.method}
         self.notice = notice.notice("inside-notice")
         self.viewer = viewer.viewer("inside-viewer", "steps")
         given, shown = [visitor, self.method], [self.viewer, self.notice]

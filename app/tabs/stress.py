@@ -44,6 +44,7 @@ class StressTab:
                 self.level = gr.Slider(0, 4, 4, step=1, label="Show step", visible=False, elem_id="stress-level")
                 self.viewer = viewer.viewer("stress-viewer", "stressed")
                 self.table = gr.Dataframe(label="The curves as numbers", interactive=False, visible=False)
+        self.linked = {"stress": self.kind}
         self._wire(visitor, tab, picker)
 
     def _wire(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:

@@ -68,6 +68,7 @@ class TradeoffsTab:
                 self.keypoints = plot("trade-keypoints", visible=False)
                 self.keypoint_numbers = gr.HTML("", visible=False, apply_default_css=False)
                 self.times = plot("trade-times", visible=False)
+        self.linked = {"data": self.data, "by": self.by, "value": self.value, "oks": self.oks, "filter": self.filter}
         self._wire(visitor, chosen, tab)
 
     def _lay_out_input(self) -> None:

@@ -42,6 +42,7 @@ class VisibilityTab:
                 self.notice = notice.notice("visibility-notice")
             with gr.Column(elem_classes="area-viewer"):
                 self.viewer = viewer.viewer("visibility-viewer", "pairs")
+        self.linked = {"filter": self.on, "absent": self.absent, "occluded": self.occluded}
         self._wire(visitor, tab, picker)
 
     def _wire(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:

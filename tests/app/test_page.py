@@ -2,17 +2,14 @@
 
 import re
 
-import gradio as gr
 import httpx
 import pytest
-from starlette.requests import Request
 
 from app import page
 from app.components import viewer
 from app.messages import why_empty
-from app.state.controls import Controls
-from app.state.visitor import VisitorState
 from app.theme import theme
+from app.views import PURPOSES, tab_id
 from methods import __version__
 
 
@@ -30,25 +27,12 @@ def test_history_and_telemetry_are_off_and_uploads_bounded():
     assert serving["max_file_size"]
 
 
-def test_an_address_opens_its_tab_and_no_other(fakes):
-    visitor = VisitorState(Controls.initial(fakes))
-
-    def opened(query):
-        return page.open_tab(
-            visitor, gr.Request(request=Request({"type": "http", "query_string": query, "headers": []}))
-        )
-
-    assert opened(b"tab=look-inside").selected == "look-inside"
-    assert visitor.tab == "Look inside"
-    assert opened(b"tab=moon") == opened(b"") == gr.skip()
-
-
 def test_every_tab_says_what_it_is_for(page_url):
     components = httpx.get(f"{page_url}/config").json()["components"]
     tabs = {each["props"]["label"]: each["props"]["id"] for each in components if each["type"] == "tabitem"}
-    assert tabs == {name: page.tab_id(name) for name in page.PURPOSES}
+    assert tabs == {name: tab_id(name) for name in PURPOSES}
     said = {str(each["props"].get("value")) for each in components}
-    assert {f'<p class="purpose">{purpose}</p>' for purpose in page.PURPOSES.values()} <= said
+    assert {f'<p class="purpose">{purpose}</p>' for purpose in PURPOSES.values()} <= said
 
 
 def test_the_foot_names_version_and_licence(page_url):

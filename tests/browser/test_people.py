@@ -187,7 +187,7 @@ def test_a_link_restores_sample_methods_and_settings(visit):
     visitor.page.locator("#methods").get_by_label(MOVENET).uncheck()
     visitor.page.wait_for_selector(f"[data-method={MOVENET}]", state="detached")
     before = visitor.people()
-    visitor.page.click("[data-link]")
+    visitor.page.click("[data-share=link]")
     visitor.page.wait_for_function("() => location.search.includes('sample=bus')")
     visitor.page.goto(visitor.page.url)
     visitor.wait_until_measured()

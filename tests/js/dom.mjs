@@ -63,6 +63,7 @@ export class FakeElement extends EventTarget {
 
   getAttribute(name) { return this.attributes.get(name) ?? null; }
   setAttribute(name, content) { this.attributes.set(name, String(content)); }
+  toggleAttribute(name, on) { if (on) this.setAttribute(name, ""); else this.removeAttribute(name); }
   removeAttribute(name) { this.attributes.delete(name); }
 
   get textContent() { return this.text + this.children.map((child) => child.textContent).join(""); }

@@ -6,7 +6,7 @@ import { browser, fire } from "./dom.mjs";
 import { load } from "./load.mjs";
 import { layer, map, NASTY, random } from "./values.mjs";
 
-const NAMES = ["MAP_COLOURS", "ALL", "channelOf", "drawMaps", "describeMaps", "makeMapControls", "isMap", "peak"];
+const NAMES = ["MAP_COLOURS", "ALL", "channelOf", "drawMaps", "describeMaps", "makeMapControls", "isMap", "firstToSee"];
 const maps = load(["overlay.js", "maps.js"], NAMES, browser());
 const two = map([10, 20, 30, 40], [[[0, 64], [128, 255]], [[3, 65], [100, 0]]]); // two channels of 2 x 2 cells
 
@@ -79,9 +79,15 @@ test("choices are offered where there is one, and stay", () => {
   assert.equal(controls.shown([one("x", 1), layer("y", [], { maps: several })]).layer.name, "x");
 });
 
+test("shown first is the first layer that is about as high as any", () => {
+  const one = (name, value) => layer(name, [], { maps: { channels: ["a"], maps: [map([0, 0, 1, 1], [[[value]]])] } });
+  const first = (...values) => maps.firstToSee(values.map((value, index) => one(String(index), value))).name;
+  assert.deepEqual([first(10, 180, 200, 190), first(179, 200), first(0, 0)], ["1", "1", "0"]);
+});
+
 test("a layer without maps of anybody is shown as nothing", () => {
   const empty = layer("heat", [], { maps: { channels: ["a"], maps: [] } });
-  assert.equal(maps.peak(empty), -1);
+  assert.equal(maps.firstToSee([empty]), empty);
   assert.equal(maps.isMap(empty), true);
   assert.equal(maps.isMap(layer("boxes", [])), false);
   assert.deepEqual(maps.drawMaps(empty, { channel: 0, person: "" }), []);

@@ -23,7 +23,7 @@ export function panel(name, people = [], more = {}) {
 
 export function value(panels = [], more = {}) {
   return {
-    image: "p1", link: "", ground_truth: [], ranking: { people: [], keypoints: [] }, keypoints: KEYPOINTS, limbs: LIMBS, sigmas: SIGMAS,
+    image: "p1", ground_truth: [], ranking: { people: [], keypoints: [] }, keypoints: KEYPOINTS, limbs: LIMBS, sigmas: SIGMAS,
     panels, ...more,
   };
 }

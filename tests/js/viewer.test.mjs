@@ -173,13 +173,13 @@ test("a ticked layer is asked for by method, and again where it did not come", (
   assert.equal(find(".pv-layer").dataset.layer, "boxes");
 });
 
-test("legend, link and ground truth show where there is something to them", () => {
+test("legend and ground truth show where there is something to them", () => {
   const { find, send } = mounted(value([panel("one", [person(0, [keypoint(1, 1)])])]));
-  const hidden = () => ["[data-for=visibility]", "[data-link]", "[data-for=ground-truth]"].map((selector) => find(selector).hidden);
-  assert.deepEqual(hidden(), [true, true, true]);
+  const hidden = () => ["[data-for=visibility]", "[data-for=ground-truth]"].map((selector) => find(selector).hidden);
+  assert.deepEqual(hidden(), [true, true]);
   const seen = person(0, [null, keypoint(1, 1, 0.5, 2, 0.9)]);
-  send(value([panel("one", [seen])], { link: "?sample=bus", ground_truth: [person(0)] }));
-  assert.deepEqual(hidden(), [false, false, false]);
+  send(value([panel("one", [seen])], { ground_truth: [person(0)] }));
+  assert.deepEqual(hidden(), [false, false]);
 });
 
 test("nothing in a name becomes markup", () => {

@@ -19,6 +19,7 @@ class FailuresTab:
     def __init__(self, visitor: gr.State, tab: gr.Tab) -> None:
         # No tabs inside of the tab: Gradio would tell again and again that the outer one is selected.
         self.part = gr.Radio(list(PARTS), value=PARTS[0], show_label=False, container=False, elem_id="failure-part")
+        self.linked = {"part": self.part}
         opened = [gr.State(0) for _ in PARTS]  # how often each part was chosen
         shown = [gr.Column(visible=part == PARTS[0]) for part in PARTS]
         with shown[0]:

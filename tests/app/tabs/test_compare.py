@@ -61,6 +61,11 @@ def test_results_are_imported_and_refused_with_one_sentence(visitor, bus, make_d
     assert "viewer" not in refused
 
 
+def link(visitor):
+    """The query of the link to what the visitor sees."""
+    return visitor.see("make_link")["share"]["value"]["query"]
+
+
 def follow(visitor, **query):
     """What the page shows that was opened by such a link."""
     joined = visitor.client.post("/queue/join", params=query, json=visitor.body("open_link"))
@@ -73,7 +78,7 @@ def test_a_link_opens_its_sample_and_a_wrong_one_is_answered_in_one_sentence(vis
     assert seen["methods"]["value"] == [YOLO]
     assert seen["notice"]["value"] == ""
     assert seen[CONFIDENCE]["value"] == 0.02
-    assert seen["viewer"]["value"]["link"] == f"?sample=bus&methods={YOLO}&{YOLO}.pose_confidence=0.02"
+    assert link(visitor) == f"?sample=bus&methods={YOLO}&{YOLO}.pose_confidence=0.02&tab=compare"
     assert len(panels(seen["viewer"])[YOLO]["people"]) > 3
     assert "moon" in follow(visitor, sample="moon")["notice"]["value"]
 
@@ -102,8 +107,7 @@ def test_a_slider_tells_its_own_value_and_the_next_one_adds_to_it(visitor, bus):
     more = move(visitor, "pose_confidence", 0.02)[YOLO]["people"]
     again = move(visitor, "pose_confidence", 0.9, "kapao-n")[YOLO]["people"]
     assert [person["id"] for person in again] == [person["id"] for person in more]
-    link = visitor.see("show_again")["viewer"]["value"]["link"]
-    assert f"{YOLO}.pose_confidence=0.02" in link
+    assert f"{YOLO}.pose_confidence=0.02" in link(visitor)
 
 
 def test_a_preset_moves_every_slider_and_decodes_once(visitor, bus):
@@ -121,9 +125,9 @@ def test_a_forgotten_page_is_answered_with_what_it_shows_as_soon_as_a_image_is_o
     assert visitor.see("change_kapao-n_pose_confidence", told)["notice"]["value"] == NO_IMAGE
     sample = {"index": bus, "value": None}
     seen = visitor.see("open_sample", {"methods": [YOLO, "kapao-n"], CONFIDENCE: 0.3}, event_data=sample)
-    link = seen["viewer"]["value"]["link"]
-    assert f"{YOLO}.pose_confidence=0.3" in link
-    assert "kapao-n.pose_confidence=0.9" in link
+    assert seen["notice"]["value"] == ""
+    assert f"{YOLO}.pose_confidence=0.3" in link(visitor)
+    assert "kapao-n.pose_confidence=0.9" in link(visitor)
 
 
 def from_left(panel):
