@@ -43,7 +43,7 @@ def compare(image: Upload | None, methods: list[str], settings: dict[str, dict[s
         settings: For a method what differs from its demo settings, such as {"yolo11n-pose": {"pose_confidence": 0.3}}.
 
     Returns:
-        The image's size and, by method, the number of people, milliseconds and COCO keypoint results.
+        The image's size and, by method, the number of people and COCO keypoint results.
     """
     try:
         if image is None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from app.state.photo_session import PhotoSession
 from methods.drawing import draw_poses
 from methods.spreadsheets import to_csv as to_csv_text
-from methods.types import Prediction
+from methods.types import Prediction, Timing
 
 IMAGE_ID = 1  # COCO results name their image by number; there is only this one
 PNG_SIDE = 1600  # px; the longer side of each image in the drawn image
@@ -21,19 +21,26 @@ TITLE_HEIGHT = 40  # px
 
 
 def results(session: PhotoSession, predictions: Mapping[str, Prediction]) -> dict[str, Any]:
-    """What both the JSON download and the API give; under `results` a list in COCO's keypoint results format."""
+    """What both the JSON download and the API give; under `results` a list in COCO's keypoint results format.
+
+    `milliseconds` are medians of several runs, null where nobody measured.
+    """
     height, width = session.image.shape[:2]
     return {
         "image": {"file_name": session.name, "id": IMAGE_ID, "width": width, "height": height},
         "methods": {
             name: {
                 "people": len(prediction.poses),
-                "milliseconds": {**vars(prediction.timing), "total": prediction.timing.total},
+                "milliseconds": _milliseconds(session.timings.get(name)),
                 "results": prediction.poses.to_coco(IMAGE_ID),
             }
             for name, prediction in predictions.items()
         },
     }
+
+
+def _milliseconds(spent: Timing | None) -> dict[str, float] | None:
+    return None if spent is None else {**vars(spent), "total": spent.total}
 
 
 def to_json(session: PhotoSession, predictions: Mapping[str, Prediction]) -> bytes:

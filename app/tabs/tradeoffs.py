@@ -66,6 +66,7 @@ class TradeoffsTab:
                 self.numbers = gr.HTML("", apply_default_css=False, elem_id="trade-numbers")
                 self.hint = gr.HTML(FILTER_HINT, visible=False, apply_default_css=False)
                 self.keypoints = plot("trade-keypoints", visible=False)
+                hover.hover("trade-keypoints")
                 self.keypoint_numbers = gr.HTML("", visible=False, apply_default_css=False)
                 self.times = plot("trade-times", visible=False)
         self.linked = {"data": self.data, "by": self.by, "value": self.value, "oks": self.oks, "filter": self.filter}

@@ -54,7 +54,7 @@ def precision_recall(
         )
     styled(figure, title, "recall", "precision")
     figure.update_layout(margin={"r": LABELS_WIDTH}, legend={"tracegroupgap": 0})
-    _fit(figure, [line for line in lines.values() if len(line[0])])
+    fit_axes(figure, [line for line in lines.values() if len(line[0])])
     ends = {name: (float(x[-1]), float(y[-1])) for name, (x, y) in lines.items() if len(x)}
     label_ends(figure, ends, colour)
     return figure
@@ -71,8 +71,8 @@ def _line(curve: CurveSummary, point: OperatingPoint) -> tuple[np.ndarray, np.nd
     return np.insert(recall, place, point.recall), np.insert(precision, place, point.precision)
 
 
-def _fit(figure: go.Figure, lines: list[tuple[np.ndarray, np.ndarray]]) -> None:
-    """Axes as long as the lines need."""
+def fit_axes(figure: go.Figure, lines: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Axes of recall and precision as long as lines of these recalls and precisions need."""
     right = max((recall[-1] for recall, _ in lines), default=1.0)
     low = min((precision.min() for _, precision in lines), default=0.0)
     figure.update_xaxes(range=[0, right * (1 + EDGE)])

@@ -45,7 +45,7 @@ def test_it_answers_with_coco_results_for_each_method(client):
     assert list(answer["methods"]) == METHODS
     for found in answer["methods"].values():
         assert found["people"] == len(found["results"]) >= 3
-        assert found["milliseconds"]["forward"] > 0
+        assert found["milliseconds"] is None  # one run would say little
 
 
 def test_settings_reach_their_method(client):

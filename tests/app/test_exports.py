@@ -10,6 +10,7 @@ from PIL import Image
 
 from app import exports
 from app.state.photo_session import PhotoSession
+from methods.types import Timing
 
 
 @pytest.fixture
@@ -30,7 +31,15 @@ def test_json_holds_coco_results_for_each_method(visit, found):
     assert data["image"] == {"file_name": "strasse.jpeg", "id": 1, "width": 900, "height": 240}
     assert {name: method["people"] for name, method in data["methods"].items()} == {"first": 2, "second": 1}
     assert data["methods"]["first"]["results"] == found["first"].poses.to_coco(1)
-    times = data["methods"]["first"]["milliseconds"]
+    assert data["methods"]["first"]["milliseconds"] is None  # nobody measured
+
+
+def test_json_holds_the_times_that_were_measured(visit, found):
+    visit.timings = {"first": Timing(1.0, 4.0, 2.0, body=0.5)}
+    methods = json.loads(exports.to_json(visit, found))["methods"]
+    assert methods["second"]["milliseconds"] is None
+    times = methods["first"]["milliseconds"]
+    assert times["forward"] == 4.0
     stages = [times[stage] for stage in ("preprocess", "body", "forward", "postprocess")]
     assert times["total"] == pytest.approx(sum(stages))
 

@@ -17,5 +17,9 @@ def test_an_arrow_leads_from_each_point_to_the_filtered_one() -> None:
     assert [trace.name for trace in figure.data] == ["a", "a", "b", "b"]
     assert list(figure.data[0].x) == [0.5, 0.5]
     assert list(figure.data[0].y) == [1, 0.5]
-    (arrow,) = figure.layout.annotations
+    (arrow,) = [each for each in figure.layout.annotations if not each.text]
     assert (arrow.ax, arrow.ay, arrow.x, arrow.y, arrow.arrowcolor) == (0.5, 0.5, 0.4, 0.8, method_colours(["b"])["b"])
+    labels = {each.text: each.arrowcolor for each in figure.layout.annotations if each.text}
+    assert labels == method_colours(["a", "b"])
+    assert {trace.legendgroup for trace in figure.data} == {"a", "b"}
+    assert figure.layout.xaxis.range[1] < 0.6  # as long as the lines
