@@ -50,8 +50,8 @@ def compare(image: Upload | None, methods: list[str], settings: dict[str, dict[s
             raise WorkbenchError(NO_IMAGE)
         if not methods:
             raise WorkbenchError(NO_METHOD)
-        chosen = methods_of(methods)
-        changed = _read_settings(settings or {}, chosen)
+        changed = _read_settings(settings or {}, methods_of(methods))
+        chosen = methods_of(methods, changed)
         session = PhotoSession(read_image_upload(image), image.name)
         session.infer(chosen)
         return exports.results(session, session.decode(chosen, changed))

@@ -1,9 +1,10 @@
 """The methods that the page offers, each built once and shared by all visitors."""
 
 import logging
-from collections.abc import Collection, Sequence
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache, partial
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from methods import create, variants
 from methods.errors import WeightsError
 from methods.family import Variant
 from methods.method import Method, Raw
+from methods.settings import InputSettings, Settings
 from methods.weights import read_manifest
 
 NETWORKS = FairThread("networks")
@@ -36,6 +38,7 @@ def offered() -> dict[str, Method]:
     place = borrow_gpu if find_spec("spaces") else run_in_one_thread
     for method in methods.values():
         place(method)
+        method.Settings = with_choices_of_input(method)  # type: ignore[misc]
     return methods
 
 
@@ -63,7 +66,12 @@ def run_in_one_thread(method: Method) -> None:
     with every further one.
     """
     run = method.infer
-    method.infer = lambda *given, **named: NETWORKS.submit(run, *given, **named).result()  # type: ignore[method-assign]
+
+    def infer(*given: Any, chosen: InputSettings | None = None, **named: Any) -> list[Raw]:
+        seen = run if chosen is None else partial(type(method).infer, method.with_input(chosen))
+        return NETWORKS.submit(seen, *given, **named).result()
+
+    method.infer = infer  # type: ignore[method-assign]
 
 
 def borrow_gpu(method: Method) -> None:
@@ -78,16 +86,45 @@ def borrow_gpu(method: Method) -> None:
 
     @spaces.GPU(duration=GPU_SECONDS)
     def infer(
-        images: Sequence[np.ndarray], batch_size: int = 8, boxes: Sequence[np.ndarray] | None = None
+        images: Sequence[np.ndarray],
+        batch_size: int = 8,
+        boxes: Sequence[np.ndarray] | None = None,
+        chosen: InputSettings | None = None,
     ) -> list[Raw]:
-        return run(method, images, batch_size, boxes)
+        return run(method if chosen is None else method.with_input(chosen), images, batch_size, boxes)
 
     method.infer = infer  # type: ignore[method-assign]
 
 
-def methods_of(names: Collection[str]) -> dict[str, Method]:
-    """Those of the offered methods, in their order."""
-    return {name: method for name, method in offered().items() if name in names}
+def with_choices_of_input(method: Method) -> type[Settings]:
+    """The method's Settings and, where it has them, its choices of input: all that the page lets a visitor set.
+
+    A model that its user imported for an input of another size has no such choice.
+    """
+    if method.Input is None or method.Input.demo().input_size != method.input_size:
+        return method.Settings
+    return type(method.Settings.__name__, (method.Input, method.Settings), {})
+
+
+def methods_of(names: Collection[str], settings: Mapping[str, Settings] | None = None) -> dict[str, Method]:
+    """Those of the offered methods, in their order; with `settings`, each with the input that is chosen there."""
+    return {
+        name: method if settings is None else _as_set(method, settings[name])
+        for name, method in offered().items()
+        if name in names
+    }
+
+
+def _as_set(method: Method, settings: Settings) -> Method:
+    """The method itself unless another input is chosen than it was built for."""
+    if method.Input is None or not isinstance(settings, method.Input):
+        return method
+    chosen = method.Input(**{name: getattr(settings, name) for name in method.Input.model_fields})
+    if chosen == method.Input.demo():
+        return method
+    other = method.with_input(chosen)
+    other.infer = partial(method.infer, chosen=chosen)  # type: ignore[method-assign, call-arg]
+    return other
 
 
 def summaries() -> dict[str, str]:

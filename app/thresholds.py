@@ -17,18 +17,18 @@ CONFIDENCE = Settings.people_filter
 def filters_of(session: PhotoSession, controls: Controls) -> dict[str, Filter]:
     """Of the methods that are shown; candidates are known of those whose networks have run."""
     found = {}
-    for name in methods_of(controls.methods):
+    for name, method in methods_of(controls.methods, controls.settings).items():
         settings = controls.settings[name]
         if loosened(settings) is not None:
             keypoints = getattr(settings, settings.keypoint_filter) if settings.keypoint_filter else None
-            key = _key(session, settings) if name in session.raws else ""
+            key = _key(session, settings) if session.has_run(method) else ""
             found[name] = Filter(people=getattr(settings, CONFIDENCE), keypoints=keypoints, candidates=key)
     return found
 
 
 def candidates_of(session: PhotoSession, controls: Controls, names: Collection[str]) -> dict[str, Candidates]:
     """Whom those of the methods find at any threshold; no network runs."""
-    found = session.candidates(methods_of(names), controls.settings)
+    found = session.candidates(methods_of(names, controls.settings), controls.settings)
     return {name: viewer_value.candidates(_key(session, controls.settings[name]), each) for name, each in found.items()}
 
 

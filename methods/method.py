@@ -1,12 +1,13 @@
 """The one interface of every method: infer (the network), decode (thresholds), predict (both)."""
 
+import copy
 import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from methods.backbones.inference import for_inference
 from methods.backbones.shared_body import clock, shared_body
 from methods.errors import CatalogError, ImageError
 from methods.ops.letterbox import Frame
+from methods.settings import InputSettings
 from methods.settings import Settings as AnySettings
 from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses, Prediction, Timing
@@ -57,11 +59,13 @@ class Method(ABC):
 
     Settings: ClassVar[type[AnySettings]]
     Network: ClassVar[Callable[..., nn.Module]]
+    Input: ClassVar[type[InputSettings] | None] = None  # what users may choose of the network's input
     default_input_size: ClassVar[int]  # pixels
     takes_boxes: ClassVar[bool] = False  # whether `infer` can be told where people are
     shares_body: ClassVar[bool] = False  # whether the network reads the maps of the body that small variants share
     skeleton: Skeleton = COCO17  # whose keypoints it finds
     detector: "Method | None" = None  # whose boxes a method that takes boxes looks into, where none are given
+    chosen_input: InputSettings | None = None  # see `with_input`
 
     def __init__(
         self, name: str, network: nn.Module, input_size: int, device: str = "auto", precision: str = "auto"
@@ -94,6 +98,14 @@ class Method(ABC):
     def augment(self) -> None:
         """Switch test-time augmentation on: several looks at each image. Raises CatalogError where there is none."""
         raise CatalogError(f"{self.name} has no test-time augmentation; leave it off.")
+
+    def with_input(self, chosen: InputSettings) -> Self:
+        """The same network, not copied, that is shown images as an instance of `Input` says."""
+        other = copy.copy(self)
+        other.chosen_input, other.input_size = chosen, chosen.input_size
+        if chosen.test_time_augmentation:
+            other.augment()
+        return other
 
     def forget(self) -> None:
         """Let the next run compute the maps of the shared body anew, if there is one, so that its time is measured."""

@@ -37,7 +37,7 @@ class Control:
 
     @property
     def label(self) -> str:
-        words = self.name.replace("_", " ").capitalize().split()
+        words = self.name.replace("_", " ").replace("test time", "test-time").capitalize().split()
         return " ".join(MEASURES.get(word, word) for word in words)
 
 
@@ -105,3 +105,13 @@ class Settings(BaseModel):
         control = known[name]
         wanted = "true or false" if control.low is None else f"a number from {control.low:g} to {control.high:g}"
         return f"{name} is {problem['input']!r}; give {wanted} ({control.unit}: {control.meaning})."
+
+
+class InputSettings(Settings):
+    """How a network is shown an image: the same choices as `create` has, for methods that offer them to users.
+
+    A family whose paper studies them gives both fields a range (`Method.Input`). Changed, the network has to run anew.
+    """
+
+    input_size: int
+    test_time_augmentation: bool

@@ -48,9 +48,10 @@ def test_settings_are_frozen_and_hashable():
 def test_labels_spell_measures_as_the_field_does():
     class Measures(Settings):
         pose_iou: float = setting(0.5, 0.0, 1.0, "overlap", unit="IoU")
+        test_time_augmentation: bool = switch(False, "looks")
         pose_oks: float = setting(0.5, 0.0, 1.0, "similarity", unit="OKS")
 
-    assert [control.label for control in Measures.controls()] == ["Pose IoU", "Pose OKS"]
+    assert [control.label for control in Measures.controls()] == ["Pose IoU", "Test-time augmentation", "Pose OKS"]
 
 
 def test_controls_carry_all_that_a_slider_or_checkbox_needs():

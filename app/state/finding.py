@@ -29,28 +29,29 @@ def sample_session(offer: Offer) -> PhotoSession:
 
 def find(session: PhotoSession, controls: Controls, names: Collection[str] | None = None) -> dict[str, Prediction]:
     """Predictions of the methods that are shown, or of others by name; networks run if they have not."""
-    session.infer(methods_of(controls.methods if names is None else names))
+    session.infer(methods_of(controls.methods if names is None else names, controls.settings))
     return known(session, controls, names)
 
 
 def known(session: PhotoSession, controls: Controls, names: Collection[str] | None = None) -> dict[str, Prediction]:
     """The same of the methods whose networks have run, or whose predictions are kept; no network runs."""
-    return session.decode(methods_of(controls.methods if names is None else names), controls.settings)
+    methods = methods_of(controls.methods if names is None else names, controls.settings)
+    return session.decode(methods, controls.settings)
 
 
 def time(session: PhotoSession, controls: Controls, progress: Callable[[str], None]) -> None:
     """Measure the times of the methods that are shown, see PhotoSession.time."""
-    session.time(methods_of(controls.methods), controls.settings, progress)
+    session.time(methods_of(controls.methods, controls.settings), controls.settings, progress)
 
 
 def is_known(session: PhotoSession, controls: Controls) -> bool:
     """Whether no network has to run to tell what the methods find that are shown."""
-    return not session.unanswered(methods_of(controls.methods), controls.settings)
+    return not session.unanswered(methods_of(controls.methods, controls.settings), controls.settings)
 
 
 def measure(session: PhotoSession, controls: Controls) -> bool:
     """Run the networks of methods that are shown whose intermediate outputs are not known; whether any did."""
-    methods = methods_of(controls.methods)
+    methods = methods_of(controls.methods, controls.settings)
     if not session.unmeasured(methods):
         return False
     session.infer(methods)

@@ -18,7 +18,7 @@ from app.limits import KNOWN, TIMED_RUNS
 from methods.analysis.run import median_timing
 from methods.data.coco import People
 from methods.method import Method, Raw
-from methods.settings import Settings
+from methods.settings import InputSettings, Settings
 from methods.types import Poses, Prediction, Timing
 
 VERSION_BYTES = 3000  # that a version of a candidate takes, with its arrays
@@ -32,7 +32,9 @@ class PhotoSession:
     `caption` what to look at, `sample` is its name in links, and `ground_truth` its annotated people where they are
     known; they have the first numbers. `imported` holds results that the visitor brought along, by the name of their
     file; `with_visibility` predictions and what the visibility metamodel made of them; `derived` what is worked out of
-    the image or is shown in its place: steps of a stress, frames of a video.
+    the image or is shown in its place: steps of a stress, frames of a video. `raws` holds what networks said of the
+    image as the page shows it to them, of which samples have it for all visitors; of another input that a visitor
+    chooses, the last is kept.
     """
 
     image: np.ndarray
@@ -48,6 +50,8 @@ class PhotoSession:
     with_visibility: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
     timings: dict[str, Timing] = field(default_factory=dict)  # of methods that `time` measured
     derived: Sequence[Any] = ()  # each with an `image`
+    _others: dict[str, tuple[InputSettings, Raw]] = field(default_factory=dict)
+    _inputs: dict[str, InputSettings | None] = field(default_factory=dict)  # chosen when a method was decoded last
     _decoded: dict[str, tuple[Settings, Prediction]] = field(default_factory=dict)
     _candidates: dict[str, Candidates] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # an answer and a download may number at once
@@ -62,7 +66,8 @@ class PhotoSession:
     def nbytes(self) -> int:
         """Bytes of the image, of the derived images, of the networks' outputs and of the candidates."""
         versions = sum(len(each) for found in list(self._candidates.values()) for each in found.versions)
-        outputs = sum(value.nbytes for raw in self.raws.values() for value in raw.outputs.values())
+        raws = [*self.raws.values(), *(raw for _, raw in self._others.values())]
+        outputs = sum(value.nbytes for raw in raws for value in raw.outputs.values())
         return self.image.nbytes + sum(each.image.nbytes for each in self.derived) + outputs + VERSION_BYTES * versions
 
     def keep(self, method: Method, prediction: Prediction) -> None:
@@ -75,8 +80,12 @@ class PhotoSession:
         """Run the networks that have not seen the image yet."""
         with self._running:
             for name, method in methods.items():
-                if name not in self.raws:
-                    self.raws[name] = method.infer([self.image])[0]
+                if not self.has_run(method):
+                    raw = method.infer([self.image])[0]
+                    if method.chosen_input is None:
+                        self.raws[name] = raw
+                    else:
+                        self._others[name] = (method.chosen_input, raw)
                     self._decoded.pop(name, None)
                     self._candidates.pop(name, None)
 
@@ -104,11 +113,17 @@ class PhotoSession:
 
     def unanswered(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> bool:
         """Whether the network of any of the methods has to run before `decode` can tell what it finds."""
-        return any(name not in self.raws and self._known(name, settings[name]) is None for name in methods)
+        return any(
+            not self.has_run(method) and self._known(name, settings[name]) is None for name, method in methods.items()
+        )
 
     def unmeasured(self, methods: Mapping[str, Method]) -> bool:
         """Whether the network of any of the methods has to run before its intermediate outputs are known."""
-        return any(name not in self.raws or name in self.kept for name in methods)
+        return any(not self.has_run(method) or name in self.kept for name, method in methods.items())
+
+    def has_run(self, method: Method) -> bool:
+        """Whether its network has seen the image, with the input that is chosen."""
+        return self._raw(method) is not None
 
     def decode(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Prediction]:
         """Predictions of the given methods but those `unanswered`; only changed settings cost time.
@@ -117,10 +132,13 @@ class PhotoSession:
         """
         found = {}
         for name, method in methods.items():
-            prediction = self._known(name, settings[name])
-            if prediction is None and name in self.raws:
-                prediction = on_coco(method.decode(self.raws[name], settings[name]))
+            prediction, raw = self._known(name, settings[name]), self._raw(method)
+            if prediction is None and raw is not None:
+                prediction = on_coco(method.decode(raw, settings[name]))
                 self._decoded[name] = (settings[name], prediction)
+                if self._inputs.get(name) != method.chosen_input:
+                    self.timings.pop(name, None)  # which are of another input
+                self._inputs[name] = method.chosen_input
             if prediction is not None:
                 found[name] = prediction
         return found | {name: Prediction(poses, Timing(0, 0, 0)) for name, poses in self.imported.items()}
@@ -141,13 +159,14 @@ class PhotoSession:
     def candidates(self, methods: Mapping[str, Method], settings: Mapping[str, Settings]) -> dict[str, Candidates]:
         """Whom those methods whose networks have run find at any threshold, with the numbers that they have from now
         on."""
-        shown = self.decode({name: method for name, method in methods.items() if name in self.raws}, settings)
+        raws = {name: raw for name, method in methods.items() if (raw := self._raw(method)) is not None}
+        shown = self.decode({name: method for name, method in methods.items() if name in raws}, settings)
         new = {}
         for name, method in methods.items():
             loose, known = loosened(settings[name]), self._candidates.get(name)
             if name not in shown or loose is None or (known is not None and known.loose == loose):
                 continue
-            decode = partial(method.decode, self.raws[name])
+            decode = partial(method.decode, raws[name])
             poses, versions = find_versions(decode, loose)
             new[name] = Candidates(loose, poses, versions, np.zeros(0, int))
         with self._lock:
@@ -156,7 +175,11 @@ class PhotoSession:
             first = {name: numbers[name][: None if same[name] else 0] for name in new}
             given, self.known = number_candidates(self.known, first, {name: each.poses for name, each in new.items()})
             self._candidates |= {name: replace(each, numbers=given[name]) for name, each in new.items()}
-        return {name: each for name, each in self._candidates.items() if name in methods}
+        return {
+            name: each
+            for name, each in self._candidates.items()
+            if name in methods and each.loose == loosened(settings[name])  # others are of another input
+        }
 
     def compare(self, predictions: Mapping[str, Prediction]) -> Comparison:
         """The predictions side by side, with the numbers that the people have in this session."""
@@ -173,6 +196,13 @@ class PhotoSession:
         others = {name: found for name, found in predictions.items() if name not in numbers}
         given, self.known = number_people(self.known, others) if others else ({}, self.known)
         return {name: (numbers | given)[name] for name in predictions}
+
+    def _raw(self, method: Method) -> Raw | None:
+        """What its network said of the image, with the input that is chosen."""
+        if method.chosen_input is None:
+            return self.raws.get(method.name)
+        chosen, raw = self._others.get(method.name, (None, None))
+        return raw if chosen == method.chosen_input else None
 
     def _known(self, name: str, settings: Settings) -> Prediction | None:
         known = self._decoded.get(name)

@@ -181,7 +181,7 @@ class CompareTab:
             session = PhotoSession(read_image_upload(upload), upload.name)
         except WorkbenchError as error:
             return gr.skip(), str(error)
-        session.infer(methods_of(visitor.controls.methods))
+        session.infer(methods_of(visitor.controls.methods, visitor.controls.settings))
         return self._open(session, visitor)
 
     def open_sample(

@@ -146,7 +146,8 @@ class SeveralTab:
             return gr.skip(), gr.skip(), NO_METHOD if files else "Give some images first."
         surplus = [TOO_MANY.format(count=len(files), limit=BATCH)] if len(files) > BATCH else []
         files = files[:BATCH]
-        runs = predicted_images(files, methods_of(chosen), self.panel.read(fields))
+        settings = self.panel.read(fields)
+        runs = predicted_images(files, methods_of(chosen, settings), settings)
         told = progress.tqdm(runs, total=len(files), desc="Images")
         found = sorted_by_disagreement(visitor.until_stopped(told))
         unread = [image.error for image in found if image.error]
@@ -220,7 +221,8 @@ class SeveralTab:
                 frames = read_frames(opened, file.name, VIDEO_SECONDS, VIDEO_FRAMES, VIDEO_SIDE)
         except WorkbenchError as error:
             return *(gr.skip(),) * 3, str(error), *(gr.skip(),) * 3
-        runs = stills(((each.seconds, each.image) for each in frames), methods_of(chosen), self.panel.read(fields))
+        settings = self.panel.read(fields)
+        runs = stills(((each.seconds, each.image) for each in frames), methods_of(chosen, settings), settings)
         found = list(visitor.until_stopped(progress.tqdm(runs, total=len(frames), desc="Frames")))
         counts = {name: [float(len(still.predictions[name].poses)) for still in found] for name in found[0].predictions}
         curve = curves("People found", "seconds", [still.seconds for still in found], counts)

@@ -107,7 +107,7 @@ class StressTab:
         if session is None or not controls.methods:
             return (*(gr.skip(),) * 5, NO_METHOD if session else NO_IMAGE)
         kind = find_kind(name)
-        methods = methods_of(controls.methods)
+        methods = methods_of(controls.methods, controls.settings)
         image = shrunk(session.image)
         scale = image.shape[1] / session.image.shape[1]
         reference = Reference.of(session.ground_truth, scale) if session.ground_truth is not None else None

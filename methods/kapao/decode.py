@@ -19,7 +19,7 @@ AT_BORDER = 0.1  # a box counts as cut where it ends closer to the border than t
 
 
 class KapaoSettings(Settings):
-    """The six thresholds of Table 5, and the cure for what A.5 reports."""
+    """The six thresholds of Table 5, the cure for what A.5 reports, and what section 3.4 says of keypoint objects."""
 
     pose_confidence: float = setting(0.5, 0.001, 1.0, "pose objects with a lower confidence are left out")
     keypoint_confidence: float = setting(
@@ -40,6 +40,11 @@ class KapaoSettings(Settings):
     )
     restore_border_keypoints: bool = switch(
         True, "complete keypoint objects that the image border cuts, so that their keypoints do not shift inwards"
+    )
+    keypoint_objects_only: bool = switch(
+        False,
+        "leave out keypoints that no keypoint object replaced, so that every keypoint has a confidence (section 3.4);"
+        " with a keypoint confidence of 0.01 few are",
     )
 
     @property
@@ -111,6 +116,9 @@ def decode(
     fusion = fuse(
         keypoints, scores, centres, classes, part_scores, settings.fusion_distance, settings.fusion_confidence
     )
+    found = fusion.keypoints
+    if settings.keypoint_objects_only:
+        found = np.where(np.isnan(fusion.scores)[..., None], np.nan, found)
     intermediate = KapaoIntermediate(
         pose_boxes=frame.boxes_to_original(boxes),
         pose_scores=scores,
@@ -123,7 +131,7 @@ def decode(
         fused_keypoint=fusion.keypoint,
         fused_object=fusion.taken,
     )
-    return Poses(intermediate.pose_boxes, scores, fusion.keypoints, fusion.scores, skeleton=skeleton), intermediate
+    return Poses(intermediate.pose_boxes, scores, found, fusion.scores, skeleton=skeleton), intermediate
 
 
 def keypoint_centres(boxes: np.ndarray, frame: Frame, restore: bool) -> np.ndarray:

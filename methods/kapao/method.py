@@ -11,17 +11,35 @@ from methods.kapao import decode
 from methods.kapao.candidates import Candidates, find_candidates
 from methods.kapao.network import AnyKapaoNetwork, KapaoNetwork, SmallKapaoNetwork
 from methods.ops.letterbox import Frame
-from methods.pose_grid.grid import SMALL_INPUT
+from methods.pose_grid.grid import PAPER_INPUT, SMALL_INPUT, STRIDES
 from methods.pose_grid.method import GridMethod
 from methods.pose_grid.views import View
+from methods.settings import InputSettings, setting, switch
 from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
+
+SIZE = "longer side of the input; smaller is quicker and finds fewer small people (Figure 5)"
+TTA = "look three times: scaled by 0.8, mirrored, scaled by 1.2 (section 4.1); takes about three times as long"
+
+
+class KapaoInput(InputSettings):
+    """The sizes of Figure 5, and the test-time augmentation of section 4.1."""
+
+    input_size: int = setting(PAPER_INPUT, PAPER_INPUT // 2, PAPER_INPUT, SIZE, unit="pixels", step=2 * STRIDES[-1])
+    test_time_augmentation: bool = switch(False, TTA)
+
+
+class KapaoSmallInput(KapaoInput):
+    """KAPAO-N's: half as large, and as large as the paper's smallest twice over."""
+
+    input_size: int = setting(SMALL_INPUT, SMALL_INPUT // 2, PAPER_INPUT, SIZE, unit="pixels", step=STRIDES[-1])
 
 
 class Kapao(GridMethod):
     """KAPAO-S, M and L."""
 
     Settings = decode.KapaoSettings
+    Input = KapaoInput
     Network: ClassVar[Callable[..., nn.Module]] = KapaoNetwork
     network: AnyKapaoNetwork
 
@@ -45,6 +63,7 @@ class KapaoSmall(Kapao):
     """KAPAO-N: longer side 640 px, seen through the body that all small variants share."""
 
     Settings = decode.KapaoSmallSettings
+    Input = KapaoSmallInput
     Network = SmallKapaoNetwork
     default_input_size = SMALL_INPUT
     shares_body = True

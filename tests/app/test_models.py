@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from app import limits, models
-from app.models import borrow_gpu, run_in_one_thread
+from app.models import borrow_gpu, run_in_one_thread, with_choices_of_input
 from app.state.photo_session import PhotoSession
 from methods import create, weights
 from methods.errors import WeightsError
@@ -65,6 +65,35 @@ def test_a_borrowed_gpu_gives_the_same_answer_and_hands_back_nothing_of_torch(ze
     assert found.poses == expected.poses
     assert len(expected.poses) > 0
     assert zero_gpu == [limits.GPU_SECONDS] * 2
+
+
+@pytest.mark.parametrize("place", ["here", "borrowed"])
+def test_another_input_is_looked_at_wherever_networks_run(zero_gpu, monkeypatch, place):
+    method = create("kapao-n", device="cpu")
+    expected = create("kapao-n", device="cpu", input_size=320, test_time_augmentation=True)
+    image = np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8)
+    (borrow_gpu if place == "borrowed" else run_in_one_thread)(method)
+    method.Settings = with_choices_of_input(method)
+    monkeypatch.setattr(models, "offered", lambda: {"kapao-n": method})
+    settings = method.Settings(input_size=320, test_time_augmentation=True)
+    assert models.methods_of(["kapao-n"], {"kapao-n": method.Settings.demo()})["kapao-n"] is method
+    other = models.methods_of(["kapao-n"], {"kapao-n": settings})["kapao-n"]
+    found, wanted = other.infer([image])[0], expected.infer([image])[0]
+    for name, value in wanted.outputs.items():
+        np.testing.assert_allclose(found.outputs[name].numpy(), value.numpy(), rtol=1e-4, atol=1e-3)
+    assert len(zero_gpu) == (place == "borrowed")
+
+
+def test_a_model_of_another_size_has_no_choice_of_input():
+    method = create("kapao-n", device="cpu")
+    chosen = with_choices_of_input(method)
+    assert chosen.demo().model_dump() == {**method.Settings.demo().model_dump(), **method.Input.demo().model_dump()}
+    assert chosen.evaluation().input_size == method.input_size
+    assert chosen.demo().people_interact_above == method.Settings.demo().people_interact_above
+    method.input_size = 320
+    assert with_choices_of_input(method) is method.Settings
+    other = create("yolo11n-pose", device="cpu")
+    assert with_choices_of_input(other) is other.Settings
 
 
 def test_a_method_that_takes_boxes_borrows_once_for_itself_and_its_detector(zero_gpu):

@@ -11,7 +11,7 @@ from app.models import offered
 from app.samples import find_offer
 from app.shown_images import compared
 from app.state.controls import Controls
-from app.state.finding import known
+from app.state.finding import find, known
 from app.state.photo_session import PhotoSession
 from app.thresholds import candidates_of, filters_of
 from methods.data.scenes import NAME
@@ -66,6 +66,28 @@ def test_every_method_shows_in_the_browser_what_the_server_answers(session):
     assert {name: panel["people"] for name, panel in again.items()} == {
         name: panel["people"] for name, panel in before.items()
     }
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"input_size": 448}, {"test_time_augmentation": True}, {"keypoint_objects_only": True}], ids=str
+)
+def test_another_input_has_candidates_of_its_own(session, chosen):
+    controls = Controls.initial(offered())
+    before = candidates_of(session, controls, ["kapao-n"])["kapao-n"]
+    for name, value in chosen.items():
+        controls = controls.with_setting("kapao-n", name, value)
+    find(session, controls, ["kapao-n"])
+    found = candidates_of(session, controls, ["kapao-n"])["kapao-n"]
+    assert found["key"] != before["key"]
+    cases, answers = [], []
+    for confidence in CONFIDENCES:
+        controls = controls.with_setting("kapao-n", "pose_confidence", confidence)
+        panel = answer(session, controls)["kapao-n"]
+        assert panel["filter"]["candidates"] == found["key"]
+        cases.append({"candidates": found["people"], "filter": panel["filter"]})
+        answers.append(panel["people"])
+    assert people_in_browser(cases) == answers
+    assert found["people"] != before["people"]
 
 
 def test_nobody_has_a_number_twice_in_a_method_and_other_settings_have_other_candidates(session):

@@ -52,6 +52,19 @@ def test_a_pose_takes_the_keypoint_object_beside_it():
     assert [each.tolist() for each in fused] == [[0], [0], [0]]
 
 
+def test_keypoint_objects_alone_leave_out_what_they_did_not_replace():
+    settings = KapaoSettings(keypoint_objects_only=True)
+    poses, intermediate = decode(outputs([PERSON], [(155, 140, 32, 0, 0.7)]), FRAME, settings)
+    assert poses.keypoints[0, 0].tolist() == [155, 124]
+    assert np.isnan(poses.keypoints[0, 1]).all()
+    assert intermediate.pose_keypoints.tolist() == [[[150, 120], [150, 300]]]  # still says what was left out
+    both = outputs([PERSON], [(155, 140, 32, 0, 0.7), (152, 318, 32, 1, 0.02)])
+    low = settings.model_copy(update={"keypoint_confidence": 0.01})
+    found = decode(both, FRAME, low)[0]  # the paper: a complete set of confidences as tau_ck goes to 0
+    assert found.keypoint_scores[0].tolist() == pytest.approx([0.7, 0.02])
+    assert not np.isnan(found.keypoints).any()
+
+
 def test_nothing_above_the_thresholds_is_nobody():
     poses, intermediate = decode(
         outputs([PERSON], [(155, 140, 32, 0, 0.7)]), FRAME, KapaoSettings(pose_confidence=0.95)
@@ -100,6 +113,7 @@ def test_evaluation_is_table_5():
     assert KapaoSettings.evaluation().model_dump() == {
         "pose_confidence": 0.001, "keypoint_confidence": 0.2, "pose_iou": 0.65, "keypoint_iou": 0.25,
         "fusion_distance": 50, "fusion_confidence": 0.3, "restore_border_keypoints": False,
+        "keypoint_objects_only": False,
     }  # fmt: skip
 
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from methods.errors import SettingsError
 from methods.kapao.candidates import POSES, Candidates
-from methods.kapao.method import KapaoSmall, undo
+from methods.kapao.method import Kapao, KapaoSmall, undo
 from methods.kapao.network import CLASSES, SmallKapaoNetwork
-from methods.pose_grid.grid import OBJECTNESS
+from methods.pose_grid.grid import OBJECTNESS, STRIDES
 from methods.pose_grid.views import AUGMENTED, PLAIN, View
 from methods.skeletons import COCO17
 
@@ -91,3 +92,33 @@ def test_undoing_a_scaled_view_divides_by_the_scale():
         Candidates(boxes, ones, boxes[..., :2, None].mT.expand(1, 1, 17, 2), boxes, ones, ones), View(0.8), 100
     )
     assert found.pose_boxes.tolist() == found.keypoint_boxes.tolist() == [[[10, 20, 30, 40]]]
+
+
+@pytest.mark.parametrize("augmented", [False, True], ids=["plain", "augmented"])
+def test_another_input_is_as_if_the_method_had_been_built_for_it(kapao, images, augmented):
+    built = KapaoSmall("kapao-n", kapao.network, input_size=384, device="cpu")
+    if augmented:
+        built.augment()
+    shown = kapao.with_input(KapaoSmall.Input(input_size=384, test_time_augmentation=augmented))
+    assert shown.network is kapao.network
+    found, expected = (method.infer(images[:1])[0] for method in (shown, built))
+    assert found.frame == expected.frame
+    for name, value in expected.outputs.items():
+        torch.testing.assert_close(found.outputs[name], value, rtol=1e-4, atol=1e-3)
+    assert (kapao.input_size, kapao.views) == (128, PLAIN)
+
+
+@pytest.mark.parametrize("method", [Kapao, KapaoSmall])
+def test_the_input_that_can_be_chosen_is_the_methods_own_at_first(method):
+    first, _ = method.Input.controls()
+    assert first.default == method.default_input_size
+    sizes = np.arange(first.low, first.high + 1, first.step)
+    assert {method.default_input_size // 2, method.default_input_size} <= set(sizes)
+    assert all(size % STRIDES[-1] == 0 for size in sizes)
+    with pytest.raises(SettingsError, match="input_size is 100000; give a number from"):
+        method.Input(input_size=100000)
+
+
+def test_figure_5_can_be_chosen():
+    first, _ = Kapao.Input.controls()
+    assert np.arange(first.low, first.high + 1, first.step).tolist() == [640, 768, 896, 1024, 1152, 1280]

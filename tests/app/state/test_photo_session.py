@@ -9,6 +9,7 @@ from app.analysis.numbering import number_candidates
 from app.limits import KNOWN
 from app.state.photo_session import PhotoSession
 from app.state.visitor import StoppedError
+from methods.settings import InputSettings, setting, switch
 from methods.types import Poses, Prediction, Timing
 
 
@@ -108,6 +109,46 @@ def test_numbers_stay_while_thresholds_move(visit, fakes):
     assert [len(ids) for ids in visit.number_people(visit.decode(fakes, nobody)).values()] == [0, 0]
     again = visit.number_people(visit.decode(fakes, demo(fakes, pose_confidence=0.1)))
     assert [ids.tolist() for ids in again.values()] == [[0, 1, 2], [0, 1, 2]]
+
+
+class Choice(InputSettings):
+    input_size: int = setting(64, 32, 128, "the longer side", unit="pixels")
+    test_time_augmentation: bool = switch(False, "look twice")
+
+
+def test_of_another_input_the_last_is_kept_and_forgets_the_medians(visit, fakes):
+    method, settings, shared = fakes["first"], demo(fakes), visit.raws
+    large, small = (method.with_input(Choice(input_size=size)) for size in (128, 32))
+    visit.infer({"first": method})
+    visit.decode({"first": method}, settings)
+    before = visit.nbytes
+    visit.time({"first": method}, settings)
+    assert visit.unanswered({"first": large}, {"first": method.Settings(pose_confidence=0.2)})
+    visit.infer({"first": large})
+    assert visit.has_run(large)
+    assert visit.has_run(method)
+    assert not visit.has_run(small)
+    assert visit.nbytes == before + 3 * 4
+    assert list(shared) == ["first"]  # other visitors of a sample see what they did
+    assert len(visit.decode({"first": large}, settings)["first"].poses) == 2
+    assert visit.timings == {}
+    visit.infer({"first": small})
+    assert visit.has_run(small)
+    assert not visit.has_run(large)
+    runs = method.runs
+    visit.infer({"first": method})
+    assert method.runs == runs  # the page's own input is still known
+
+
+def test_candidates_of_another_input_are_not_those_of_this_one(visit, fakes):
+    method = fakes["first"]
+    here = {"first": method.Settings(mirror=False)}
+    visit.infer({"first": method})
+    assert list(visit.candidates({"first": method}, here)) == ["first"]
+    large, there = method.with_input(Choice(input_size=128)), {"first": method.Settings(mirror=True)}
+    assert visit.candidates({"first": large}, there) == {}  # its network has not run yet
+    visit.infer({"first": large})
+    assert list(visit.candidates({"first": large}, there)) == ["first"]
 
 
 def test_its_size_counts_image_and_network_outputs(visit, fakes):
