@@ -152,6 +152,7 @@ def create(
     precision: str = "auto",
     test_time_augmentation: bool = False,
     detector: str | None = None,
+    filtered: bool = True,
 ) -> Method:
     """Build a method with its weights, once; the result can be used from then on without further loading.
 
@@ -159,12 +160,13 @@ def create(
     network's input in pixels, None for the method's own; `precision` is auto (fp16 on CUDA, fp32 elsewhere), fp32 or
     bf16. With `test_time_augmentation` the network looks several times at each image, scaled and mirrored, where the
     method knows how. `detector` names the variant whose boxes a method looks into that takes boxes, None for its own,
-    "" for none. Raises CatalogError or WeightsError.
+    "" for none; one that filters boxes refines every one where it is not to be `filtered`. Raises CatalogError or
+    WeightsError.
     """
     variant = find_variant(name)
     check_input_size(input_size)
     if name in _registered:
-        if (weights, input_size, test_time_augmentation, detector) != (None, None, False, None):
+        if (weights, input_size, test_time_augmentation, detector, filtered) != (None, None, False, None, True):
             raise CatalogError(f"{name} is registered as it was built; leave weights, input size and the like out.")
         return _registered[name]
     from methods import weights as weights_files  # here, because it needs torch and `variants` does not
@@ -179,6 +181,8 @@ def create(
     method.skeleton = variant.skeleton
     if test_time_augmentation:
         method.augment()
+    if not filtered:
+        method.refine_every_box()
     if finder := variant.detector if detector is None else detector:
         method.detector = create(finder, device, precision=precision)
     return method

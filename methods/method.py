@@ -99,6 +99,10 @@ class Method(ABC):
         """Switch test-time augmentation on: several looks at each image. Raises CatalogError where there is none."""
         raise CatalogError(f"{self.name} has no test-time augmentation; leave it off.")
 
+    def refine_every_box(self) -> None:
+        """Look into every box that is given, without choosing among them. Raises CatalogError where none are chosen."""
+        raise CatalogError(f"{self.name} does not filter boxes; leave --no-filter off.")
+
     def with_input(self, chosen: InputSettings) -> Self:
         """The same network, not copied, that is shown images as an instance of `Input` says."""
         other = copy.copy(self)

@@ -63,11 +63,17 @@ PrecisionOption = Annotated[
 ]
 AugmentOption = Annotated[
     bool,
-    typer.Option("--tta", help="Test-time augmentation: look several times, scaled and mirrored (KAPAO, HybridPose)."),
+    typer.Option(
+        "--tta", help="Test-time augmentation: look several times, scaled and mirrored (KAPAO, HybridPose, PoseDet)."
+    ),
 ]
 DetectorOption = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Variant whose boxes a method looks into that takes boxes; default: its own."),
+]
+NoFilterOption = Annotated[
+    bool,
+    typer.Option("--no-filter", help="Refine every box that is given, without choosing among them (DetPoseNet)."),
 ]
 PresetOption = Annotated[
     Preset, typer.Option(help="demo: few ghosts, for looking. evaluation: the paper's values, for AP.")

@@ -26,6 +26,7 @@ from methods.cli.common import (
     DetectorOption,
     DeviceOption,
     InputSizeOption,
+    NoFilterOption,
     PrecisionOption,
     Preset,
     PresetOption,
@@ -101,6 +102,7 @@ def evaluate(
     tta: AugmentOption = False,
     detector: DetectorOption = None,
     annotated_boxes: BoxesOption = False,
+    no_filter: NoFilterOption = False,
     limit: LimitOption = None,
     batch_size: BatchOption = 8,
     output: OutputOption = None,
@@ -135,7 +137,17 @@ def evaluate(
     processes = launched(device)
     place = processes.device or device
     way = RunOptions(
-        preset, assignments, weights, input_size, place, precision, tta, detector, annotated_boxes, batch_size
+        preset,
+        assignments,
+        weights,
+        input_size,
+        place,
+        precision,
+        tta,
+        detector,
+        annotated_boxes,
+        no_filter,
+        batch_size,
     )
     console = Console(stderr=True, quiet=not processes.is_main)
     out = Console(soft_wrap=True, quiet=not processes.is_main)

@@ -17,6 +17,7 @@ from methods.cli.common import (
     DeviceOption,
     Format,
     InputSizeOption,
+    NoFilterOption,
     PrecisionOption,
     Preset,
     PresetOption,
@@ -84,6 +85,7 @@ def predict(
     precision: PrecisionOption = "auto",
     tta: AugmentOption = False,
     detector: DetectorOption = None,
+    no_filter: NoFilterOption = False,
     visibility_filter: FilterOption = False,
     drop_occluded: DropOccludedOption = False,
 ) -> None:
@@ -108,7 +110,8 @@ def predict(
         raise SettingsError("--drop-occluded goes with --visibility-filter, which judges the keypoints; give both.")
     console = Console(stderr=True)
     with console.status(f"Loading {names}"):
-        methods = [create(name, device, weights, input_size, precision, tta, detector) for name in chosen]
+        way = (device, weights, input_size, precision, tta, detector, not no_filter)
+        methods = [create(name, *way) for name in chosen]
         judge = VisibilityFilter(device=device, precision=precision) if visibility_filter else None
     filtered = {"visibility_filter": {"model": judge.model.name, "drop_occluded": drop_occluded}} if judge else {}
     folders = {method.name: output / method.name if len(methods) > 1 else output for method in methods}

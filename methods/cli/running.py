@@ -40,13 +40,15 @@ class RunOptions:
     tta: bool
     detector: str | None
     annotated_boxes: bool
+    no_filter: bool
     batch_size: int
 
     def create(self, name: str) -> Method:
         """Raises CatalogError or WeightsError."""
         from methods.catalog import create
 
-        return create(name, self.device, self.weights, self.input_size, self.precision, self.tta, self.detector)
+        way = (self.device, self.weights, self.input_size, self.precision, self.tta, self.detector, not self.no_filter)
+        return create(name, *way)
 
     def about(self, method: Method, settings: Settings, data: CocoKeypoints) -> dict[str, Any]:
         """All that decides what is found."""
@@ -67,6 +69,7 @@ class RunOptions:
             "tta": self.tta,
             "detector": self.detector,
             "annotated_boxes": self.annotated_boxes,
+            "no_filter": self.no_filter,
         }
 
 

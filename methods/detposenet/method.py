@@ -15,6 +15,7 @@ from methods.detposenet.grouping import Proposals, extract_poses
 from methods.detposenet.network import PADDING, DetPoseNetNetwork, Seen
 from methods.detposenet.refinement import STRIDE as REFINED_STRIDE
 from methods.detposenet.refinement import Refined
+from methods.errors import CatalogError
 from methods.ops.heatmaps import highest
 from methods.ops.letterbox import Frame, letterbox
 from methods.top_down import TopDown, stacked
@@ -51,12 +52,21 @@ class DetPoseNet(TopDown):
         """See TopDown."""
         return self.network.crop
 
+    def refine_every_box(self) -> None:
+        """See Method and the class: what other top-down methods do with a detector's boxes (Figure 9, Table II)."""
+        self.filtered = False
+
     def preprocess(self, image: np.ndarray) -> tuple[torch.Tensor, Frame]:
         """RGB uint8 [H, W, 3] to uint8 [3, h, w]: longer side `input_size`, each side a multiple of 64."""
         return letterbox(image, self.input_size, stride=64)
 
     def forward(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
-        """All three stages, with the loosest filter; see decode.decode for the outputs."""
+        """All three stages, with the loosest filter; see decode.decode for the outputs.
+
+        Raises CatalogError where every given box is to be refined: the first stage's own overlap by the hundred.
+        """
+        if not self.filtered:
+            raise CatalogError(f"{self.name} without its filter needs boxes; give --detector or --annotated-boxes.")
         coarse = self.network.propose(self._see(batch))
         boxes = [(one.boxes.float().cpu(), one.scores.float().cpu()) for one in coarse.boxes]
         return self._answer(batch, boxes, coarse.heatmaps, coarse.limbs)

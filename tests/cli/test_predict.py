@@ -216,6 +216,12 @@ def test_a_method_that_takes_no_boxes_takes_no_detector(folder):
     assert "fake finds people by itself and takes no boxes of other" in done.stderr
 
 
+def test_a_method_that_filters_no_boxes_has_no_filter_to_leave_out(folder):
+    done = run("fake", "images", "--no-filter")
+    assert done.exit_code == 2
+    assert "fake does not filter boxes; leave --no-filter off." in done.stderr
+
+
 def test_a_video_gives_json_per_frame_and_a_drawn_video(folder):
     times = [0, 0.04, 0.5, 2.0]
     frames = [np.full((60, 80, 3), level, np.uint8) for level in (220, 220, 30, 220)]

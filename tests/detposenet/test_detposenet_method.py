@@ -1,14 +1,19 @@
 """DetPoseNet as a Method: batches, given boxes, decoding without networks."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
+from typer.testing import CliRunner
 
+from methods.__main__ import app
 from methods.catalog import find_variant
 from methods.detposenet.decode import LEAST_SCORE, keypoint_confidence
 from methods.detposenet.filtering import Filtered, Verdict
 from methods.detposenet.method import DetPoseNet, SmallDetPoseNet, rows_of
-from methods.errors import SettingsError
+from methods.errors import CatalogError, SettingsError
+from methods.samples import samples
 
 
 @pytest.mark.parametrize(("name", "size"), [("detposenet-n", 640), ("detposenet", 1280), ("detposenet-hrnet48", 1280)])
@@ -54,12 +59,38 @@ def test_given_boxes_are_the_ones_looked_into(detposenet, images):
 
 def test_without_the_filter_every_given_box_is_refined(network, images):
     method = SmallDetPoseNet("detposenet-n", network, 128, "cpu")
-    method.filtered = False
+    method.refine_every_box()
     boxes = np.array([[10, 10, 60, 90], [10, 10, 60, 90], [300, 300, 310, 310]], np.float32)
     raw = method.infer(images[:1], boxes=[boxes])[0]
     assert raw.outputs["rows"][:3].tolist() == [0, 1, 2]
     assert len(raw.outputs["refined"]) == 3
     np.testing.assert_allclose(raw.outputs["refined"][0], raw.outputs["refined"][1], atol=1e-3)
+
+
+def test_no_filter_on_the_command_line_refines_two_boxes_of_one_person(tmp_path):
+    bus = samples()[0].path
+    person = {"image_id": 1, "iscrowd": 0, "keypoints": [100, 500, 2] * 17, "area": 90000}
+    boxes = [[48, 400, 197, 500], [48, 400, 197, 250]]
+    people = [person | {"id": i, "bbox": box} for i, box in enumerate(boxes)]
+    images = [{"id": 1, "file_name": bus.name, "width": 810, "height": 1080}]
+    annotations, found = tmp_path / "annotations.json", tmp_path / "found.json"
+    annotations.write_text(json.dumps({"images": images, "annotations": people}))
+    given = ["evaluate", "detposenet-n", "--annotations", str(annotations), "--images", str(bus.parent)]
+    given += ["--set", "recover=false"]
+    counts = {}
+    for option in ("--annotated-boxes", "--no-filter"):
+        given += [option]
+        done = CliRunner().invoke(app, [*given, "--detections", str(found)])
+        assert done.exit_code == 0, done.output
+        counts[option] = len(json.loads(found.read_text()))
+    assert counts == {"--annotated-boxes": 1, "--no-filter": 2}
+
+
+def test_without_the_filter_its_own_boxes_are_refused(network, images):
+    method = SmallDetPoseNet("detposenet-n", network, 128, "cpu")
+    method.refine_every_box()
+    with pytest.raises(CatalogError, match="needs boxes; give --detector or --annotated-boxes"):
+        method.infer(images[:1])
 
 
 def test_no_boxes_give_nobody(detposenet, images):
