@@ -19,6 +19,12 @@ from methods.training.task import Task
 class DetPoseNetTask(Task):
     """A DetPoseNet with its losses; on crops the third stage learns, otherwise the first one.
 
+    The paper calls itself end-to-end trainable, and says neither how both are trained together nor what coarse poses
+    the third stage learns from. At its sizes they share no layer, and between them are peaks, a grouping and Algorithm
+    1, through which no gradient passes: the sum of their losses teaches each stage what its own loss does. So they
+    learn one after the other. That the third one learns from annotations made worse at random (`simulation`) instead of
+    the first one's poses is ours: those are too good on images that the first stage has learned.
+
     The paper does not say what its encoders start from. Here it is ImageNet's weights, as in the works whose schedules
     its recipes follow (Lin et al., CVPR 2017; Xiao et al., ECCV 2018).
     """
