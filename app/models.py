@@ -10,8 +10,10 @@ import numpy as np
 
 from app.coco_keypoints import comparable, left_out
 from app.limits import GPU_SECONDS, LOCAL
+from app.outputs.layers import page_of
 from app.server.turns import FairThread
 from methods import create, variants
+from methods.catalog import family_of
 from methods.errors import WeightsError
 from methods.family import Variant
 from methods.method import Method, Raw
@@ -36,7 +38,10 @@ def offered() -> dict[str, Method]:
     built = {variant.name: _built(variant) for variant in variants() if is_offered(variant)}
     methods = {name: method for name, method in built.items() if method}
     place = borrow_gpu if find_spec("spaces") else run_in_one_thread
-    for method in methods.values():
+    for name, method in methods.items():
+        prepare = getattr(page_of(family_of(name)), "prepare", None)
+        if prepare:
+            prepare(method)
         place(method)
         method.Settings = with_choices_of_input(method)  # type: ignore[misc]
     return methods

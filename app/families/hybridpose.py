@@ -8,11 +8,15 @@ from app.outputs.bars import Chart, Row
 from app.outputs.maps import Map, MapLayer, keypoint_channels, of_image
 from app.outputs.marks import Layer, Mark, keypoint_name, keypoint_points
 from app.outputs.step import Step
+from methods import create
 from methods.hybridpose.decode import HybridPoseIntermediate
 from methods.hybridpose.distributions import drawn_maps
+from methods.hybridpose.method import HybridPoseSmall
 from methods.hybridpose.studies.visibility_maps import peak_distances
+from methods.method import Method
 from methods.skeletons import COCO17
 from methods.types import Poses
+from methods.weights import read_manifest, resolve
 
 MOST_CELLS = 6.0  # that fill a bar; the paper's mean is 4.9 to 5.7 (Figure 6)
 
@@ -35,6 +39,26 @@ def maps_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray]
         return of_image(intermediate.maps[stride].max(axis=0), stride, intermediate.frame)
 
     return maps
+
+
+def plain_maps_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Map]]:
+    """The same of the network that was trained without the self-correlation loss."""
+
+    def maps(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
+        if intermediate.plain_maps is None:
+            return []
+        return of_image(intermediate.plain_maps[stride].max(axis=0), stride, intermediate.frame)
+
+    return maps
+
+
+def prepare(method: Method) -> None:
+    """Let the published network that was trained without the self-correlation loss look too, where there is one."""
+    name = f"{method.name}-plain"
+    if isinstance(method, HybridPoseSmall) and name in read_manifest():
+        plain = create(method.name, str(method.device), resolve(name), method.input_size)
+        assert isinstance(plain, HybridPoseSmall)
+        method.without_loss = plain
 
 
 def drawn_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Map]]:
@@ -84,6 +108,16 @@ MAPS = tuple(
     for stride, size in SIZES.items()
 )
 
+PLAIN = tuple(
+    MapLayer(
+        f"Map of the {size} people, without the loss",
+        f"The same map of a network that was trained without self-correlation, in cells of {stride} px.",
+        keypoint_channels(),
+        plain_maps_of(stride),
+    )
+    for stride, size in SIZES.items()
+)
+
 DRAWN = tuple(
     MapLayer(
         f"Keypoints of the {size} people, drawn",
@@ -104,6 +138,7 @@ LAYERS = (
     ),
     *DRAWN,
     *MAPS,
+    *PLAIN,
 )
 
 PAPER = "Kim et al., Hybrid model for Single-Stage Multi-Person Pose Estimation, "
@@ -132,11 +167,18 @@ STEPS = (
         " at visible keypoints from 0.433 to 0.729 (Figure 7).",
         PAPER + "section 3.1: visibility maps, equation 4; section 4.4: what self-correlation brings",
         tuple(layer.name for layer in MAPS),
-        study="self-correlation",
         charts=(
             Chart("Here: from a keypoint to its map's peak (Figure 6)", peak_rows),
             Chart("Here: height of the map at a keypoint (Figure 7)", height_rows),
         ),
+    ),
+    Step(
+        "The same maps, trained without self-correlation",
+        "A twin of the network was trained as long on the same images, but without the loss. Compare its maps with"
+        " those of the step before: where are they higher, and where do they stray from the keypoints?",
+        PAPER + "section 4.4: what self-correlation brings, Figures 6 and 7",
+        tuple(layer.name for layer in PLAIN),
+        study="self-correlation",
     ),
     Step(
         "The result",

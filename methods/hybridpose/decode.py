@@ -36,7 +36,8 @@ class HybridPoseIntermediate:
 
     keypoints [N, K, 2] in pixels of the original image; visibility [N, K] in 0..1; strides and anchors [N]: which scale
     and anchor found them. maps: for each of STRIDES uint8 [N_a, K, h, w], 255 for 1; `frame` says where their cells,
-    `stride` input pixels each, are in the image.
+    `stride` input pixels each, are in the image. plain_maps: the same of a network that was trained without the
+    self-correlation loss, where one looked too.
     """
 
     keypoints: np.ndarray
@@ -45,6 +46,7 @@ class HybridPoseIntermediate:
     anchors: np.ndarray
     maps: dict[int, np.ndarray]
     frame: Frame
+    plain_maps: dict[int, np.ndarray] | None = None
 
 
 def decode(
@@ -65,6 +67,7 @@ def decode(
         anchors=outputs["anchors"][chosen].numpy().astype(np.int64),
         maps={stride: outputs[f"map_{stride}"].numpy() for stride in STRIDES},
         frame=frame,
+        plain_maps={s: outputs[f"plain_map_{s}"].numpy() for s in STRIDES} if "plain_map_8" in outputs else None,
     )
     there = visibility >= settings.visibility_threshold
     keypoints = np.where(there[..., None], intermediate.keypoints, np.nan)

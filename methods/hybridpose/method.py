@@ -1,15 +1,17 @@
 """HybridPose behind the one interface."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from torch import nn
 
 from methods.hybridpose import decode
 from methods.hybridpose.candidates import Candidates, find_candidates
 from methods.hybridpose.network import AnyHybridPoseNetwork, HybridPoseNetwork, SmallHybridPoseNetwork
+from methods.method import Raw
 from methods.ops.letterbox import Frame
 from methods.pose_grid.grid import SMALL_INPUT, STRIDES
 from methods.pose_grid.method import GridMethod
@@ -55,6 +57,20 @@ class HybridPoseSmall(HybridPose):
     Network = SmallHybridPoseNetwork
     default_input_size = SMALL_INPUT
     shares_body = True
+    without_loss: "HybridPoseSmall | None" = None  # trained without self-correlation, to show its maps beside these
+
+    def infer(
+        self, images: Sequence[np.ndarray], batch_size: int = 8, boxes: Sequence[np.ndarray] | None = None
+    ) -> list[Raw]:
+        """See Method. The maps of `without_loss` come along as `plain_map_STRIDE`; its time is not counted."""
+        raws = super().infer(images, batch_size, boxes)
+        if self.without_loss is None:
+            return raws
+        others = self.without_loss.infer(images, batch_size)
+        return [
+            replace(raw, outputs=raw.outputs | {f"plain_map_{s}": other.outputs[f"map_{s}"] for s in STRIDES})
+            for raw, other in zip(raws, others, strict=True)
+        ]
 
 
 def undo(found: Candidates, view: View, width: int, skeleton: Skeleton = COCO17) -> Candidates:

@@ -14,6 +14,7 @@ LAYERS = {
             "Keypoints and their visibility",
             *(f"Keypoints of the {size} people, drawn" for size in ("smallest", "small", "large", "largest")),
             *(f"Map of the {size} people" for size in ("smallest", "small", "large", "largest")),
+            *(f"Map of the {size} people, without the loss" for size in ("smallest", "small", "large", "largest")),
         ],
         "hybridpose-n-pose_confidence",
         0.02,

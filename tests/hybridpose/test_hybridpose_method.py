@@ -1,5 +1,8 @@
 """HybridPose as a Method: sizes, batches, intermediate outputs, test-time augmentation."""
 
+import copy
+import time
+
 import numpy as np
 import pytest
 import torch
@@ -97,3 +100,20 @@ def test_coordinates_scores_and_visibility_stay_exact_in_half_precision():
     outputs = half(maps)
     assert {x.dtype for x in (*outputs.grids, *outputs.maps)} == {torch.float32}
     assert half.neck.second[0].conv.weight.dtype == torch.bfloat16
+
+
+def test_maps_of_a_network_without_the_loss_come_along_and_are_not_timed(hybridpose, images):
+    alone = hybridpose.infer(images[:1])[0]
+    assert hybridpose.decode(alone).intermediate.plain_maps is None
+    torch.manual_seed(1)
+    other = HybridPoseSmall("hybridpose-n", SmallHybridPoseNetwork(), input_size=128, device="cpu")
+    both = copy.copy(hybridpose)
+    both.without_loss = other
+    expected = other.infer(images[:1])[0].outputs
+    other.infer = lambda *given: [time.sleep(1), HybridPoseSmall.infer(other, *given)][1]
+    raw = both.infer(images[:1])[0]
+    assert raw.forward < 900
+    for stride, maps in both.decode(raw).intermediate.plain_maps.items():
+        np.testing.assert_array_equal(maps, expected[f"map_{stride}"].numpy())
+    for name, value in alone.outputs.items():
+        torch.testing.assert_close(raw.outputs[name], value)

@@ -1,10 +1,13 @@
 """HybridPose's intermediate outputs as marks: two people, one keypoint left out, and a few cells of the maps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.colours import person_colour
 from app.families import hybridpose
+from app.models import offered
 from app.outputs.maps import MapLayer
 from app.outputs.marks import Mark
 from methods.hybridpose.decode import HybridPoseIntermediate
@@ -79,9 +82,8 @@ def test_a_map_lies_where_its_input_was_and_the_highest_anchor_counts():
 def test_nobody_is_no_mark_and_an_empty_map(layer):
     nobody = intermediate(people=0)
     if isinstance(layer, MapLayer):
-        (found,) = layer.maps(nobody, Poses.empty(), NUMBERS[:0])
-        assert len(layer.channels) == len(found.values) == 17
-        assert not found.values.any()
+        assert len(layer.channels) == 17
+        assert not any(found.values.any() for found in layer.maps(nobody, Poses.empty(), NUMBERS[:0]))
     else:
         assert layer.marks(nobody, Poses.empty(), NUMBERS[:0]) == []
 
@@ -141,3 +143,18 @@ def test_figure_6_on_one_image_is_the_mean_distance_to_the_peak_in_cells():
     (row,) = hybridpose.peak_rows(seen, poses_of(seen))
     assert row == {"name": "nose", "share": round(1.28125 / 6, 3), "told": "1.3 cells"}
     assert hybridpose.peak_rows(intermediate(people=0), Poses.empty()) == []
+
+
+def test_maps_without_the_loss_are_shown_as_those_with_it():
+    seen = intermediate(cells=[(8, 1, 9, 3, 4, 204)])
+    assert hybridpose.plain_maps_of(8)(seen, poses_of(seen), NUMBERS) == []  # no such network looked
+    plain = replace(intermediate(), plain_maps=seen.maps)
+    (found,) = hybridpose.plain_maps_of(8)(plain, poses_of(plain), NUMBERS)
+    assert np.argwhere(found.values).tolist() == [[9, 3, 4]]
+
+
+def test_the_page_lets_the_published_network_without_the_loss_look():
+    method = offered()["hybridpose-n"]
+    found = method.predict([np.full((64, 64, 3), 127, np.uint8)])[0].intermediate
+    assert found.plain_maps.keys() == found.maps.keys()
+    assert any((found.plain_maps[stride] != found.maps[stride]).any() for stride in found.maps)
