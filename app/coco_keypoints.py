@@ -1,7 +1,7 @@
 """What a method finds, on COCO's keypoints, on which the page draws and compares: those that it has, by name."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +11,14 @@ from methods.skeletons import COCO17, Skeleton, shared_names
 from methods.types import Poses, Prediction
 
 LEAST = 5  # keypoints in common; fewer tell too little of who is who
+
+
+@dataclass(frozen=True)
+class OnCoco(Prediction):
+    """A prediction whose poses were put on COCO's keypoints; `own` are the same people with the method's own, whose
+    names and sides its intermediate outputs have."""
+
+    own: Poses | None = None
 
 
 def comparable(skeleton: Skeleton) -> bool:
@@ -34,7 +42,8 @@ def on_coco(prediction: Prediction) -> Prediction:
     theirs, own = shared_names(COCO17, poses.skeleton)
     visibility = None if poses.visibility is None else _placed(poses.visibility, theirs, own)
     keypoints, scores = (_placed(each, theirs, own) for each in (poses.keypoints, poses.keypoint_scores))
-    return replace(prediction, poses=Poses(poses.boxes, poses.scores, keypoints, scores, visibility, COCO17))
+    shared = Poses(poses.boxes, poses.scores, keypoints, scores, visibility, COCO17)
+    return OnCoco(shared, prediction.timing, prediction.intermediate, prediction.image, own=poses)
 
 
 def predict(

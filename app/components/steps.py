@@ -6,7 +6,7 @@ import numpy as np
 
 from app.components.viewer_value import Panel, people_of, step
 from app.outputs.bars import bars
-from app.outputs.layers import PAGES, DrawnLayer, layers, names_of
+from app.outputs.layers import PAGES, DrawnLayer, layers, names_of, own_poses
 from app.outputs.marks import NOTHING
 from app.outputs.step import Step
 from methods.claims import sentences_of
@@ -35,7 +35,7 @@ def panels(method: str, prediction: Prediction, numbers: np.ndarray) -> list[Pan
             [drawn[name] for name in each.layers],
             _note([drawn[name] for name in each.layers]),
             people_of(prediction.poses, numbers) if each.poses else (),
-            [bars(chart, prediction.intermediate, prediction.poses) for chart in each.charts],
+            [bars(chart, prediction.intermediate, own_poses(prediction)) for chart in each.charts],
         )
         for count, each in enumerate(steps, start=1)
     ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from app.colours import NEUTRAL, person_colour, side_colours
-from app.outputs.maps import Map, MapLayer, keypoint_channels, of_image, of_people
+from app.outputs.maps import Map, MapLayer, keypoint_channels, limb_channels, of_image, of_people
 from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
 from app.outputs.step import Step
 from methods.detposenet.decode import DetPoseNetIntermediate
@@ -17,7 +17,7 @@ FAINTEST = 0.2  # of the cells through which a limb is drawn; the sea of lower o
 USUAL_IOU = 0.5  # at which detectors of people suppress boxes that overlap (Figure 1)
 ARROW = 0.8  # of a cell's side: how long a part affinity of length 1 is drawn
 SCALES = (32, 16, 8, 4)  # pixels of the crop that a cell of the third stage's heat maps takes, coarsest first
-LIMBS = tuple(" to ".join(keypoint_name(k) for k in limb) for limb in COCO17.limbs)
+LIMBS = limb_channels(COCO17)
 
 
 def proposals(intermediate: DetPoseNetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
@@ -170,9 +170,9 @@ LAYERS = (
         "Coarse poses", "Keypoints of the first stage, grouped inside the boxes; they decide who is kept.", coarse_poses
     ),
     MapLayer(
-        "Keypoint heat maps", "Where the first stage sees keypoints of anybody.", keypoint_channels(), keypoint_maps
+        "Keypoint heat maps", "Where the first stage sees keypoints of anybody.", keypoint_channels, keypoint_maps
     ),
-    MapLayer("Part affinities", "How surely a limb goes through a place.", LIMBS, limb_maps),
+    MapLayer("Part affinities", "How surely a limb goes through a place.", limb_channels, limb_maps),
     Layer(
         "Directions of part affinities",
         "Which way the surest limb goes at each place; this tells whose keypoint is whose.",
@@ -183,7 +183,7 @@ LAYERS = (
         MapLayer(
             f"Heat maps of the crops at 1/{stride}",
             f"The last hourglass's heat maps of each person, in cells of {stride} px of the crop.",
-            keypoint_channels(),
+            keypoint_channels,
             refined_of(f"scale_{stride}"),
         )
         for stride in SCALES
@@ -191,7 +191,7 @@ LAYERS = (
     MapLayer(
         "Heat maps after regression",
         "What multi-scale regression makes of all scales: fewer places that compete.",
-        keypoint_channels(),
+        keypoint_channels,
         refined_of("regressed"),
     ),
     Layer(

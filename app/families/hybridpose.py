@@ -14,7 +14,6 @@ from methods.hybridpose.distributions import drawn_maps
 from methods.hybridpose.method import HybridPoseSmall
 from methods.hybridpose.studies.visibility_maps import peak_distances
 from methods.method import Method
-from methods.skeletons import COCO17
 from methods.types import Poses
 from methods.weights import read_manifest, resolve
 
@@ -78,21 +77,23 @@ def drawn_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray
 
 def peak_rows(intermediate: HybridPoseIntermediate, poses: Poses) -> list[Row]:
     """Figure 6 on one image: mean cells from each regressed keypoint to its map's peak, of those that are shown."""
-    distances = np.array([peak_distances(intermediate, poses, i) for i in range(len(poses))]).reshape(-1, len(COCO17))
-    return _means(np.where(np.isnan(poses.keypoints).any(axis=2), np.nan, distances), MOST_CELLS, "{:.1f} cells")
+    distances = np.array([peak_distances(intermediate, poses, i) for i in range(len(poses))])
+    return _means(distances.reshape(poses.keypoints.shape[:2]), poses, MOST_CELLS, "{:.1f} cells")
 
 
 def height_rows(intermediate: HybridPoseIntermediate, poses: Poses) -> list[Row]:
     """Figure 7 on one image: mean height of the map at each keypoint that is shown."""
-    return _means(np.where(np.isnan(poses.keypoints).any(axis=2), np.nan, intermediate.visibility), 1.0, "{:.2f}")
+    return _means(intermediate.visibility, poses, 1.0, "{:.2f}")
 
 
-def _means(values: np.ndarray, most: float, told: str) -> list[Row]:
-    """A row for each keypoint that anybody has: the mean of values [N, K] without NaN, where `most` fills the bar."""
+def _means(values: np.ndarray, poses: Poses, most: float, told: str) -> list[Row]:
+    """A row for each keypoint that is shown of anybody: the mean of values [N, K], NaN for none; `most` fills a bar."""
+    values = np.where(np.isnan(poses.keypoints).any(axis=2), np.nan, values)
     rows: list[Row] = []
     for k in np.flatnonzero(~np.isnan(values).all(axis=0)).tolist():
         mean = float(np.nanmean(values[:, k]))
-        rows.append({"name": keypoint_name(k), "share": round(min(mean / most, 1.0), 3), "told": told.format(mean)})
+        name, share = keypoint_name(k, poses.skeleton), round(min(mean / most, 1.0), 3)
+        rows.append({"name": name, "share": share, "told": told.format(mean)})
     return rows
 
 
@@ -102,7 +103,7 @@ MAPS = tuple(
     MapLayer(
         f"Map of the {size} people",
         f"Where keypoints of the {size} people are to be seen, in cells of {stride} px.",
-        keypoint_channels(),
+        keypoint_channels,
         maps_of(stride),
     )
     for stride, size in SIZES.items()
@@ -112,7 +113,7 @@ PLAIN = tuple(
     MapLayer(
         f"Map of the {size} people, without the loss",
         f"The same map of a network that was trained without self-correlation, in cells of {stride} px.",
-        keypoint_channels(),
+        keypoint_channels,
         plain_maps_of(stride),
     )
     for stride, size in SIZES.items()
@@ -123,7 +124,7 @@ DRAWN = tuple(
         f"Keypoints of the {size} people, drawn",
         f"Where poses of the {size} people have their keypoints, drawn in cells of {stride} px, as high as the pose is"
         " confident.",
-        keypoint_channels(),
+        keypoint_channels,
         drawn_of(stride),
     )
     for stride, size in SIZES.items()

@@ -1,15 +1,12 @@
 """KAPAO: two kinds of objects from one detector, and what fusion made of them."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from app.colours import person_colour, side_colours
 from app.outputs.bars import Chart, Row
-from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
+from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels, pose_marks
 from app.outputs.step import Step
 from methods.kapao.decode import KapaoIntermediate
-from methods.skeletons import COCO17
 from methods.types import Poses
 
 
@@ -24,23 +21,23 @@ def pose_objects(intermediate: KapaoIntermediate, poses: Poses, numbers: np.ndar
             person_colour(number),
             float(intermediate.pose_scores[i]),
             "pose object",
-            [f"{replaced[i]} of {len(COCO17)} keypoints replaced by fusion", named(number)],
+            [f"{replaced[i]} of {len(poses.skeleton)} keypoints replaced by fusion", named(number)],
         )
-        marks += [box, replace(box, kind="pose", at=pixels(intermediate.pose_keypoints[i]))]
+        marks += [box, *pose_marks(box, intermediate.pose_keypoints[i], poses.skeleton)]
     return marks
 
 
 def keypoint_objects(intermediate: KapaoIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The box of every keypoint object, coloured by body side."""
     taken_by = dict(zip(intermediate.fused_object.tolist(), numbers[intermediate.fused_pose].tolist(), strict=True))
-    colours = side_colours(COCO17)
+    colours = side_colours(poses.skeleton)
     return [
         Mark(
             "box",
             pixels(intermediate.keypoint_boxes[i]),
             colours[keypoint],
             float(intermediate.keypoint_scores[i]),
-            keypoint_name(keypoint),
+            keypoint_name(keypoint, poses.skeleton),
             ["keypoint object", f"fused into {named(taken_by[i])}" if i in taken_by else "taken by no pose"],
             aside=i not in taken_by,
         )
@@ -66,7 +63,7 @@ def fusions(intermediate: KapaoIntermediate, poses: Poses, numbers: np.ndarray) 
             pixels(way),
             person_colour(number),
             score,
-            keypoint_name(keypoint),
+            keypoint_name(keypoint, poses.skeleton),
             [f"moved {distance:.1f} px from the pose object's keypoint", named(number)],
         )
         for way, distance, number, keypoint, score in ways
@@ -76,9 +73,9 @@ def fusions(intermediate: KapaoIntermediate, poses: Poses, numbers: np.ndarray) 
 def fusion_rows(intermediate: KapaoIntermediate, poses: Poses) -> list[Row]:
     """Figure 4, right, on one image: of each keypoint's places in pose objects, how many fusion replaced."""
     people = len(poses)
-    replaced = np.bincount(intermediate.fused_keypoint, minlength=len(COCO17))
+    replaced = np.bincount(intermediate.fused_keypoint, minlength=len(poses.skeleton))
     return [
-        {"name": keypoint_name(k), "share": round(count / people, 3), "told": f"{count} of {people}"}
+        {"name": keypoint_name(k, poses.skeleton), "share": round(count / people, 3), "told": f"{count} of {people}"}
         for k, count in enumerate(replaced.tolist())
         if people
     ]

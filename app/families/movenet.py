@@ -50,8 +50,10 @@ LAYERS = (
         "From where a person's centre points for a keypoint to where the keypoint's heat map has it.",
         pointed,
     ),
-    MapLayer("Centre map", "How likely each place is the middle of a person.", ("centre",), centre_map),
-    MapLayer("Heat maps", "Where keypoints of anybody are.", keypoint_channels(), keypoint_maps),
+    MapLayer(
+        "Centre map", "How likely each place is the middle of a person.", lambda skeleton: ("centre",), centre_map
+    ),
+    MapLayer("Heat maps", "Where keypoints of anybody are.", keypoint_channels, keypoint_maps),
 )
 
 STEPS = (

@@ -6,72 +6,74 @@ import numpy as np
 
 from app.colours import NEUTRAL, person_colour
 from app.outputs.maps import Map, MapLayer, of_image
-from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels
+from app.outputs.marks import Layer, Mark, keypoint_name, named, pixels, pose_marks
 from app.outputs.step import Step
 from methods.ops.oks import pose_oks
 from methods.posedet.decode import PoseDetIntermediate
 from methods.posedet.network import STRIDES
-from methods.skeletons import COCO17
+from methods.skeletons import Skeleton
 from methods.types import Poses
-
-SIGMAS = np.array(COCO17.sigmas)
 
 
 def coarse(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The coarse pose of everybody."""
-    return _poses(intermediate.coarse[intermediate.kept], intermediate, numbers, "coarse pose")
+    return _poses(intermediate.coarse[intermediate.kept], intermediate, poses, numbers, "coarse pose")
 
 
 def refined(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The refined pose of everybody."""
-    return _poses(intermediate.refined[intermediate.kept], intermediate, numbers, "refined pose")
+    return _poses(intermediate.refined[intermediate.kept], intermediate, poses, numbers, "refined pose")
 
 
 def offsets(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """An arrow from everybody's candidate to each coarse keypoint: where the deformable convolution looks."""
     points = np.broadcast_to(intermediate.points[:, None], intermediate.coarse.shape)
-    return _arrows(points, intermediate.coarse, intermediate, numbers, "from the candidate")
+    return _arrows(points, intermediate.coarse, intermediate, numbers, poses.skeleton, "from the candidate")
 
 
 def displacements(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """An arrow from each coarse keypoint of everybody to the refined one."""
-    return _arrows(intermediate.coarse, intermediate.refined, intermediate, numbers, "from the coarse keypoint")
+    return _arrows(
+        intermediate.coarse, intermediate.refined, intermediate, numbers, poses.skeleton, "from the coarse keypoint"
+    )
 
 
 def candidates(intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
     """The pose of every candidate; one that was left out has the colour of the person whom it resembles most."""
     kept = np.flatnonzero(intermediate.kept)
-    alike = pose_oks(intermediate.refined, intermediate.refined[kept], SIGMAS)
+    alike = pose_oks(intermediate.refined, intermediate.refined[kept], np.array(poses.skeleton.sigmas))
     marks = []
     for i, stays in enumerate(intermediate.kept.tolist()):
         person = int(np.searchsorted(kept, i)) if stays else int(alike[i].argmax())
         number = int(numbers[person])
         similar = bool(stays or alike[i, person] > 0)
         details = ["stays as " + named(number)] if stays else [f"OKS {alike[i, person]:.2f} with {named(number)}"]
-        marks.append(
-            Mark(
-                "pose",
-                pixels(intermediate.refined[i]),
-                person_colour(number) if similar else NEUTRAL,
-                float(intermediate.scores[i]),
-                "candidate",
-                details,
-                aside=not stays,
-            )
-        )
+        colour, score = person_colour(number) if similar else NEUTRAL, float(intermediate.scores[i])
+        mark = Mark("pose", [], colour, score, "candidate", details, aside=not stays)
+        marks += pose_marks(mark, intermediate.refined[i], poses.skeleton)
     return marks
 
 
-def _poses(found: np.ndarray, intermediate: PoseDetIntermediate, numbers: np.ndarray, name: str) -> list[Mark]:
+def _poses(
+    found: np.ndarray, intermediate: PoseDetIntermediate, poses: Poses, numbers: np.ndarray, name: str
+) -> list[Mark]:
     scores = intermediate.scores[intermediate.kept].tolist()
     return [
-        Mark("pose", pixels(pose), person_colour(number), score, name, [named(number)])
+        mark
         for pose, number, score in zip(found, numbers.tolist(), scores, strict=True)
+        for mark in pose_marks(
+            Mark("pose", [], person_colour(number), score, name, [named(number)]), pose, poses.skeleton
+        )
     ]
 
 
 def _arrows(
-    start: np.ndarray, end: np.ndarray, intermediate: PoseDetIntermediate, numbers: np.ndarray, where: str
+    start: np.ndarray,
+    end: np.ndarray,
+    intermediate: PoseDetIntermediate,
+    numbers: np.ndarray,
+    skeleton: Skeleton,
+    where: str,
 ) -> list[Mark]:
     ways = np.concatenate([start, end], axis=2)[intermediate.kept]  # [N, K, 4]
     lengths = np.linalg.norm(end - start, axis=2)[intermediate.kept]
@@ -82,7 +84,7 @@ def _arrows(
             pixels(way),
             person_colour(number),
             score,
-            keypoint_name(k),
+            keypoint_name(k, skeleton),
             [f"{length:.1f} px {where}", named(number)],
         )
         for person, distances, number, score in people
@@ -105,7 +107,7 @@ LEVELS = tuple(
     MapLayer(
         f"Scores at 1/{stride}",
         f"The score of the candidate in each cell of {stride} px; larger people are found in larger cells.",
-        ("score of a candidate",),
+        lambda skeleton: ("score of a candidate",),
         scores_of(stride),
     )
     for stride in STRIDES

@@ -11,11 +11,12 @@ from typing import Literal, NotRequired
 import numpy as np
 from typing_extensions import TypedDict
 
+from app.coco_keypoints import OnCoco
 from app.outputs.maps import DrawnMaps, MapLayer, drawn_maps
 from app.outputs.marks import NOTHING, Layer, Mark, strongest
 from methods.catalog import families
 from methods.family import Family
-from methods.types import Prediction
+from methods.types import Poses, Prediction
 
 
 def page_of(family: Family) -> ModuleType | None:
@@ -88,16 +89,23 @@ def names_of(prediction: Prediction) -> list[str]:
     return [layer.name for layer in _layers_of(prediction)]
 
 
+def own_poses(prediction: Prediction) -> Poses:
+    """The poses as the method found them, on its own skeleton, which its intermediate outputs have too."""
+    own = prediction.own if isinstance(prediction, OnCoco) else None
+    return prediction.poses if own is None else own
+
+
 def _layers_of(prediction: Prediction) -> tuple[Layer | MapLayer, ...]:
     intermediate = prediction.intermediate
     return LAYERS.get(intermediate.kind if isinstance(intermediate, NotKept) else type(intermediate), ())
 
 
 def _drawn(layer: Layer | MapLayer, prediction: Prediction, numbers: np.ndarray) -> DrawnLayer:
+    poses = own_poses(prediction)
     if isinstance(layer, MapLayer):
-        maps = drawn_maps(layer, prediction.intermediate, prediction.poses, numbers)
+        maps = drawn_maps(layer, prediction.intermediate, poses, numbers)
         return {**drawn(layer.name, layer.meaning, [], "" if maps["maps"] else NOTHING), "maps": maps}
-    marks, note = strongest(layer.marks(prediction.intermediate, prediction.poses, numbers))
+    marks, note = strongest(layer.marks(prediction.intermediate, poses, numbers))
     return drawn(layer.name, layer.meaning, marks, note)
 
 

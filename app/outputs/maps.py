@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from app.limits import MAPPED_PEOPLE
 from app.outputs.marks import named, pixels
 from methods.ops.letterbox import Frame
-from methods.skeletons import COCO17, Skeleton
+from methods.skeletons import Skeleton
 from methods.types import Poses
 
 
@@ -28,13 +28,13 @@ class Map:
 class MapLayer:
     """Maps of one kind: name, one line that a student understands, what the C channels are, and how to get the maps.
 
-    `maps` takes a family's intermediate outputs, the poses decoded with them and the people's numbers [N] in the
-    viewer. One map covers the whole image, or each person has one.
+    `channels` takes the skeleton of the poses; `maps` takes a family's intermediate outputs, the poses decoded with
+    them and the people's numbers [N] in the viewer. One map covers the whole image, or each person has one.
     """
 
     name: str
     meaning: str
-    channels: Sequence[str]
+    channels: Callable[[Skeleton], Sequence[str]]
     maps: Callable[[Any, Poses, np.ndarray], list[Map]]
 
 
@@ -58,7 +58,7 @@ def drawn_maps(layer: MapLayer, intermediate: Any, poses: Poses, numbers: np.nda
     """A layer's maps as data."""
     found = layer.maps(intermediate, poses, numbers)
     return {
-        "channels": list(layer.channels),
+        "channels": list(layer.channels(poses.skeleton)),
         "maps": [
             {
                 "at": pixels(np.asarray(one.at)),
@@ -71,9 +71,15 @@ def drawn_maps(layer: MapLayer, intermediate: Any, poses: Poses, numbers: np.nda
     }
 
 
-def keypoint_channels(skeleton: Skeleton = COCO17) -> tuple[str, ...]:
+def keypoint_channels(skeleton: Skeleton) -> tuple[str, ...]:
     """Names of the channels of maps that have one for each keypoint."""
     return tuple(name.replace("_", " ") for name in skeleton.keypoints)
+
+
+def limb_channels(skeleton: Skeleton) -> tuple[str, ...]:
+    """The same of maps that have one for each limb."""
+    names = keypoint_channels(skeleton)
+    return tuple(" to ".join(names[k] for k in limb) for limb in skeleton.limbs)
 
 
 def of_image(values: np.ndarray, stride: int, frame: Frame) -> list[Map]:

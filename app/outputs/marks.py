@@ -1,14 +1,14 @@
 """The few kinds of marks into which every method's intermediate outputs are translated, and layers of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from app.colours import person_colour
 from app.limits import MARKS
-from methods.skeletons import COCO17
+from methods.skeletons import COCO17, Skeleton
 from methods.types import Poses
 
 NOTHING = "None at these settings."
@@ -36,8 +36,8 @@ class Mark:
 class Layer:
     """One kind of intermediate outputs: its name, one line that a student understands, and how to mark it.
 
-    `marks` takes a family's intermediate outputs, the poses decoded with them and the people's numbers [N] in the
-    viewer.
+    `marks` takes a family's intermediate outputs, the poses decoded with them, on the method's own skeleton, and the
+    people's numbers [N] in the viewer.
     """
 
     name: str
@@ -60,9 +60,19 @@ def pixels(values: np.ndarray) -> list[float]:
     return np.asarray(values, np.float64).round(1).ravel().tolist()
 
 
-def keypoint_name(index: int) -> str:
-    """What hovering calls a keypoint of the COCO skeleton."""
-    return COCO17.keypoints[index].replace("_", " ")
+def keypoint_name(index: int, skeleton: Skeleton = COCO17) -> str:
+    """What hovering calls a keypoint."""
+    return skeleton.keypoints[index].replace("_", " ")
+
+
+def pose_marks(mark: Mark, keypoints: np.ndarray, skeleton: Skeleton) -> list[Mark]:
+    """A mark of kind pose at keypoints [K, 2]; of other skeletons than COCO's, which the viewer knows, points."""
+    if skeleton == COCO17:
+        return [replace(mark, kind="pose", at=pixels(keypoints))]
+    return [
+        replace(mark, kind="point", at=pixels(point), details=[keypoint_name(k, skeleton), *mark.details])
+        for k, point in enumerate(keypoints)
+    ]
 
 
 def keypoint_points(
@@ -83,7 +93,7 @@ def keypoint_points(
             pixels(keypoints[i, k]),
             person_colour(number),
             float(strengths[i, k]),
-            keypoint_name(k),
+            keypoint_name(k, poses.skeleton),
             ["left out" if left_out[i, k] else "there", *told(i, k), named(number)],
             aside=bool(left_out[i, k]),
         )

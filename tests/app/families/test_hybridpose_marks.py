@@ -12,6 +12,7 @@ from app.outputs.maps import MapLayer
 from app.outputs.marks import Mark
 from methods.hybridpose.decode import HybridPoseIntermediate
 from methods.ops.letterbox import Frame
+from methods.skeletons import COCO17
 from methods.types import Poses
 
 NUMBERS = np.array([4, 2])  # the viewer calls them person 5 and person 3
@@ -82,7 +83,7 @@ def test_a_map_lies_where_its_input_was_and_the_highest_anchor_counts():
 def test_nobody_is_no_mark_and_an_empty_map(layer):
     nobody = intermediate(people=0)
     if isinstance(layer, MapLayer):
-        assert len(layer.channels) == 17
+        assert len(layer.channels(COCO17)) == 17
         assert not any(found.values.any() for found in layer.maps(nobody, Poses.empty(), NUMBERS[:0]))
     else:
         assert layer.marks(nobody, Poses.empty(), NUMBERS[:0]) == []

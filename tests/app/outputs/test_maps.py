@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from app.limits import MAPPED_PEOPLE
-from app.outputs.maps import MapLayer, as_bytes, drawn_maps, keypoint_channels, of_image, of_people
+from app.outputs.maps import MapLayer, as_bytes, drawn_maps, keypoint_channels, limb_channels, of_image, of_people
 from methods.ops.letterbox import letterbox
+from methods.skeletons import COCO17, CROWDPOSE14
 from methods.types import Poses
 
 
@@ -33,7 +34,9 @@ def test_maps_of_people_carry_their_names_and_end_where_nobody_could_tell_them_a
 def test_values_are_sent_row_by_row_and_channel_by_channel():
     values = np.arange(2 * 2 * 3, dtype=np.uint8).reshape(2, 2, 3)
     cells = np.ascontiguousarray(values.transpose(0, 2, 1)).transpose(0, 2, 1)  # other strides, the same values
-    layer = MapLayer("heat", "Heat.", ("a", "b"), lambda *_: of_people(cells[None], np.ones((1, 4)), np.array([3])))
+    layer = MapLayer(
+        "heat", "Heat.", lambda skeleton: ("a", "b"), lambda *_: of_people(cells[None], np.ones((1, 4)), np.array([3]))
+    )
     drawn = drawn_maps(layer, None, Poses.empty(), np.zeros(0, int))
     assert drawn["channels"] == ["a", "b"]
     (one,) = drawn["maps"]
@@ -42,5 +45,6 @@ def test_values_are_sent_row_by_row_and_channel_by_channel():
 
 
 def test_channels_of_keypoints_are_their_names_in_words():
-    assert keypoint_channels()[9] == "left wrist"
-    assert len(keypoint_channels()) == 17
+    assert keypoint_channels(COCO17)[9] == "left wrist"
+    assert len(keypoint_channels(CROWDPOSE14)) == len(CROWDPOSE14) == 14
+    assert len(limb_channels(CROWDPOSE14)) == len(CROWDPOSE14.limbs)
