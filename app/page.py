@@ -20,6 +20,7 @@ from app.server.event_data import one_of
 from app.server.fair_queue import FairQueue
 from app.server.gate import GatedBlocks
 from app.server.headers import SafeHeaders
+from app.server.kept_assets import KeptAssets
 from app.state.controls import Controls
 from app.state.store import STORE
 from app.state.uploads import UPLOADS
@@ -103,7 +104,7 @@ def serving() -> dict[str, Any]:
         "max_file_size": UPLOAD,
         "app_kwargs": {
             "lifespan": forgetting((STORE, UPLOADS)),
-            "middleware": [Middleware(SafeHeaders), Middleware(Doors)],
+            "middleware": [Middleware(SafeHeaders), Middleware(KeptAssets), Middleware(Doors)],
             "exception_handlers": {RequestValidationError: refuse},
         },
         "run_history": False,  # it would keep every visitor's uploads in their browser
