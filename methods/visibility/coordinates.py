@@ -85,12 +85,17 @@ class LateralDeconvolutions(nn.Module):
         self.mix = nn.ModuleList([Residual(self.WIDTHS[0], self.WIDTHS[0] // 2), Separable(self.WIDTHS[1])])
         self.last = last_layer(nn.Conv2d(self.WIDTHS[-1], keypoints, 1))
 
-    def maps(self, features: Features) -> list[torch.Tensor]:
-        """One heat map [B, K, h, w]; the pyramid holds the body's maps at strides 8 and 4."""
+    def fine(self, features: Features) -> torch.Tensor:
+        """What the heat maps are read from, [B, WIDTHS[-1], h, w]; the pyramid holds the body's maps at strides 8 and
+        4."""
         x = features.map
         for up, lateral, mix, side in zip(self.up, self.lateral, self.mix, features.pyramid, strict=True):
             x = mix(up(x).add_(lateral(side)).relu_())
-        return [self.last(x)]
+        return x
+
+    def maps(self, features: Features) -> list[torch.Tensor]:
+        """One heat map [B, K, h, w]."""
+        return [self.last(self.fine(features))]
 
     def last_layers(self) -> list[str]:
         """See the module."""
