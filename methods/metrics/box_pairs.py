@@ -14,9 +14,17 @@ SAME_PERSON_IOU = 0.5
 def paired(people: People, poses: Poses) -> tuple[np.ndarray, np.ndarray]:
     """Indices of annotated people [M] and of the poses [M] that are paired with them.
 
+    See `paired_boxes`.
+    """
+    return paired_boxes(people.boxes, poses.boxes)
+
+
+def paired_boxes(people: np.ndarray, poses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same of boxes [N, 4] and [M, 4].
+
     The largest sum of box IoUs decides (Hungarian algorithm); pairs of an IoU below SAME_PERSON_IOU do not count.
     """
-    overlap = box_iou(torch.tensor(people.boxes), torch.tensor(poses.boxes)).nan_to_num().numpy()
+    overlap = box_iou(torch.tensor(people), torch.tensor(poses)).nan_to_num().numpy()
     person, pose = linear_sum_assignment(overlap, maximize=True)
     good = overlap[person, pose] >= SAME_PERSON_IOU
     return person[good], pose[good]

@@ -56,7 +56,13 @@ FAMILY = Family(
         ),
     ),
     task="methods.visibility.training:VisibilityTask",
-    commands=("methods.visibility.commands:visibility", "methods.visibility.commands:visibility_filter"),
+    commands=(
+        "methods.visibility.commands:visibility",
+        "methods.visibility.commands:visibility_filter",
+        "methods.visibility.commands:keypoint_judge",
+        "methods.visibility.commands:learn_judge",
+        "methods.visibility.commands:publish_judge",
+    ),
     visibility="methods.analysis.visibility:measure_visibility",
     filters=True,
 )

@@ -19,19 +19,25 @@ from methods.cli.common import (
     WeightsOption,
     chosen_settings,
     command_line,
+    prepare_file,
     write_numbers,
 )
 from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
-from methods.cli.study.measuring import counting, read_annotated
+from methods.cli.study.measuring import counting, read_annotated, show
 
 if TYPE_CHECKING:
     from methods.metrics.visibility import StateScores, VisibilityScores
-    from methods.visibility.studies import FilterEffect
+    from methods.visibility.studies.filtering import FilterEffect
 
 JudgeArgument = Annotated[str, typer.Argument(metavar="NAME", help="A variant of the visibility metamodel.")]
 FilterWeightsOption = Annotated[
     Path | None,
     typer.Option("--weights", metavar="FILE", help="Safetensors file of the filter; default: published."),
+]
+NamesArgument = Annotated[str, typer.Argument(metavar="NAMES", help="Methods, separated by commas.")]
+HeadOption = Annotated[
+    Path | None,
+    typer.Option("--weights", metavar="FILE", help="Safetensors file of the judging head; default: published."),
 ]
 FilterOption = Annotated[str, typer.Option("--filter", metavar="NAME", help="A variant of the visibility metamodel.")]
 
@@ -79,7 +85,7 @@ def visibility_filter(
     """
     from methods.catalog import create
     from methods.visibility.filter import VisibilityFilter
-    from methods.visibility.studies import measure_filter
+    from methods.visibility.studies.filtering import measure_filter
 
     data = read_annotated(annotations, images, limit, output)
     method, filtering = create(name, device), VisibilityFilter(judge, device, weights)
@@ -90,6 +96,90 @@ def visibility_filter(
     out.print(_part_table(found))
     out.print(effect(found), markup=False, highlight=False)
     write_numbers(found, output)
+
+
+def keypoint_judge(
+    names: NamesArgument,
+    annotations: AnnotationsOption,
+    images: ImagesOption = None,
+    weights: HeadOption = None,
+    device: DeviceOption = "auto",
+    limit: LimitOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Whether judging keypoints beats a threshold on the methods' own scores, and whether what is judged is true.
+
+    Compared are the keypoints of highest score, the method's own or the combined one, at the recall that the paper's
+    filter leaves and over all recalls.
+    """
+    from methods.catalog import create
+    from methods.visibility.judge import KeypointJudge
+    from methods.visibility.studies.judging import measure_judge
+
+    data = read_annotated(annotations, images, limit, output)
+    methods = {name: create(name, device) for name in names.split(",")}
+    judge = KeypointJudge.published(device, head=weights)
+    with counting(names, len(data)) as done:
+        found = measure_judge(methods, judge, data, done, command_line())
+    show(found)
+    write_numbers(found, output)
+
+
+def learn_judge(
+    data: Annotated[Path, typer.Option(metavar="FOLDER", help="Holds a folder for each data set.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Safetensors file to write.")],
+    device: DeviceOption = "auto",
+) -> None:
+    """Let the head that judges any method's keypoints learn from what the methods find in training images.
+
+    Of 926 images all methods are run and described, which takes a quarter of an hour on one core; the rest a minute.
+    """
+    from safetensors.torch import save_file
+
+    from methods.catalog import create
+    from methods.data.batch import Key, TrainingImages
+    from methods.data.decoded import DecodedImages
+    from methods.data.mixture import Mixture, Source
+    from methods.training.sources import read_folder
+    from methods.visibility.judge import BODY, Describer
+    from methods.visibility.network import VisibilityNetwork
+    from methods.visibility.training.examples import collect
+    from methods.visibility.training.judge import JudgeRecipe, learn
+    from methods.weights import load_into, resolve
+    from methods.writing import write_whole
+
+    prepare_file(output)
+    recipe = JudgeRecipe()
+    sources = [Source(read_folder(data, name, "train"), weight) for name, weight in recipe.sources.items()]
+    mixture = Mixture(sources)
+    named = zip(recipe.sources, sources, strict=True)
+    by_people = [name in recipe.by_people for name, source in named for _ in source.images]
+    network = VisibilityNetwork("n")
+    load_into(network, resolve(BODY))
+    describer = Describer(BODY, network, Describer.default_input_size, device)
+    methods = {name: create(name, device) for name in recipe.methods}
+    images = TrainingImages(mixture, DecodedImages(mixture.images, 0), recipe.augment, recipe.seed)
+    order = mixture.epoch_order(recipe.seed, 0).tolist()
+    keys = [Key(0, position, index, recipe.size) for position, index in enumerate(order)]
+    with counting("learn-judge", len(keys)) as done:
+        examples = collect(
+            describer, methods, images, keys, recipe.covering, recipe.coverings, by_people.__getitem__, done
+        )
+    head = learn(examples, recipe)
+    state = {name: value.contiguous() for name, value in head.state_dict().items()}
+    write_whole(output, lambda beside: save_file(state, beside, metadata={"format": "pt"}))
+
+
+def publish_judge(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `study learn-judge` wrote.")],
+    measured: Annotated[list[Path], typer.Argument(metavar="JSON...", help="What `study keypoint-judge` wrote of it.")],
+) -> None:
+    """Put a judging head into weights/ with a model card that quotes what was measured of it."""
+    from methods.visibility.studies.judging import JudgeEffects
+    from methods.visibility.training.publishing import publish_head
+
+    path = publish_head(file, [JudgeEffects.from_json(each.read_bytes()) for each in measured])
+    Console(soft_wrap=True).print(f"Wrote {path} and {path.with_suffix('.md').name}; the manifest has its entry.")
 
 
 def summary(found: VisibilityScores) -> str:

@@ -12,7 +12,7 @@ from methods.settings import Settings
 from methods.skeletons import COCO17
 from methods.types import Poses, Prediction, Timing
 from methods.visibility.filtering import leave_out, own_scores
-from methods.visibility.studies import cut, measure_filter, precision_recall
+from methods.visibility.studies.filtering import cut, measure_filter, precision_recall
 
 NOSE_SIGMA = COCO17.sigmas[0]
 
