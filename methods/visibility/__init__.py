@@ -68,8 +68,11 @@ FAMILY = Family(
 )
 
 
+LATER = {"VisibilityFilter": "methods.visibility.filter", "KeypointJudge": "methods.visibility.judge"}
+
+
 def __getattr__(name: str) -> Any:
-    """`VisibilityFilter`, on first use (PEP 562): it is built by the catalogue, which knows this family."""
-    if name != "VisibilityFilter":
+    """`VisibilityFilter` and `KeypointJudge`, on first use (PEP 562): they need the catalogue or torch."""
+    if name not in LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module("methods.visibility.filter").VisibilityFilter
+    return getattr(import_module(LATER[name]), name)

@@ -100,7 +100,9 @@ def visibility_filter(
 
 def keypoint_judge(
     names: NamesArgument,
-    annotations: AnnotationsOption,
+    annotations: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Annotated people; default: the sample scenes.")
+    ] = None,
     images: ImagesOption = None,
     weights: HeadOption = None,
     device: DeviceOption = "auto",
@@ -113,10 +115,13 @@ def keypoint_judge(
     filter leaves and over all recalls.
     """
     from methods.catalog import create
+    from methods.data.scenes import read_scenes
     from methods.visibility.judge import KeypointJudge
     from methods.visibility.studies.judging import measure_judge
 
-    data = read_annotated(annotations, images, limit, output)
+    if output:
+        prepare_file(output)
+    data = read_annotated(annotations, images, limit, output) if annotations else read_scenes()[:limit]
     methods = {name: create(name, device) for name in names.split(",")}
     judge = KeypointJudge.published(device, head=weights)
     with counting(names, len(data)) as done:
