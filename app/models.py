@@ -18,6 +18,7 @@ from methods.errors import WeightsError
 from methods.family import Variant
 from methods.method import Method, Raw
 from methods.settings import InputSettings, Settings
+from methods.visibility.judge import JUDGE, KeypointJudge
 from methods.weights import read_manifest
 
 NETWORKS = FairThread("networks")
@@ -55,6 +56,18 @@ def _built(variant: Variant) -> Method | None:
             raise
         logging.getLogger(__name__).warning("%s is left out: %s", variant.name, error)
         return None
+
+
+@cache
+def keypoint_judge() -> KeypointJudge | None:
+    """The judge of any method's keypoints, built once; None where its weights do not come with the workbench."""
+    if JUDGE not in read_manifest():
+        return None
+    # Where a GPU is only lent for a moment there is none for it.
+    judge = KeypointJudge.published("cpu" if find_spec("spaces") else "auto")
+    run = judge.judge
+    judge.judge = lambda *given: NETWORKS.submit(run, *given).result()  # type: ignore[method-assign]
+    return judge
 
 
 def is_offered(variant: Variant) -> bool:

@@ -20,6 +20,7 @@ from methods.data.coco import People
 from methods.method import Method, Raw
 from methods.settings import InputSettings, Settings
 from methods.types import Poses, Prediction, Timing
+from methods.visibility.judgement import Judgement
 
 VERSION_BYTES = 3000  # that a version of a candidate takes, with its arrays
 
@@ -31,7 +32,7 @@ class PhotoSession:
     `name` is its file's name, `key` tells it apart from any other. If it is a sample, `credit` says whom it is from,
     `caption` what to look at, `sample` is its name in links, and `ground_truth` its annotated people where they are
     known; they have the first numbers. `imported` holds results that the visitor brought along, by the name of their
-    file; `with_visibility` predictions and what the visibility metamodel made of them; `derived` what is worked out of
+    file; `with_visibility` predictions, with visibility, and what is judged of them; `derived` what is worked out of
     the image or is shown in its place: steps of a stress, frames of a video. `raws` holds what networks said of the
     image as the page shows it to them, of which samples have it for all visitors; of another input that a visitor
     chooses, the last is kept.
@@ -47,7 +48,7 @@ class PhotoSession:
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)  # methods whose predictions were worked out beforehand
-    with_visibility: dict[str, tuple[Prediction, Prediction]] = field(default_factory=dict)
+    with_visibility: dict[str, tuple[Prediction, Prediction, Judgement]] = field(default_factory=dict)
     timings: dict[str, Timing] = field(default_factory=dict)  # of methods that `time` measured
     derived: Sequence[Any] = ()  # each with an `image`
     _others: dict[str, tuple[InputSettings, Raw]] = field(default_factory=dict)

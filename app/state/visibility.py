@@ -1,4 +1,4 @@
-"""What the visibility metamodel says of every method's keypoints in an image."""
+"""What the visibility metamodel's judge says of every method's keypoints in an image."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +9,8 @@ from app.state.photo_session import PhotoSession
 from methods.catalog import family_of
 from methods.method import Method
 from methods.types import Prediction
-from methods.visibility.filtering import annotate
+from methods.visibility.judge import KeypointJudge
+from methods.visibility.judgement import Judgement
 
 
 def metamodel() -> Method | None:
@@ -17,14 +18,16 @@ def metamodel() -> Method | None:
     return next((method for name, method in offered().items() if family_of(name).filters), None)
 
 
-def add_visibility(
-    session: PhotoSession, model: Method, predictions: Mapping[str, Prediction]
-) -> dict[str, Prediction]:
-    """The predictions with the metamodel's visibility, each of its VISIBILITY_PEOPLE people of best score; it runs
+def judge_keypoints(
+    session: PhotoSession, judge: KeypointJudge, predictions: Mapping[str, Prediction]
+) -> dict[str, tuple[Prediction, Judgement]]:
+    """Each prediction's VISIBILITY_PEOPLE people of best score and what the judge says of their keypoints; it runs
     only for those that it has not seen."""
     for name, prediction in predictions.items():
         known = session.with_visibility.get(name)
         if known is None or known[0] is not prediction:
-            (poses,) = annotate(model, [session.image], [prediction.poses[:VISIBILITY_PEOPLE]])
-            session.with_visibility[name] = (prediction, replace(prediction, poses=poses))
-    return {name: session.with_visibility[name][1] for name in predictions}
+            poses = prediction.poses[:VISIBILITY_PEOPLE]
+            (judgement,) = judge.judge([session.image], [poses])
+            shown = replace(prediction, poses=replace(poses, visibility=judgement.visibility))
+            session.with_visibility[name] = (prediction, shown, judgement)
+    return {name: session.with_visibility[name][1:] for name in predictions}

@@ -6,21 +6,32 @@ from typing import Any
 import gradio as gr
 
 from app.analysis.comparison import compare
-from app.analysis.filtering import leave_out
 from app.components import notice, viewer, viewer_value
 from app.events import CHOICE
 from app.limits import VISIBILITY_PEOPLE
 from app.messages import NO_IMAGE, NO_METHOD
-from app.models import summaries
+from app.models import keypoint_judge, summaries
 from app.picker import Picker
 from app.shown_images import image_value
 from app.state.finding import find
-from app.state.visibility import add_visibility, metamodel
+from app.state.visibility import judge_keypoints
 from app.state.visitor import VisitorState
 from methods.catalog import family_of
+from methods.visibility.judgement import ASKED, SHARES, WRONG, leave_out
 
 NO_METAMODEL = "No weights of the metamodel come with this workbench yet."
 TOO_MANY = "Only the {limit} people of best score are judged of {names}."
+MEANINGS = (
+    "wrong: not there or misplaced, with the method's own score; hidden: inside the image, but not seen; not labelled:"
+    " what annotators of COCO leave out"
+)
+PRESETS = {f"1 in {round(1 / share)}": share for share in SHARES}
+
+
+def start() -> float:
+    """The threshold with which the page opens: the most careful preset's."""
+    judge = keypoint_judge()
+    return round(judge.threshold(WRONG, SHARES[0]), 2) if judge else 1.0
 
 
 class VisibilityTab:
@@ -31,47 +42,62 @@ class VisibilityTab:
         with gr.Row(elem_classes="stress"):
             with gr.Column(elem_classes="area-input"):
                 self.on = gr.Checkbox(True, label="Filter every method", elem_id="visibility-on")
-                self.absent = gr.Slider(
-                    0, 1, 0.5, step=0.01, buttons=[], elem_id="visibility-absent",
-                    label="Absent", info="keypoints that are absent with a higher probability are left out",
+                self.asked = gr.Radio(
+                    list(ASKED), value=WRONG, elem_id="visibility-asked",
+                    label="Leave out keypoints that are", info=MEANINGS,
                 )  # fmt: skip
-                self.occluded = gr.Slider(
-                    0, 1, 1, step=0.01, buttons=[], elem_id="visibility-occluded",
-                    label="Occluded", info="the same for occluded ones; 1 keeps them all",
+                self.preset = gr.Radio(
+                    list(PRESETS), value=next(iter(PRESETS)), elem_id="visibility-preset",
+                    label="Of those left out, at most", info="was there, in images like those that were learned from",
+                )  # fmt: skip
+                self.threshold = gr.Slider(
+                    0, 1, start(), step=0.01, buttons=[], elem_id="visibility-threshold",
+                    label="Threshold", info="keypoints with a higher chance are left out; 1 keeps them all",
                 )  # fmt: skip
                 self.notice = notice.notice("visibility-notice")
             with gr.Column(elem_classes="area-viewer"):
                 self.viewer = viewer.viewer("visibility-viewer", "pairs")
-        self.linked = {"filter": self.on, "absent": self.absent, "occluded": self.occluded}
+        self.linked = {
+            "filter": self.on, "asked": self.asked, "preset": self.preset, "threshold": self.threshold
+        }  # fmt: skip
         self._wire(visitor, tab, picker)
 
     def _wire(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:
-        filters = [self.on, self.absent, self.occluded]
+        filters = [self.on, self.asked, self.threshold]
         given, shown, busy = [visitor, *filters], [self.viewer, self.notice], CHOICE | {"show_progress_on": self.viewer}
-        moved = [self.on.input, self.absent.input, self.occluded.input]
+        moved = [self.on.input, self.threshold.input]
         gr.on([tab.select, *moved], self.show, given, shown, **busy)
+        chosen = [visitor, self.on, self.asked, self.preset]
+        gr.on([self.asked.input, self.preset.input], self.choose, chosen, [self.threshold, *shown], **busy)
         picker.opened.change(self.follow, given, shown, **busy)
 
-    def follow(self, visitor: VisitorState, on: bool, absent: float, occluded: float) -> tuple[Any, Any]:
+    def follow(self, visitor: VisitorState, on: bool, asked: str, threshold: float) -> tuple[Any, Any]:
         """The filter on the image that was just opened, where this tab is open; nothing where it was forgotten."""
         if visitor.session is None:
             return viewer.cleared(), ""
         if visitor.tab != self.name:
             return gr.skip(), gr.skip()
-        return self.show(visitor, on, absent, occluded)
+        return self.show(visitor, on, asked, threshold)
 
-    def show(self, visitor: VisitorState, on: bool, absent: float, occluded: float) -> tuple[Any, str]:
+    def choose(self, visitor: VisitorState, on: bool, asked: str, preset: str) -> tuple[Any, Any, str]:
+        """The preset's threshold, and the filter with it."""
+        judge = keypoint_judge()
+        threshold = judge.threshold(asked, PRESETS[preset]) if judge else 1.0
+        return gr.update(value=round(threshold, 2)), *self.show(visitor, on, asked, threshold)
+
+    def show(self, visitor: VisitorState, on: bool, asked: str, threshold: float) -> tuple[Any, str]:
         """Every method that is shown before the filter and, where it is on, after it."""
-        session, controls, model = visitor.session, visitor.controls, metamodel()
-        if session is None or not controls.methods or model is None:
-            return gr.skip(), NO_METAMODEL if model is None else NO_METHOD if session else NO_IMAGE
+        session, controls, judge = visitor.session, visitor.controls, keypoint_judge()
+        if session is None or not controls.methods or judge is None:
+            return gr.skip(), NO_METAMODEL if judge is None else NO_METHOD if session else NO_IMAGE
         found = find(session, controls, [name for name in controls.methods if not family_of(name).filters])
-        before = add_visibility(session, model, found)
-        numbers, pairs, of_pairs = session.number_people(before), {}, {}
-        for name, prediction in before.items():
+        judged = judge_keypoints(session, judge, found)
+        numbers = session.number_people({name: prediction for name, (prediction, _) in judged.items()})
+        pairs, of_pairs = {}, {}
+        for name, (prediction, judgement) in judged.items():
             pairs[name], of_pairs[name] = prediction, numbers[name]
             if on:  # people keep their numbers, also those of whom few keypoints are left
-                after = replace(prediction, poses=leave_out(prediction.poses, absent, occluded))
+                after = replace(prediction, poses=leave_out(prediction.poses, judgement, asked, threshold))
                 pairs[f"{name}, filtered"], of_pairs[f"{name}, filtered"] = after, numbers[name]
         compared = compare(pairs, of_pairs, session.ground_truth)
         value = viewer_value.value(session.key, compared, summaries(), imported=session.imported)

@@ -1,28 +1,24 @@
-"""The metamodel's filter over every method."""
+"""The judge over every method."""
 
 import numpy as np
 import pytest
-import torch
 
 from app.state.photo_session import PhotoSession
-from app.state.visibility import add_visibility
-from methods.method import Raw
-from methods.skeletons import COCO17
+from app.state.visibility import judge_keypoints
+from methods.visibility.judgement import Judgement
 
 
-class FakeMetamodel:
-    """Says that the first keypoint is absent with 0.7 and the second occluded with 0.6; counts its runs."""
-
-    skeleton = COCO17
+class FakeJudge:
+    """Gives every keypoint the same chances; counts its runs."""
 
     def __init__(self):
         self.runs = 0
 
-    def infer(self, images, boxes):
+    def judge(self, images, poses):
         self.runs += 1
-        states = np.tile([0.1, 0.1, 0.8], (len(boxes[0]), 17, 1)).astype(np.float32)
-        states[:, 0], states[:, 1] = [0.7, 0.2, 0.1], [0.1, 0.6, 0.3]
-        return [Raw({"visibility": torch.from_numpy(states)}, None, 0, 0)]
+        half = np.full(poses[0].keypoint_scores.shape, 0.5)
+        states = np.tile([0.7, 0.2, 0.1], (len(poses[0]), 17, 1))
+        return [Judgement(states, half, half, half, half, half, half)]
 
 
 @pytest.fixture
@@ -30,17 +26,20 @@ def judged(image, fakes):
     visit = PhotoSession(image, "image.jpg")
     visit.infer(fakes)
     found = visit.decode(fakes, {name: method.Settings() for name, method in fakes.items()})
-    return visit, found, FakeMetamodel()
+    return visit, found, FakeJudge()
 
 
 def test_every_method_is_judged_once_until_its_answer_changes(judged, fakes):
-    visit, found, model = judged
-    first = add_visibility(visit, model, found)
+    visit, found, judge = judged
+    first = judge_keypoints(visit, judge, found)
     assert list(first) == ["first", "second"]
-    assert add_visibility(visit, model, found)["first"] is first["first"]
-    assert model.runs == 2
+    prediction, judgement = first["first"]
+    assert prediction.poses.visibility[0, 0] == pytest.approx([0.7, 0.2, 0.1])
+    assert judgement.score.shape == prediction.poses.keypoint_scores.shape
+    assert judge_keypoints(visit, judge, found)["first"][0] is prediction
+    assert judge.runs == 2
     changed = visit.decode(
         fakes, {"first": fakes["first"].Settings(pose_confidence=0.1), "second": fakes["second"].Settings()}
     )
-    assert len(add_visibility(visit, model, changed)["first"].poses) == 3
-    assert model.runs == 3
+    assert len(judge_keypoints(visit, judge, changed)["first"][0].poses) == 3
+    assert judge.runs == 3

@@ -1,6 +1,7 @@
 """The tab Visibility, by what a visitor sees of its events."""
 
 from app.messages import NO_IMAGE, NO_METHOD
+from app.tabs.visibility import PRESETS
 
 YOLO = "yolo11n-pose"
 
@@ -21,7 +22,16 @@ def test_a_method_stands_beside_itself_filtered_and_a_stricter_filter_keeps_less
     visitor.choose(bus, [YOLO])
     before, mild = visitor.see("show")["visibility-viewer"]["value"]["panels"]
     assert [before["name"], mild["name"]] == [YOLO, f"{YOLO}, filtered"]
-    _, strict = visitor.see("show", {"visibility-absent": 0.01})["visibility-viewer"]["value"]["panels"]
+    _, strict = visitor.see("show", {"visibility-threshold": 0.01})["visibility-viewer"]["value"]["panels"]
     assert kept(before) >= kept(mild) > kept(strict)
     (alone,) = visitor.see("show", {"visibility-on": False})["visibility-viewer"]["value"]["panels"]
     assert alone["people"] == before["people"]
+
+
+def test_a_preset_sets_the_threshold_of_what_is_asked(visitor, bus):
+    visitor.choose(bus, [YOLO])
+    thresholds = [
+        visitor.see("choose", {"visibility-preset": preset})["visibility-threshold"]["value"] for preset in PRESETS
+    ]
+    assert thresholds == sorted(thresholds, reverse=True)
+    assert thresholds[0] > thresholds[-1]
