@@ -16,7 +16,7 @@ PURPOSES = {
     "Compare": "See who is found, and where the methods differ: click a person, move the confidence.",
     "Look inside": "Follow one method on the image, step by step, from the network's outputs to the poses.",
     "Stress": "Make the image worse, step by step, and see when each method loses people or keypoints.",
-    "Visibility": "Leave out keypoints that are absent or occluded, in every method, and compare before and after.",
+    "Visibility": "Leave out keypoints that are wrong, hidden or not in the image, in every method, and compare.",
     "Trade-offs": "Choose between finding everybody and finding nobody who is not there, on a whole dataset.",
     "Failures": "See what goes wrong on a whole dataset, how often, and what it costs; then predict it in quizzes.",
     "Several": "Find the images that the methods disagree about most, or follow people through a short video.",

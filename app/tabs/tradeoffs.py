@@ -137,7 +137,7 @@ class TradeoffsTab:
         of_keypoints = {name: run.keypoint_curve for name, run in dataset.runs.items()}
         before = {name: one.at(points[name].score) for name, one in of_keypoints.items()}
         after = filtered_points(dataset, points)
-        arrows = fitted(filter_arrows(of_keypoints, before, after), 430)
+        arrows = fitted(filter_arrows(of_keypoints, before, after), 430, right=LABELS_WIDTH)
         shown = (arrows.update_layout(showlegend=False), keypoint_numbers(dataset, before, after))
         updates = (gr.update(value=each, visible=True) for each in shown)
         return (
