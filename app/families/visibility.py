@@ -4,7 +4,8 @@ visible."""
 import numpy as np
 
 from app.colours import person_colour
-from app.outputs.marks import Layer, Mark, keypoint_points, named, pixels
+from app.outputs.maps import Map, MapLayer, keypoint_channels, of_people
+from app.outputs.marks import Layer, Mark, keypoint_name, keypoint_points, named, pixels
 from app.outputs.step import Step
 from methods.types import VISIBILITY_STATES, Poses
 from methods.visibility.decode import VisibilityIntermediate
@@ -41,6 +42,36 @@ def keypoints(intermediate: VisibilityIntermediate, poses: Poses, numbers: np.nd
     )
 
 
+def heat_maps(intermediate: VisibilityIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
+    """Each person's heat maps in the crop."""
+    return of_people(intermediate.heatmaps, intermediate.crops[intermediate.mapped], numbers[intermediate.mapped])
+
+
+def disagreements(intermediate: VisibilityIntermediate, poses: Poses, numbers: np.ndarray) -> list[Mark]:
+    """A point for each keypoint that one of two rules leaves out: absent, or a threshold that leaves out as many."""
+    absent = intermediate.visibility.argmax(axis=2) == ABSENT
+    low = np.zeros(absent.shape, dtype=bool)
+    order = np.argsort(intermediate.peaks, axis=None, kind="stable")
+    low.flat[order[: absent.sum()]] = True
+    return [
+        Mark(
+            "point",
+            pixels(intermediate.keypoints[i, k]),
+            person_colour(int(numbers[i])),
+            1.0,
+            keypoint_name(k),
+            [
+                "left out as absent alone" if absent[i, k] else "left out by the threshold alone",
+                f"absent {intermediate.visibility[i, k, ABSENT]:.0%}",
+                f"heat map {intermediate.peaks[i, k]:.0%}",
+                named(int(numbers[i])),
+            ],
+            aside=bool(low[i, k]),
+        )
+        for i, k in np.argwhere(absent != low).tolist()
+    ]
+
+
 INTERMEDIATE = VisibilityIntermediate
 LAYERS = (
     Layer("Crops", "What the network looked at, one person at a time; boxes are another method's.", crops),
@@ -50,6 +81,13 @@ LAYERS = (
         "were"
         " left out. Hovering tells the chances of absent, occluded and visible.",
         keypoints,
+    ),
+    MapLayer("Heat maps", "Where each person's keypoints are, in the crop.", keypoint_channels, heat_maps),
+    Layer(
+        "Absent against threshold",
+        "Keypoints that only one of two rules leaves out: solid, the visibility branch; dashed, a threshold on the heat"
+        " map that leaves out as many.",
+        disagreements,
     ),
 )
 
@@ -64,6 +102,13 @@ STEPS = (
         ("Crops",),
     ),
     Step(
+        "Where each keypoint is",
+        "The first branch paints a heat map for each keypoint of the person in the crop. Choose a keypoint under"
+        " Channel: its highest place is the keypoint, whether the keypoint is there or not.",
+        PAPER + "section 3.1, coordinates module",
+        ("Heat maps",),
+    ),
+    Step(
         "Place and state of each keypoint",
         "From the same features one branch paints a heat map for each keypoint, whose highest place is the keypoint, "
         "and a"
@@ -71,6 +116,13 @@ STEPS = (
         "chances.",
         PAPER + "sections 3.1 and 3.2, Visibility branch",
         ("Keypoints and their states",),
+    ),
+    Step(
+        "Against a plain threshold",
+        "Both rules leave out equally many keypoints here; drawn are those on which they disagree. Solid ones the"
+        " branch calls absent although their heat map is high, dashed ones have a low heat map but count as there.",
+        PAPER + "section 5.2, Figure 7",
+        ("Absent against threshold",),
     ),
     Step(
         "The result",

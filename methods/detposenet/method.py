@@ -16,7 +16,7 @@ from methods.detposenet.network import PADDING, DetPoseNetNetwork, Seen
 from methods.detposenet.refinement import STRIDE as REFINED_STRIDE
 from methods.detposenet.refinement import Refined
 from methods.errors import CatalogError
-from methods.ops.heatmaps import highest
+from methods.ops.heatmaps import highest, in_bytes
 from methods.ops.letterbox import Frame, letterbox
 from methods.top_down import TopDown, stacked
 from methods.types import Poses
@@ -173,8 +173,3 @@ def rows_of(found: Filtered) -> np.ndarray:
     same = found.same_as >= 0
     rows[same] = rows[found.same_as[same]]
     return rows
-
-
-def in_bytes(maps: torch.Tensor) -> torch.Tensor:
-    """Heat maps about 0..1 as uint8, 255 for 1."""
-    return (maps.clamp(0, 1) * 255).round().to(torch.uint8)

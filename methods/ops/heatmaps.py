@@ -1,4 +1,4 @@
-"""Heat maps: finding peaks."""
+"""Heat maps: finding peaks, and keeping maps small."""
 
 from functools import reduce
 
@@ -59,3 +59,8 @@ def highest(maps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     width = maps.shape[-1]
     points = refine_peaks(flat, torch.arange(len(flat), device=maps.device), cells // width, cells % width)
     return points.view(*maps.shape[:-2], 2), values.view(maps.shape[:-2])
+
+
+def in_bytes(maps: torch.Tensor) -> torch.Tensor:
+    """Heat maps about 0..1 as uint8, 255 for 1; NaN is 0."""
+    return (maps.nan_to_num(0).clamp(0, 1) * 255).round().to(torch.uint8)

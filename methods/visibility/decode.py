@@ -33,13 +33,16 @@ class VisibilityIntermediate:
     """N people in the order of the prediction, with all their keypoints; pixels of the original image.
 
     crops [N, 4]: what the network looked at; keypoints [N, K, 2]; peaks [N, K]: heights of the heat maps there;
-    visibility [N, K, 3]: probabilities of absent, occluded, visible.
+    visibility [N, K, 3]: probabilities of absent, occluded, visible. heatmaps uint8 [P, K, h, w], 255 for 1, in the
+    crops of the people whose maps were kept, who are `mapped` [P].
     """
 
     crops: np.ndarray
     keypoints: np.ndarray
     peaks: np.ndarray
     visibility: np.ndarray
+    heatmaps: np.ndarray
+    mapped: np.ndarray
 
 
 def decode(
@@ -47,9 +50,12 @@ def decode(
 ) -> tuple[Poses, VisibilityIntermediate]:
     """One image's boxes and crops [M, 4], box_scores [M], keypoints [M, K, 2], peaks [M, K], visibility [M, K, 3].
 
+    Also heatmaps uint8 [P, K, h, w] of the first of them.
+
     Coordinates are input pixels; rows whose box is NaN are nobody. People's scores are those of `best_people`.
     """
     values = {name: value.numpy() for name, value in outputs.items()}
+    maps = values.pop("heatmaps")
     values["peaks"] = values["peaks"].clip(0, 1)
     chosen, scores = best_people(values, settings.pose_confidence)
     intermediate = VisibilityIntermediate(
@@ -57,6 +63,8 @@ def decode(
         keypoints=frame.to_original(values["keypoints"][chosen]),
         peaks=values["peaks"][chosen],
         visibility=values["visibility"][chosen],
+        heatmaps=maps[chosen[chosen < len(maps)]],
+        mapped=np.flatnonzero(chosen < len(maps)),
     )
     shown = np.where((intermediate.peaks < settings.keypoint_confidence)[..., None], np.nan, intermediate.keypoints)
     boxes = frame.boxes_to_original(values["boxes"][chosen])

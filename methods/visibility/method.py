@@ -4,12 +4,14 @@ from typing import Any
 
 import torch
 
-from methods.ops.heatmaps import highest
+from methods.ops.heatmaps import highest, in_bytes
 from methods.ops.letterbox import Frame
 from methods.top_down import TopDown
 from methods.types import Poses
 from methods.visibility import decode
 from methods.visibility.network import SHAPE, STRIDE, VisibilityNetwork
+
+MAPPED = 16  # people of an image whose heat maps are kept, 50 kB each
 
 
 class Visibility(TopDown):
@@ -33,11 +35,17 @@ class Visibility(TopDown):
         return SHAPE
 
     def predict_crops(self, seen: Any, poses: torch.Tensor | None) -> dict[str, torch.Tensor]:
-        """See TopDown: also peaks [n, K] of the heat maps and states [n, K, 3] as `visibility`."""
+        """See TopDown: also `heatmaps` [n, K, h, w], their peaks [n, K], and states [n, K, 3] as `visibility`."""
         outputs = self.network(seen)
-        cells, peaks = highest(outputs.heatmaps[-1].float())
+        maps = outputs.heatmaps[-1].float()
+        cells, peaks = highest(maps)
         states = outputs.visibility.float().softmax(dim=2)
-        return {"keypoints": cells * STRIDE, "peaks": peaks, "visibility": states}
+        return {"keypoints": cells * STRIDE, "peaks": peaks, "visibility": states, "heatmaps": maps}
+
+    def forward_in_boxes(self, batch: torch.Tensor, boxes: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+        """See TopDown; of the first MAPPED people the heat maps, as uint8."""
+        outputs = super().forward_in_boxes(batch, boxes)
+        return {**outputs, "heatmaps": in_bytes(outputs["heatmaps"][:, :MAPPED])}
 
     def decode_outputs(
         self, outputs: dict[str, torch.Tensor], frame: Frame, settings: Any

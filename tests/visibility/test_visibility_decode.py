@@ -21,6 +21,7 @@ def outputs(people: int = 2) -> dict[str, torch.Tensor]:
         "keypoints": torch.full((people, 17, 2), 27.0),
         "peaks": torch.full((people, 17), 0.8),
         "visibility": visibility,
+        "heatmaps": torch.full((min(people, 1), 17, 4, 3), 51, dtype=torch.uint8),  # of the first alone
         "box_scores": torch.tensor([0.5, 1.0])[:people],
     }
 
@@ -65,7 +66,9 @@ def test_a_person_below_the_confidence_is_left_out():
 
 
 def test_rows_of_nan_are_nobody():
-    said = {name: torch.cat([value, torch.full_like(value[:1], torch.nan)]) for name, value in outputs().items()}
+    given = outputs()
+    maps = {"heatmaps": given.pop("heatmaps")}
+    said = maps | {name: torch.cat([value, torch.full_like(value[:1], torch.nan)]) for name, value in given.items()}
     poses, _ = decode(said, FRAME, VisibilitySettings.evaluation())
     assert len(poses) == 2
 
@@ -79,3 +82,9 @@ def test_nobody_at_all():
 
 def test_the_mean_peak_is_of_those_above_a_fifth():
     assert mean_peak(np.array([[0.1, 0.5, 0.7], [0.1, 0.1, 0.2]])).tolist() == pytest.approx([0.6, 0])
+
+
+def test_heat_maps_are_those_of_the_people_of_whom_they_were_kept():
+    _, intermediate = decode(outputs(), FRAME, VisibilitySettings.evaluation())
+    assert intermediate.heatmaps.shape == (1, 17, 4, 3)
+    assert intermediate.mapped.tolist() == [1]  # the first box's person is the second best

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from methods.ops.heatmaps import highest
+from methods.ops.heatmaps import highest, in_bytes
 from methods.ops.letterbox import Frame
 from methods.visibility.decode import VisibilitySettings, decode
 from methods.visibility.network import SHAPE, STRIDE
@@ -21,6 +21,7 @@ def test_labelled_keypoints_come_back_and_absent_ones_are_left_out(crops):
     outputs = {
         "boxes": whole, "crops": whole, "keypoints": places * STRIDE, "peaks": peaks,
         "visibility": targets.possible.float(), "box_scores": torch.ones(1),
+        "heatmaps": in_bytes(targets.heatmaps),
     }  # fmt: skip
     frame = Frame(width, height, 1.0, 1.0, 0, 0)
     poses, intermediate = decode(outputs, frame, VisibilitySettings())

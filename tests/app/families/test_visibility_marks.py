@@ -5,6 +5,7 @@ import numpy as np
 from app.colours import person_colour
 from app.families import visibility
 from app.outputs.layers import LAYERS
+from app.outputs.maps import MapLayer
 from app.outputs.marks import Mark
 from methods.types import Poses
 from methods.visibility.decode import VisibilityIntermediate
@@ -20,6 +21,8 @@ def intermediate(people=2):
         keypoints=np.arange(2 * 17 * 2, dtype=np.float32).reshape(2, 17, 2)[:people],
         peaks=np.full((2, 17), 0.6)[:people],
         visibility=states[:people],
+        heatmaps=np.full((min(people, 1), 17, 4, 3), 51, np.uint8),
+        mapped=np.arange(min(people, 1)),
     )
 
 
@@ -52,4 +55,22 @@ def test_every_keypoint_tells_its_chances_and_what_was_left_out_is_aside():
 def test_nobody_has_no_marks():
     seen = intermediate(people=0)
     for layer in LAYERS[VisibilityIntermediate]:
-        assert layer.marks(seen, poses_of(seen), NUMBERS[:0]) == []
+        found = layer.maps if isinstance(layer, MapLayer) else layer.marks
+        assert found(seen, poses_of(seen), NUMBERS[:0]) == []
+
+
+def test_heat_maps_lie_in_the_crops_of_the_people_of_whom_they_were_kept():
+    seen = intermediate()
+    (found,) = visibility.heat_maps(seen, poses_of(seen), NUMBERS)
+    assert (list(found.at), found.name, found.values.shape) == ([-5, 0, 70, 100], "person 5", (17, 4, 3))
+
+
+def test_two_rules_that_leave_out_as_many_disagree_where_they_do():
+    """One keypoint is absent; the lowest of all heat maps is another one's."""
+    seen = intermediate()
+    seen.peaks[0, 3] = 0.1
+    low, absent = visibility.disagreements(seen, poses_of(seen), NUMBERS)
+    assert (absent.name, absent.aside, absent.details[0]) == ("left wrist", False, "left out as absent alone")
+    assert (low.name, low.aside, low.details[0]) == ("left ear", True, "left out by the threshold alone")
+    seen.peaks[0, 3], seen.peaks[1, 9] = 0.6, 0.1
+    assert visibility.disagreements(seen, poses_of(seen), NUMBERS) == []
