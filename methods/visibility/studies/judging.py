@@ -220,7 +220,7 @@ def effect(method: str, parts: Sequence[Judged], labelled: int, images: int) -> 
         right=_ratio((one.flags[called] == 0).sum(), called.sum()),
         absent_auc=_auc(one, 0, one.flags != 1, seen),
         hidden_auc=_auc(one, 1, one.flags != 0, seen),
-        errors=tuple(calibration_error(calibration_bins(one.chances[:, flag], one.flags == flag)) for flag in range(3)),
+        errors=(_error(one, 0), _error(one, 1), _error(one, 2)),
     )
 
 
@@ -244,6 +244,10 @@ def _judged(
         chances=chances[pose][both],
         outside=judgement.chances(OUTSIDE)[pose][both],
     )
+
+
+def _error(one: Judged, flag: int) -> float:
+    return calibration_error(calibration_bins(one.chances[:, flag], one.flags == flag))
 
 
 def _measures(one: Judged, scores: np.ndarray, times: np.ndarray) -> np.ndarray:

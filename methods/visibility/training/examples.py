@@ -19,6 +19,7 @@ from methods.data.reading import AREA_OF_BOX
 from methods.method import Method
 from methods.metrics.box_pairs import paired_boxes
 from methods.metrics.mapk import THRESHOLDS
+from methods.settings import Settings
 from methods.types import Poses
 from methods.visibility.filtering import own_scores
 from methods.visibility.judge import Describer
@@ -149,7 +150,8 @@ def _ignored(poses: np.ndarray, regions: np.ndarray) -> np.ndarray:
     return np.asarray((shared / whole[:, None] > MEANT).any(axis=1))
 
 
-def _looking(method: Method) -> object:
+def _looking(method: Method) -> Settings:
     """The demo preset with a lower threshold on people, so that there are false ones to learn from."""
     demo = method.Settings.demo()
-    return demo.model_copy(update={"pose_confidence": 0.6 * demo.pose_confidence})
+    threshold = getattr(demo, demo.people_filter)
+    return demo.model_copy(update={demo.people_filter: 0.6 * threshold})
