@@ -17,7 +17,7 @@ PROVENANCE = (
 )
 USE = (
     "Research use, as the images: Leeds Sports Pose Extended (Johnson and Everingham, CVPR 2011; labels completed by"
-    " MoveNet and BlazePose) and 120 images of COCO 2017 (annotations CC BY 4.0, images under Flickr's terms)."
+    " MoveNet and BlazePose) and 272 images of COCO 2017 (annotations CC BY 4.0, images under Flickr's terms)."
 )
 
 
