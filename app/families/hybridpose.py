@@ -147,7 +147,7 @@ PAPER = "Kim et al., Hybrid model for Single-Stage Multi-Person Pose Estimation,
 STEPS = (
     Step(
         "Every keypoint of everybody",
-        "A detector regresses, with each person's box, the places of all 17 keypoints. It has to name a place for each,"
+        "A detector regresses, with each person's box, the places of all keypoints. It has to name a place for each,"
         " even for one that is hidden or outside the image. Dashed points are those that the next steps remove.",
         PAPER + "section 3.1, Architecture",
         ("Keypoints and their visibility",),

@@ -106,7 +106,7 @@ STEPS = (
     Step(
         "People as objects",
         "One detector looks at the image once. A whole person is one of its objects: a box that carries the places of"
-        " all 17 keypoints with it. Such a pose object knows which keypoints belong together.",
+        " all keypoints with it. Such a pose object knows which keypoints belong together.",
         PAPER + "section 3: pose objects",
         ("Pose objects",),
     ),
