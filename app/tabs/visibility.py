@@ -17,7 +17,7 @@ from app.state.finding import find
 from app.state.visibility import judge_keypoints
 from app.state.visitor import VisitorState
 from methods.catalog import family_of
-from methods.visibility.judgement import ASKED, SHARES, WRONG, leave_out
+from methods.visibility.judgement import ASKED, KEEPS_ALL, PRESETS, SHARES, WRONG, leave_out
 
 NO_METAMODEL = "No weights of the metamodel come with this workbench yet."
 TOO_MANY = "Only the {limit} people of best score are judged of {names}."
@@ -25,13 +25,12 @@ MEANINGS = (
     "wrong: not there or misplaced, with the method's own score; hidden: inside the image, but not seen; not labelled:"
     " what annotators of COCO leave out"
 )
-PRESETS = {f"1 in {round(1 / share)}": share for share in SHARES}
 
 
 def start() -> float:
     """The threshold with which the page opens: the most careful preset's."""
     judge = keypoint_judge()
-    return round(judge.threshold(WRONG, SHARES[0]), 2) if judge else 1.0
+    return round(judge.threshold(WRONG, SHARES[0]), 2) if judge else KEEPS_ALL
 
 
 class VisibilityTab:
@@ -82,7 +81,7 @@ class VisibilityTab:
     def choose(self, visitor: VisitorState, on: bool, asked: str, preset: str) -> tuple[Any, Any, str]:
         """The preset's threshold, and the filter with it."""
         judge = keypoint_judge()
-        threshold = judge.threshold(asked, PRESETS[preset]) if judge else 1.0
+        threshold = judge.threshold(asked, PRESETS[preset]) if judge else KEEPS_ALL
         return gr.update(value=round(threshold, 2)), *self.show(visitor, on, asked, threshold)
 
     def show(self, visitor: VisitorState, on: bool, asked: str, threshold: float) -> tuple[Any, str]:

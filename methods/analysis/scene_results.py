@@ -21,8 +21,7 @@ from methods.errors import DataError
 from methods.method import Method
 from methods.metrics.detections import BEST
 from methods.types import Poses
-from methods.visibility.filter import FILTER
-from methods.visibility.filtering import annotate
+from methods.visibility.filtering import FILTER, annotate
 from methods.weights import read_manifest
 from methods.writing import write_bytes
 

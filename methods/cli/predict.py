@@ -63,12 +63,27 @@ FormatOption = Annotated[
 ]
 FilterOption = Annotated[
     bool,
+    typer.Option("--visibility-filter", help="Judge every keypoint with visibility-n-judge and leave out wrong ones."),
+]
+LeaveOutOption = Annotated[
+    str | None,
     typer.Option(
-        "--visibility-filter", help="Judge every keypoint with visibility-n and leave out those that are absent."
+        metavar="WHAT",
+        help="With --visibility-filter, which keypoints go: wrong, 'not in the image', hidden, 'probably misplaced' or"
+        " 'not labelled'.",
     ),
 ]
-DropOccludedOption = Annotated[
-    bool, typer.Option("--drop-occluded", help="With --visibility-filter: leave out occluded keypoints too.")
+AtMostOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SHARE",
+        help="With --visibility-filter: of those left out at most '1 in 20' (the default), '1 in 10' or '1 in 5' was"
+        " there, in images like those that were learned from.",
+    ),
+]
+FilterThresholdOption = Annotated[
+    float | None,
+    typer.Option(metavar="CHANCE", help="With --visibility-filter, instead of --at-most: those of a higher chance go."),
 ]
 
 
@@ -87,7 +102,9 @@ def predict(
     detector: DetectorOption = None,
     no_filter: NoFilterOption = False,
     visibility_filter: FilterOption = False,
-    drop_occluded: DropOccludedOption = False,
+    leave_out: LeaveOutOption = None,
+    at_most: AtMostOption = None,
+    filter_threshold: FilterThresholdOption = None,
 ) -> None:
     """Find people in image files and videos.
 
@@ -102,18 +119,21 @@ def predict(
     from methods.cli.predicting import MethodRun, predict_image, predict_video
     from methods.video import SUFFIXES
     from methods.visibility.filter import VisibilityFilter
+    from methods.visibility.judgement import WRONG
 
     chosen = names.split(",")
     if weights and len(chosen) > 1:
         raise SettingsError("--weights is for one method; give one NAME.")
-    if drop_occluded and not visibility_filter:
-        raise SettingsError("--drop-occluded goes with --visibility-filter, which judges the keypoints; give both.")
+    asked = {"--leave-out": leave_out, "--at-most": at_most, "--filter-threshold": filter_threshold}
+    for option in (option for option, value in asked.items() if value is not None and not visibility_filter):
+        raise SettingsError(f"{option} goes with --visibility-filter, which judges the keypoints; give both.")
     console = Console(stderr=True)
     with console.status(f"Loading {names}"):
         way = (device, weights, input_size, precision, tta, detector, not no_filter)
         methods = [create(name, *way) for name in chosen]
-        judge = VisibilityFilter(device=device, precision=precision) if visibility_filter else None
-    filtered = {"visibility_filter": {"model": judge.model.name, "drop_occluded": drop_occluded}} if judge else {}
+        way_of_filter = (leave_out or WRONG, at_most, filter_threshold, device, precision)
+        keypoint_filter = VisibilityFilter(*way_of_filter) if visibility_filter else None
+    filtered = {"visibility_filter": keypoint_filter.describe()} if keypoint_filter else {}
     folders = {method.name: output / method.name if len(methods) > 1 else output for method in methods}
     files, failed = find_images(inputs, folders.values()), 0
     runs = []
@@ -121,7 +141,7 @@ def predict(
         settings = chosen_settings(method.Settings, preset, assignments)
         info = {"method": method.name, "input_size": method.input_size, "settings": settings.model_dump()} | filtered
         writer = _writer(folders[method.name], formats, info, files, method.skeleton)
-        runs.append(MethodRun(method, settings, writer, judge, drop_occluded))
+        runs.append(MethodRun(method, settings, writer, keypoint_filter))
     with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bar:
         for path in bar.track(files, description="Files"):
             try:

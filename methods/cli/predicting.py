@@ -33,19 +33,18 @@ MOTION = "-motion.csv"  # ends that of the table of how its people move
 
 @dataclass(frozen=True)
 class MethodRun:
-    """A method with its settings and the writer of its poses; `judge`, where there is one, leaves out keypoints that
-    are absent, and occluded ones too with `drop_occluded`."""
+    """A method with its settings and the writer of its poses; `keypoint_filter`, where there is one, leaves out some
+    keypoints."""
 
     method: Method
     settings: Settings
     writer: Writer
-    judge: VisibilityFilter | None = None
-    drop_occluded: bool = False
+    keypoint_filter: VisibilityFilter | None = None
 
     def poses(self, image: np.ndarray) -> Poses:
         """Whom the method finds."""
         found = self.method.predict([image], self.settings)[0].poses
-        return self.judge.drop(self.judge.annotate(image, found), self.drop_occluded) if self.judge else found
+        return self.keypoint_filter.apply(image, found) if self.keypoint_filter else found
 
 
 def predict_image(path: Path, runs: Iterable[MethodRun]) -> None:

@@ -22,7 +22,7 @@ def scene_results(
     """
     from methods.analysis.scene_results import every_scene, find_and_judge, origin_of, write_results
     from methods.catalog import create
-    from methods.visibility.filter import FILTER
+    from methods.visibility.filtering import FILTER
     from methods.weights import published
 
     console = Console(stderr=True)

@@ -84,14 +84,14 @@ def visibility_filter(
     And whether a score that combines the method's confidence with the filter's does better than the filter alone.
     """
     from methods.catalog import create
-    from methods.visibility.filter import VisibilityFilter
-    from methods.visibility.studies.filtering import measure_filter
+    from methods.visibility.studies.filtering import check_filter, measure_filter
 
+    check_filter(judge)
     data = read_annotated(annotations, images, limit, output)
-    method, filtering = create(name, device), VisibilityFilter(judge, device, weights)
+    method, metamodel = create(name, device), create(judge, device, weights, detector="")
     settings = chosen_settings(method.Settings, preset, assignments)
     with counting(name, len(data)) as done:
-        found = measure_filter(method, filtering, data, settings, done, command_line())
+        found = measure_filter(method, metamodel, data, settings, done, command_line())
     out = Console(soft_wrap=True)
     out.print(_part_table(found))
     out.print(effect(found), markup=False, highlight=False)

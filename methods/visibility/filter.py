@@ -1,41 +1,66 @@
-"""Visibility filtering over any method's poses: `VisibilityFilter("visibility-n").annotate(image, poses)`."""
+"""Leaving out keypoints that other methods found, by what the judge says: `VisibilityFilter().apply(image, poses)`."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from methods.catalog import create, families, family_of
-from methods.errors import CatalogError
+from methods.errors import SettingsError
 from methods.types import Poses
-from methods.visibility.filtering import annotate, leave_out
-
-FILTER = "visibility-n"
+from methods.visibility.judge import JUDGE, KeypointJudge
+from methods.visibility.judgement import ASKED, KEEPS_ALL, PRESETS, WRONG, leave_out
 
 
 class VisibilityFilter:
-    """A variant of the visibility metamodel, built once, that judges keypoints which other methods found."""
+    """The judge of any method's keypoints with what they are left out for, and the threshold on its chance."""
 
     def __init__(
-        self, name: str = FILTER, device: str = "auto", weights: str | Path | None = None, precision: str = "auto"
+        self,
+        asked: str = WRONG,
+        at_most: str | None = None,
+        threshold: float | None = None,
+        device: str = "auto",
+        precision: str = "auto",
+        head: Path | None = None,
     ) -> None:
-        """See `methods.create`; raises CatalogError where the variant does not judge visibility, or WeightsError."""
-        if not family_of(name).filters:
-            known = ", ".join(variant.name for each in families() if each.filters for variant in each.variants)
-            raise CatalogError(f"{name} cannot judge the keypoints of other methods; give one of: {known}.")
-        self.model = create(name, device, weights, precision=precision, detector="")
+        """`asked` is one of ASKED; the `threshold`, within 0..1, is given or that of a preset: `at_most` is one of
+        PRESETS, the first if nothing is given. `head` is another file than the published one.
 
-    def annotate(self, image: np.ndarray, poses: Poses) -> Poses:
-        """The poses found in `image` (RGB uint8 [H, W, 3]) with `visibility` [N, K, 3], judged in each one's box."""
-        return self.annotate_all([image], [poses])[0]
-
-    def annotate_all(self, images: Sequence[np.ndarray], poses: Sequence[Poses]) -> list[Poses]:
-        """`annotate` of several images; the predictions keep their order."""
-        return annotate(self.model, images, poses)
-
-    def drop(self, poses: Poses, occluded: bool = False) -> Poses:
-        """Annotated poses without the keypoints that are most probably absent, and with `occluded` the occluded ones.
-
-        Their coordinates become NaN (section 5.2's strategy "non-0"). Raises ValueError for poses without visibility.
+        Raises SettingsError for anything else and where there is no such preset, WeightsError as KeypointJudge.
         """
-        return leave_out(poses, occluded=occluded)
+        if asked not in ASKED:
+            raise SettingsError(f"Keypoints cannot be left out for being {asked}; give one of: {', '.join(ASKED)}.")
+        if at_most is not None and threshold is not None:
+            raise SettingsError(f"A preset ({at_most}) sets the threshold, and {threshold:g} is one too; give one.")
+        if threshold is not None and not 0 <= threshold <= 1:
+            raise SettingsError(f"The filter's threshold is {threshold:g}, but a probability; give one from 0 to 1.")
+        if at_most is not None and at_most not in PRESETS:
+            raise SettingsError(f"There is no preset {at_most}; give one of: {', '.join(PRESETS)}.")
+        self.judge = KeypointJudge.published(device, precision, head)
+        self.asked = asked
+        self.threshold = self._preset(at_most or next(iter(PRESETS))) if threshold is None else threshold
+
+    def apply(self, image: np.ndarray, poses: Poses) -> Poses:
+        """The poses found in `image` (RGB uint8 [H, W, 3]) without the keypoints that go, which become NaN, and with
+        `visibility` [N, K, 3]: chances that each is outside the image, hidden and seen.
+
+        Raises CatalogError for poses of other keypoints than COCO's.
+        """
+        (judgement,) = self.judge.judge([image], [poses])
+        left = leave_out(poses, judgement, self.asked, self.threshold)
+        return replace(left, visibility=judgement.exact())
+
+    def describe(self) -> dict[str, str | float]:
+        """What filtered, to be kept beside what is left."""
+        return {"model": JUDGE, "asked": self.asked, "threshold": self.threshold}
+
+    def _preset(self, at_most: str) -> float:
+        threshold = self.judge.threshold(self.asked, PRESETS[at_most])
+        if threshold == KEEPS_ALL:
+            others = [name for name, share in PRESETS.items() if self.judge.threshold(self.asked, share) < KEEPS_ALL]
+            known = f"one of these presets: {', '.join(others)}; or " if others else ""
+            raise SettingsError(
+                f"{JUDGE} has no threshold at which at most {at_most} of the keypoints left out for being {self.asked}"
+                f" was there; give {known}a threshold of your own."
+            )
+        return threshold

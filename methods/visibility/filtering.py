@@ -1,4 +1,4 @@
-"""The metamodel as a filter over any method's poses (section 5.2's strategy "non-0")."""
+"""The paper's filter over any method's poses, by the most probable of its three states (section 5.2's "non-0")."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +9,7 @@ from methods.errors import CatalogError
 from methods.method import Method
 from methods.types import VISIBILITY_STATES, Poses
 
+FILTER = "visibility-n"  # the metamodel whose states are kept beside the sample scenes' results
 ABSENT, OCCLUDED = VISIBILITY_STATES.index("absent"), VISIBILITY_STATES.index("occluded")
 
 

@@ -94,7 +94,8 @@ class KeypointJudge(Describer):
         return judgement_of(self.head, described, self.head(described), scores, there)
 
     def threshold(self, asked: str, share: float) -> float:
-        """The preset at which at most `share`, one of SHARES, of the keypoints that go for what is ASKED was there."""
+        """The preset at which at most `share`, one of SHARES, of the keypoints that go for what is ASKED was there;
+        KEEPS_ALL where there is none."""
         return float(self.head.presets[ASKED.index(asked), SHARES.index(share)])
 
 

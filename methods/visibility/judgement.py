@@ -15,7 +15,9 @@ WRONG, OUTSIDE, HIDDEN, MISPLACED, UNLABELLED = (
     "wrong", "not in the image", "hidden", "probably misplaced", "not labelled",
 )  # fmt: skip
 ASKED = (WRONG, OUTSIDE, HIDDEN, MISPLACED, UNLABELLED)
-SHARES = (0.05, 0.1, 0.2)  # of the keypoints that go, at most so many were there: a preset's name
+SHARES = (0.05, 0.1, 0.2)  # of the keypoints that go, at most so many were there
+PRESETS = {f"1 in {round(1 / share)}": share for share in SHARES}
+KEEPS_ALL = 1.0  # the threshold where no lower one is a preset: no chance lies above it
 VISIBLE = "visible"
 STATES = (VISIBLE, HIDDEN, OUTSIDE, MISPLACED)  # of which every keypoint is in one
 LIKELY = 0.5  # the chance from which on a keypoint's state is said

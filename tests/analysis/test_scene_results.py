@@ -17,7 +17,7 @@ from methods.errors import DataError
 from methods.metrics.detections import BEST
 from methods.metrics.matching import match
 from methods.types import Poses
-from methods.visibility.filter import FILTER
+from methods.visibility.filtering import FILTER
 from methods.weights import published
 
 AGAIN = "python -m methods scene-results"

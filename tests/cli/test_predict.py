@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -181,33 +180,65 @@ def test_help_reads_well_and_starts_without_torch():
         assert option in help_text
 
 
-def test_the_visibility_filter_leaves_out_what_it_judges_absent(folder, monkeypatch):
-    from methods.visibility.filtering import leave_out
+@pytest.fixture
+def legs_judged(monkeypatch):
+    """In place of the published judge one who says that knees lie outside the image and ankles are hidden."""
+    from methods.visibility.judge import KeypointJudge
+    from methods.visibility.judgement import Judgement
 
-    class NoLegs:
-        def __init__(self, **options):
-            self.model = type("model", (), {"name": "no-legs"})
+    class LegsJudge:
+        def judge(self, images, poses):
+            inside, seen, other = (np.full((len(poses[0]), 17), 0.9) for _ in range(3))
+            inside[:, 13:15], seen[:, 15:] = 0.1, 0.1
+            visibility = np.full((len(poses[0]), 17, 3), 1 / 3)
+            return [Judgement(visibility, inside, seen, other, other, other, score=inside * seen)]
 
-        def annotate(self, image, poses):
-            states = np.tile([0.1, 0.2, 0.7], (len(poses), 17, 1))
-            states[:, 13:15], states[:, 15:] = [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]
-            return replace(poses, visibility=states)
+        def threshold(self, asked, share):
+            return {0.05: 0.8, 0.1: 0.5, 0.2: 0.15}[share]
 
-        def drop(self, poses, occluded):
-            return leave_out(poses, occluded=occluded)
-
-    monkeypatch.setattr("methods.visibility.filter.VisibilityFilter", NoLegs)
-    for options, left in (([], 15), (["--drop-occluded"], 13)):
-        assert run("fake", "images", "--visibility-filter", *options).exit_code == 0
-        [result] = read("predictions.json")
-        assert np.count_nonzero(result["keypoints"][2::3]) == left
-    assert read("images.json")["info"]["visibility_filter"] == {"model": "no-legs", "drop_occluded": True}
+    monkeypatch.setattr(KeypointJudge, "published", lambda *given: LegsJudge())
 
 
-def test_dropping_occluded_keypoints_needs_the_filter(folder):
-    done = run("fake", "images", "--drop-occluded")
+@pytest.mark.usefixtures("legs_judged")
+@pytest.mark.parametrize(
+    ("options", "left", "asked", "threshold"),
+    [
+        ([], 13, "wrong", 0.8),
+        (["--at-most", "1 in 5"], 0, "wrong", 0.15),
+        (["--leave-out", "not in the image"], 15, "not in the image", 0.8),
+        (["--leave-out", "hidden", "--filter-threshold", "0.8"], 15, "hidden", 0.8),
+        (["--leave-out", "hidden", "--filter-threshold", "1"], 17, "hidden", 1),
+    ],
+)
+def test_the_visibility_filter_leaves_out_what_is_asked_above_a_threshold(folder, options, left, asked, threshold):
+    done = run("fake", "images", "--visibility-filter", *options)
+    assert done.exit_code == 0, done.output
+    [result] = read("predictions.json")
+    assert np.count_nonzero(result["keypoints"][2::3]) == left
+    wanted = {"model": "visibility-n-judge", "asked": asked, "threshold": threshold}
+    assert read("images.json")["info"]["visibility_filter"] == wanted
+
+
+def test_what_nobody_can_judge_is_one_sentence(folder):
+    done = run("fake", "images", "--visibility-filter", "--leave-out", "absent")
     assert done.exit_code == 2
-    assert "--drop-occluded goes with --visibility-filter" in done.stderr
+    assert "Keypoints cannot be left out for being absent; give one of: wrong, not in the image" in done.stderr
+
+
+@pytest.mark.parametrize("option", [["--leave-out", "hidden"], ["--at-most", "1 in 5"], ["--filter-threshold", "0"]])
+def test_what_to_leave_out_needs_the_filter(folder, option):
+    done = run("fake", "images", *option)
+    assert done.exit_code == 2
+    assert f"{option[0]} goes with --visibility-filter" in done.stderr
+
+
+def test_help_names_all_that_keypoints_are_left_out_for_and_every_preset():
+    from methods.cli.predict import AtMostOption, LeaveOutOption
+    from methods.visibility.judgement import ASKED, PRESETS
+
+    for option, names in ((LeaveOutOption, ASKED), (AtMostOption, PRESETS)):
+        (about,) = option.__metadata__
+        assert [name for name in names if name not in about.help] == []
 
 
 def test_a_method_that_takes_no_boxes_takes_no_detector(folder):

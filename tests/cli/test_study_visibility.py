@@ -62,3 +62,10 @@ def test_what_filtering_changes(data):
     assert written["plain"]["parts"]["head"]["precision"] == pytest.approx(1 / 5)
     assert written["without_absent"]["parts"]["head"]["precision"] == pytest.approx(1 / 3)
     assert written["without_absent"]["parts"]["head"]["recall"] == 1
+
+
+def test_a_method_that_does_not_judge_is_no_filter():
+    arguments = ["study", "visibility-filter", "kapao-n", "--filter", "yolo11n-pose", "--annotations", "none.json"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert "yolo11n-pose cannot judge the keypoints of other methods; give one of: visibility-n" in done.stderr

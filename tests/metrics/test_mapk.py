@@ -4,14 +4,17 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from methods.data.coco import AnnotatedImage
 from methods.errors import DataError
+from methods.method import Raw
 from methods.metrics.mapk import PARTS, keypoint_outcomes, measure_mapk, part_index
+from methods.ops.letterbox import Frame
 from methods.settings import Settings
 from methods.skeletons import COCO17
 from methods.types import Poses, Prediction, Timing
-from methods.visibility.filtering import leave_out, own_scores
+from methods.visibility.filtering import own_scores
 from methods.visibility.studies.filtering import cut, measure_filter, precision_recall
 
 NOSE_SIGMA = COCO17.sigmas[0]
@@ -104,26 +107,22 @@ class FixedMethod:
         return [Prediction(self.found, Timing(0, 0, 0)) for _ in images]
 
 
-class FixedFilter:
+class FixedMetamodel:
     """Judges the last keypoint absent."""
 
-    class model:  # noqa: N801
-        name = "judge"
+    name, skeleton = "judge", COCO17
 
-    def annotate(self, image, found):
-        states = np.tile([0.1, 0.1, 0.8], (len(found), 17, 1))
-        states[:, 16] = [0.8, 0.1, 0.1]
-        return Poses(found.boxes, found.scores, found.keypoints, found.keypoint_scores, states)
-
-    def drop(self, found, occluded=False):
-        return leave_out(found, occluded=occluded)
+    def infer(self, images, boxes):
+        states = torch.tensor([0.1, 0.1, 0.8]).repeat(len(boxes[0]), 17, 1)
+        states[:, 16] = torch.tensor([0.8, 0.1, 0.1])
+        return [Raw({"visibility": states}, Frame(640, 480, 1, 1, 0, 0), 0, 0)]
 
 
 def test_the_effect_of_a_filter(make_data, make_person, monkeypatch):
     monkeypatch.setattr(AnnotatedImage, "read", lambda image: np.zeros((480, 640, 3), np.uint8))
     keypoints = [100, 100, 2] * 16 + [0, 0, 0]
     data = make_data({1: [make_person(100, 100, keypoints=keypoints)]})
-    found = measure_filter(FixedMethod(poses(100, 100)), FixedFilter(), data)
+    found = measure_filter(FixedMethod(poses(100, 100)), FixedMetamodel(), data)
     assert found.plain.parts["ankle"].precision == 0.5
     assert found.without_absent.parts["ankle"].precision == 1
     assert found.hard == (1, 1)

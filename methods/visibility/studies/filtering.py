@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from methods.catalog import families, family_of
 from methods.data.coco import CocoKeypoints
+from methods.errors import CatalogError
 from methods.method import Method
 from methods.metrics.mapk import THRESHOLDS, KeypointOutcomes, Mapk, keypoint_outcomes, measure_mapk
 from methods.settings import Settings
 from methods.types import Poses
-from methods.visibility.filter import VisibilityFilter
-from methods.visibility.filtering import combined_scores, own_scores
+from methods.visibility.filtering import annotate, combined_scores, leave_out, own_scores
 
 
 class Cut(BaseModel):
@@ -51,9 +52,16 @@ class FilterEffect(BaseModel):
     command: str | None = None
 
 
+def check_filter(name: str) -> None:
+    """Raises CatalogError where the variant `name` does not judge visibility."""
+    if not family_of(name).filters:
+        known = ", ".join(variant.name for each in families() if each.filters for variant in each.variants)
+        raise CatalogError(f"{name} cannot judge the keypoints of other methods; give one of: {known}.")
+
+
 def measure_filter(
     method: Method,
-    judge: VisibilityFilter,
+    metamodel: Method,
     data: CocoKeypoints,
     settings: Settings | None = None,
     progress: Callable[[int], None] | None = None,
@@ -64,20 +72,20 @@ def measure_filter(
     found: list[Poses] = []
     for image in data:
         pixels = image.read()
-        found.append(judge.annotate(pixels, method.predict([pixels], settings)[0].poses))
+        found += annotate(metamodel, [pixels], [method.predict([pixels], settings)[0].poses])
         if progress:
             progress(len(found))
-    kept = [judge.drop(poses) for poses in found]
+    kept = [leave_out(poses) for poses in found]
     hard = precision_recall(keypoint_outcomes(data, kept))
     return FilterEffect(
         method=method.name,
-        filter=judge.model.name,
+        filter=metamodel.name,
         data=data.name,
         images=len(data),
         settings=settings.model_dump(),
         plain=measure_mapk(data, found),
         without_absent=measure_mapk(data, kept),
-        without_occluded=measure_mapk(data, [judge.drop(poses, occluded=True) for poses in found]),
+        without_occluded=measure_mapk(data, [leave_out(poses, occluded=True) for poses in found]),
         hard=hard,
         own_cut=cut(data, found, own_scores, hard[1]),
         combined_cut=cut(data, found, combined_scores, hard[1]),

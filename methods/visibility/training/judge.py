@@ -17,7 +17,7 @@ from methods.visibility.judge_network import (
     JudgeNetwork,
     evidence,
 )
-from methods.visibility.judgement import ASKED, HIDDEN, MISPLACED, OUTSIDE, SHARES, UNLABELLED, WRONG
+from methods.visibility.judgement import ASKED, HIDDEN, KEEPS_ALL, MISPLACED, OUTSIDE, SHARES, UNLABELLED, WRONG
 from methods.visibility.training import examples as known
 from methods.visibility.training.examples import EVENTS, UNKNOWN, Examples
 
@@ -152,7 +152,7 @@ def _fit_combination(head: JudgeNetwork, examples: Examples, logits: torch.Tenso
 
 
 def _find_presets(head: JudgeNetwork, examples: Examples, logits: torch.Tensor) -> None:
-    """The lowest thresholds at which at most each of SHARES of the keypoints that go was there; 1 where none is."""
+    """The lowest thresholds at which at most each of SHARES of the keypoints that go was there, or KEEPS_ALL."""
     event, right = examples.event, examples.similarity >= RIGHT
     placed = (event != known.OUTSIDE) & (event != known.NOT_LABELLED)
     told = event != UNKNOWN
@@ -174,4 +174,4 @@ def _find_presets(head: JudgeNetwork, examples: Examples, logits: torch.Tensor) 
         for column, share in enumerate(SHARES):
             allowed = (wrong <= share).nonzero()[:, 0]
             # A few keypoints at the top prove nothing.
-            head.presets[row, column] = chances[allowed[-1]] if len(allowed) and allowed[-1] >= FEW else 1.0
+            head.presets[row, column] = chances[allowed[-1]] if len(allowed) and allowed[-1] >= FEW else KEEPS_ALL

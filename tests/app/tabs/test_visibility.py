@@ -1,7 +1,7 @@
 """The tab Visibility, by what a visitor sees of its events."""
 
 from app.messages import NO_IMAGE, NO_METHOD
-from app.tabs.visibility import PRESETS
+from methods.visibility.judgement import PRESETS
 
 YOLO = "yolo11n-pose"
 
