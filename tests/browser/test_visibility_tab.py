@@ -26,7 +26,7 @@ def test_one_switch_filters_every_method_and_the_threshold_decides_how_much(visi
     assert names == [each for name in others for each in (name, f"{name}, filtered")]
     before = visitor.page.locator(KEYPOINTS.format("yolo11n-pose")).count()
     field = visitor.page.locator("#visibility-threshold input[type=number]")
-    field.fill("0.02")
+    field.fill("0.3")
     field.press("Enter")
     visitor.page.wait_for_function(
         "([selector, before]) => document.querySelectorAll(selector).length < before",
