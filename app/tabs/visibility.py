@@ -1,6 +1,7 @@
 """The tab Visibility: the metamodel's filter over every method, before and after."""
 
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -18,13 +19,31 @@ from app.state.visibility import judge_keypoints
 from app.state.visitor import VisitorState
 from methods.catalog import family_of
 from methods.visibility.judgement import ASKED, KEEPS_ALL, PRESETS, SHARES, WRONG, leave_out
+from methods.visibility.studies.measured import measured_of_judge, plain_as_good
 
 NO_METAMODEL = "No weights of the metamodel come with this workbench yet."
+NO_PRESET = (
+    "There is no threshold at which at most {preset} of the keypoints left out for being {asked} was there, so that"
+    " nothing is left out; choose another share or move the threshold."
+)
+AS_GOOD = (
+    '<p class="pv-hint" id="visibility-measured">For some methods a plain threshold on their own score does as well as'
+    " leaving out what is wrong. Precision of keypoints beyond it at equal recall, with 95% intervals: {gains}.</p>"
+)
 TOO_MANY = "Only the {limit} people of best score are judged of {names}."
 MEANINGS = (
     "wrong: not there or misplaced, with the method's own score; hidden: inside the image, but not seen; not labelled:"
     " what annotators of COCO leave out"
 )
+
+
+def as_good() -> str:
+    """For which methods a plain threshold does as well, as HTML; empty where that was measured of none."""
+    gains = [
+        f"on {data.split('/')[0]} {', '.join(f'{name} {gain}' for name, gain in methods.items())}"
+        for data, methods in plain_as_good(measured_of_judge()).items()
+    ]
+    return AS_GOOD.format(gains=escape("; ".join(gains))) if gains else ""
 
 
 def start() -> float:
@@ -55,6 +74,7 @@ class VisibilityTab:
                 )  # fmt: skip
                 self.notice = notice.notice("visibility-notice")
             with gr.Column(elem_classes="area-viewer"):
+                gr.HTML(as_good(), apply_default_css=False)
                 self.viewer = viewer.viewer("visibility-viewer", "pairs")
         self.linked = {
             "filter": self.on, "asked": self.asked, "preset": self.preset, "threshold": self.threshold
@@ -62,7 +82,7 @@ class VisibilityTab:
         self._wire(visitor, tab, picker)
 
     def _wire(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:
-        filters = [self.on, self.asked, self.threshold]
+        filters = [self.on, self.asked, self.preset, self.threshold]
         given, shown, busy = [visitor, *filters], [self.viewer, self.notice], CHOICE | {"show_progress_on": self.viewer}
         moved = [self.on.input, self.threshold.input]
         gr.on([tab.select, *moved], self.show, given, shown, **busy)
@@ -70,21 +90,21 @@ class VisibilityTab:
         gr.on([self.asked.input, self.preset.input], self.choose, chosen, [self.threshold, *shown], **busy)
         picker.opened.change(self.follow, given, shown, **busy)
 
-    def follow(self, visitor: VisitorState, on: bool, asked: str, threshold: float) -> tuple[Any, Any]:
+    def follow(self, visitor: VisitorState, on: bool, asked: str, preset: str, threshold: float) -> tuple[Any, Any]:
         """The filter on the image that was just opened, where this tab is open; nothing where it was forgotten."""
         if visitor.session is None:
             return viewer.cleared(), ""
         if visitor.tab != self.name:
             return gr.skip(), gr.skip()
-        return self.show(visitor, on, asked, threshold)
+        return self.show(visitor, on, asked, preset, threshold)
 
     def choose(self, visitor: VisitorState, on: bool, asked: str, preset: str) -> tuple[Any, Any, str]:
         """The preset's threshold, and the filter with it."""
         judge = keypoint_judge()
         threshold = judge.threshold(asked, PRESETS[preset]) if judge else KEEPS_ALL
-        return gr.update(value=round(threshold, 2)), *self.show(visitor, on, asked, threshold)
+        return gr.update(value=round(threshold, 2)), *self.show(visitor, on, asked, preset, threshold)
 
-    def show(self, visitor: VisitorState, on: bool, asked: str, threshold: float) -> tuple[Any, str]:
+    def show(self, visitor: VisitorState, on: bool, asked: str, preset: str, threshold: float) -> tuple[Any, str]:
         """Every method that is shown before the filter and, where it is on, after it."""
         session, controls, judge = visitor.session, visitor.controls, keypoint_judge()
         if session is None or not controls.methods or judge is None:
@@ -102,5 +122,7 @@ class VisibilityTab:
         value = viewer_value.value(session.key, compared, summaries(), imported=session.imported)
         value["ranking"]["keypoints"] = []  # that a filter disagrees with its own method says nothing
         many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > VISIBILITY_PEOPLE)
-        said = TOO_MANY.format(names=many, limit=VISIBILITY_PEOPLE) if many else ""
-        return gr.update(value=viewer.sent(value), image=image_value(session)), said
+        said = [TOO_MANY.format(names=many, limit=VISIBILITY_PEOPLE)] if many else []
+        if on and threshold == KEEPS_ALL == judge.threshold(asked, PRESETS[preset]):
+            said.append(NO_PRESET.format(preset=preset, asked=asked))
+        return gr.update(value=viewer.sent(value), image=image_value(session)), " ".join(said)

@@ -7,6 +7,7 @@ from pathlib import Path
 from methods import weights
 from methods.visibility.judge import BODY, JUDGE
 from methods.visibility.studies.judging import JudgeEffects
+from methods.visibility.studies.measured import GAIN
 from methods.visibility.training.judge import JudgeRecipe
 from methods.writing import write_text, write_whole
 
@@ -32,12 +33,17 @@ def publish_head(file: Path, measured: Sequence[JudgeEffects], folder: Path = we
         size=fresh.stat().st_size,
         licence=LICENCE,
         provenance=PROVENANCE,
-        metrics={one.data: one.sentences() for one in measured},
+        metrics={one.data: {"said": one.sentences(), GAIN: _gains(one)} for one in measured},
         beside=BODY,
     )
     path = weights.put_in_place(JUDGE, fresh, entry, folder / weights.MANIFEST.name)
     write_text(folder / f"{JUDGE}.md", card(entry, measured))
     return path
+
+
+def _gains(measured: JudgeEffects) -> dict[str, list[float]]:
+    gains = {one.method: one.gain for one in measured.methods}
+    return {name: [round(number, 3) for number in (gain.value, gain.low, gain.high)] for name, gain in gains.items()}
 
 
 def card(entry: weights.Entry, measured: Sequence[JudgeEffects]) -> str:

@@ -1,7 +1,8 @@
 """The tab Visibility, by what a visitor sees of its events."""
 
 from app.messages import NO_IMAGE, NO_METHOD
-from methods.visibility.judgement import PRESETS
+from app.tabs.visibility import as_good
+from methods.visibility.judgement import HIDDEN, MISPLACED, OUTSIDE, PRESETS
 
 YOLO = "yolo11n-pose"
 
@@ -35,3 +36,23 @@ def test_a_preset_sets_the_threshold_of_what_is_asked(visitor, bus):
     ]
     assert thresholds == sorted(thresholds, reverse=True)
     assert thresholds[0] > thresholds[-1]
+
+
+def test_where_there_is_no_such_threshold_it_says_so_and_leaves_nothing_out(visitor, bus):
+    visitor.choose(bus, [YOLO])
+    for asked in (OUTSIDE, HIDDEN):
+        seen = visitor.see("choose", {"visibility-asked": asked, "visibility-preset": "1 in 10"})
+        assert seen["visibility-threshold"]["value"] == 1
+        said = f"There is no threshold at which at most 1 in 10 of the keypoints left out for being {asked} was there"
+        assert said in seen["visibility-notice"]["value"]
+        before, after = seen["visibility-viewer"]["value"]["panels"]
+        assert kept(before) == kept(after)
+    for given in ({"visibility-asked": HIDDEN, "visibility-preset": "1 in 5"}, {"visibility-asked": MISPLACED}):
+        assert "no threshold" not in visitor.see("choose", given)["visibility-notice"]["value"]
+
+
+def test_the_page_says_for_whom_a_plain_threshold_does_as_well(monkeypatch):
+    for name in ("yolo11n-pose -0.0", "visibility-n +0.0", "on coco_val ", "on scenes "):
+        assert name in as_good()
+    monkeypatch.setattr("app.tabs.visibility.measured_of_judge", dict)
+    assert as_good() == ""
