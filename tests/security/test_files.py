@@ -127,7 +127,7 @@ def test_no_other_input_reads_or_fetches(server, visitor, site):
         for deep in (file, [file], {"yolo11n-pose": {"pose_confidence": file}}):
             given = {"image": image, "methods": ["yolo11n-pose"], "Settings by method": deep}
             refused(server, visitor.ask("compare", given))
-        refused(server, visitor.ask("show", {"visibility-absent": file}))
+        refused(server, visitor.ask("show", {"visibility-threshold": file}))
     assert site.asked == []
 
 
