@@ -139,7 +139,7 @@ def test_a_person_keeps_number_and_colour_in_every_tab(visitor, bus):
     in_compare = from_left(panels(visitor.choose(bus, [YOLO]))[YOLO])
     visitor.see("stress", {"stress-kind": "Darken"})
     clean = visitor.see("show_level", {"stress-level": 0})["stress-viewer"]
-    hardly = {"visibility-absent": 0.0, "visibility-occluded": 0.0}  # next to nothing is left of anybody
+    hardly = {"visibility-threshold": 0.0}  # next to nothing is left of anybody
     filtered = visitor.see("show", hardly)["visibility-viewer"]
     steps = visitor.see("show_steps", {"inside-method": YOLO})["inside-viewer"]
     for panel in (*panels(clean).values(), *panels(filtered).values(), steps["value"]["panels"][-1]):
