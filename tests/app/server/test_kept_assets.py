@@ -37,7 +37,7 @@ def test_an_asset_is_asked_for_once_and_the_same_for_everybody(server):
     for answer in answers:
         assert answer.text == SCRIPT
         assert answer.headers["content-encoding"] == "br"
-        assert answer.headers["content-type"].startswith("text/javascript")
+        assert "javascript" in answer.headers["content-type"]
         assert int(answer.headers["content-length"]) < len(SCRIPT)
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["vary"] == "Accept-Encoding"
