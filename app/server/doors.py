@@ -13,7 +13,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.limits import SWEEP
 from app.server import kept_files, own_folder
-from app.server.memory import give_back
 from app.server.sessions import Forgetful, Sessions
 from app.server.visitors import page_open
 
@@ -87,4 +86,3 @@ async def _sweep() -> None:
         await asyncio.sleep(SWEEP)
         for folder in own_folder.FOLDERS:
             await asyncio.to_thread(kept_files.sweep, folder)
-        await asyncio.to_thread(give_back)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from app.limits import MEMORY
+from app.server.memory import give_back
 from app.server.visitors import Visitor, current
 from app.state.photo_session import PhotoSession
 
@@ -44,7 +45,8 @@ class Store(Generic[T]):
             self._things[key] = Kept(thing, current())
             self._things.move_to_end(key)
             self._make_room(key)
-            return key
+        give_back()  # what was in its place, and what networks needed to get here
+        return key
 
     def get(self, key: str | None) -> T | None:
         """The thing under a key; None where there is none or it was forgotten."""
