@@ -17,6 +17,7 @@ from methods.method import Method
 from methods.types import Poses
 from methods.weights import read_manifest, resolve
 
+Maps = Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Map]]  # of a MapLayer
 MOST_CELLS = 6.0  # that fill a bar; the paper's mean is 4.9 to 5.7 (Figure 6)
 
 
@@ -31,7 +32,7 @@ def keypoints(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.nd
     )
 
 
-def maps_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Map]]:
+def maps_of(stride: int) -> Maps:
     """The visibility maps of one scale, the highest over its anchors."""
 
     def maps(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
@@ -40,7 +41,7 @@ def maps_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray]
     return maps
 
 
-def plain_maps_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Map]]:
+def plain_maps_of(stride: int) -> Maps:
     """The same of the network that was trained without the self-correlation loss."""
 
     def maps(intermediate: HybridPoseIntermediate, poses: Poses, numbers: np.ndarray) -> list[Map]:
@@ -60,7 +61,7 @@ def prepare(method: Method) -> None:
         method.without_loss = plain
 
 
-def drawn_of(stride: int) -> Callable[[HybridPoseIntermediate, Poses, np.ndarray], list[Map]]:
+def drawn_of(stride: int) -> Maps:
     """The maps that equations 6 and 7 draw of the keypoints of the people whom this scale finds.
 
     The loss draws all that the network regresses, here it is the poses that are left of them.
@@ -99,35 +100,31 @@ def _means(values: np.ndarray, poses: Poses, most: float, told: str) -> list[Row
 
 SIZES = {8: "smallest", 16: "small", 32: "large", 64: "largest"}  # of the people whom a scale finds
 
-MAPS = tuple(
-    MapLayer(
-        f"Map of the {size} people",
-        f"Where keypoints of the {size} people are to be seen, in cells of {stride} px.",
-        keypoint_channels,
-        maps_of(stride),
-    )
-    for stride, size in SIZES.items()
-)
 
-PLAIN = tuple(
-    MapLayer(
-        f"Map of the {size} people, without the loss",
-        f"The same map of a network that was trained without self-correlation, in cells of {stride} px.",
-        keypoint_channels,
-        plain_maps_of(stride),
+def each_scale(name: str, meaning: str, maps: Callable[[int], Maps]) -> tuple[MapLayer, ...]:
+    """A layer for each scale, with the `size` of its people and its `stride` put into the words; `maps` takes the
+    stride."""
+    return tuple(
+        MapLayer(name.format(size=size), meaning.format(size=size, stride=stride), keypoint_channels, maps(stride))
+        for stride, size in SIZES.items()
     )
-    for stride, size in SIZES.items()
-)
 
-DRAWN = tuple(
-    MapLayer(
-        f"Keypoints of the {size} people, drawn",
-        f"Where poses of the {size} people have their keypoints, drawn in cells of {stride} px, as high as the pose is"
-        " confident.",
-        keypoint_channels,
-        drawn_of(stride),
-    )
-    for stride, size in SIZES.items()
+
+MAPS = each_scale(
+    "Map of the {size} people",
+    "Where keypoints of the {size} people are to be seen, in cells of {stride} px.",
+    maps_of,
+)
+PLAIN = each_scale(
+    "Map of the {size} people, without the loss",
+    "The same map of a network that was trained without self-correlation, in cells of {stride} px.",
+    plain_maps_of,
+)
+DRAWN = each_scale(
+    "Keypoints of the {size} people, drawn",
+    "Where poses of the {size} people have their keypoints, drawn in cells of {stride} px, as high as the pose is"
+    " confident.",
+    drawn_of,
 )
 
 INTERMEDIATE = HybridPoseIntermediate
