@@ -28,6 +28,7 @@ function mountViewer(element, props, watch, trigger) {
   let pointed = null; // name of the panel that the pointer was over last
   let unseen = false; // whether an image was opened that is not drawn yet
   let enlarged = null; // name of the panel over the whole width
+  const scales = new WeakMap(); // svg -> screen pixels that a pixel of the image takes
   const view = createView(showView);
   const slide = makeSlide(find(".pv-slide"), view);
   const table = makePersonTable(find(".pv-keypoint-table"), { onKeypoint: highlight, onClose: () => choose(null) });
@@ -47,12 +48,12 @@ function mountViewer(element, props, watch, trigger) {
 
   // All scales are read before any is set: after each setting the browser would lay out the page anew for the next.
   function scaleMarks(svgs) {
-    const scales = svgs.map((svg) => svg.getScreenCTM()?.a ?? 0);
-    svgs.forEach((svg, index) => {
-      if (scales[index] <= 0) return;
-      svg.style.setProperty("--px", 1 / scales[index]);
-      fitLabels(svg, scales[index]);
-    });
+    for (const svg of svgs) scales.set(svg, svg.getScreenCTM()?.a ?? 0);
+    for (const svg of svgs) {
+      if (scales.get(svg) <= 0) continue;
+      svg.style.setProperty("--px", 1 / scales.get(svg));
+      fitLabels(svg, scales.get(svg));
+    }
   }
 
   function openImage(next) {
@@ -135,7 +136,13 @@ function mountViewer(element, props, watch, trigger) {
     fillSlide();
     hideTip();
     choose(chosen);
-    scaleMarks([...panels.values()].map((panel) => panel.svg));
+    const unscaled = [];
+    // Other people in a panel leave its scale as it is, and reading it would make the browser lay out the page at once.
+    for (const { svg } of panels.values()) {
+      if (scales.get(svg) > 0) fitLabels(svg, scales.get(svg));
+      else unscaled.push(svg);
+    }
+    scaleMarks(unscaled);
     if (!value.panels.every((data) => isAsWanted(data.layers, wanted.get(data.name)))) askForLayers();
     // On a phone the panels lie below what was chosen there.
     if (unseen && grid.getBoundingClientRect().top > (narrow(NO_COLUMN) ? 0.4 : 0.7) * innerHeight) root.scrollIntoView({ block: "start" });

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 DEFAULT_SIGMA = 0.05  # of every keypoint of a skeleton without published ones: between COCO's nose and wrist
@@ -90,6 +91,7 @@ class Skeleton:
         return cls.of_names(f"{count} unnamed keypoints", [f"keypoint_{i}" for i in range(1, count + 1)])
 
 
+@lru_cache(1024)
 def normal_name(name: str) -> str:
     """A keypoint's name as all spellings of it: "L_Shoulder", "Left Shoulder", "shoulder.left": left_shoulder."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", unicodedata.normalize("NFKC", name))

@@ -35,6 +35,17 @@ def test_every_tab_says_what_it_is_for(page_url):
     assert {f'<p class="purpose">{purpose}</p>' for purpose in PURPOSES.values()} <= said
 
 
+def test_only_events_that_show_progress_have_gradio_copy_what_their_outputs_hold(page_url):
+    config = httpx.get(f"{page_url}/config").json()
+    kinds = {each["id"]: each["type"] for each in config["components"]}
+    shown = {hidden: set() for hidden in (True, False)}
+    for event in config["dependencies"]:
+        progress = event["show_progress_on"] or event["outputs"]
+        shown[event["show_progress"] == "hidden"] |= {kinds[each] for each in progress}
+    assert shown[True] == {"state"}
+    assert shown[False].isdisjoint({"tabs", "tabitem", "row", "column", "accordion", "form"})
+
+
 def test_the_foot_names_version_and_licence(page_url):
     components = httpx.get(f"{page_url}/config").json()["components"]
     (foot,) = (text for text in (str(each["props"].get("value")) for each in components) if "<footer" in text)
