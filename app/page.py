@@ -19,6 +19,8 @@ from app.server.doors import Doors, forgetting, refuse
 from app.server.event_data import one_of
 from app.server.fair_queue import FairQueue
 from app.server.gate import GatedBlocks
+from app.server.gradio_scripts import needed
+from app.server.head_end import HeadEnd
 from app.server.headers import SafeHeaders
 from app.server.kept_assets import KeptAssets
 from app.state.controls import Controls
@@ -95,18 +97,23 @@ def build() -> gr.Blocks:
     return page
 
 
-def serving() -> dict[str, Any]:
-    """Arguments for `launch`."""
+def serving(page: gr.Blocks) -> dict[str, Any]:
+    """Arguments for the page's `launch`."""
     styles = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "viewer.css", "cards.css"))
     return {
         "theme": theme(),
         # In the head rather than as `css`, which Gradio rewrites rule by rule and does not understand all of.
-        "head": f"<style>{styles}</style><script>{UNWATCHED}</script>{viewer.head()}{cards.head()}{share.head()}",
+        "head": f"<style>{styles}</style>{viewer.head()}{cards.head()}{share.head()}",
         "favicon_path": STATIC / "logo.svg",
         "max_file_size": UPLOAD,
         "app_kwargs": {
             "lifespan": forgetting((STORE, UPLOADS)),
-            "middleware": [Middleware(SafeHeaders), Middleware(KeptAssets), Middleware(Doors)],
+            "middleware": [
+                Middleware(SafeHeaders),
+                Middleware(KeptAssets),
+                Middleware(Doors),
+                Middleware(HeadEnd, text=head_end(page)),
+            ],
             "exception_handlers": {RequestValidationError: refuse},
         },
         "run_history": False,  # it would keep every visitor's uploads in their browser
@@ -114,6 +121,13 @@ def serving() -> dict[str, Any]:
         "footer_links": ["api", "settings"],
         "ssr_mode": False,
     }
+
+
+def head_end(page: gr.Blocks) -> str:
+    """What the browser has to know before it reads Gradio's scripts: which those are, and what not to watch."""
+    shown = {block.get_block_name() for block in page.blocks.values() if getattr(block, "visible", True)}
+    scripts = (f'<link rel="modulepreload" crossorigin href="./assets/{name}">' for name in needed(shown))
+    return f"{''.join(scripts)}<script>{UNWATCHED}</script>"
 
 
 def turn_to(event: gr.EventData, visitor: VisitorState) -> None:

@@ -25,6 +25,6 @@ def start(open_browser: bool = False) -> None:
         if hasattr(signal, ending):
             signal.signal(getattr(signal, ending), lambda *_: sys.exit())
     try:
-        page.launch(inbrowser=open_browser, **serving())
+        page.launch(inbrowser=open_browser, **serving(page))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 import gradio as gr
+from markdown_it import MarkdownIt
 
 from app.components.tables import table, tables
 from methods import variants, weights
@@ -11,6 +12,7 @@ from methods.catalog import find_family
 from methods.papers import Paper, papers
 from methods.weights import WEIGHTS_DIR, read_manifest
 
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 REACHED = ("Weights", "AP", "95% interval", "AP50", "input, px", "images", "data", "licence")
 
 
@@ -29,16 +31,11 @@ class PapersTab:
         families = {variant.name: variant.family for variant in variants()}
         for family, paper in papers().items():
             with gr.Accordion(find_family(family).title, open=False, elem_id=f"paper-{family}"):
-                tables(published(family, paper))
-                if paper.checkpoints:
-                    gr.Markdown(f"**The authors' weights.** {paper.checkpoints}")
-                for name in (each for each in weights.published() if families.get(each) == family):
-                    with gr.Accordion(f"Model card of {name}", open=False):
-                        gr.Markdown(card(name))
+                found = [each for each in weights.published() if families.get(each) == family]
+                tables(published(family, paper) + "".join(map(card, found)))
         with gr.Accordion("References: model cards", open=False, elem_id="paper-references"):
-            for name in (each for each in weights.published() if families.get(each) not in papers()):
-                with gr.Accordion(f"Model card of {name}", open=False):
-                    gr.Markdown(card(name))
+            found = [each for each in weights.published() if families.get(each) not in papers()]
+            tables("".join(map(card, found)))
 
 
 def published(family: str, paper: Paper) -> str:
@@ -50,19 +47,20 @@ def published(family: str, paper: Paper) -> str:
         for each in paper.tables
     ]
     link = f'<a href="{escape(paper.url)}" target="_blank" rel="noreferrer">{escape(paper.url)}</a>'
+    checkpoints = MARKDOWN.render(f"**The authors' weights.** {paper.checkpoints}") if paper.checkpoints else ""
     return (
         f'<div class="papers"><h2>{escape(paper.title)}</h2>'
         f"<p>{escape(paper.authors)}. {escape(paper.venue)}. {link}</p>"
-        f"<p><strong>Claim.</strong> {escape(paper.claim)}</p>{''.join(shown)}</div>"
+        f"<p><strong>Claim.</strong> {escape(paper.claim)}</p>{''.join(shown)}{checkpoints}</div>"
     )
 
 
 def card(name: str) -> str:
-    """A model card's text, without the front matter."""
+    """A model card as HTML that opens by a click, without the front matter."""
     path = WEIGHTS_DIR / f"{name}.md"
-    if not path.is_file():
-        return "These weights have no model card."
-    return path.read_text(encoding="utf-8").split("---\n", 2)[-1]
+    text = path.read_text(encoding="utf-8") if path.is_file() else "These weights have no model card."
+    shown = MARKDOWN.render(text.split("---\n", 2)[-1])
+    return f'<details class="papers model-card"><summary>Model card of {escape(name)}</summary>{shown}</details>'
 
 
 def _reached(name: str) -> list[Any]:

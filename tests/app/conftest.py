@@ -79,6 +79,6 @@ def page_url() -> Iterator[str]:
 
     built = page.build()
     tools = find_spec("mcp") is not None
-    _, url, _ = built.launch(prevent_thread_lock=True, quiet=True, mcp_server=tools, **page.serving())
+    _, url, _ = built.launch(prevent_thread_lock=True, quiet=True, mcp_server=tools, **page.serving(built))
     yield url.rstrip("/")
     built.close()

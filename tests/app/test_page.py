@@ -2,6 +2,7 @@
 
 import re
 
+import gradio as gr
 import httpx
 import pytest
 
@@ -13,15 +14,21 @@ from app.views import PURPOSES, tab_id
 from methods import __version__
 
 
-def test_nothing_is_fetched_for_fonts_or_styles():
+@pytest.fixture
+def serving():
+    with gr.Blocks() as empty:
+        pass
+    return page.serving(empty)
+
+
+def test_nothing_is_fetched_for_fonts_or_styles(serving):
     assert theme()._stylesheets == []
     assert theme()._font_css == []
-    asked = set(re.findall(r"https?://[^\s\"')]+|@import", page.serving()["head"]))
+    asked = set(re.findall(r"https?://[^\s\"')]+|@import", serving["head"]))
     assert asked == {"http://www.w3.org/2000/svg"}  # a name, which nobody fetches
 
 
-def test_history_and_telemetry_are_off_and_uploads_bounded():
-    serving = page.serving()
+def test_history_and_telemetry_are_off_and_uploads_bounded(serving):
     assert serving["run_history"] is False
     assert serving["enable_monitoring"] is False
     assert serving["max_file_size"]

@@ -58,7 +58,7 @@ def test_papers_shows_published_tables_that_sort_and_our_numbers(visit, offered,
     values = [float(row.locator("td").nth(column).inner_text()) for row in table.locator("tbody tr").all()]
     assert len(values) > 10
     assert values == sorted(values, reverse=True)
-    visitor.page.get_by_role("button", name="Model card of kapao-n").click()
+    visitor.page.get_by_text("Model card of kapao-n").click()
     visitor.page.get_by_text("Of 4 epochs the best").or_(visitor.page.get_by_text("Measured").first).first.wait_for()
     visitor.screenshot(artefacts / "papers.png", full_page=True)
     assert visitor.complaints == []

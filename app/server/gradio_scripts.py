@@ -1,0 +1,53 @@
+"""Which of Gradio's scripts a page needs, so that a browser asks for all of them at once.
+
+It would find them in four rounds, most of them in the last. Read from the tables that Vite writes into Gradio's own
+scripts; of a version that is built another way none are told, and its page only opens later.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import gradio
+
+FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"
+ENTRY = re.compile(r'src="\./assets/(index-[\w-]+\.js)"')
+FILES = re.compile(r"m\.f=\[(.*?)\]")
+# A script that is asked for when it is needed, and by number those that it needs itself.
+LATER = r"import\(`\./([\w.-]+)`\)[^\[]*__vite__mapDeps\(\[([\d,]*)\]\)"
+COMPONENT = re.compile(rf"(\w+):{{(?:\w+:\(\)=>\w+\(\(\)=>import\(`[^{{}}]*?)?component:\(\)=>\w+\(\(\)=>{LATER}")
+
+
+def needed(kinds: Collection[str], frontend: Path = FRONTEND) -> list[str]:
+    """The names of Gradio's scripts for a page with these kinds of components, those that are needed first first."""
+    assets = frontend / "assets"
+    entry = ENTRY.search((frontend / "index.html").read_text(encoding="utf-8"))
+    found: dict[str, None] = {}
+    for name, files in _later(assets / entry[1]) if entry else ():
+        found |= dict.fromkeys(files)
+        for later, more in _later(assets / name):
+            if later.startswith("Blocks-"):
+                found |= dict.fromkeys(more)
+        for kind, more in _components(assets / name):
+            if kind in kinds:
+                found |= dict.fromkeys(more)
+    return [name for name in found if name.endswith(".js")]
+
+
+def _later(script: Path) -> Iterator[tuple[str, list[str]]]:
+    text = script.read_text(encoding="utf-8")
+    files = _files(text)
+    for name, numbers in re.findall(LATER, text) if files else ():
+        yield name, [files[int(number)] for number in numbers.split(",")]
+
+
+def _components(script: Path) -> Iterator[tuple[str, list[str]]]:
+    text = script.read_text(encoding="utf-8")
+    files = _files(text)
+    for kind, _, numbers in COMPONENT.findall(text) if files else ():
+        yield kind, [files[int(number)] for number in numbers.split(",")]
+
+
+def _files(text: str) -> list[str]:
+    table = FILES.search(text)
+    return re.findall(r'"\./([^"]+)"', table[1]) if table else []

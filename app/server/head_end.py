@@ -1,0 +1,40 @@
+"""What a page has at the end of its head: Gradio adds its own `head` only once its scripts run, which is too late."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+END = b"</head>"
+
+
+class HeadEnd:
+    """Stands before Gradio's routes and adds `text` to every page."""
+
+    def __init__(self, app: ASGIApp, text: str) -> None:
+        self.app = app
+        self.end = text.encode() + END
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        started: list[Message] = []
+        body = bytearray()
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_page(message):
+                started.append(message)
+                return
+            if not started:
+                await send(message)
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            whole = bytes(body).replace(END, self.end, 1)
+            MutableHeaders(scope=started[0])["content-length"] = str(len(whole))
+            await send(started[0])
+            await send({"type": "http.response.body", "body": whole})
+
+        await self.app(scope, receive, add)
+
+
+def _is_page(start: Message) -> bool:
+    return MutableHeaders(scope=start).get("content-type", "").startswith("text/html")
