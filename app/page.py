@@ -19,7 +19,7 @@ from app.server.doors import Doors, forgetting, refuse
 from app.server.event_data import one_of
 from app.server.fair_queue import FairQueue
 from app.server.gate import GatedBlocks
-from app.server.gradio_scripts import needed
+from app.server.gradio_files import announced
 from app.server.head_end import HeadEnd
 from app.server.headers import SafeHeaders
 from app.server.kept_assets import KeptAssets
@@ -124,10 +124,9 @@ def serving(page: gr.Blocks) -> dict[str, Any]:
 
 
 def head_end(page: gr.Blocks) -> str:
-    """What the browser has to know before it reads Gradio's scripts: which those are, and what not to watch."""
+    """What the browser has to know before it reads Gradio's scripts: which files they need, and what not to watch."""
     shown = {block.get_block_name() for block in page.blocks.values() if getattr(block, "visible", True)}
-    scripts = (f'<link rel="modulepreload" crossorigin href="./assets/{name}">' for name in needed(shown))
-    return f"{''.join(scripts)}<script>{UNWATCHED}</script>"
+    return f"{announced(shown)}<script>{UNWATCHED}</script>"
 
 
 def turn_to(event: gr.EventData, visitor: VisitorState) -> None:

@@ -43,14 +43,16 @@ def test_a_sample_shows_the_three_pedestrians_that_the_references_find(visit, of
     visitor.screenshot(artefacts / "compare.png")
 
 
-def test_every_script_that_the_page_opens_with_was_announced_in_its_head(visit):
+def test_every_file_of_gradios_that_the_page_opens_with_was_announced_in_its_head(visit):
     visitor = visit()
     head = visitor.page.request.get(visitor.page.url).text().split("</head>")[0]
     announced = set(re.findall(r'<link rel="modulepreload" crossorigin href="\./assets/([^"]+)">', head))
-    announced |= set(re.findall(r'<script type="module" crossorigin src="\./assets/([^"]+)">', head))
+    announced |= set(
+        re.findall(r'<(?:script type="module"|link rel="stylesheet") crossorigin \w+="\./assets/([^"]+)">', head)
+    )
     asked = visitor.page.evaluate("performance.getEntriesByType('resource').map((each) => each.name)")
     assert len(announced) > 30
-    assert {url.rsplit("/", 1)[1] for url in asked if "/assets/" in url and url.endswith(".js")} <= announced
+    assert {url.rsplit("/", 1)[1] for url in asked if "/assets/" in url} <= announced
 
 
 def test_both_men_are_found_by_the_references(visit):

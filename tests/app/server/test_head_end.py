@@ -28,10 +28,14 @@ def client():
 
 
 @pytest.mark.parametrize("path", ["/", "/parts"])
-def test_a_page_gets_it_once_and_says_how_long_it_is(client, path):
-    answer = client.get(path)
+@pytest.mark.parametrize("encoding", ["br", "identity"])
+def test_a_page_gets_it_once_packed_if_it_may_be(client, path, encoding):
+    with client.stream("GET", path, headers={"accept-encoding": encoding}) as answer:
+        sent = len(b"".join(answer.iter_raw()))
+    assert int(answer.headers["content-length"]) == sent
+    assert answer.headers.get("content-encoding", "identity") == encoding
+    answer = client.get(path, headers={"accept-encoding": encoding})
     assert answer.text == "<html><head><title>a</title><b>ö</b></head><body></head></body></html>"
-    assert int(answer.headers["content-length"]) == len(answer.content)
 
 
 def test_a_page_without_a_head_and_anything_else_are_left_alone(client):

@@ -1,8 +1,8 @@
-"""Which of Gradio's scripts a page needs."""
+"""Which of Gradio's files a page needs."""
 
 import pytest
 
-from app.server.gradio_scripts import FRONTEND, needed
+from app.server.gradio_files import FRONTEND, announced, needed
 
 TABLE = "const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=[{}])))=>i.map(i=>d[i]);"
 LATER = "v(()=>import(`./{}`){},__vite__mapDeps([{}]),import.meta.url)"
@@ -21,6 +21,8 @@ def frontend(tmp_path):
         + LATER.format("Index-a.js", "", "0,1,2") + LATER.format("core-b.js", "", "1,2"),
         "Index-a.js": table("Blocks-c.js", "logo-d.js", "Login-e.js")
         + LATER.format("Blocks-c.js", "", "0,1") + LATER.format("Login-e.js", "", "2"),
+        "HTML-h.css": ".a { color: red }",
+        "core-b.css": ".b { color: blue }",
         "core-b.js": table("Audio-f.js", "Example-g.js", "HTML-h.js", "HTML-h.css")
         + "V={audio:{example:()=>" + LATER.format("Example-g.js", "", "1")
         + ",component:()=>" + LATER.format("Audio-f.js", "", "0,1") + "},html:{component:()=>"
@@ -33,10 +35,10 @@ def frontend(tmp_path):
 
 
 def test_told_are_the_pages_own_scripts_and_those_of_its_kinds_of_components(frontend):
-    own = ["Index-a.js", "core-b.js", "Blocks-c.js", "logo-d.js"]
+    own = ["Index-a.js", "core-b.js", "core-b.css", "Blocks-c.js", "logo-d.js"]
     assert needed([], frontend) == own
-    assert needed(["html"], frontend) == [*own, "HTML-h.js"]
-    assert needed(["audio", "html"], frontend) == [*own, "Audio-f.js", "Example-g.js", "HTML-h.js"]
+    assert needed(["html"], frontend) == [*own, "HTML-h.js", "HTML-h.css"]
+    assert needed(["audio", "html"], frontend) == [*own, "Audio-f.js", "Example-g.js", "HTML-h.js", "HTML-h.css"]
     assert needed(["no such kind"], frontend) == own
 
 
@@ -44,6 +46,14 @@ def test_told_are_the_pages_own_scripts_and_those_of_its_kinds_of_components(fro
 def test_of_a_page_of_another_form_none_are_told(frontend, text):
     (frontend / "index.html").write_text(text)
     assert needed(["html"], frontend) == []
+
+
+def test_scripts_are_asked_for_at_once_and_styles_are_in_the_page_where_vite_does_not_load_them_again(frontend):
+    head = announced(["html"], frontend)
+    assert head.startswith('<link rel="modulepreload" crossorigin href="./assets/Index-a.js">')
+    assert head.count("modulepreload") == 5
+    assert '<link rel="stylesheet" disabled href="./assets/HTML-h.css"><style>' in head
+    assert head.endswith("<style>.b { color: blue }\n.a { color: red }</style>")
 
 
 def test_of_scripts_without_tables_none_are_told(frontend):

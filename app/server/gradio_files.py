@@ -1,7 +1,7 @@
-"""Which of Gradio's scripts a page needs, so that a browser asks for all of them at once.
+"""Which of Gradio's files a page needs, so that a browser need not find out in four rounds.
 
-It would find them in four rounds, most of them in the last. Read from the tables that Vite writes into Gradio's own
-scripts; of a version that is built another way none are told, and its page only opens later.
+Read from the tables that Vite writes into Gradio's own scripts; of a version that is built another way none are told,
+and its page only opens later.
 """
 
 import re
@@ -19,7 +19,7 @@ COMPONENT = re.compile(rf"(\w+):{{(?:\w+:\(\)=>\w+\(\(\)=>import\(`[^{{}}]*?)?co
 
 
 def needed(kinds: Collection[str], frontend: Path = FRONTEND) -> list[str]:
-    """The names of Gradio's scripts for a page with these kinds of components, those that are needed first first."""
+    """The names of Gradio's scripts and styles for a page with these kinds of components, those needed first first."""
     assets = frontend / "assets"
     entry = ENTRY.search((frontend / "index.html").read_text(encoding="utf-8"))
     found: dict[str, None] = {}
@@ -31,7 +31,25 @@ def needed(kinds: Collection[str], frontend: Path = FRONTEND) -> list[str]:
         for kind, more in _components(assets / name):
             if kind in kinds:
                 found |= dict.fromkeys(more)
-    return [name for name in found if name.endswith(".js")]
+    return list(found)
+
+
+def announced(kinds: Collection[str], frontend: Path = FRONTEND) -> str:
+    """HTML for the head of such a page: the scripts are asked for at once, and the styles are there.
+
+    Vite loads no style that a link in the page names already, whatever that link does.
+    """
+    names = needed(kinds, frontend)
+    scripts = [f'<link rel="modulepreload" crossorigin href="./assets/{name}">' for name in names if _is(name, ".js")]
+    styles = [name for name in names if _is(name, ".css")]
+    links = [f'<link rel="stylesheet" disabled href="./assets/{name}">' for name in styles]
+    text = "\n".join((frontend / "assets" / name).read_text(encoding="utf-8") for name in styles)
+    return "".join([*scripts, *links, f"<style>{text}</style>"])
+
+
+def _is(name: str, suffix: str) -> bool:
+    """Whether a file is of that kind and not the page's own, which its HTML names."""
+    return name.endswith(suffix) and not name.startswith("index-")
 
 
 def _later(script: Path) -> Iterator[tuple[str, list[str]]]:
