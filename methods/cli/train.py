@@ -96,7 +96,10 @@ def train(
             label = f"epoch {trainer.epoch + 1} of {chosen.epochs}"
             bars.update(steps, description=label, completed=done, total=total)
 
-        trainer.run(mixture, decoded, validation, output, on_step, lambda entry: console.print(describe(entry)))
+        def on_epoch(entry: dict[str, Any]) -> None:
+            console.print(describe(entry))
+
+        trainer.run(mixture, decoded, validation, output, on_step, on_epoch, console.print)
     # Processes that are still connected when Python ends may abort, and the launcher would call that a failure.
     trainer.accelerator.end_training()
     measure = chosen.validation.measure

@@ -44,6 +44,11 @@ class Mixture:
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def times(self) -> np.ndarray:
+        """How often each of `images` is seen in an epoch, on average: its source's weight."""
+        return np.repeat(self._weights, self._sizes)
+
     def epoch_order(self, seed: int, epoch: int) -> np.ndarray:
         """Indices into `images` in the order of one epoch; the same for the same seed and epoch.
 

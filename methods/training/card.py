@@ -22,11 +22,12 @@ def model_card(
     found: Evaluation,
     told: VisibilityScores | None = None,
     studies: Sequence[Study] = (),
+    note: str = "",
 ) -> str:
     """Markdown about the weights at `path`: numbers, how `command` trained them, on what, what their use may be.
 
     `shares_body` says whether they are a head behind the small body; `best` is the validation of the epoch they are
-    from.
+    from, `note` what their task took from the training data.
     """
     name, measure = path.stem, recipe.validation.measure
     boxes = ", in the annotated boxes" if recipe.validation.annotated_boxes else ""
@@ -45,7 +46,7 @@ pipeline_tag: keypoint-detection
 Of {len(history)} epochs the one of the best {measure.upper()} was kept ({best:.3f} at
 {recipe.validation.input_size} px{boxes}), judged on the images of the table, so the table flatters a little.
 
-{origin_section(path, shares_body)}{studies_section(studies)}{training_section(recipe, command, history)}
+{origin_section(path, shares_body)}{studies_section(studies)}{training_section(recipe, command, history, note)}
 
 ## Use
 {recipe.data_terms}
@@ -115,8 +116,8 @@ python -m methods study visibility {name} --annotations {where.folder}/annotatio
 """
 
 
-def training_section(recipe: Recipe, command: str, history: list[dict]) -> str:
-    """Stages, images and the command that trains the same again."""
+def training_section(recipe: Recipe, command: str, history: list[dict], note: str = "") -> str:
+    """Stages, images, the `note` and the command that trains the same again."""
     hours = sum(entry["seconds"] for entry in history) / 3600
     slow = f" (body {recipe.body_rate:g} of it)" if recipe.body_rate < 1 else ""
     sources = ", ".join(f"{source} ({weight:g} times an epoch)" for source, weight in recipe.sources.items())
@@ -131,7 +132,7 @@ def training_section(recipe: Recipe, command: str, history: list[dict]) -> str:
 {stages}
 
 Images: {sources}. {recipe.optimiser.upper()}, learning rate {recipe.learning_rate:g}{slow},
-batch {recipe.batch_size}, {hours:.1f} hours.
+batch {recipe.batch_size}, {hours:.1f} hours.{f" {note}" if note else ""}
 
 ```
 {command}

@@ -22,7 +22,7 @@ from methods.metrics.visibility import VisibilityScores
 from methods.training.card import model_card
 from methods.training.recipe import Recipe
 from methods.training.report import METRICS
-from methods.training.trainer import COMMAND, best_score, weights_file
+from methods.training.trainer import COMMAND, NOTES, best_score, weights_file
 from methods.writing import write_text, write_whole
 
 
@@ -56,9 +56,10 @@ def publish(
         method = create(name, weights=fresh)
         found, states, studies = measured(method, recipe, validation, further)
         command = (run / COMMAND).read_text(encoding="utf-8")
+        note = history[-1].get(NOTES, {}).get(name, "")  # trainings before there were notes have none
         best_of = best_score(history, name, recipe.validation.measure)
         card = model_card(
-            fresh, method.shares_body, recipe, command, history, best_of, found, states, list(studies.values())
+            fresh, method.shares_body, recipe, command, history, best_of, found, states, list(studies.values()), note
         )
         entry = weights.Entry(
             file=fresh.name,

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from methods.catalog import Variant
+from methods.data.mixture import Mixture
 from methods.errors import SettingsError
 from methods.method import Method
 from methods.ops.people import PeopleBatch
@@ -43,6 +44,11 @@ class Task(ABC):
 
     def prepare(self) -> None:  # noqa: B027
         """Give the new network the weights that it starts from, where it has any."""
+
+    def learn_from(self, data: Mixture) -> str:
+        """Take from the training data, once before the first epoch, what the loss needs to know of them; gives what
+        that was in a sentence, or nothing."""
+        return ""
 
     def weigh(self, options: Mapping[str, float]) -> None:
         """Use the loss `options` from now on; raises SettingsError for one that is not an entry of Gains."""

@@ -37,6 +37,7 @@ from methods.writing import write_whole
 
 RECIPE, COMMAND, CHECKPOINT = "recipe.yaml", "command.txt", "checkpoint.pt"
 BEST, LAST = "best", "last"
+NOTES = "notes"  # in an entry of the history
 
 
 def weights_file(run: Path, variant: str, which: str = BEST) -> Path:
@@ -95,15 +96,21 @@ class Trainer:
         output: Path,
         on_step: Callable[[int, int], None] = lambda step, steps: None,
         on_epoch: Callable[[dict[str, Any]], None] = lambda entry: None,
+        on_note: Callable[[str], None] = lambda note: None,
     ) -> None:
         """Train to the recipe's end, from wherever `resume` left off; keeps everything in the folder `output`.
 
         After each epoch: checkpoint, metrics.jsonl, report.html and, where a variant's validation is the best so far,
         the average's weights as its BEST; LAST at the end. `on_step` gets the steps done in this epoch and their total,
-        `on_epoch` each entry of the history. Raises WorkbenchError where the loss stops being a finite number.
+        `on_epoch` each entry of the history, `on_note` each sentence about what a task took from the training data,
+        which its entries of the history keep under NOTES. Raises WorkbenchError where the loss stops being a finite
+        number.
         """
+        notes = {task.name: note for task in self.tasks if (note := task.learn_from(mixture))}
+        for name, note in notes.items():
+            on_note(f"{name}: {note}")
         while self.epoch < self.recipe.epochs:
-            entry = self._train_epoch(mixture, decoded, on_step)
+            entry = self._train_epoch(mixture, decoded, on_step) | {NOTES: notes}
             if self.accelerator.is_main_process:
                 self._judge(entry, validation, output)
             self.history.append(entry)

@@ -1,5 +1,6 @@
 """The metamodel's loss (section 3.3, equation 1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -11,37 +12,31 @@ from methods.visibility.targets import CropTargets, build_targets
 
 @dataclass(frozen=True)
 class Gains:
-    """alpha of equation 1 (the paper's for joint training), and a keypoint's weight in the cross-entropy by its class.
-
-    The paper's weights are the size of the biggest class over that of each class, which for COCO (38%, 8% and 54% of
-    the keypoints of labelled people) are 1.4, 6.9 and 1; its recipes say so. These are about half as uneven, because
-    with the paper's too many keypoints are called occluded.
-    """
+    """alpha of equation 1 (the paper's for joint training), and how uneven the classes' weights are in the
+    cross-entropy: the paper's, which come from the training data, to the power of `balance`."""
 
     alpha: float = 0.25
-    absent: float = 1.2
-    occluded: float = 2.6
-    visible: float = 1.0
+    balance: float = 1.0
 
 
 class VisibilityLoss:
-    """Call it with the network's outputs and a batch of crops with one person each, in order."""
+    """Call it with the network's outputs and a batch of crops with one person each, in order.
 
-    def __init__(self, gains: Gains | None = None) -> None:
-        self.gains = gains or Gains()
+    `weights` are those of absent, occluded and visible keypoints in the cross-entropy.
+    """
+
+    def __init__(self, alpha: float = Gains.alpha, weights: Sequence[float] = (1.0, 1.0, 1.0)) -> None:
+        self.alpha, self.weights = alpha, tuple(weights)
 
     def __call__(self, outputs: Outputs, people: PeopleBatch) -> dict[str, torch.Tensor]:
         """`total` (equation 1 times B; differentiable) and its parts, detached: `heatmaps` is L_H, `states` L_V."""
         height, width = outputs.heatmaps[-1].shape[2:]
         targets = build_targets(people, (height, width), STRIDE)
         maps = torch.stack([heatmap_loss(one.float(), targets) for one in outputs.heatmaps]).mean()
-        states = state_loss(outputs.visibility.float(), targets, self._weights(outputs.visibility))
-        alpha = self.gains.alpha
-        total = len(people.images) * ((1 - alpha) * maps + alpha * states)
+        weights = torch.tensor(self.weights, device=outputs.visibility.device)
+        states = state_loss(outputs.visibility.float(), targets, weights)
+        total = len(people.images) * ((1 - self.alpha) * maps + self.alpha * states)
         return {"total": total, "heatmaps": maps.detach(), "states": states.detach()}
-
-    def _weights(self, like: torch.Tensor) -> torch.Tensor:
-        return torch.tensor([self.gains.absent, self.gains.occluded, self.gains.visible], device=like.device)
 
 
 def heatmap_loss(maps: torch.Tensor, targets: CropTargets) -> torch.Tensor:

@@ -40,6 +40,7 @@ def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_metho
     assert code == 0
     assert "epoch 3: nose" in output
     assert "tiny starts from random weights" in output
+    assert "tiny: learns from 10 images." in output
     run = tmp_path / "runs" / "tiny-tiny"
     assert (run / "report.html").is_file()
 
@@ -72,6 +73,7 @@ def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_metho
     assert card.startswith("---\nlicense: cc0-1.0\n")
     assert "| AP50 |" in card
     assert "1. 1 epochs at 64 px, body at rest" in card
+    assert "hours. learns from 10 images.\n" in card
     assert "\npython -m methods train tiny --recipe tiny.yaml --data DATA\n" in card
     assert entry.metrics["command"] in card
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from methods.visibility.loss import Gains, VisibilityLoss, heatmap_loss, state_loss
+from methods.visibility.loss import VisibilityLoss, heatmap_loss, state_loss
 from methods.visibility.network import Outputs
 from methods.visibility.targets import build_targets
 
@@ -56,7 +56,7 @@ def test_alpha_balances_both_and_the_total_is_summed_over_crops(crops):
     batch = crops([(0, 0, 80.0, 80.0, 2), (1, 0, 80.0, 80.0, 2)], images=2)
     outputs = Outputs([torch.zeros(2, 17, *SHAPE)], torch.zeros(2, 17, 3))
     for alpha in (0.0, 0.25, 1.0):
-        parts = VisibilityLoss(Gains(alpha=alpha, absent=1, occluded=1))(outputs, batch)
+        parts = VisibilityLoss(alpha)(outputs, batch)
         wanted = 2 * ((1 - alpha) * math.pi + alpha * math.log(3))
         assert parts["total"].item() == pytest.approx(wanted, rel=1e-3)
 
@@ -65,7 +65,7 @@ def test_every_supervised_map_counts_the_same(crops):
     batch = crops([(0, 0, 80.0, 80.0, 2)])
     targets = build_targets(batch, SHAPE, 4)
     outputs = Outputs([torch.zeros(1, 17, *SHAPE), targets.heatmaps], torch.zeros(1, 17, 3))
-    parts = VisibilityLoss(Gains(alpha=0))(outputs, batch)
+    parts = VisibilityLoss(0)(outputs, batch)
     assert parts["heatmaps"].item() == pytest.approx(math.pi / 2, rel=1e-3)
 
 

@@ -5,6 +5,7 @@ import timm
 import torch
 
 from methods.catalog import find_variant
+from methods.data.mixture import Mixture, Source
 from methods.errors import SettingsError
 from methods.training.recipe import find_recipe, read_recipe
 from methods.training.tasks import create_task
@@ -52,13 +53,29 @@ def test_a_stage_can_weigh_the_loss_anew(task, maps, batch):
 
 
 def test_an_unknown_loss_is_named():
-    with pytest.raises(SettingsError, match="visibility-n has no loss beta; weigh absent, alpha, occluded, visible"):
+    with pytest.raises(SettingsError, match="visibility-n has no loss beta; weigh alpha, balance"):
         create_task(SMALL, {"beta": 1.0})
 
 
 def test_the_method_around_a_network_is_the_variants(task):
     method = task.method(task.network.eval(), 320, "cpu")
     assert (type(method), method.name, method.input_size) == (find_variant(SMALL).method_class(), SMALL, 320)
+
+
+def test_class_weights_come_from_the_training_data_and_outlast_a_stage(make_data, make_person):
+    """Of one person's keypoints 3 are absent, 2 occluded and 12 visible."""
+    person = make_person(100, 100, keypoints=[0, 0, 0] * 3 + [90, 90, 1] * 2 + [99, 99, 2] * 12)
+    task = create_task(SMALL, {}, crops=True)
+    assert task.loss.weights == (1, 1, 1)
+    note = task.learn_from(Mixture([Source(make_data({1: [person]}))]))
+    assert note.endswith(
+        "absent keypoints, 17.6% of all, 4.00, occluded keypoints, 11.8% of all, 6.00, visible keypoints, 70.6% of all,"
+        " 1.00."
+    )
+    task.weigh({"alpha": 0.1})
+    assert (task.loss.alpha, task.loss.weights) == (0.1, (4, 6, 1))
+    task.weigh({"balance": 0.5})
+    assert task.loss.weights == pytest.approx((2, 6**0.5, 1))
 
 
 def alphas(name: str) -> list[tuple[int, float | None, bool]]:
@@ -98,18 +115,3 @@ def test_the_papers_base_models_start_from_imagenet(monkeypatch):
     assert (asked["name"], asked["pretrained"], asked["num_classes"]) == ("resnet50", True, 0)
     for name, tensor in trained.state_dict().items():
         assert torch.equal(task.network.features.model.state_dict()[name], tensor)
-
-
-@pytest.mark.parametrize(
-    ("variant", "name"),
-    [("visibility-resnet50", each) for each in ("s1", "s2", "s3")]
-    + [(f"visibility-{size}", "paper") for size in ("b0", "b6", "mspn2")],
-)
-def test_the_papers_recipes_weigh_classes_by_their_sizes_in_coco(variant, name):
-    recipe = read_recipe(find_recipe([variant], name))
-    loss = recipe.loss_of(variant, recipe.stages[-1])
-    assert {key: loss[key] for key in ("absent", "occluded", "visible")} == {
-        "absent": 1.4,
-        "occluded": 6.9,
-        "visible": 1,
-    }
