@@ -28,3 +28,11 @@ def paired_boxes(people: np.ndarray, poses: np.ndarray) -> tuple[np.ndarray, np.
     person, pose = linear_sum_assignment(overlap, maximize=True)
     good = overlap[person, pose] >= SAME_PERSON_IOU
     return person[good], pose[good]
+
+
+def share_inside(boxes: np.ndarray, regions: np.ndarray) -> np.ndarray:
+    """Which share [N, M] of each box [N, 4] lies inside each region [M, 4]; 0 for boxes without an area."""
+    low = np.maximum(boxes[:, None, :2], regions[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], regions[None, :, 2:])
+    area = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)[:, None]
+    return np.where(area > 0, (high - low).clip(min=0).prod(axis=2) / np.where(area > 0, area, 1), 0.0)

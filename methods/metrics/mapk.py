@@ -4,7 +4,8 @@ People and poses are paired one to one by the largest sum of box IoUs, from an I
 right where its person has that keypoint labelled and its keypoint similarity (the term of one keypoint in COCO's OKS,
 so a distance relative to the size of the person) reaches a threshold; every other predicted keypoint is wrong: those
 without a label, those too far off, and all keypoints of poses without a person. A labelled keypoint that no right one
-belongs to is missed. Precision and recall are means over COCO's ten thresholds, of all keypoints of a body part
+belongs to is missed. Poses that mean a crowd or a person without a labelled keypoint are neither right nor wrong, as in
+COCO's evaluation. Precision and recall are means over COCO's ten thresholds, of all keypoints of a body part
 together; the mean is over the parts. Keypoints that are NaN are not predicted.
 """
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from methods.data.coco import CocoKeypoints, People
 from methods.errors import DataError
-from methods.metrics.box_pairs import paired
+from methods.metrics.box_pairs import SAME_PERSON_IOU, paired, paired_boxes, share_inside
 from methods.types import Poses
 
 THRESHOLDS = np.linspace(0.5, 0.95, 10)
@@ -69,7 +70,7 @@ def measure_mapk(data: CocoKeypoints, found: Sequence[Poses]) -> Mapk:
 def keypoint_outcomes(
     data: CocoKeypoints, found: Sequence[Poses], scores: Callable[[Poses], np.ndarray] | None = None
 ) -> KeypointOutcomes:
-    """What became of every predicted keypoint; `scores` gives the keypoints' [N, K], by default their own.
+    """What became of every predicted keypoint that counts; `scores` gives the keypoints' [N, K], by default their own.
 
     Raises DataError where there are not as many predictions as images.
     """
@@ -82,12 +83,28 @@ def keypoint_outcomes(
     for image, poses in zip(data, found, strict=True):
         people = image.people[image.people.labelled]
         labelled += (people.visibility > 0).sum(axis=0)
-        there = np.isfinite(poses.keypoints).all(axis=2)
+        there = np.isfinite(poses.keypoints).all(axis=2) & counted(image.people, poses)[:, None]
         similarity = similarities_of(people, poses, np.array(data.skeleton.sigmas))
         keypoints.append(np.nonzero(there)[1])
         similarities.append(similarity[there])
         values.append((scores(poses) if scores else poses.keypoint_scores)[there])
     return KeypointOutcomes(np.concatenate(keypoints), np.concatenate(similarities), np.concatenate(values), labelled)
+
+
+def counted(people: People, poses: Poses) -> np.ndarray:
+    """Which poses [N] are right or wrong: all that are paired with a person with a label, and of the others those that
+    mean nobody to be ignored.
+
+    Each person without a labelled keypoint is meant by one of these at most; a crowd by any of which it holds enough.
+    """
+    _, right = paired(people[people.labelled], poses)
+    others = np.setdiff1d(np.arange(len(poses)), right)
+    boxes = poses.boxes[others]
+    _, unlabelled = paired_boxes(people.boxes[~people.labelled & ~people.is_crowd], boxes)
+    crowded = (share_inside(boxes, people.boxes[people.is_crowd]) >= SAME_PERSON_IOU).any(axis=1)
+    counts = np.ones(len(poses), dtype=bool)
+    counts[others[unlabelled]] = counts[others[crowded]] = False
+    return counts
 
 
 def similarities_of(people: People, poses: Poses, sigmas: np.ndarray) -> np.ndarray:

@@ -65,6 +65,37 @@ def test_poses_without_a_person_are_wrong_and_people_without_a_pose_missed(make_
     assert (found.mean.precision, found.mean.recall) == (0, 0)
 
 
+def poses_at(*corners: tuple[float, float]) -> Poses:
+    """Poses all of whose keypoints are predicted, in 50 x 50 px boxes with these upper left corners."""
+    parts = [poses(x + 25, y + 25) for x, y in corners]
+    arrays = ((each.boxes, each.scores, each.keypoints, each.keypoint_scores) for each in parts)
+    return Poses(*map(np.concatenate, zip(*arrays, strict=True)))
+
+
+def test_a_person_without_labels_excuses_one_pose_there(make_data, make_person):
+    """Two poses lie on somebody without a labelled keypoint: the nearer is ignored, 17 keypoints of the other are
+    wrong, and so are 17 of one elsewhere."""
+    nobody = make_person(100, 100, keypoints=[0, 0, 0] * 17)
+    found = measure_mapk(make_data({1: [nobody]}), [poses_at((75, 75), (80, 75), (400, 75))]).mean
+    assert (found.predicted, found.labelled, found.precision) == (34, 0, 0)
+
+
+def test_a_crowd_excuses_every_pose_of_which_it_holds_half(make_data, make_person):
+    """Three of four poses have half of their box or more in a crowd of 150 x 50 px."""
+    crowd = make_person(100, 100, bbox=[0, 0, 150, 50], iscrowd=1)
+    found = measure_mapk(make_data({1: [crowd]}), [poses_at((0, 0), (100, 0), (125, 0), (126, 0))]).mean
+    assert (found.predicted, found.labelled) == (17, 0)
+
+
+def test_whoever_is_labelled_is_paired_before_anybody_is_ignored(make_data, make_person):
+    """The only pose lies in a crowd and on somebody without labels, exactly, and on a labelled person at an IoU of
+    0.67."""
+    crowd = make_person(100, 100, bbox=[0, 0, 300, 300], iscrowd=1)
+    nobody, somebody = make_person(100, 100, keypoints=[0, 0, 0] * 17), make_person(110, 100)
+    found = measure_mapk(make_data({1: [crowd, nobody, somebody]}), [poses_at((75, 75))]).mean
+    assert (found.predicted, found.labelled) == (17, 17)
+
+
 def test_nothing_predicted_and_nobody_there_are_undefined(make_data, make_person):
     nothing = measure_mapk(make_data({1: [make_person(100, 100)]}), [Poses.empty()])
     assert math.isnan(nothing.mean.precision)
@@ -103,8 +134,11 @@ class FixedMethod:
     def __init__(self, found: Poses) -> None:
         self.found = found
 
-    def predict(self, images, settings):
-        return [Prediction(self.found, Timing(0, 0, 0)) for _ in images]
+    def infer(self, images, boxes=None):
+        return images
+
+    def decode(self, raw, settings):
+        return Prediction(self.found, Timing(0, 0, 0))
 
 
 class FixedMetamodel:
