@@ -5,7 +5,8 @@ from functools import cache
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from methods.catalog import families
+from methods import catalog
+from methods.family import Family
 
 
 class Table(BaseModel):
@@ -47,8 +48,9 @@ class Paper(BaseModel):
 @cache
 def papers() -> dict[str, Paper]:
     """Every paper by its family's name, in the families' order; a family without a `paper.yaml` has none."""
-    return {
-        family.name: Paper.model_validate(yaml.safe_load(family.paper.read_text(encoding="utf-8")))
-        for family in families()
-        if family.paper.is_file()
-    }
+    return {family.name: read_paper(family) for family in catalog.families() if family.paper.is_file()}
+
+
+def read_paper(family: Family) -> Paper:
+    """The paper of a family that has a `paper.yaml`."""
+    return Paper.model_validate(yaml.safe_load(family.paper.read_text(encoding="utf-8")))

@@ -58,6 +58,7 @@ FAMILY = Family(
     task="methods.visibility.training:VisibilityTask",
     commands=(
         "methods.visibility.commands:visibility",
+        "methods.visibility.commands:visibility_strategies",
         "methods.visibility.commands:visibility_filter",
         "methods.visibility.commands:keypoint_judge",
         "methods.visibility.commands:learn_judge",

@@ -1,11 +1,14 @@
-"""`python -m methods study visibility` and `visibility-filter`: Tables 1 to 4 of the visibility metamodel."""
+"""`python -m methods study`: `visibility`, `visibility-strategies` and `visibility-filter` for Tables 1 to 4 of the
+visibility metamodel, and the judge's commands."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import RootModel
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Column, Table
@@ -22,8 +25,9 @@ from methods.cli.common import (
     prepare_file,
     write_numbers,
 )
-from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, OutputOption
-from methods.cli.study.measuring import counting, read_annotated, show
+from methods.cli.evaluate import AnnotationsOption, BoxesOption, ImagesOption, LimitOption, OutputOption
+from methods.cli.study.measuring import counting, read_annotated, show, show_table
+from methods.errors import SettingsError
 
 if TYPE_CHECKING:
     from methods.metrics.visibility import StateScores, VisibilityScores
@@ -38,6 +42,14 @@ NamesArgument = Annotated[str, typer.Argument(metavar="NAMES", help="Methods, se
 HeadOption = Annotated[
     Path | None,
     typer.Option("--weights", metavar="FILE", help="Safetensors file of the judging head; default: published."),
+]
+StrategiesArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="STRATEGY=FILE...", help="Weights of the variant, each with the name of its row."),
+]
+ConfidenceOption = Annotated[
+    float,
+    typer.Option(min=0, max=1, help="Keypoints whose own score is lower are left out before anything is filtered."),
 ]
 FilterOption = Annotated[str, typer.Option("--filter", metavar="NAME", help="A variant of the visibility metamodel.")]
 
@@ -66,6 +78,47 @@ def visibility(
     write_numbers(found, output)
 
 
+def visibility_strategies(
+    strategies: StrategiesArgument,
+    annotations: AnnotationsOption,
+    name: Annotated[str, typer.Option(metavar="NAME", help="The variant.")] = "visibility-n",
+    images: ImagesOption = None,
+    device: DeviceOption = "auto",
+    limit: LimitOption = None,
+    output: OutputOption = None,
+) -> None:
+    """F1 of weights that were trained by different strategies, in the annotated boxes (Table 1).
+
+    Give S1=runs/visibility-n-s1/visibility-n-best.safetensors after `train visibility-n --recipe s1`, and S2 and S3
+    likewise.
+    """
+    from methods.analysis.visibility import measure_visibility
+    from methods.catalog import create
+    from methods.visibility.studies.beside_paper import strategies_table
+
+    files = strategy_files(strategies)
+    data = read_annotated(annotations, images, limit, output)
+    methods = {title: create(name, device, file, detector="") for title, file in files.items()}
+    found = {}
+    for title, method in methods.items():
+        with counting(title, len(data)) as done:
+            found[title] = measure_visibility(method, data, done, command_line())
+    first = next(iter(found.values()))
+    heading = f"{name} in the annotated boxes of {first.people} people in {first.images} images of {first.data}: F1"
+    Console(soft_wrap=True).print(heading, markup=False, highlight=False)
+    show_table(strategies_table(found))
+    write_numbers(RootModel(found), output)
+
+
+def strategy_files(given: Sequence[str]) -> dict[str, Path]:
+    """NAME=FILE as names to files; raises SettingsError for anything else."""
+    pairs = [each.partition("=") for each in given]
+    for title, _, file in pairs:
+        if not (title and file):
+            raise SettingsError(f"Give strategies as NAME=FILE, as S1=s1.safetensors; {title or file!r} is none.")
+    return {title: Path(file) for title, _, file in pairs}
+
+
 def visibility_filter(
     name: VariantArgument,
     annotations: AnnotationsOption,
@@ -75,6 +128,8 @@ def visibility_filter(
     assignments: SetOption = None,
     weights: FilterWeightsOption = None,
     device: DeviceOption = "auto",
+    annotated_boxes: BoxesOption = False,
+    confidence: ConfidenceOption = 0.0,
     limit: LimitOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -82,8 +137,10 @@ def visibility_filter(
     part.
 
     And whether a score that combines the method's confidence with the filter's does better than the filter alone.
+    Tables 3 and 4 are made with --annotated-boxes --preset evaluation.
     """
     from methods.catalog import create
+    from methods.visibility.studies.beside_paper import parts_table
     from methods.visibility.studies.filtering import check_filter, measure_filter
 
     check_filter(judge)
@@ -91,9 +148,10 @@ def visibility_filter(
     method, metamodel = create(name, device), create(judge, device, weights, detector="")
     settings = chosen_settings(method.Settings, preset, assignments)
     with counting(name, len(data)) as done:
-        found = measure_filter(method, metamodel, data, settings, done, command_line())
+        found = measure_filter(method, metamodel, data, settings, done, command_line(), annotated_boxes, confidence)
+    show_table(parts_table(found))
     out = Console(soft_wrap=True)
-    out.print(_part_table(found))
+    out.print("non-0: without absent keypoints; visible only: without occluded ones too")
     out.print(effect(found), markup=False, highlight=False)
     write_numbers(found, output)
 
@@ -226,19 +284,3 @@ def _state_cells(scores: StateScores) -> list[str]:
 
     values = [*scores.f1.values(), scores.total, scores.accuracy]
     return [*map(score_text, values), str(scores.keypoints)]
-
-
-def _part_table(found: FilterEffect) -> Table:
-    from methods.metrics.ap import score_text
-
-    ways = (found.plain, found.without_absent, found.without_occluded)
-    titles = ("as is", "non-0", "visible") * 2
-    columns = (Column(title, justify="right") for title in titles)
-    caption = "non-0: without absent keypoints. visible: without occluded ones too."
-    heading = f"{found.method}, mAPK: precision (left) and recall (right)"
-    table = Table(Column("Part", no_wrap=True), *columns, title=heading, caption=caption, box=SIMPLE_HEAD)
-    for part in (*found.plain.parts, "mean"):
-        scores = [way.parts.get(part, way.mean) for way in ways]
-        cells = [*(one.precision for one in scores), *(one.recall for one in scores)]
-        table.add_row(part, *map(score_text, cells))
-    return table

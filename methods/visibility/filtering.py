@@ -28,6 +28,12 @@ def annotate(model: Method, images: Sequence[np.ndarray], poses: Sequence[Poses]
     ]
 
 
+def above(poses: Poses, confidence: float) -> Poses:
+    """The same people without the keypoints whose own score (see `own_scores`) is lower; those become NaN."""
+    low = own_scores(poses) < confidence
+    return replace(poses, keypoints=np.where(low[..., None], np.nan, poses.keypoints))
+
+
 def leave_out(poses: Poses, absent: bool = True, occluded: bool = False) -> Poses:
     """The same people without the keypoints that are most probably absent, or occluded; those become NaN.
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from methods.types import Poses
-from methods.visibility.filtering import annotate, combined_scores, leave_out, own_scores
+from methods.visibility.filtering import above, annotate, combined_scores, leave_out, own_scores
 
 ABSENT, OCCLUDED, VISIBLE = [0.8, 0.1, 0.1], [0.2, 0.5, 0.3], [0.1, 0.1, 0.8]
 
@@ -38,6 +38,13 @@ def test_the_combined_score_is_the_keypoints_times_the_chance_that_it_is_there()
     poses = pose([ABSENT, VISIBLE], [0.5, np.nan])
     assert own_scores(poses)[0].tolist() == pytest.approx([0.5, 0.9])
     assert combined_scores(poses)[0].tolist() == pytest.approx([0.5 * 0.2, 0.9 * 0.9])
+
+
+def test_keypoints_of_a_lower_score_than_the_threshold_go_whatever_their_state():
+    """The third keypoint has no score of its own and counts with its person's, 0.9."""
+    poses = pose([ABSENT] * 3, [0.5, 0.49, np.nan])
+    assert np.isnan(above(poses, 0.5).keypoints[0, :, 0]).tolist() == [False, True, False]
+    assert above(poses, 0) == poses
 
 
 def test_poses_without_visibility_cannot_be_filtered():

@@ -32,7 +32,7 @@ from methods.cli.evaluate import AnnotationsOption, ImagesOption, LimitOption, O
 from methods.family import PaperStudy, load
 
 if TYPE_CHECKING:
-    from methods.analysis.study import Study
+    from methods.analysis.study import Study, TextTable
     from methods.data.coco import CocoKeypoints
 
 TABLE_WIDTH = 140  # characters
@@ -95,14 +95,19 @@ def counting(label: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 def show(found: Study) -> None:
-    """Print what a study found; a narrow terminal breaks the tables' lines, which loses no number."""
-    out = Console(soft_wrap=True, width=max(Console().width, TABLE_WIDTH))
+    """Print what a study found."""
+    out = Console(soft_wrap=True)
     for text in (found.heading(), *found.sentences()):
         out.print(text, markup=False, highlight=False)
     for one in found.tables():
-        first, *others = one.columns
-        columns = (Column(name, justify="right", no_wrap=True) for name in others)
-        table = Table(Column(first, no_wrap=True), *columns, box=SIMPLE_HEAD, pad_edge=False)
-        for row in one.rows:
-            table.add_row(*row)
-        out.print(table)
+        show_table(one)
+
+
+def show_table(found: TextTable) -> None:
+    """Print a table; a narrow terminal breaks its lines, which loses no number."""
+    first, *others = found.columns
+    columns = (Column(name, justify="right", no_wrap=True) for name in others)
+    table = Table(Column(first, no_wrap=True), *columns, box=SIMPLE_HEAD, pad_edge=False)
+    for row in found.rows:
+        table.add_row(*row)
+    Console(soft_wrap=True, width=max(Console().width, TABLE_WIDTH)).print(table)

@@ -4,6 +4,9 @@ Compared are the keypoints as the method gives them, those that are left when th
 when the occluded ones go too. Section 6 proposes to combine the confidences of both tasks instead: `cuts` compares
 what is reached by keeping the keypoints of highest score, either the method's own or that times P(not absent), at the
 recall of the hard filter.
+
+The paper cuts people out "using the ground-truth" (section 4.2): with `annotated_boxes` a method that takes boxes looks
+into those of the people with a label. Keypoints whose own score is below `confidence` go before anything is filtered.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +22,7 @@ from methods.method import Method
 from methods.metrics.mapk import THRESHOLDS, KeypointOutcomes, Mapk, keypoint_outcomes, measure_mapk
 from methods.settings import Settings
 from methods.types import Poses
-from methods.visibility.filtering import annotate, combined_scores, leave_out, own_scores
+from methods.visibility.filtering import above, annotate, combined_scores, leave_out, own_scores
 
 
 class Cut(BaseModel):
@@ -43,6 +46,8 @@ class FilterEffect(BaseModel):
     data: str
     images: int
     settings: dict[str, Any]
+    annotated_boxes: bool
+    confidence: float
     plain: Mapk
     without_absent: Mapk
     without_occluded: Mapk
@@ -66,13 +71,21 @@ def measure_filter(
     settings: Settings | None = None,
     progress: Callable[[int], None] | None = None,
     command: str | None = None,
+    annotated_boxes: bool = False,
+    confidence: float = 0.0,
 ) -> FilterEffect:
-    """See the module; `settings` defaults to the demo preset. `progress` is called with the number of images done."""
+    """See the module; `settings` defaults to the demo preset. `progress` is called with the number of images done.
+
+    Raises CatalogError for annotated boxes and a method that takes none.
+    """
     settings = settings or method.Settings.demo()
     found: list[Poses] = []
     for image in data:
         pixels = image.read()
-        found += annotate(metamodel, [pixels], [method.predict([pixels], settings)[0].poses])
+        boxes = [image.people.boxes[image.people.labelled]] if annotated_boxes else None
+        (raw,) = method.infer([pixels], boxes=boxes)
+        poses = above(method.decode(raw, settings).poses, confidence)
+        found += annotate(metamodel, [pixels], [poses])
         if progress:
             progress(len(found))
     kept = [leave_out(poses) for poses in found]
@@ -83,6 +96,8 @@ def measure_filter(
         data=data.name,
         images=len(data),
         settings=settings.model_dump(),
+        annotated_boxes=annotated_boxes,
+        confidence=confidence,
         plain=measure_mapk(data, found),
         without_absent=measure_mapk(data, kept),
         without_occluded=measure_mapk(data, [leave_out(poses, occluded=True) for poses in found]),
