@@ -1,14 +1,22 @@
 """The metamodel as a training task, and its recipes."""
 
+import shutil
+
 import pytest
 import timm
 import torch
+from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 
 from methods.catalog import find_variant
+from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture, Source
 from methods.errors import SettingsError
 from methods.training.recipe import find_recipe, read_recipe
+from methods.training.schedule import schedule_at
+from methods.training.sources import read_mixture, read_validation
 from methods.training.tasks import create_task
+from methods.training.trainer import Trainer
 from methods.visibility.bodies import TimmBody
 
 SMALL = "visibility-n"
@@ -78,9 +86,9 @@ def test_class_weights_come_from_the_training_data_and_outlast_a_stage(make_data
     assert task.loss.weights == pytest.approx((2, 6**0.5, 1))
 
 
-def alphas(name: str) -> list[tuple[int, float | None, bool]]:
-    """Epochs, alpha and whether all but the visibility module rests, for each stage of a recipe for ResNet-50."""
-    recipe = read_recipe(find_recipe(["visibility-resnet50"], name))
+def alphas(name: str, variant: str = "visibility-resnet50") -> list[tuple[int, float | None, bool]]:
+    """Epochs, alpha and whether all but the visibility module rests, for each stage of a recipe."""
+    recipe = read_recipe(find_recipe([variant], name))
     loss = [{**recipe.loss, **stage.loss} for stage in recipe.stages]
     resting = [stage.freeze == ("features.", "coordinates.") for stage in recipe.stages]
     return [(s.epochs, one.get("alpha"), rest) for s, one, rest in zip(recipe.stages, loss, resting, strict=True)]
@@ -92,12 +100,55 @@ def test_the_three_strategies_of_section_4_3():
     assert alphas("s3") == [(140, 0, False), *((20, alpha, True) for alpha in (0, 0.1, 0.2, 0.3))]
 
 
+@pytest.mark.parametrize("name", ["s1", "s2", "s3"])
+def test_the_small_strategies_take_a_twentieth_of_the_epochs_and_differ_in_stages_alone(name):
+    assert [(20 * epochs, *others) for epochs, *others in alphas(name, SMALL)] == alphas(name)
+    recipe, first = (read_recipe(find_recipe([SMALL], each)) for each in (name, "s1"))
+    assert recipe.model_copy(update={"stages": first.stages, "summary": first.summary}) == first
+
+
 @pytest.mark.parametrize("variant", ["visibility-b0", "visibility-b6", "visibility-mspn2"])
 def test_the_other_base_models_are_trained_successively(variant):
     """Section 5.3: the feature extractor rests while the visibility task is learnt."""
     recipe = read_recipe(find_recipe([variant], "paper"))
     assert [stage.freeze for stage in recipe.stages] == [(), *[("features.", "coordinates.")] * 4]
     assert recipe.validation.measure == "f1"
+
+
+@pytest.mark.parametrize("size", ["resnet50", "b0", "b6", "mspn2"])
+def test_fine_tuning_on_dripe_is_section_4_2s(size):
+    recipe = read_recipe(find_recipe([f"visibility-{size}"], "dripe"))
+    assert (recipe.epochs, recipe.learning_rate, list(recipe.sources)) == (10, 1e-4, ["dripe"])
+    assert {schedule_at(step, 58, recipe).rate for step in (0, 579)} == {1}
+    assert recipe.stages[0].augment.flip
+    assert recipe.stages[0].augment.rotate
+
+
+def test_the_first_step_of_fine_tuning_runs_on_drawn_people(drawings, tmp_path, one_thread):
+    """The recipe of the paper's sizes with the small network, which takes the same crops."""
+    recipe = read_recipe(find_recipe(["visibility-resnet50"], "dripe"), ["batch_size=2", "workers=0"])
+    folder = tmp_path / "dripe"
+    folder.mkdir()
+    for path in tmp_path.glob("*.png"):
+        path.rename(folder / path.name)
+    for split in ("train", "val"):
+        shutil.copy(tmp_path / "drawings.json", folder / f"annotations_{split}.json")
+    task = create_task(SMALL, recipe.loss_of(SMALL), crops=True)
+    before = {name: value.clone() for name, value in task.network.named_parameters()}
+    AcceleratorState._reset_state(reset_partial_state=True)
+    trainer = Trainer([task], recipe, Accelerator(cpu=True))
+    mixture = read_mixture(tmp_path, recipe)
+
+    def stop(done, total):
+        assert (done, total) == (1, 3)  # six people
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trainer.run(mixture, DecodedImages(mixture.images, 0), read_validation(tmp_path, recipe), tmp_path, stop)
+    assert {group["lr"] for group in trainer.optimiser.param_groups} == {1e-4}
+    for name, value in task.network.named_parameters():
+        assert value.isfinite().all()
+        assert name.endswith("bias") or not torch.equal(value, before[name])
 
 
 def test_the_papers_base_models_start_from_imagenet(monkeypatch):
