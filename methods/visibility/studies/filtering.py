@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from methods.catalog import families, family_of
+from methods import catalog
 from methods.data.coco import CocoKeypoints
 from methods.errors import CatalogError
 from methods.method import Method
@@ -59,8 +59,8 @@ class FilterEffect(BaseModel):
 
 def check_filter(name: str) -> None:
     """Raises CatalogError where the variant `name` does not judge visibility."""
-    if not family_of(name).filters:
-        known = ", ".join(variant.name for each in families() if each.filters for variant in each.variants)
+    if not catalog.family_of(name).filters:
+        known = ", ".join(variant.name for each in catalog.families() if each.filters for variant in each.variants)
         raise CatalogError(f"{name} cannot judge the keypoints of other methods; give one of: {known}.")
 
 
