@@ -12,6 +12,7 @@ from methods.catalog import find_variant
 from methods.data.decoded import DecodedImages
 from methods.data.mixture import Mixture, Source
 from methods.errors import SettingsError
+from methods.training.parameters import freeze
 from methods.training.recipe import find_recipe, read_recipe
 from methods.training.schedule import schedule_at
 from methods.training.sources import read_mixture, read_validation
@@ -105,6 +106,16 @@ def test_the_small_strategies_take_a_twentieth_of_the_epochs_and_differ_in_stage
     assert [(20 * epochs, *others) for epochs, *others in alphas(name, SMALL)] == alphas(name)
     recipe, first = (read_recipe(find_recipe([SMALL], each)) for each in (name, "s1"))
     assert recipe.model_copy(update={"stages": first.stages, "summary": first.summary}) == first
+
+
+def test_only_the_visibility_module_learns_at_the_end_of_s3(task):
+    stage = read_recipe(find_recipe([SMALL], "s3")).stages[-1]
+    try:
+        freeze(task.network, stage.freeze)
+        learning = [name for name, parameter in task.network.named_parameters() if parameter.requires_grad]
+    finally:
+        freeze(task.network, ())
+    assert {name.partition(".")[0] for name in learning} == {"visibility"}
 
 
 @pytest.mark.parametrize("variant", ["visibility-b0", "visibility-b6", "visibility-mspn2"])
