@@ -15,6 +15,7 @@ from app.models import methods_of, offered
 from app.server.gate import Upload
 from app.state.photo_session import PhotoSession
 from app.state.uploads import read_image_upload
+from app.state.visibility import judge_people
 from methods.errors import SettingsError, WorkbenchError
 from methods.method import Method
 from methods.settings import Settings
@@ -43,7 +44,7 @@ def compare(image: Upload | None, methods: list[str], settings: dict[str, dict[s
         settings: For a method what differs from its demo settings, such as {"yolo11n-pose": {"pose_confidence": 0.3}}.
 
     Returns:
-        The image's size and, by method, the number of people and COCO keypoint results.
+        The image's size and, by method, the number of people and COCO keypoint results, with each keypoint's state.
     """
     try:
         if image is None:
@@ -54,7 +55,9 @@ def compare(image: Upload | None, methods: list[str], settings: dict[str, dict[s
         chosen = methods_of(methods, changed)
         session = PhotoSession(read_image_upload(image), image.name)
         session.infer(chosen)
-        return exports.results(session, session.decode(chosen, changed))
+        found = session.decode(chosen, changed)
+        judge_people(session, found)
+        return exports.results(session, found)
     except WorkbenchError as error:
         raise gr.Error(str(error), print_exception=False) from None
 

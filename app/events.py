@@ -21,3 +21,4 @@ DECODING: dict[str, Any] = {
 GATE: dict[str, Any] = {"concurrency_id": "networks", "concurrency_limit": NETWORKERS}
 NETWORK: dict[str, Any] = GATE | {"api_visibility": "private"}
 CHOICE: dict[str, Any] = NETWORK | {"trigger_mode": "always_last"}
+MEASURING: dict[str, Any] = CHOICE | {"show_progress": "hidden"}  # nobody waits for it: what is known is shown

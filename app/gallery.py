@@ -16,6 +16,7 @@ from app.models import offered
 from app.samples import offers
 from app.state.finding import sample_session
 from app.state.photo_session import PhotoSession
+from app.state.visibility import judge_people
 from methods.method import Method
 from methods.writing import write_bytes, write_text
 
@@ -64,6 +65,7 @@ def write(folder: Path, sessions: Iterable[tuple[str, PhotoSession]], methods: M
     for title, session in sessions:
         session.infer(methods)
         predictions = session.decode(methods, {name: method.Settings.demo() for name, method in methods.items()})
+        judge_people(session, predictions)
         write_bytes(folder / f"{session.sample}.html", standalone.to_html(session, predictions))
         small = Image.fromarray(session.image)
         small.thumbnail((SIDE, SIDE))

@@ -16,6 +16,7 @@ from app.state.controls import Controls
 from app.state.finding import known
 from app.state.photo_session import PhotoSession
 from app.state.store import STORE
+from app.state.visibility import judgements
 from app.thresholds import filters_of
 from methods.types import Prediction
 
@@ -28,9 +29,9 @@ def compared(
     filters: Mapping[str, Filter] | None = None,
 ) -> Value:
     """The predictions about a session's image, see viewer_value.value."""
-    comparison = session.compare(predictions)
+    comparison, judged = session.compare(predictions), judgements(session, predictions)
     return viewer_value.value(
-        session.key, comparison, summaries(), notes, asked, session.imported, filters, session.timings
+        session.key, comparison, summaries(), notes, asked, session.imported, filters, session.timings, judged
     )
 
 

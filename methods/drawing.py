@@ -29,13 +29,14 @@ def draw_poses(
     poses: Poses,
     numbers: Sequence[int] | np.ndarray | None = None,
     colour: Colour | None = None,
+    misplaced: np.ndarray | None = None,
 ) -> np.ndarray:
     """A copy of an RGB uint8 image [H, W, 3] with N people drawn on it, the best on top.
 
     Limbs are coloured by body side (left blue, right orange, across yellow); with `numbers` [N] person i has the one
     colour PERSON_COLOURS[numbers[i]], counted round; else with `colour` everybody has that. A visible keypoint, or one
     whose visibility the method does not give, is a disc; an occluded one is a ring; an absent one is a small cross
-    without limbs. A NaN keypoint is left out.
+    without limbs; one that is `misplaced`, bool [N, K], a triangle. A NaN keypoint is left out.
 
     Raises ValueError where `numbers` does not fit `poses`.
     """
@@ -46,7 +47,13 @@ def draw_poses(
     for person in reversed(range(len(poses))):
         own = colour if numbers is None else PERSON_COLOURS[int(numbers[person]) % len(PERSON_COLOURS)]
         keypoint_colours, limb_colours = _colours(skeleton, own)
-        _draw_person(canvas, poses.keypoints[person], _states(poses, person), skeleton, keypoint_colours, limb_colours)
+        states = _states(poses, person)
+        if misplaced is not None:
+            states = [
+                state and ("misplaced" if wrong else state)
+                for state, wrong in zip(states, misplaced[person], strict=True)
+            ]
+        _draw_person(canvas, poses.keypoints[person], states, skeleton, keypoint_colours, limb_colours)
     return np.asarray(canvas)
 
 
@@ -89,7 +96,7 @@ def _draw_person(
     limbs = [
         (keypoints[a], keypoints[b], colour)
         for (a, b), colour in zip(skeleton.limbs, limb_colours, strict=True)
-        if {states[a], states[b]} <= {"visible", "occluded"}
+        if not {states[a], states[b]} & {"absent", None}
     ]
     for a, b, _ in limbs:
         _line(canvas, a, b, width + 2 * edge, CASING)
@@ -108,6 +115,10 @@ def _keypoint(canvas: Image.Image, point: np.ndarray, state: str, width: float, 
             for stroke in strokes:
                 _line(canvas, point - stroke, point + stroke, thickness, shade)
         return
+    if state == "misplaced":
+        _triangle(canvas, point, 1.3 * radius + 2 * edge, CASING)
+        _triangle(canvas, point, 1.3 * radius, colour)
+        return
     _disc(canvas, point, radius + edge, CASING)
     _disc(canvas, point, radius, colour)
     if state == "occluded":
@@ -118,6 +129,16 @@ def _disc(canvas: Image.Image, centre: np.ndarray, radius: float, colour: Colour
     def shape(pen: ImageDraw.ImageDraw, origin: np.ndarray) -> None:
         x, y = (centre - origin) * SUPERSAMPLE
         pen.circle((x, y), radius * SUPERSAMPLE, fill=255)
+
+    _paint(canvas, np.stack([centre, centre]), radius, shape, colour)
+
+
+def _triangle(canvas: Image.Image, centre: np.ndarray, radius: float, colour: Colour) -> None:
+    """Upright and equilateral, its corners `radius` from the centre."""
+
+    def shape(pen: ImageDraw.ImageDraw, origin: np.ndarray) -> None:
+        x, y = (centre - origin) * SUPERSAMPLE
+        pen.regular_polygon((float(x), float(y), radius * SUPERSAMPLE), 3, fill=255)
 
     _paint(canvas, np.stack([centre, centre]), radius, shape, colour)
 

@@ -64,6 +64,11 @@ def test_visibility_shows_as_disc_ring_and_cross():
     occluded = draw_poses(GREY, person(ARMS, left_elbow=1))
     assert at(occluded, 250, 160) == CASING  # hollow
     assert at(occluded, 250, 100) == LEFT  # its limb stays
+    misplaced = np.array([[name == "left_elbow" for name in COCO17.keypoints]])
+    triangle = draw_poses(GREY, person(ARMS), misplaced=misplaced)
+    assert at(triangle, 250, 160) == LEFT  # filled
+    assert at(triangle, 250, 100) == LEFT  # its limb stays
+    assert (triangle != draw_poses(GREY, person(ARMS))).any()
     absent = draw_poses(GREY, person(ARMS, left_elbow=0))
     assert at(absent, 250, 100) == (90, 90, 90)  # no limb
     assert at(absent, 250, 160) == LEFT  # the middle of the cross

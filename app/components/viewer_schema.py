@@ -16,8 +16,8 @@ from methods.writing import write_bytes
 
 SCHEMA = Path(__file__).resolve().parents[1] / "static" / "viewer.schema.json"
 
-# x, y, score, visibility flag, its probability, and where the method gives them those of absent, occluded and visible;
-# the keypoint is null where there is none.
+# x, y, score, the number of its state in methods.visibility.judgement.STATES and, where it was judged, how likely each
+# of these is; the keypoint is null where there is none.
 Keypoint = list[float | None] | None
 
 

@@ -17,8 +17,11 @@ from methods.data.coco import People
 from methods.skeletons import COCO17
 from methods.types import Poses
 from methods.types import Timing as Spent
+from methods.visibility.judgement import HIDDEN, STATES, VISIBLE, Judgement
 
 DECIMALS = 6  # of what is held against a threshold
+State = list[float | None]  # the last part of a Keypoint
+OF_FLAG = {1: STATES.index(HIDDEN), 2: STATES.index(VISIBLE)}  # the state of a keypoint that an annotator labelled
 
 
 def value(
@@ -30,17 +33,22 @@ def value(
     imported: Collection[str] = (),
     filters: Mapping[str, Filter] | None = None,
     timings: Mapping[str, Spent] | None = None,
+    judged: Mapping[str, Judgement] | None = None,
 ) -> Value:
     """One panel for each method.
 
     notes: why nobody was found, by method; asked: for each method the names of the layers of its intermediate outputs
     that are to be drawn; imported: which of the methods are results that the visitor brought along;
-    filters: of the methods whose thresholds can be moved; timings: of those that were measured.
+    filters: of the methods whose thresholds can be moved; timings: of those that were measured; judged: what was judged
+    of the methods' keypoints.
     """
     panels = {
-        name: _panel(name, each, comparison.ground_truth, summaries, notes or {}, asked or {}, name in imported)
+        name: _panel(
+            name, each, comparison.ground_truth, summaries, notes or {}, asked or {}, name in imported,
+            (judged or {}).get(name),
+        )
         for name, each in comparison.methods.items()
-    }
+    }  # fmt: skip
     for name, each in (filters or {}).items():
         if name in panels:
             panels[name]["filter"] = each
@@ -113,22 +121,23 @@ def step(
     }
 
 
-def people_of(poses: Poses, numbers: np.ndarray) -> list[Person]:
-    """N people with their numbers [N]."""
+def people_of(poses: Poses, numbers: np.ndarray, judgement: Judgement | None = None) -> list[Person]:
+    """N people with their numbers [N], and the states of their keypoints as far as they were judged."""
+    states = _states(judgement) if judgement else [[[None]] * poses.keypoints.shape[1]] * len(poses)
     return [
         {
             "id": int(number),
             "colour": person_colour(int(number)),
             "score": round(float(poses.scores[i]), 3),
             "box": [round(float(edge), 1) for edge in poses.boxes[i]],
-            "keypoints": [_keypoint(poses, i, k) for k in range(poses.keypoints.shape[1])],
+            "keypoints": [_keypoint(poses, i, k, states[i][k]) for k in range(poses.keypoints.shape[1])],
         }
         for i, number in enumerate(numbers)
     ]
 
 
 def annotated_people(ground_truth: People) -> list[Person]:
-    """Annotated people, numbered from 0; their keypoints have no score, the annotated flag, and that for certain."""
+    """Annotated people, numbered from 0; their keypoints have no score, and the state that their flag says."""
     return [
         {
             "id": i,
@@ -137,7 +146,7 @@ def annotated_people(ground_truth: People) -> list[Person]:
             "box": ground_truth.boxes[i].round(1).tolist(),
             "area": round(float(ground_truth.areas[i]), 1),
             "keypoints": [
-                [*ground_truth.keypoints[i, k].round(1).tolist(), None, int(flag), 1.0] if flag else None
+                [*ground_truth.keypoints[i, k].round(1).tolist(), None, OF_FLAG[flag]] if flag else None
                 for k, flag in enumerate(ground_truth.visibility[i].tolist())
             ],
         }
@@ -153,11 +162,12 @@ def _panel(
     notes: Mapping[str, str],
     asked: Mapping[str, Collection[str]],
     imported: bool,
+    judgement: Judgement | None,
 ) -> Panel:
     return {
         "name": name,
         "summary": "Results that you imported." if imported else summaries.get(name, name),
-        "people": people_of(found.prediction.poses, found.numbers),
+        "people": people_of(found.prediction.poses, found.numbers, judgement),
         "timing": None,
         "ran": not isinstance(found.prediction.intermediate, NotKept),
         "imported": imported,
@@ -209,14 +219,19 @@ def _ranking(found: Disagreement | None) -> Ranking:
     }
 
 
-def _keypoint(poses: Poses, person: int, keypoint: int) -> Keypoint:
+def _states(judgement: Judgement) -> list[list[State]]:
+    """For each person and keypoint the number of its state and the chances of all; the former is None where nobody
+    judged it."""
+    numbers, chances = judgement.states().tolist(), judgement.of_states().astype(float).round(2).tolist()
+    return [
+        [[None] if number < 0 else [number, *each] for number, each in zip(*of_person, strict=True)]
+        for of_person in zip(numbers, chances, strict=True)
+    ]
+
+
+def _keypoint(poses: Poses, person: int, keypoint: int, state: State) -> Keypoint:
     x, y = (float(value) for value in poses.keypoints[person, keypoint])
     if math.isnan(x) or math.isnan(y):
         return None
     score = float(poses.keypoint_scores[person, keypoint])
-    place = [round(x, 1), round(y, 1), None if math.isnan(score) else round(score, DECIMALS)]
-    if poses.visibility is None or np.isnan(poses.visibility[person, keypoint]).any():
-        return [*place, None, None]
-    states = poses.visibility[person, keypoint]
-    state = int(states.argmax())
-    return [*place, state, *(round(float(each), 3) for each in (states[state], *states))]
+    return [round(x, 1), round(y, 1), None if math.isnan(score) else round(score, DECIMALS), *state]

@@ -23,6 +23,7 @@ from methods.types import Poses, Prediction, Timing
 from methods.visibility.judgement import Judgement
 
 VERSION_BYTES = 3000  # that a version of a candidate takes, with its arrays
+JUDGED_BYTES = 2000  # that the judgement of a person takes
 
 
 @dataclass
@@ -32,7 +33,7 @@ class PhotoSession:
     `name` is its file's name, `key` tells it apart from any other. If it is a sample, `credit` says whom it is from,
     `caption` what to look at, `sample` is its name in links, and `ground_truth` its annotated people where they are
     known; they have the first numbers. `imported` holds results that the visitor brought along, by the name of their
-    file; `with_visibility` predictions, with visibility, and what is judged of them; `derived` what is worked out of
+    file; `judged` what is judged of each person's keypoints, see app.state.visibility; `derived` what is worked out of
     the image or is shown in its place: steps of a stress, frames of a video. `raws` holds what networks said of the
     image as the page shows it to them, of which samples have it for all visitors; of another input that a visitor
     chooses, the last is kept.
@@ -48,7 +49,7 @@ class PhotoSession:
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
     raws: dict[str, Raw] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)  # methods whose predictions were worked out beforehand
-    with_visibility: dict[str, tuple[Prediction, Prediction, Judgement]] = field(default_factory=dict)
+    judged: dict[bytes, Judgement] = field(default_factory=dict)
     timings: dict[str, Timing] = field(default_factory=dict)  # of methods that `time` measured
     derived: Sequence[Any] = ()  # each with an `image`
     _others: dict[str, tuple[InputSettings, Raw]] = field(default_factory=dict)
@@ -65,11 +66,12 @@ class PhotoSession:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the image, of the derived images, of the networks' outputs and of the candidates."""
+        """Bytes of the image, of the derived images, of the networks' outputs, of candidates and judgements."""
         versions = sum(len(each) for found in list(self._candidates.values()) for each in found.versions)
         raws = [*self.raws.values(), *(raw for _, raw in self._others.values())]
         outputs = sum(value.nbytes for raw in raws for value in raw.outputs.values())
-        return self.image.nbytes + sum(each.image.nbytes for each in self.derived) + outputs + VERSION_BYTES * versions
+        people = VERSION_BYTES * versions + JUDGED_BYTES * len(self.judged)
+        return self.image.nbytes + sum(each.image.nbytes for each in self.derived) + outputs + people
 
     def keep(self, method: Method, prediction: Prediction) -> None:
         """Take what the method finds with its demo preset until its network has run."""

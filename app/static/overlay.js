@@ -1,7 +1,10 @@
 // Poses of one method drawn as SVG over the image. Sizes are screen pixels at any zoom, through the CSS variable --px.
 
 const SVG = "http://www.w3.org/2000/svg";
-const STATES = ["absent", "occluded", "visible"];
+// Of which every keypoint that was judged is in one, as in methods/visibility/judgement.py; each has a shape of its own, by class.
+const STATES = ["visible", "hidden", "not in the image", "probably misplaced"];
+const SHAPES = ["visible", "covered", "outside", "misplaced"];
+const OUTSIDE = SHAPES.indexOf("outside");
 const NEAR = 14; // screen pixels between the pointer and the keypoint it means
 
 function svgElement(name, attributes = {}) {
@@ -10,7 +13,7 @@ function svgElement(name, attributes = {}) {
   return element;
 }
 
-// keypoints: [x, y, score, state, probability] or null where there is none; score and state may be null.
+// keypoints: [x, y, score, state, ...chances of STATES] or null where there is none; score and state may be null.
 // The surer a method is of a keypoint, the stronger it is drawn.
 function drawPerson(person, limbs) {
   const group = svgElement("g", { class: "pv-person", "data-person": person.id });
@@ -23,7 +26,7 @@ function drawPerson(person, limbs) {
   for (const layer of ["pv-casing", "pv-limb"]) {
     for (const [from, to] of limbs) {
       const ends = [person.keypoints[from], person.keypoints[to]];
-      if (ends.some((keypoint) => !keypoint || keypoint[3] === 0)) continue; // no limb to a keypoint that is absent
+      if (ends.some((keypoint) => !keypoint || keypoint[3] === OUTSIDE)) continue; // no limb to a keypoint that is not in the image
       const line = svgElement("line", {
         class: layer, x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1],
       });
@@ -34,8 +37,7 @@ function drawPerson(person, limbs) {
   person.keypoints.forEach((keypoint, index) => {
     if (!keypoint) return;
     const place = svgElement("g", { transform: `translate(${keypoint[0]} ${keypoint[1]})`, "data-keypoint": index });
-    const state = keypoint[3] === null ? "visible" : STATES[keypoint[3]];
-    const mark = svgElement("path", { class: `pv-keypoint ${state}` });
+    const mark = svgElement("path", { class: `pv-keypoint ${SHAPES[keypoint[3] ?? 0]}` });
     mark.style.opacity = 0.25 + 0.75 * strength(keypoint);
     place.append(mark);
     group.append(place);
@@ -72,12 +74,19 @@ function personAt(people, point) {
   return people.filter(inside).sort((a, b) => area(a) - area(b))[0] ?? null;
 }
 
+const percent = (share) => `${Math.round(100 * share)}%`;
+
+// How likely each state is, in words.
+function stateShares(chances) {
+  return STATES.map((state, index) => `${state} ${percent(chances[index])}`).join(", ");
+}
+
 function describeKeypoint(person, index, names) {
-  const [, , score, state, probability] = person.keypoints[index];
+  const [, , score, state, ...chances] = person.keypoints[index];
   return [
     names[index].replaceAll("_", " "),
     score === null ? "no score given" : `score ${score.toFixed(2)}`,
-    state === null ? "visibility not predicted" : `${STATES[state]} (${Math.round(probability * 100)}%)`,
+    ...(state === null ? ["not judged yet"] : [STATES[state], stateShares(chances)]),
     `person ${person.id + 1}, score ${person.score.toFixed(2)}`,
   ];
 }

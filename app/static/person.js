@@ -24,7 +24,7 @@ function offset(keypoint, reference, area, sigma) {
 // value: what the viewer was sent, see viewer.schema.json; id: the person's number; against: MIDDLE, TRUTH or a
 // method's name.
 // Gives { columns: [{name, person}], rows: [{keypoint, cells}] }; a cell is null (not found), {out: true} (keypoint left
-// out), or {distance, oks, score, state, probability}, distance and oks null where the reference has no such keypoint.
+// out), or {distance, oks, score, state, chances}, distance and oks null where the reference has no such keypoint.
 function compareKeypoints(value, id, against) {
   const columns = value.panels.map(({ name, people, errors }) => ({
     name, person: people.find((each) => each.id === id) ?? null, kinds: errors[id],
@@ -41,12 +41,12 @@ function compareKeypoints(value, id, against) {
       if (!person) return null;
       const own = person.keypoints[index];
       if (!own) return { out: true };
-      const [, , score, state, probability, ...states] = own;
+      const [, , score, state, ...chances] = own;
       const there = reference?.[index] && area;
       const { distance, oks } = there
         ? offset(own, reference[index], area, value.sigmas[index]) : { distance: null, oks: null };
       const kind = against === TRUTH ? kinds?.[index] : null;
-      return { distance, oks, score, state, probability, states, kind };
+      return { distance, oks, score, state, chances, kind };
     }),
   }));
   return { columns, rows };
@@ -59,7 +59,7 @@ function cellLines(cell) {
   const kind = cell.kind && cell.kind !== "good" ? ` · ${cell.kind}` : "";
   const first = cell.distance === null ? "–" : `${cell.distance.toFixed(1)} px · OKS ${cell.oks.toFixed(2)}${kind}`;
   const sure = cell.score === null ? "no score" : `score ${cell.score.toFixed(2)}`;
-  return [first, cell.state === null ? sure : `${sure} · ${STATES[cell.state]} ${Math.round(100 * cell.probability)}%`];
+  return [first, cell.state === null ? sure : `${sure} · ${STATES[cell.state]} ${percent(cell.chances[cell.state])}`];
 }
 
 function makePersonTable(section, { onKeypoint, onClose }) {
@@ -67,16 +67,15 @@ function makePersonTable(section, { onKeypoint, onClose }) {
   const select = find("select");
   let shown = null; // { value, id }
 
-  // The probabilities of absent, occluded and visible as one bar.
-  function stateBar(states) {
+  // How likely a keypoint is seen, hidden and outside as one bar; whether it is misplaced is another question.
+  function stateBar(chances) {
     const bar = element("span", "", "pv-states");
     bar.setAttribute("role", "img");
-    const shares = states.map((share, index) => `${STATES[index]} ${Math.round(100 * share)}%`);
-    bar.setAttribute("aria-label", shares.join(", "));
+    bar.setAttribute("aria-label", stateShares(chances));
     bar.title = bar.getAttribute("aria-label");
-    states.forEach((share, index) => {
-      const part = element("span", "", STATES[index]);
-      part.style.width = `${100 * share}%`;
+    chances.slice(0, OUTSIDE + 1).forEach((share, index) => {
+      const part = element("span", "", SHAPES[index]);
+      part.style.width = percent(share);
       bar.append(part);
     });
     return bar;
@@ -122,7 +121,7 @@ function makePersonTable(section, { onKeypoint, onClose }) {
         const off = cell && !cell.out && cell.oks !== null ? Math.round(45 * (1 - cell.oks)) : null;
         if (off !== null) made.style.setProperty("--off", `${off}%`);
         if (second) made.append(element("small", second));
-        if (cell?.states?.length === STATES.length) made.append(stateBar(cell.states));
+        if (cell?.chances?.length) made.append(stateBar(cell.chances));
         return made;
       }));
       row.addEventListener("mouseenter", () => onKeypoint(id, index));

@@ -13,6 +13,20 @@ function peopleAt(candidates, { people, keypoints }) {
   });
 }
 
+// The same people with the states of keypoints that the server has told of them, where these did not move since.
+function withStates(people, told) {
+  const known = new Map(told.map((person) => [person.id, person.keypoints]));
+  return people.map((person) => {
+    const before = known.get(person.id);
+    if (!before) return person;
+    const stated = (own, index) => {
+      const same = own && before[index] && own[0] === before[index][0] && own[1] === before[index][1];
+      return same ? [...own.slice(0, 3), ...before[index].slice(3)] : own;
+    };
+    return { ...person, keypoints: person.keypoints.map(stated) };
+  });
+}
+
 // The one confidence that all panels have which can be filtered; null where they differ or there is none.
 function commonConfidence(panels) {
   const all = new Set(panels.map(({ filter }) => filter.people));
@@ -103,7 +117,7 @@ function makeThresholds(root, { onMove, ask }) {
     people(panel) {
       const known = candidates.get(panel.name);
       if (!moved.has(panel.name) || !known || known.key !== panel.filter?.candidates) return panel.people;
-      return peopleAt(known.people, { ...panel.filter, ...moved.get(panel.name) });
+      return withStates(peopleAt(known.people, { ...panel.filter, ...moved.get(panel.name) }), panel.people);
     },
   };
 }

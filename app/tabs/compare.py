@@ -10,7 +10,7 @@ import gradio as gr
 
 from app import api, exports, links, standalone
 from app.components import download, image_input, settings_panel, viewer
-from app.events import CHOICE, DECODING, NETWORK
+from app.events import CHOICE, DECODING, MEASURING, NETWORK
 from app.messages import FORGOTTEN, NO_IMAGE, NO_METHOD
 from app.models import methods_of, offered
 from app.outputs.layers import NAMES
@@ -19,10 +19,11 @@ from app.server.event_data import names_by, names_of, share, whole
 from app.server.gate import NO_FILE, Upload
 from app.shown_images import image_value, viewer_of
 from app.state.controls import Controls
-from app.state.finding import find, importable, is_known, measure, sample_session, time
+from app.state.finding import find, importable, is_known, known, measure, sample_session, time
 from app.state.given_files import open_upload
 from app.state.photo_session import PhotoSession
 from app.state.uploads import read_image_upload
+from app.state.visibility import judge_people, unjudged
 from app.state.visitor import StoppedError, VisitorState
 from app.thresholds import CONFIDENCE, candidates_of
 from methods.errors import WorkbenchError
@@ -87,7 +88,7 @@ class CompareTab:
         # Choosing to paste is an input already, without an image; the image follows.
         image = self.picker.image
         uploaded = image.input(self.open_upload, [image, *all_that_is_set], [image, *self.shown], **CHOICE | busy)
-        self._announce_after(uploaded)
+        self._measure_after(uploaded)
         # Not behind the gate, because a sample's predictions are kept: nobody waits for another visitor's networks.
         self._measure_after(self.picker.gallery.select(self.open_sample, all_that_is_set, self.shown, **DECODING))
         self.wanted.change(self.measure, self.visitor, self.measured, **CHOICE | busy)
@@ -97,12 +98,9 @@ class CompareTab:
         self.measured.change(self.show_again, self.visitor, self.decoded, **DECODING)
 
     def _wire_controls(self) -> None:
-        self.picker.chosen.input(
-            self.change_methods,
-            [self.visitor, self.picker.chosen],
-            self.shown,
-            **CHOICE | {"show_progress_on": self.viewer},
-        )
+        given, busy = [self.visitor, self.picker.chosen], {"show_progress_on": self.viewer}
+        chosen = self.picker.chosen.input(self.change_methods, given, self.shown, **CHOICE | busy)
+        chosen.success(self.measure, self.visitor, self.measured, **MEASURING)
         # Each has an event of its own: of one event Gradio keeps only the last that comes while it is being answered.
         for (method, setting), field in zip(self.panel.names, self.panel.fields, strict=True):
             change = partial(self.change_setting, method, setting)
@@ -126,9 +124,9 @@ class CompareTab:
             button.click(partial(self.export, kind), self.visitor, exported, api_name=f"export_{kind}", **NETWORK)
 
     def _measure_after(self, opened: gr.events.Dependency) -> None:
-        """After a sample was shown, run the networks and show it again with their intermediate outputs."""
+        """After an image was shown, run the networks, judge the keypoints, and show it again with all that they say."""
         self._announce_after(opened)
-        opened.success(self.measure, self.visitor, self.measured, **CHOICE | {"show_progress": "hidden"})
+        opened.success(self.measure, self.visitor, self.measured, **MEASURING)
 
     def _announce_after(self, opened: gr.events.Dependency) -> None:
         """After an image was opened, let the other tabs know."""
@@ -141,8 +139,8 @@ class CompareTab:
     def open_after(self, event: gr.events.Dependency, upload: gr.State) -> None:
         """Let an event of another tab open the upload that it put into a state."""
         opens = [upload, self.visitor, *self.panel.inputs]
-        opened = event.success(self.open_chosen, opens, self.shown, **CHOICE | {"show_progress_on": self.viewer})
-        self._announce_after(opened)
+        busy = {"show_progress_on": self.viewer}
+        self._measure_after(event.success(self.open_chosen, opens, self.shown, **CHOICE | busy))
 
     def open_links(self, page: gr.Blocks) -> None:
         """Let the page open what its address asks for, see app.links."""
@@ -193,9 +191,13 @@ class CompareTab:
         return self._open(sample_session(offer), visitor)
 
     def measure(self, visitor: VisitorState) -> Any:
-        """Run the networks that have not seen the image yet; says so by another text."""
-        session = visitor.session
-        return uuid.uuid4().hex if session is not None and measure(session, visitor.controls) else gr.skip()
+        """Run networks that have not seen the image, and judge whoever is shown; says so by another text."""
+        session, controls = visitor.session, visitor.controls
+        if session is None:
+            return gr.skip()
+        ran = measure(session, controls)
+        judged = judge_people(session, known(session, controls))
+        return uuid.uuid4().hex if ran or judged else gr.skip()
 
     def run_again(
         self,
@@ -249,13 +251,15 @@ class CompareTab:
         return self.show_again(visitor)
 
     def show_again(self, visitor: VisitorState) -> tuple[Any, ...]:
-        """The outputs `decoded`; where networks have to run first they are asked for and the viewer stays as it is."""
+        """The outputs `decoded`; where networks have to run first they are asked for and the viewer stays as it is.
+        Whoever was not judged yet is shown at once, and asked for too."""
         session, controls = visitor.session, visitor.controls
         if session is None or not controls.methods:
             return gr.skip(), NO_METHOD if session else NO_IMAGE, gr.skip()
         if not is_known(session, controls):
             return gr.skip(), "", uuid.uuid4().hex
-        return viewer.sent(viewer_of(session, controls)), "", gr.skip()
+        missing = unjudged(session, known(session, controls))
+        return viewer.sent(viewer_of(session, controls)), "", uuid.uuid4().hex if missing else gr.skip()
 
     def export(self, kind: str, visitor: VisitorState) -> tuple[Any, Any]:
         """The results as a file of that kind, with times and intermediate outputs."""
@@ -263,7 +267,9 @@ class CompareTab:
         if session is None or not controls.methods:
             return gr.skip(), NO_METHOD if session else NO_IMAGE
         suffix, media_type, write = FILES[kind]
-        content = write(session, find(session, controls))
+        found = find(session, controls)
+        judge_people(session, found)
+        content = write(session, found)
         return download.file(exports.file_name(session, suffix), media_type, content), ""
 
     def import_results(self, upload: Upload | None, visitor: VisitorState) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from app.models import keypoint_judge, summaries
 from app.picker import Picker
 from app.shown_images import image_value
 from app.state.finding import find
-from app.state.visibility import judge_keypoints
+from app.state.visibility import judge_people, judgements
 from app.state.visitor import VisitorState
 from methods.catalog import family_of
 from methods.visibility.judgement import ASKED, KEEPS_ALL, PRESETS, SHARES, WRONG, leave_out
@@ -110,16 +110,18 @@ class VisibilityTab:
         if session is None or not controls.methods or judge is None:
             return gr.skip(), NO_METAMODEL if judge is None else NO_METHOD if session else NO_IMAGE
         found = find(session, controls, [name for name in controls.methods if not family_of(name).filters])
-        judged = judge_keypoints(session, judge, found)
-        numbers = session.number_people({name: prediction for name, (prediction, _) in judged.items()})
-        pairs, of_pairs = {}, {}
-        for name, (prediction, judgement) in judged.items():
-            pairs[name], of_pairs[name] = prediction, numbers[name]
+        judge_people(session, found)
+        best = {name: replace(each, poses=each.poses[:VISIBILITY_PEOPLE]) for name, each in found.items()}
+        numbers = session.number_people(best)
+        pairs, of_pairs, judged = {}, {}, {}
+        for name, judgement in judgements(session, best).items():
+            pairs[name], of_pairs[name], judged[name] = best[name], numbers[name], judgement
             if on:  # people keep their numbers, also those of whom few keypoints are left
-                after = replace(prediction, poses=leave_out(prediction.poses, judgement, asked, threshold))
-                pairs[f"{name}, filtered"], of_pairs[f"{name}, filtered"] = after, numbers[name]
+                after = replace(best[name], poses=leave_out(best[name].poses, judgement, asked, threshold))
+                filtered = f"{name}, filtered"
+                pairs[filtered], of_pairs[filtered], judged[filtered] = after, numbers[name], judgement
         compared = compare(pairs, of_pairs, session.ground_truth)
-        value = viewer_value.value(session.key, compared, summaries(), imported=session.imported)
+        value = viewer_value.value(session.key, compared, summaries(), imported=session.imported, judged=judged)
         value["ranking"]["keypoints"] = []  # that a filter disagrees with its own method says nothing
         many = ", ".join(name for name, prediction in found.items() if len(prediction.poses) > VISIBILITY_PEOPLE)
         said = [TOO_MANY.format(names=many, limit=VISIBILITY_PEOPLE)] if many else []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from methods.types import Poses
+from methods.types import VISIBILITY_STATES, Poses
 
 # What a keypoint may be left out for; `Judgement.chances` says how likely each is.
 WRONG, OUTSIDE, HIDDEN, MISPLACED, UNLABELLED = (
@@ -19,13 +19,13 @@ SHARES = (0.05, 0.1, 0.2)  # of the keypoints that go, at most so many were ther
 PRESETS = {f"1 in {round(1 / share)}": share for share in SHARES}
 KEEPS_ALL = 1.0  # the threshold where no lower one is a preset: no chance lies above it
 VISIBLE = "visible"
-STATES = (VISIBLE, HIDDEN, OUTSIDE, MISPLACED)  # of which every keypoint is in one
+STATES = (VISIBLE, HIDDEN, OUTSIDE, MISPLACED)  # of which every keypoint is in one; app/static/overlay.js has them too
 LIKELY = 0.5  # the chance from which on a keypoint's state is said
 
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """Of the keypoints of N people, arrays [N, K] of probabilities; NaN where a pose has no keypoint.
+    """Of the keypoints of N people, arrays [N, K] of probabilities; NaN where a pose has no keypoint or nobody judged.
 
     visibility       [N, K, 3]: absent, occluded, visible as the paper's module says, which does not see the place
     inside           it is inside the image
@@ -44,6 +44,17 @@ class Judgement:
     labelled_hidden: np.ndarray
     within: np.ndarray
     score: np.ndarray
+
+    @classmethod
+    def unknown(cls, people: int, keypoints: int) -> "Judgement":
+        """Of so many people and keypoints that nobody judged."""
+        ends = {"visibility": (len(VISIBILITY_STATES),)}
+        shapes = {name: (people, keypoints, *ends.get(name, ())) for name in cls.__dataclass_fields__}
+        return cls(**{name: np.full(shape, np.nan, np.float32) for name, shape in shapes.items()})
+
+    def __getitem__(self, index: np.ndarray | list[int]) -> "Judgement":
+        """Of some of the people, by a boolean mask [N] or indices."""
+        return Judgement(**{name: value[index] for name, value in vars(self).items()})
 
     def exact(self) -> np.ndarray:
         """Chances [N, K, 3] that each keypoint is outside the image, hidden or seen."""
@@ -67,7 +78,7 @@ class Judgement:
         }[asked]
 
     def states(self) -> np.ndarray:
-        """The number [N, K] of each keypoint's state in STATES; -1 where a pose has no keypoint.
+        """The number [N, K] of each keypoint's state in STATES; -1 where it is not known.
 
         A keypoint outside the image cannot be misplaced, and of one at the wrong place nothing else can be told.
         """
@@ -75,6 +86,12 @@ class Judgement:
         said = [(self.chances(asked) > LIKELY, STATES.index(asked)) for asked in (OUTSIDE, MISPLACED, HIDDEN)]
         found = np.select([each for each, _ in said], [number for _, number in said], STATES.index(VISIBLE))
         return np.where(known, found, -1)
+
+    def of_states(self) -> np.ndarray:
+        """How likely each of STATES is, [N, K, 4]: the first three add up to 1, the last is another question."""
+        outside, hidden, seen = np.moveaxis(self.exact(), 2, 0)
+        chances = {VISIBLE: seen, HIDDEN: hidden, OUTSIDE: outside, MISPLACED: self.chances(MISPLACED)}
+        return np.stack([chances[state] for state in STATES], axis=2)
 
 
 def leave_out(poses: Poses, judgement: Judgement, asked: str, threshold: float) -> Poses:

@@ -10,7 +10,9 @@ from PIL import Image
 
 from app import exports
 from app.state.photo_session import PhotoSession
+from app.state.visibility import judge_people
 from methods.types import Timing
+from methods.visibility.judgement import Judgement
 
 
 @pytest.fixture
@@ -30,8 +32,45 @@ def test_json_holds_coco_results_for_each_method(visit, found):
     data = json.loads(exports.to_json(visit, found))
     assert data["image"] == {"file_name": "strasse.jpeg", "id": 1, "width": 900, "height": 240}
     assert {name: method["people"] for name, method in data["methods"].items()} == {"first": 2, "second": 1}
-    assert data["methods"]["first"]["results"] == found["first"].poses.to_coco(1)
+    results = data["methods"]["first"]["results"]
+    for result, coco in zip(results, found["first"].poses.to_coco(1), strict=True):
+        assert {name: result[name] for name in coco} == coco
     assert data["methods"]["first"]["milliseconds"] is None  # nobody measured
+
+
+@pytest.fixture
+def judged(visit, found, monkeypatch):
+    """The visit after somebody judged its first method's nose as hidden and its left eye as misplaced."""
+
+    class FakeJudge:
+        def judge(self, images, poses):
+            judgement = Judgement.unknown(len(poses[0]), 17)
+            judgement.inside[:, :2], judgement.seen[:, :2], judgement.within[:, :2] = 0.9, [0.2, 1], [0.8, 0.3]
+            return [judgement]
+
+    monkeypatch.setattr("app.state.visibility.keypoint_judge", lambda: FakeJudge())
+    judge_people(visit, {"first": found["first"]})
+    return visit
+
+
+def test_json_and_csv_say_the_states_of_what_was_judged(judged, found):
+    methods = json.loads(exports.to_json(judged, found))["methods"]
+    first, second = (methods[name]["results"][0] for name in ("first", "second"))
+    assert first["keypoint_states"] == ["hidden", "probably misplaced", *[None] * 15]
+    assert {state: chances[0] for state, chances in first["state_chances"].items()} == pytest.approx(
+        {"visible": 0.18, "hidden": 0.72, "not in the image": 0.1, "probably misplaced": 0.2}
+    )
+    assert second["keypoint_states"] == second["state_chances"]["hidden"] == [None] * 17
+    table = pd.read_csv(io.BytesIO(exports.to_csv(judged, found)))
+    assert table.loc[:1, "state"].tolist() == ["hidden", "probably misplaced"]
+    assert table.loc[0, "hidden"] == pytest.approx(0.72)
+    assert table.loc[table.method == "second", "state"].isna().all()
+
+
+def test_png_marks_what_is_hidden_and_misplaced(visit, found, judged):
+    marked = exports.to_png(judged, found)
+    visit.judged.clear()
+    assert exports.to_png(visit, found) != marked
 
 
 def test_json_holds_the_times_that_were_measured(visit, found):

@@ -50,12 +50,14 @@ test("of boxes around a point the smallest is meant", () => {
 });
 
 test("a keypoint is told with what the method gives, and no more", () => {
-  const somebody = person(2, [keypoint(1, 1, 0.254), keypoint(1, 1, null), keypoint(1, 1, 0.5, 1, 0.666)], { score: 0.905 });
+  const somebody = person(2, [keypoint(1, 1, 0.254), keypoint(1, 1, null), keypoint(1, 1, 0.5, 1, 0.3, 0.666, 0.034, 0.12)], { score: 0.905 });
   assert.deepEqual(describeKeypoint(somebody, 0, KEYPOINTS), [
-    "nose", "score 0.25", "visibility not predicted", "person 3, score 0.91",
+    "nose", "score 0.25", "not judged yet", "person 3, score 0.91",
   ]);
   assert.deepEqual(describeKeypoint(somebody, 1, KEYPOINTS).slice(0, 2), ["left eye", "no score given"]);
-  assert.equal(describeKeypoint(somebody, 2, KEYPOINTS)[2], "occluded (67%)");
+  assert.deepEqual(describeKeypoint(somebody, 2, KEYPOINTS).slice(2, 4), [
+    "hidden", "visible 30%, hidden 67%, not in the image 3%, probably misplaced 12%",
+  ]);
 });
 
 test("a person has box, limbs twice, keypoints, and a number that counts from 1", () => {
@@ -77,13 +79,21 @@ test("a person has box, limbs twice, keypoints, and a number that counts from 1"
   assert.equal(drawn.querySelector(".pv-tag").textContent, "7");
 });
 
-test("no limb leads to a keypoint that is missing or absent", () => {
-  const drawn = drawPerson(person(0, [keypoint(1, 2, 1, 2, 0.9), null, keypoint(5, 6, 1, 0, 0.8)]), LIMBS);
+test("no limb leads to a keypoint that is missing or not in the image", () => {
+  const drawn = drawPerson(person(0, [keypoint(1, 2, 1, 0), null, keypoint(5, 6, 1, 2)]), LIMBS);
   assert.equal(drawn.querySelectorAll("line").length, 0);
   const places = drawn.querySelectorAll("[data-keypoint]");
   assert.deepEqual(places.map(({ dataset }) => dataset.keypoint), ["0", "2"]);
   assert.deepEqual(drawn.querySelectorAll(".pv-keypoint").map(({ className }) => className), [
-    "pv-keypoint visible", "pv-keypoint absent",
+    "pv-keypoint visible", "pv-keypoint outside",
+  ]);
+});
+
+test("hidden and misplaced keypoints have shapes and limbs", () => {
+  const drawn = drawPerson(person(0, [keypoint(1, 2, 1, 1), keypoint(3, 4, 1, 3), null]), LIMBS);
+  assert.equal(drawn.querySelectorAll(".pv-limb").length, 1);
+  assert.deepEqual(drawn.querySelectorAll(".pv-keypoint").map(({ className }) => className), [
+    "pv-keypoint covered", "pv-keypoint misplaced",
   ]);
 });
 

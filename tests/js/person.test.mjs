@@ -29,7 +29,7 @@ test("a part of OKS is COCO's", () => {
   close(oks, Math.exp(-0.5)); // 25 / (2 * (2 * 0.25) ** 2 * 100)
 });
 
-const HERE = person(3, [keypoint(10, 0, 0.9), keypoint(0, 0, null, 1, 0.7, 0.1, 0.7, 0.2), null]);
+const HERE = person(3, [keypoint(10, 0, 0.9), keypoint(0, 0, null, 1, 0.2, 0.7, 0.1, 0.4), null]);
 const THERE = person(3, [keypoint(14, 3, 0.8), keypoint(0, 4), keypoint(8, 8)]);
 const RANKED = { people: [{ id: 3, area: 100, keypoints: [], disagreement: 0.5, found: 2 }], keypoints: [] };
 
@@ -72,14 +72,14 @@ test("without a size of the person nothing is measured", () => {
 });
 
 test("a cell says what there is", () => {
-  const cell = { distance: 2.46, oks: 0.987, score: 0.5, state: null, probability: null, kind: null };
+  const cell = { distance: 2.46, oks: 0.987, score: 0.5, state: null, chances: [], kind: null };
   assert.deepEqual(cellLines(null), ["not found"]);
   assert.deepEqual(cellLines({ out: true }), ["left out"]);
   assert.deepEqual(cellLines(cell), ["2.5 px · OKS 0.99", "score 0.50"]);
   assert.deepEqual(cellLines({ ...cell, kind: "good" }), ["2.5 px · OKS 0.99", "score 0.50"]);
   assert.deepEqual(cellLines({ ...cell, kind: "swap" })[0], "2.5 px · OKS 0.99 · swap");
   assert.deepEqual(cellLines({ ...cell, distance: null, oks: null, score: null }), ["–", "no score"]);
-  assert.deepEqual(cellLines({ ...cell, state: 1, probability: 0.625 })[1], "score 0.50 · occluded 63%");
+  assert.deepEqual(cellLines({ ...cell, state: 1, chances: [0.3, 0.625, 0, 0] })[1], "score 0.50 · hidden 63%");
 });
 
 function mounted() {
@@ -133,8 +133,8 @@ test("a row that is pointed at is told, and visibility is a bar that says its nu
   assert.deepEqual(pointed, [[3, 1], [null, null], "closed"]);
   const [bar, ...more] = section.querySelectorAll(".pv-states");
   assert.deepEqual(more, []);
-  assert.equal(bar.getAttribute("aria-label"), "absent 10%, occluded 70%, visible 20%");
-  assert.deepEqual(bar.children.map(({ style }) => style.width), ["10%", "70%", "20%"]);
+  assert.equal(bar.getAttribute("aria-label"), "visible 20%, hidden 70%, not in the image 10%, probably misplaced 40%");
+  assert.deepEqual(bar.children.map(({ style }) => style.width), ["20%", "70%", "10%"]);
 });
 
 test("names are text, never markup", () => {

@@ -82,6 +82,16 @@ test("a move shows the candidates until the server has answered it", () => {
   assert.equal(root.classList.contains("ahead"), false);
 });
 
+test("while a threshold moves, keypoints keep the states that were told of them", () => {
+  const { thresholds, move } = mounted();
+  const told = [keypoint(1, 1, 0.6, 1, 0.2, 0.7, 0.1, 0.4), keypoint(2, 2, 0.6, 0, 1, 0, 0, 0)];
+  const panels = (people) => ({ ...sent(people), people: [person(0, told)] });
+  const candidates = [{ above: -1, up_to: 1, person: person(0, [keypoint(1, 1, 0.6), keypoint(2, 3, 0.6)]) }];
+  thresholds.fill([panels(0.5)], JSON.stringify({ one: { key: "k1", people: candidates } }));
+  move(0.2);
+  assert.deepEqual(thresholds.people(panels(0.5))[0].keypoints, [told[0], keypoint(2, 3, 0.6)]); // the second moved
+});
+
 test("candidates of other settings are not shown", () => {
   const { thresholds, move } = mounted();
   thresholds.fill([sent(0.5, "k2")], CANDIDATES);

@@ -5,13 +5,13 @@ export const LIMBS = [[0, 1], [0, 2]];
 export const SIGMAS = [0.1, 0.2, 0.5];
 export const NASTY = `<img src=x onerror="alert(1)">&amp;"'`;
 
-// keypoints: [x, y, score, state, probability, ...states] or null.
+// keypoints: [x, y, score, state, ...chances of each state] or null.
 export function person(id, keypoints = [], more = {}) {
   return { id, colour: `#00000${id}`, score: 0.5, box: [0, 0, 10, 20], keypoints, ...more };
 }
 
-export function keypoint(x, y, score = null, ...visibility) {
-  return [x, y, score, ...(visibility.length ? visibility : [null, null])];
+export function keypoint(x, y, score = null, ...states) {
+  return [x, y, score, ...(states.length ? states : [null])];
 }
 
 export function panel(name, people = [], more = {}) {

@@ -78,7 +78,7 @@ test("a tap chooses the person in every panel, Escape nobody", () => {
   assert.equal(element.querySelectorAll(".pv-person.chosen").length, 2);
   assert.equal(find(".pv-keypoint-table").hidden, false);
   assert.equal(find(".pv-keypoint-table").querySelector("h3").textContent, "Person 4, keypoint by keypoint");
-  assert.equal(find(".pv-tip").textContent, "noseno score givenvisibility not predictedperson 4, score 0.50");
+  assert.equal(find(".pv-tip").textContent, "noseno score givennot judged yetperson 4, score 0.50");
   fire(find(".pv-grid"), "keydown", { key: "Escape" });
   assert.equal(element.querySelectorAll(".pv-person.chosen").length, 0);
   assert.equal(find(".pv-keypoint-table").hidden, true);

@@ -10,7 +10,17 @@ from methods.types import Poses
 from methods.visibility.filtering import annotate
 from methods.visibility.judge import KeypointJudge, judgement_of
 from methods.visibility.judge_network import QUESTIONS, WIDTH, JudgeNetwork
-from methods.visibility.judgement import ASKED, HIDDEN, MISPLACED, OUTSIDE, SHARES, STATES, VISIBLE, leave_out
+from methods.visibility.judgement import (
+    ASKED,
+    HIDDEN,
+    MISPLACED,
+    OUTSIDE,
+    SHARES,
+    STATES,
+    VISIBLE,
+    Judgement,
+    leave_out,
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +83,18 @@ def test_other_keypoints_are_refused(judge, image):
     ],
 )
 def test_every_keypoint_is_in_the_state_that_is_likely(logits, state):
-    assert STATES[said(logits).states()[0, 0]] == state
+    judgement = said(logits)
+    assert STATES[judgement.states()[0, 0]] == state
+    chances = judgement.of_states()[0, 0]
+    assert chances[:3].sum() == pytest.approx(1)
+    assert chances[STATES.index(state)] > 0.5
+
+
+def test_what_nobody_judged_has_no_state():
+    nothing = Judgement.unknown(2, 17)
+    assert (nothing.states() == -1).all()
+    assert np.isnan(nothing.of_states()).all()
+    assert nothing[[1]].score.shape == (1, 17)
 
 
 def test_chances_of_an_annotators_flags_add_up():

@@ -18,6 +18,7 @@ from app.components.viewer_schema import Candidates, Value
 from app.components.viewer_value import people_of
 from methods.data.coco import People
 from methods.types import Poses, Timing
+from methods.visibility.judgement import HIDDEN, STATES, VISIBLE, Judgement
 
 NAN = np.nan
 SUMMARIES = {"first": "One.", "second": "Two."}
@@ -55,10 +56,12 @@ def valid(value):
     return again
 
 
-def test_keypoints_are_x_y_score_state_and_probabilities():
-    visibility = np.tile([0.1, 0.7, 0.2], (1, 17, 1))
-    (person,) = people_of(poses(visibility=visibility), np.array([0]))
-    assert person["keypoints"][3] == pytest.approx([10.0, 20.1, 0.75, 1, 0.7, 0.1, 0.7, 0.2])
+def test_keypoints_are_x_y_score_state_and_the_chances_of_states():
+    judgement = Judgement.unknown(1, 17)
+    judgement.inside[0, 3], judgement.seen[0, 3], judgement.within[0, 3] = 0.9, 0.2, 0.7
+    (person,) = people_of(poses(), np.array([0]), judgement)
+    assert person["keypoints"][3] == pytest.approx([10.0, 20.1, 0.75, STATES.index(HIDDEN), 0.18, 0.72, 0.1, 0.3])
+    assert person["keypoints"][4] == pytest.approx([10.0, 20.1, 0.75, None])
     assert person["box"] == [1, 2, 30, 40]
     assert person["score"] == pytest.approx(0.9)
 
@@ -68,7 +71,7 @@ def test_what_a_method_does_not_give_is_none():
     keypoints[0, 5] = NAN
     (person,) = people_of(poses(keypoints=keypoints, keypoint_scores=np.full((1, 17), NAN)), np.array([0]))
     assert person["keypoints"][5] is None
-    assert person["keypoints"][6] == [10.0, 20.0, None, None, None]
+    assert person["keypoints"][6] == [10.0, 20.0, None, None]
 
 
 def test_a_value_has_a_panel_for_each_method_and_is_as_the_schema_says(found):
@@ -97,7 +100,7 @@ def test_ground_truth_and_closeness_to_it(found):
     value = valid(viewer_value.value("p", compare(found, numbers, ground_truth), SUMMARIES))
     (person,) = value["ground_truth"]
     assert person["keypoints"][3] is None
-    assert person["keypoints"][4][3:] == [1, 1.0]
+    assert [person["keypoints"][k][3:] for k in (4, 5)] == [[STATES.index(HIDDEN)], [STATES.index(VISIBLE)]]
     oks = value["panels"][0]["oks"]["0"]
     assert value["panels"][0]["ground_truth"] == f"1 of 1 found, 1 others · OKS {oks:.2f} over all 1"
     nobody = {name: numbers[name] + 1 for name in numbers}

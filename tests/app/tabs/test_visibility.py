@@ -2,7 +2,7 @@
 
 from app.messages import NO_IMAGE, NO_METHOD
 from app.tabs.visibility import as_good
-from methods.visibility.judgement import HIDDEN, MISPLACED, OUTSIDE, PRESETS
+from methods.visibility.judgement import HIDDEN, MISPLACED, OUTSIDE, PRESETS, STATES
 
 YOLO = "yolo11n-pose"
 
@@ -23,6 +23,8 @@ def test_a_method_stands_beside_itself_filtered_and_a_stricter_filter_keeps_less
     visitor.choose(bus, [YOLO])
     before, mild = visitor.see("show")["visibility-viewer"]["value"]["panels"]
     assert [before["name"], mild["name"]] == [YOLO, f"{YOLO}, filtered"]
+    states = {keypoint[3] for person in before["people"] for keypoint in person["keypoints"] if keypoint}
+    assert states <= set(range(len(STATES)))
     _, strict = visitor.see("show", {"visibility-threshold": 0.01})["visibility-viewer"]["value"]["panels"]
     assert kept(before) >= kept(mild) > kept(strict)
     (alone,) = visitor.see("show", {"visibility-on": False})["visibility-viewer"]["value"]["panels"]
