@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from methods.visibility.judgement import STATES
+
 pytestmark = pytest.mark.browser
 
 MOVENET, YOLO = "movenet-multipose", "yolo11n-pose"
@@ -43,16 +45,19 @@ def test_a_person_keeps_the_colour_while_a_threshold_moves(visit):
     assert before.items() <= after.items()
 
 
-def test_hovering_a_keypoint_tells_its_name_score_and_visibility(visit, artefacts):
+def test_hovering_a_keypoint_tells_its_name_score_and_state(visit, artefacts):
     visitor = visit()
     visitor.pick_sample(BUS)
+    legend = visitor.page.locator(".compare [data-for=visibility]")
+    legend.first.wait_for(state="visible")  # once the keypoints are judged
     visitor.page.mouse.move(*visitor.first_keypoint(MOVENET))
     tip = visitor.page.locator(".pv-tip")
     tip.wait_for(state="visible")
-    name, score, visibility, person = tip.locator("> *").all_inner_texts()
+    name, score, state, chances, person = tip.locator("> *").all_inner_texts()
     assert name.lower().replace(" ", "_") in ("nose", "left_eye", "right_eye", "left_ear", "right_ear")
     assert re.fullmatch(r"score [01]\.\d\d", score)
-    assert visibility == "visibility not predicted"
+    assert state in STATES
+    assert [chance.rsplit(" ", 1)[0] for chance in chances.split(", ")] == list(STATES)
     assert re.fullmatch(r"person \d+, score [01]\.\d\d", person)
     # The same person stands out in the other panels too.
     for method in (MOVENET, YOLO):
