@@ -19,6 +19,7 @@ from methods.family import Variant
 from methods.method import Method, Raw
 from methods.settings import InputSettings, Settings
 from methods.visibility.judge import JUDGE, KeypointJudge
+from methods.visibility.judgement import KEEPS_ALL, SHARES, WRONG
 from methods.weights import read_manifest
 
 NETWORKS = FairThread("networks")
@@ -68,6 +69,13 @@ def keypoint_judge() -> KeypointJudge | None:
     run = judge.judge
     judge.judge = lambda *given: NETWORKS.submit(run, *given).result()  # type: ignore[method-assign]
     return judge
+
+
+def careful_threshold() -> float:
+    """The threshold with which the page leaves out wrong keypoints until a visitor chooses another: the most careful
+    preset's; KEEPS_ALL without a judge."""
+    judge = keypoint_judge()
+    return judge.threshold(WRONG, SHARES[0]) if judge else KEEPS_ALL
 
 
 def is_offered(variant: Variant) -> bool:

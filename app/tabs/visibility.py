@@ -8,17 +8,19 @@ import gradio as gr
 
 from app.analysis.comparison import compare
 from app.components import notice, viewer, viewer_value
+from app.components.tables import coloured
 from app.events import CHOICE
 from app.limits import VISIBILITY_PEOPLE
 from app.messages import NO_IMAGE, NO_METHOD
-from app.models import keypoint_judge, summaries
+from app.models import careful_threshold, keypoint_judge, summaries
 from app.picker import Picker
 from app.shown_images import image_value
 from app.state.finding import find
 from app.state.visibility import judge_people, judgements
 from app.state.visitor import VisitorState
 from methods.catalog import family_of
-from methods.visibility.judgement import ASKED, KEEPS_ALL, PRESETS, SHARES, WRONG, leave_out
+from methods.figures.style import method_colours
+from methods.visibility.judgement import ASKED, KEEPS_ALL, PRESETS, WRONG, leave_out
 from methods.visibility.studies.measured import measured_of_judge, plain_as_good
 
 NO_METAMODEL = "No weights of the metamodel come with this workbench yet."
@@ -30,6 +32,7 @@ AS_GOOD = (
     '<p class="pv-hint" id="visibility-measured">For some methods a plain threshold on their own score does as well as'
     " leaving out what is wrong. Precision of keypoints beyond it at equal recall, with 95% intervals: {gains}.</p>"
 )
+WAYS = "What was measured: the paper's filter, each method's own score and the combined one, with 95% intervals"
 TOO_MANY = "Only the {limit} people of best score are judged of {names}."
 MEANINGS = (
     "wrong: not there or misplaced, with the method's own score; hidden: inside the image, but not seen; not labelled:"
@@ -46,10 +49,15 @@ def as_good() -> str:
     return AS_GOOD.format(gains=escape("; ".join(gains))) if gains else ""
 
 
-def start() -> float:
-    """The threshold with which the page opens: the most careful preset's."""
-    judge = keypoint_judge()
-    return round(judge.threshold(WRONG, SHARES[0]), 2) if judge else KEEPS_ALL
+def three_ways() -> str:
+    """Precision at equal recall by the filter, each method's own score and the combined one, as HTML; empty where
+    nothing was measured."""
+    shown = []
+    for measured in measured_of_judge():
+        precision = measured.tables()[0]
+        rows = {row[0]: row[1:] for row in precision.rows}
+        shown.append(coloured(measured.heading(), precision.columns[1:], rows, method_colours(rows)))
+    return f'<details id="visibility-ways"><summary>{WAYS}</summary>{"".join(shown)}</details>' if shown else ""
 
 
 class VisibilityTab:
@@ -69,12 +77,12 @@ class VisibilityTab:
                     label="Of those left out, at most", info="was there, in images like those that were learned from",
                 )  # fmt: skip
                 self.threshold = gr.Slider(
-                    0, 1, start(), step=0.01, buttons=[], elem_id="visibility-threshold",
+                    0, 1, round(careful_threshold(), 2), step=0.01, buttons=[], elem_id="visibility-threshold",
                     label="Threshold", info="keypoints with a higher chance are left out; 1 keeps them all",
                 )  # fmt: skip
                 self.notice = notice.notice("visibility-notice")
             with gr.Column(elem_classes="area-viewer"):
-                gr.HTML(as_good(), apply_default_css=False)
+                gr.HTML(as_good() + three_ways(), apply_default_css=False)
                 self.viewer = viewer.viewer("visibility-viewer", "pairs")
         self.linked = {
             "filter": self.on, "asked": self.asked, "preset": self.preset, "threshold": self.threshold

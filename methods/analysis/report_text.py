@@ -27,9 +27,9 @@ COSTS = (
 ANGLES = "Joint angles, degrees found less annotated: bias (and limits of agreement; Bland and Altman, 1986):"
 
 
-def report_markdown(report: Report, title: str) -> str:
-    """The whole report."""
-    sections = "\n".join(_data_section(each) for each in report.sets)
+def report_markdown(report: Report, title: str, more: Sequence[str] = ()) -> str:
+    """The whole report, and `more` sections that were measured apart from it."""
+    sections = "\n".join([*map(_data_section, report.sets), *more])
     command = f"\n```\n{report.command}\n```\n" if report.command else ""
     return f"# {title}\n{command}\n{ABOUT}\n\n{sections}"
 

@@ -196,11 +196,12 @@ def write_report(report: Report, folder: Path, markdown: Path | None = None) -> 
     """Write report.json and report.html into a folder that exists; and as Markdown, with report.json beside it."""
     from methods.analysis.report_text import report_markdown
     from methods.figures.page import report_page
+    from methods.visibility.studies.measured import judged_section
 
     write_text(folder / "report.json", report.to_json(indent=1) + "\n")
     write_text(folder / "report.html", report_page(report))
     if markdown:
-        write_text(markdown, report_markdown(report, "What the embedded weights reach"))
+        write_text(markdown, report_markdown(report, "What the embedded weights reach", [judged_section()]))
         write_text(markdown.with_name("report.json"), report.to_json() + "\n")
 
 

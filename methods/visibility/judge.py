@@ -14,8 +14,6 @@ from methods.types import Poses
 from methods.visibility.filtering import own_scores
 from methods.visibility.judge_network import (
     INSIDE,
-    LABELLED_HIDDEN,
-    LABELLED_SEEN,
     SEEN,
     STATE_LOGITS,
     WIDTH,
@@ -110,7 +108,10 @@ def judgement_of(
     """What logits [N, K, questions] of a head say of the `described` keypoints that are `there` [N, K]; `scores` are
     the method's own of keypoints and people, [N, K] each."""
     chances = logits.sigmoid()
-    asked = (INSIDE, SEEN, LABELLED_SEEN, LABELLED_HIDDEN, WITHIN)
-    arrays = (*(chances[..., question] for question in asked), head.combined(scores, logits))
+    inside, seen, within = (chances[..., question] for question in (INSIDE, SEEN, WITHIN))
+    flags = torch.where(there[..., None], head.flags(logits), torch.nan)
     states = described[..., STATE_LOGITS].float().softmax(dim=2)
-    return Judgement(states.numpy(), *(torch.where(there, each, torch.nan).numpy() for each in arrays))
+    inside, seen, within, score = (
+        torch.where(there, each, torch.nan).numpy() for each in (inside, seen, within, head.combined(scores, logits))
+    )
+    return Judgement(states.numpy(), inside, seen, flags.numpy(), within, score)

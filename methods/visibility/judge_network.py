@@ -30,6 +30,7 @@ STATE_LOGITS = slice(WIDTH - 2 - STATES, WIDTH - 2)  # where among them those of
 HIDDEN = 64  # channels
 DROPOUT = 0.2
 LOWEST, HIGHEST = 0.003, 0.997  # scores beyond are taken for these
+LEAST = 1e-6  # chances below are taken for it
 
 
 def describe(
@@ -72,10 +73,13 @@ class JudgeNetwork(nn.Module):
     mean over the pose, because a pose at the wrong person is wrong as a whole. Weights are random.
 
     `combine` makes one logit of a method's own scores and these: the combined score. `presets` [asked, share] are
-    thresholds, see `methods.visibility.judgement`.
+    thresholds, see `methods.visibility.judgement`. `flag_scale` [1] and `flag_bias` [3] make chances of COCO's flags
+    those of images that nobody covered.
     """
 
     presets: torch.Tensor
+    flag_scale: torch.Tensor
+    flag_bias: torch.Tensor
 
     def __init__(self, presets: tuple[int, int], keypoints: int = 17) -> None:
         super().__init__()
@@ -85,6 +89,8 @@ class JudgeNetwork(nn.Module):
         self.last = nn.Linear(HIDDEN, len(QUESTIONS))
         self.combine = nn.Linear(2 + len(QUESTIONS), 1)
         self.register_buffer("presets", torch.ones(presets))
+        self.register_buffer("flag_scale", torch.ones(1))
+        self.register_buffer("flag_bias", torch.zeros(STATES))
 
     def forward(self, described: torch.Tensor) -> torch.Tensor:
         """Numbers [n, K, WIDTH] to logits [n, K, questions]."""
@@ -97,6 +103,21 @@ class JudgeNetwork(nn.Module):
     def combined(self, scores: Sequence[torch.Tensor], logits: torch.Tensor) -> torch.Tensor:
         """Combined scores [n, K] of a method's own `scores` of keypoints and people, [n, K] each, and of logits."""
         return self.combine(evidence(scores, logits))[..., 0].sigmoid()
+
+    def flags(self, logits: torch.Tensor) -> torch.Tensor:
+        """Chances [n, K, 3] of COCO's flags in an image that nobody covered: bias-corrected temperature scaling
+        (Alexandari et al., ICML 2020, section 3)."""
+        return (flag_chances(logits).clamp(min=LEAST).log() * self.flag_scale + self.flag_bias).softmax(dim=-1)
+
+
+def flag_chances(logits: torch.Tensor) -> torch.Tensor:
+    """Chances [..., 3] that a keypoint is not labelled, labelled as occluded and as visible, of logits [...,
+    questions]."""
+    chances = logits.sigmoid()
+    inside, seen = chances[..., INSIDE], chances[..., SEEN]
+    hidden = inside * (1 - seen) * chances[..., LABELLED_HIDDEN]
+    visible = inside * seen * chances[..., LABELLED_SEEN]
+    return torch.stack([1 - hidden - visible, hidden, visible], dim=-1)
 
 
 def evidence(scores: Sequence[torch.Tensor], logits: torch.Tensor) -> torch.Tensor:

@@ -30,8 +30,7 @@ class Judgement:
     visibility       [N, K, 3]: absent, occluded, visible as the paper's module says, which does not see the place
     inside           it is inside the image
     seen             it is seen there, if it is inside
-    labelled_seen    an annotator labels it, as COCO's do, if it is seen
-    labelled_hidden  the same, if it is inside and hidden
+    annotated        [N, K, 3]: COCO's annotators do not label it, label it as occluded, as visible
     within           the place given is within OKS 0.5 of it, if it is labelled
     score            combined: the share of COCO's ten OKS thresholds at which it counts as right, the method's own
                      scores considered
@@ -40,15 +39,14 @@ class Judgement:
     visibility: np.ndarray
     inside: np.ndarray
     seen: np.ndarray
-    labelled_seen: np.ndarray
-    labelled_hidden: np.ndarray
+    annotated: np.ndarray
     within: np.ndarray
     score: np.ndarray
 
     @classmethod
     def unknown(cls, people: int, keypoints: int) -> "Judgement":
         """Of so many people and keypoints that nobody judged."""
-        ends = {"visibility": (len(VISIBILITY_STATES),)}
+        ends = {"visibility": (len(VISIBILITY_STATES),), "annotated": (len(VISIBILITY_STATES),)}
         shapes = {name: (people, keypoints, *ends.get(name, ())) for name in cls.__dataclass_fields__}
         return cls(**{name: np.full(shape, np.nan, np.float32) for name, shape in shapes.items()})
 
@@ -61,12 +59,6 @@ class Judgement:
         hidden, seen = self.inside * (1 - self.seen), self.inside * self.seen
         return np.stack([1 - self.inside, hidden, seen], axis=2)
 
-    def annotated(self) -> np.ndarray:
-        """Chances [N, K, 3] of COCO's flags: not labelled, labelled as occluded, labelled as visible."""
-        _, hidden, seen = np.moveaxis(self.exact(), 2, 0)
-        hidden, seen = hidden * self.labelled_hidden, seen * self.labelled_seen
-        return np.stack([1 - hidden - seen, hidden, seen], axis=2)
-
     def chances(self, asked: str) -> np.ndarray:
         """How likely each keypoint [N, K] is what is ASKED; raises KeyError for anything else."""
         return {
@@ -74,7 +66,7 @@ class Judgement:
             OUTSIDE: 1 - self.inside,
             HIDDEN: self.exact()[..., 1],
             MISPLACED: 1 - self.within,
-            UNLABELLED: self.annotated()[..., 0],
+            UNLABELLED: self.annotated[..., 0],
         }[asked]
 
     def states(self) -> np.ndarray:

@@ -191,7 +191,7 @@ def legs_judged(monkeypatch):
             inside, seen, other = (np.full((len(poses[0]), 17), 0.9) for _ in range(3))
             inside[:, 13:15], seen[:, 15:] = 0.1, 0.1
             visibility = np.full((len(poses[0]), 17, 3), 1 / 3)
-            return [Judgement(visibility, inside, seen, other, other, other, score=inside * seen)]
+            return [Judgement(visibility, inside, seen, visibility, other, score=inside * seen)]
 
         def threshold(self, asked, share):
             return {0.05: 0.8, 0.1: 0.5, 0.2: 0.15}[share]

@@ -99,9 +99,9 @@ def test_what_nobody_judged_has_no_state():
 
 def test_chances_of_an_annotators_flags_add_up():
     judgement = said([1.0, -0.5, 2, -2, 0, 0])
-    for chances in (judgement.exact(), judgement.annotated()):
+    for chances in (judgement.exact(), judgement.annotated):
         assert chances.sum() == pytest.approx(1)
-    assert judgement.annotated()[0, 0, 0] > judgement.exact()[0, 0, 0]
+    assert judgement.annotated[0, 0, 0] > judgement.exact()[0, 0, 0]
 
 
 def test_a_keypoint_goes_above_the_threshold_and_only_then():

@@ -6,11 +6,11 @@ import torch
 
 from methods.data.labels import Labels
 from methods.types import Poses
-from methods.visibility.judge_network import INSIDE, SEEN, WIDTH
-from methods.visibility.judgement import ASKED, OUTSIDE, SHARES
+from methods.visibility.judge_network import INSIDE, SEEN, WIDTH, JudgeNetwork
+from methods.visibility.judgement import ASKED, KEEPS_ALL, OUTSIDE, SHARES, UNLABELLED
 from methods.visibility.training import examples as known
 from methods.visibility.training.examples import Examples, compare, events_of
-from methods.visibility.training.judge import JudgeRecipe, event_loss, learn
+from methods.visibility.training.judge import JudgeRecipe, calibrate, event_loss, learn
 
 
 def labels(flags, weights, keypoints=None, ignore=False):
@@ -77,9 +77,31 @@ def test_the_head_learns_what_is_outside_and_finds_presets_for_it():
         similarity=torch.where(outside, 0.0, 0.9),
         image=torch.arange(400),
     )
-    head = learn(examples, JudgeRecipe(epochs=20, folds=2, batch_size=50))
+    head = learn(examples, examples, JudgeRecipe(epochs=20, folds=2, batch_size=50))
     with torch.no_grad():
         inside = head(described).sigmoid()[..., INSIDE]
     assert ((inside < 0.5) == outside).float().mean() > 0.95
     strict, mild = head.presets[ASKED.index(OUTSIDE), [0, len(SHARES) - 1]].tolist()
     assert 1 > strict >= mild
+
+
+def test_calibrated_chances_are_how_often_annotators_flagged():
+    # Nothing tells the keypoints apart: the head calls all of them alike, annotators left 1 of 10 out and 2 occluded.
+    torch.manual_seed(0)
+    flags = torch.tensor([known.NOT_LABELLED, *[known.LABELLED_HIDDEN] * 2, *[known.LABELLED_SEEN] * 7])
+    plain = Examples(
+        described=torch.zeros(600, 10, WIDTH).half(),
+        scores=torch.full((600, 10, 2), 0.5),
+        there=torch.ones(600, 10, dtype=torch.bool),
+        event=flags.expand(600, 10),
+        similarity=torch.full((600, 10), -1.0),
+        image=torch.arange(600),
+    )
+    head = JudgeNetwork((len(ASKED), len(SHARES)), 10).eval()
+    logits = head(plain.described[:1].float())
+    calibrate(head, plain)
+    np.testing.assert_allclose(head.flags(logits).mean(dim=1)[0].detach(), [0.1, 0.2, 0.7], atol=0.01)
+    assert (
+        head.presets[ASKED.index(UNLABELLED)] == KEEPS_ALL
+    ).all()  # whoever leaves out some leaves out most labelled
+    assert torch.equal(head(plain.described[:1].float()), logits)

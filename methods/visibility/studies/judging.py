@@ -6,7 +6,7 @@ leaves, and at every recall. A keypoint counts as right as in mAPK, a mean over 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from methods.method import Method
 from methods.metrics.bootstrap import RESAMPLES, draws, percentiles
 from methods.metrics.box_pairs import paired
 from methods.metrics.calibration import calibration_bins, calibration_error
-from methods.metrics.curves import interpolate
+from methods.metrics.curves import RECALLS
 from methods.metrics.mapk import THRESHOLDS, similarities_of
 from methods.metrics.results import Result, Score, score_text, signed_text
 from methods.metrics.roc import roc_auc
@@ -26,8 +26,11 @@ from methods.types import Poses
 from methods.visibility.filtering import leave_out, own_scores
 from methods.visibility.judge import KeypointJudge
 from methods.visibility.judgement import LIKELY, OUTSIDE, Judgement
+from methods.visibility.studies.judged import POINTS, Judged, Ordered
 
-RECALLS = np.linspace(0, 1, 101)
+BANDS = 10  # at every so many of RECALLS precision has an interval
+SHOWN = (0.1, 0.2, 0.3, 0.4, 0.5)  # recalls in tables; few methods reach more
+Range = tuple[Score, Score]  # an interval
 
 
 class Gain(Result):
@@ -50,9 +53,11 @@ class Gain(Result):
 class MethodEffect(Result):
     """Of one method: the paper's filter, then both scores at its recall; average precision over all recalls.
 
-    `right` is the share of the keypoints called "not in the image" that are not labelled inside it, `called` how many
-    they are. AUCs: absent against visible, hidden against visible. `errors` are calibration errors of each of COCO's
-    flags or, where the ground truth is exact, of outside, hidden and seen.
+    `ranges` are intervals of these three precisions; the curves are precision at RECALLS, 0 where one is not reached,
+    and the bands their intervals at every BANDS of these. `right` is the share of the keypoints called "not in the
+    image" that are not labelled inside it, `called` how many they are. AUCs: absent against visible, hidden against
+    visible. `errors` are calibration errors of each of COCO's flags or, where the ground truth is exact, of outside,
+    hidden and seen.
     """
 
     method: str
@@ -60,12 +65,15 @@ class MethodEffect(Result):
     filtered: Score
     own: Score
     combined: Score
+    ranges: tuple[Range, Range, Range]
     gain: Gain
     own_average: Score
     combined_average: Score
     average_gain: Gain
-    own_curve: tuple[Score, ...]  # precision at RECALLS
+    own_curve: tuple[Score, ...]
     combined_curve: tuple[Score, ...]
+    own_band: tuple[Range, ...]
+    combined_band: tuple[Range, ...]
     called: int
     right: Score
     absent_auc: Score
@@ -74,7 +82,16 @@ class MethodEffect(Result):
 
     def to_pandas(self) -> pd.DataFrame:
         """One row without the curves."""
-        return pd.DataFrame([self.model_dump(exclude={"own_curve", "combined_curve"})])
+        curves = {"own_curve", "combined_curve", "own_band", "combined_band"}
+        return pd.DataFrame([self.model_dump(exclude=curves)])
+
+    def at(self, recall: float) -> tuple[str, str]:
+        """Precision by own and combined score at one of every BANDS recalls, with intervals, in words; a dash
+        where it is not reached."""
+        place = round(recall * (len(RECALLS) - 1))
+        pairs = ((self.own_curve, self.own_band), (self.combined_curve, self.combined_band))
+        own, combined = (_ranged(curve[place], band[place // BANDS]) if curve[place] else "-" for curve, band in pairs)
+        return own, combined
 
 
 class JudgeEffects(Study):
@@ -110,11 +127,12 @@ class JudgeEffects(Study):
         ]
 
     def tables(self) -> list[TextTable]:
-        """Precision at equal recall, then how true the judgement is."""
+        """Precision at equal recall and at some recalls, then how true the judgement is."""
         precision = [
             (
                 one.method,
-                *map(score_text, (one.recall, one.filtered, one.own, one.combined)),
+                score_text(one.recall),
+                *(_ranged(*pair) for pair in zip((one.filtered, one.own, one.combined), one.ranges, strict=True)),
                 one.gain.text,
                 *map(score_text, (one.own_average, one.combined_average)),
                 one.average_gain.text,
@@ -131,6 +149,11 @@ class JudgeEffects(Study):
             )
             for one in self.methods
         ]
+        curves = [
+            (f"{one.method}, {score}", *(one.at(recall)[place] for recall in SHOWN))
+            for one in self.methods
+            for place, score in enumerate(("own score", "combined"))
+        ]
         gain = "Gain (95% interval)"
         classes = ("outside", "hidden", "seen") if self.exact else ("not labelled", "occluded", "visible")
         return [
@@ -138,6 +161,7 @@ class JudgeEffects(Study):
                 ("Precision", "at recall", "Filter", "Own score", "Combined", gain, "AP own", "AP combined", gain),
                 precision,
             ),
+            TextTable(("Precision at recall", *(f"{recall:g}" for recall in SHOWN)), curves),
             TextTable(
                 (
                     "Judgement", "Not in the image", "right", "AUC absent", "AUC hidden",
@@ -146,21 +170,6 @@ class JudgeEffects(Study):
                 truth,
             ),
         ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Keypoints [R] of one method: image, right (share of OKS thresholds), both scores, whether the paper's filter
-    keeps it; and of those of people with ground truth the flag [S] and chances [S, 3] of each flag."""
-
-    image: np.ndarray
-    right: np.ndarray
-    own: np.ndarray
-    combined: np.ndarray
-    kept: np.ndarray
-    flags: np.ndarray
-    chances: np.ndarray
-    outside: np.ndarray
 
 
 def measure_judge(
@@ -181,41 +190,50 @@ def measure_judge(
             found[name].append(_judged(image, index, poses, judgement, np.array(data.skeleton.sigmas), exact))
         if progress:
             progress(index + 1)
-    labelled = sum(int((image.people.visibility[image.people.labelled] > 0).sum()) for image in data)
+    labelled = np.array([(image.people.visibility[image.people.labelled] > 0).sum() for image in data])
     return JudgeEffects(
         data=data.name,
         images=len(data),
         people=labelled_people(data),
         command=command,
         exact=exact,
-        methods=tuple(effect(name, parts, labelled, len(data)) for name, parts in found.items()),
+        methods=tuple(effect(name, parts, labelled) for name, parts in found.items()),
     )
 
 
-def effect(method: str, parts: Sequence[Judged], labelled: int, images: int) -> MethodEffect:
-    """The numbers of one method of what was judged in each image; `labelled` keypoints are there in all."""
+def effect(method: str, parts: Sequence[Judged], labelled: np.ndarray) -> MethodEffect:
+    """The numbers of one method of what was judged in each image; so many `labelled` keypoints [images] are in each."""
     one = Judged(*(np.concatenate([getattr(part, name) for part in parts]) for name in Judged.__dataclass_fields__))
-    once = np.ones(images)
-    own, combined = _measures(one, one.own, once), _measures(one, one.combined, once)
-    samples = np.array(
-        [_measures(one, one.combined, times) - _measures(one, one.own, times) for times in draws(images, RESAMPLES)]
+    by_own, by_combined = Ordered(one, one.own, labelled), Ordered(one, one.combined, labelled)
+    times = list(draws(len(labelled), RESAMPLES))
+    own, combined = (each.measures(np.ones(len(labelled))) for each in (by_own, by_combined))
+    own_samples, combined_samples = (
+        np.array([each.measures(some) for some in times]) for each in (by_own, by_combined)
     )
-    low, high = percentiles(samples)
-    gains = [Gain(value=value, low=a, high=b) for value, a, b in zip(combined - own, low, high, strict=True)]
+    low, high = percentiles((combined_samples - own_samples)[:, :POINTS])
+    differences = (combined - own)[:POINTS]
+    gains = [Gain(value=value, low=a, high=b) for value, a, b in zip(differences, low, high, strict=True)]
+    kept = [_ratio(one.right[one.kept] @ some[one.image][one.kept], some[one.image][one.kept].sum()) for some in times]
+    of_filter, of_own, of_combined = (
+        _ranges(each) for each in (np.array(kept)[:, None], own_samples, combined_samples)
+    )
     called = one.outside > LIKELY
     seen = one.flags == 2
     return MethodEffect(
         method=method,
-        recall=_ratio(one.right[one.kept].sum(), labelled),
+        recall=_ratio(one.right[one.kept].sum(), labelled.sum()),
         filtered=_ratio(one.right[one.kept].sum(), one.kept.sum()),
         own=own[0],
         combined=combined[0],
+        ranges=(of_filter[0], of_own[0], of_combined[0]),
         gain=gains[0],
         own_average=own[1],
         combined_average=combined[1],
         average_gain=gains[1],
-        own_curve=_curve(one, one.own, labelled),
-        combined_curve=_curve(one, one.combined, labelled),
+        own_curve=tuple(own[POINTS:].round(4).tolist()),
+        combined_curve=tuple(combined[POINTS:].round(4).tolist()),
+        own_band=tuple(of_own[POINTS::BANDS]),
+        combined_band=tuple(of_combined[POINTS::BANDS]),
         called=int(called.sum()),
         right=_ratio((one.flags[called] == 0).sum(), called.sum()),
         absent_auc=_auc(one, 0, one.flags != 1, seen),
@@ -233,7 +251,7 @@ def _judged(
     similarity = similarities_of(people, poses, sigmas)[there]
     person, pose = paired(people, poses)
     both = there[pose]
-    chances = judgement.exact() if exact else judgement.annotated()
+    chances = judgement.exact() if exact else judgement.annotated
     return Judged(
         image=np.full(len(similarity), index),
         right=(similarity[:, None] >= THRESHOLDS).mean(axis=1),
@@ -250,24 +268,14 @@ def _error(one: Judged, flag: int) -> float:
     return calibration_error(calibration_bins(one.chances[:, flag], one.flags == flag))
 
 
-def _measures(one: Judged, scores: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Precision at the filter's recall, and average precision over the recalls that are reached, of images that are
-    each there so many `times`."""
-    order = np.argsort(-scores, kind="stable")
-    counts = times[one.image]
-    right = (one.right * counts)[order].cumsum()
-    precision = right / np.maximum(counts[order].cumsum(), 1e-9)
-    wanted = (one.right * counts)[one.kept].sum()
-    first = min(int(np.searchsorted(right, wanted - 1e-6)), len(right) - 1)
-    return np.array([precision[first], (precision * np.diff(right, prepend=0)).sum() / max(right[-1], 1e-9)])
+def _ranges(samples: np.ndarray) -> list[Range]:
+    """Intervals of each column."""
+    low, high = percentiles(samples)
+    return [(round(float(a), 4), round(float(b), 4)) for a, b in zip(low, high, strict=True)]
 
 
-def _curve(one: Judged, scores: np.ndarray, labelled: int) -> tuple[float, ...]:
-    """The highest precision at or beyond each of RECALLS."""
-    order = np.argsort(-scores, kind="stable")
-    right = one.right[order]
-    precisions: np.ndarray = interpolate(right.cumsum()[None], (1 - right).cumsum()[None], labelled)[0]
-    return tuple(precisions.tolist())
+def _ranged(value: float, interval: Range) -> str:
+    return f"{score_text(value)} ({score_text(interval[0])} to {score_text(interval[1])})"
 
 
 def _auc(one: Judged, flag: int, among: np.ndarray, seen: np.ndarray) -> float:

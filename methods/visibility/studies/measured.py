@@ -1,30 +1,40 @@
-"""What the manifest says was measured of the published judge: how much better its combined score is, by data set."""
+"""What was measured of the published judge, kept beside its weights for the page and the report."""
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import Sequence
+from pathlib import Path
 
-from methods.metrics.results import signed_text
 from methods.visibility.judge import JUDGE
-from methods.weights import read_manifest
+from methods.visibility.studies.judging import JudgeEffects
+from methods.weights import WEIGHTS_DIR
+from methods.writing import write_text
 
-GAIN = "gain"  # in the manifest, by method: precision at equal recall more than by the own score, and its 95% interval
+TITLE = "Keypoints judged"
 
 
-def plain_as_good(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+def keep_measured(measured: Sequence[JudgeEffects], folder: Path = WEIGHTS_DIR) -> None:
+    """Write what was measured beside the judge's weights."""
+    write_text(_file(folder), f"[{','.join(one.to_json() for one in measured)}]\n")
+
+
+def measured_of_judge(folder: Path = WEIGHTS_DIR) -> list[JudgeEffects]:
+    """What was measured of the published judge, data set by data set; empty where there is none."""
+    path = _file(folder)
+    return [JudgeEffects.from_json(json.dumps(each)) for each in json.loads(path.read_text())] if path.is_file() else []
+
+
+def plain_as_good(measured: Sequence[JudgeEffects]) -> dict[str, dict[str, str]]:
     """By data set the methods for which a threshold on their own score does as well, the interval not being above 0,
     with the gain in words; data sets without one are not there."""
-    found = {
-        data: {name: _text(*gain) for name, gain in measured[GAIN].items() if gain[1] <= 0}
-        for data, measured in metrics.items()
-    }
+    found = {one.data: {each.method: each.gain.text for each in one.methods if each.gain.low <= 0} for one in measured}
     return {data: methods for data, methods in found.items() if methods}
 
 
-def measured_of_judge() -> dict[str, Any]:
-    """What was measured of the published judge, by data set; empty where there is none."""
-    entry = read_manifest().get(JUDGE)
-    return entry.metrics if entry else {}
+def judged_section(folder: Path = WEIGHTS_DIR) -> str:
+    """What was measured of the published judge as a section of a report; empty where there is none."""
+    measured = measured_of_judge(folder)
+    return "\n".join([f"## {TITLE}", *(one.to_markdown() for one in measured)]) if measured else ""
 
 
-def _text(value: float, low: float, high: float) -> str:
-    return f"{signed_text(value)} ({signed_text(low)} to {signed_text(high)})"
+def _file(folder: Path) -> Path:
+    return folder / f"{JUDGE}.json"

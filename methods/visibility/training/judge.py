@@ -1,5 +1,7 @@
 """Learning the judging head from examples: a maximum likelihood of all that is known, and of how good places are."""
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from pydantic import BaseModel, ConfigDict
@@ -8,22 +10,32 @@ from methods.data.augment import Augment
 from methods.visibility.judge import judgement_of
 from methods.visibility.judge_network import (
     INSIDE,
-    LABELLED_HIDDEN,
-    LABELLED_SEEN,
+    LEAST,
     QUALITY,
     QUESTIONS,
     SEEN,
     WITHIN,
     JudgeNetwork,
     evidence,
+    flag_chances,
 )
-from methods.visibility.judgement import ASKED, HIDDEN, KEEPS_ALL, MISPLACED, OUTSIDE, SHARES, UNLABELLED, WRONG
+from methods.visibility.judgement import (
+    ASKED,
+    HIDDEN,
+    KEEPS_ALL,
+    MISPLACED,
+    OUTSIDE,
+    SHARES,
+    UNLABELLED,
+    WRONG,
+    Judgement,
+)
 from methods.visibility.training import examples as known
 from methods.visibility.training.examples import EVENTS, UNKNOWN, Examples
 
 RIGHT = 0.5  # OKS similarity from which on a keypoint was there
-LEAST = 1e-6
 FEW = 100  # keypoints that have to go for a preset to be one
+LIGHT = 1e-4  # weight that holds the calibration near none
 
 
 class JudgeRecipe(BaseModel):
@@ -43,6 +55,7 @@ class JudgeRecipe(BaseModel):
     )  # fmt: skip
     covering: Augment = Augment(hide_keypoint=0.7)
     coverings: int = 3  # rounds of pasting
+    plain: Augment = Augment(flip=0.5)  # of the images that people labelled, shown whole and uncovered for calibration
     epochs: int = 12
     batch_size: int = 128  # poses
     learning_rate: float = 0.002
@@ -51,11 +64,11 @@ class JudgeRecipe(BaseModel):
     seed: int = 0
 
 
-def learn(examples: Examples, recipe: JudgeRecipe) -> JudgeNetwork:
-    """A head that learned from the examples, with its combined score and its presets.
+def learn(examples: Examples, plain: Examples, recipe: JudgeRecipe) -> JudgeNetwork:
+    """A head that learned from the examples, with its combined score and its presets, calibrated on `plain` ones.
 
-    Those two are learned from what heads say of images that they did not learn from, `folds` times, because of its own
-    a head is too sure.
+    Score and presets are learned from what heads say of images that they did not learn from, `folds` times, because of
+    its own a head is too sure.
     """
     logits = torch.zeros(*examples.event.shape, len(QUESTIONS))
     for fold in range(recipe.folds):
@@ -66,27 +79,58 @@ def learn(examples: Examples, recipe: JudgeRecipe) -> JudgeNetwork:
     head = _fit(examples, recipe)
     _fit_combination(head, examples, logits)
     _find_presets(head, examples, logits)
+    calibrate(head, plain)
     return head.eval()
+
+
+@torch.no_grad()
+def calibrate(head: JudgeNetwork, plain: Examples) -> None:
+    """Make the head's chances of COCO's flags those of uncovered images that annotators labelled, and find their
+    presets.
+
+    In what it learned from more is hidden than in such images. These four numbers are too few to learn images by heart,
+    so the images may be those that the head learned from.
+    """
+    logits = head(plain.described.float())
+    flags = torch.full_like(plain.event, UNKNOWN)
+    for flag, event in enumerate((known.NOT_LABELLED, known.LABELLED_HIDDEN, known.LABELLED_SEEN)):
+        flags[plain.event == event] = flag
+    sure = plain.there & (flags != UNKNOWN)
+    likely, wanted = flag_chances(logits)[sure].double().clamp(min=LEAST).log(), flags[sure]
+    with torch.enable_grad():
+        scale = torch.ones(1, dtype=torch.float64, requires_grad=True)
+        bias = torch.zeros(likely.shape[1], dtype=torch.float64, requires_grad=True)
+
+        def loss() -> torch.Tensor:
+            return F.cross_entropy(likely * scale + bias, wanted) + LIGHT * ((scale - 1) ** 2 + (bias**2).sum()).sum()
+
+        _minimise(loss, [scale, bias])
+    head.flag_scale.copy_(scale)
+    head.flag_bias.copy_(bias)
+    judgement = judgement_of(head, plain.described, logits, plain.scores.unbind(-1), plain.there)
+    _find_preset(head, UNLABELLED, judgement, sure, flags > 0)
+
+
+def _minimise(loss: Callable[[], torch.Tensor], parameters: list[torch.Tensor]) -> None:
+    """Move the parameters to where the loss is lowest."""
+    optimiser = torch.optim.LBFGS(parameters, max_iter=100, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        value = loss()
+        value.backward()
+        return value
+
+    optimiser.step(closure)
 
 
 def event_loss(logits: torch.Tensor, event: torch.Tensor) -> torch.Tensor:
     """Mean negative log likelihood of what is known: logits [..., questions], EVENTS by number [...]; UNKNOWN counts
     nothing."""
-    chances = logits.sigmoid()
-    inside, seen = chances[..., INSIDE], chances[..., SEEN]
-    labelled_hidden = inside * (1 - seen) * chances[..., LABELLED_HIDDEN]
-    labelled_seen = inside * seen * chances[..., LABELLED_SEEN]
+    inside, seen = logits[..., INSIDE].sigmoid(), logits[..., SEEN].sigmoid()
+    not_labelled, labelled_hidden, labelled_seen = flag_chances(logits).unbind(-1)
     by_event = torch.stack(
-        [
-            1 - inside,
-            inside * (1 - seen),
-            labelled_hidden,
-            labelled_seen,
-            1 - labelled_hidden - labelled_seen,
-            inside * seen,
-            inside,
-        ],
-        dim=-1,
+        [1 - inside, inside * (1 - seen), labelled_hidden, labelled_seen, not_labelled, inside * seen, inside], dim=-1
     )
     assert by_event.shape[-1] == len(EVENTS)
     sure = event != UNKNOWN
@@ -136,42 +180,44 @@ def _fit_combination(head: JudgeNetwork, examples: Examples, logits: torch.Tenso
     inputs = evidence(examples.scores.unbind(-1), logits)[counted].double()
     wanted = examples.quality[counted].double()
     weights = torch.zeros(inputs.shape[1] + 1, dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
 
-    def closure() -> torch.Tensor:
-        optimiser.zero_grad()
-        loss = F.binary_cross_entropy_with_logits(inputs @ weights[:-1] + weights[-1], wanted)
-        loss = loss + 1e-3 * (weights[:-1] ** 2).sum()
-        loss.backward()
-        return loss
+    def loss() -> torch.Tensor:
+        found = F.binary_cross_entropy_with_logits(inputs @ weights[:-1] + weights[-1], wanted)
+        return found + 1e-3 * (weights[:-1] ** 2).sum()
 
-    optimiser.step(closure)
+    _minimise(loss, [weights])
     with torch.no_grad():
         head.combine.weight.copy_(weights[None, :-1])
         head.combine.bias.copy_(weights[-1:])
 
 
 def _find_presets(head: JudgeNetwork, examples: Examples, logits: torch.Tensor) -> None:
-    """The lowest thresholds at which at most each of SHARES of the keypoints that go was there, or KEEPS_ALL."""
+    """The presets of all but what annotators leave out, see `calibrate`."""
     event, right = examples.event, examples.similarity >= RIGHT
     placed = (event != known.OUTSIDE) & (event != known.NOT_LABELLED)
     told = event != UNKNOWN
     seen = (event == known.SEEN) | (event == known.LABELLED_SEEN)
-    labelled = (event == known.LABELLED_HIDDEN) | (event == known.LABELLED_SEEN)
     # For each question: of which keypoints the answer is known, and which of them were there.
     truth = {
         WRONG: (examples.similarity >= 0, right),
         OUTSIDE: (told & (event != known.NOT_LABELLED), event != known.OUTSIDE),
         HIDDEN: (told & (event != known.NOT_LABELLED) & (event != known.INSIDE), seen),
         MISPLACED: ((examples.similarity >= 0) & placed, right),
-        UNLABELLED: ((event == known.NOT_LABELLED) | labelled, labelled),
     }
     judgement = judgement_of(head, examples.described, logits, examples.scores.unbind(-1), examples.there)
-    for row, asked in enumerate(ASKED):
-        sure, was_there = (each & examples.there for each in truth[asked])
-        chances, order = torch.from_numpy(judgement.chances(asked))[sure].sort(descending=True)
-        wrong = was_there[sure][order].double().cumsum(0) / torch.arange(1, len(order) + 1)
-        for column, share in enumerate(SHARES):
-            allowed = (wrong <= share).nonzero()[:, 0]
-            # A few keypoints at the top prove nothing.
-            head.presets[row, column] = chances[allowed[-1]] if len(allowed) and allowed[-1] >= FEW else KEEPS_ALL
+    for asked, (sure, was_there) in truth.items():
+        _find_preset(head, asked, judgement, sure & examples.there, was_there)
+
+
+def _find_preset(
+    head: JudgeNetwork, asked: str, judgement: Judgement, sure: torch.Tensor, was_there: torch.Tensor
+) -> None:
+    """The lowest thresholds at which at most each of SHARES of the keypoints that go was there, or KEEPS_ALL; counted
+    are those [M, K] that are `sure`."""
+    chances, order = torch.from_numpy(judgement.chances(asked))[sure].sort(descending=True)
+    wrong = was_there[sure][order].double().cumsum(0) / torch.arange(1, len(order) + 1)
+    for column, share in enumerate(SHARES):
+        allowed = (wrong <= share).nonzero()[:, 0]
+        # A few keypoints at the top prove nothing.
+        lowest = chances[allowed[-1]] if len(allowed) and allowed[-1] >= FEW else KEEPS_ALL
+        head.presets[ASKED.index(asked), column] = lowest

@@ -7,7 +7,7 @@ from pathlib import Path
 from methods import weights
 from methods.visibility.judge import BODY, JUDGE
 from methods.visibility.studies.judging import JudgeEffects
-from methods.visibility.studies.measured import GAIN
+from methods.visibility.studies.measured import keep_measured
 from methods.visibility.training.judge import JudgeRecipe
 from methods.writing import write_text, write_whole
 
@@ -23,8 +23,8 @@ USE = (
 
 
 def publish_head(file: Path, measured: Sequence[JudgeEffects], folder: Path = weights.WEIGHTS_DIR) -> Path:
-    """Copy a head's `file` to `folder`/visibility-n-judge.safetensors, with its card and manifest entry; returns
-    where."""
+    """Copy a head's `file` to `folder`/visibility-n-judge.safetensors, with its card, its manifest entry and what was
+    measured of it; returns where."""
     fresh = folder / f"{JUDGE}.fresh"
     write_whole(fresh, lambda beside: shutil.copyfile(file, beside))
     entry = weights.Entry(
@@ -33,17 +33,13 @@ def publish_head(file: Path, measured: Sequence[JudgeEffects], folder: Path = we
         size=fresh.stat().st_size,
         licence=LICENCE,
         provenance=PROVENANCE,
-        metrics={one.data: {"said": one.sentences(), GAIN: _gains(one)} for one in measured},
+        metrics={one.data: {"said": one.sentences()} for one in measured},
         beside=BODY,
     )
     path = weights.put_in_place(JUDGE, fresh, entry, folder / weights.MANIFEST.name)
     write_text(folder / f"{JUDGE}.md", card(entry, measured))
+    keep_measured(measured, folder)
     return path
-
-
-def _gains(measured: JudgeEffects) -> dict[str, list[float]]:
-    gains = {one.method: one.gain for one in measured.methods}
-    return {name: [round(number, 3) for number in (gain.value, gain.low, gain.high)] for name, gain in gains.items()}
 
 
 def card(entry: weights.Entry, measured: Sequence[JudgeEffects]) -> str:
@@ -70,7 +66,8 @@ left out was there; on other images it may be more.
 ## Training
 On what {", ".join(recipe.methods)} find in images of {sources}, cut at their borders and with patches pasted over
 keypoints; {recipe.epochs} epochs. Whether a keypoint is inside and seen is exact where it was cut off or covered, and
-follows from people's labels elsewhere.
+follows from people's labels elsewhere. Chances of annotators' flags are then calibrated by four numbers on the images
+that people labelled, whole and uncovered.
 
 ```
 python -m methods study learn-judge --data DATA --output FILE
