@@ -104,8 +104,21 @@ LAYERS = (Layer("Middle", "Where the middle of the image is.", middle),)
 STEPS = (Step("Looking at the middle", "The toy looks there.", "Toy et al., section 1", ("Middle",), poses=True),)
 '''
 
-# What the page does, by its own functions; prints what came of it as JSON.
-VISIT = """
+COMMANDS = [
+    ["variants"],
+    ["predict", "toy-one", "one.png", "-f", "json", "-o", "out"],
+    ["evaluate", "toy-one", "--annotations", "ground_truth.json", "-o", "numbers.json"],
+]
+
+# The commands, then what the page does, by its own functions; prints what came of that as JSON in the last line.
+USE = (
+    f"""
+from methods.__main__ import app
+
+for words in {COMMANDS}:
+    app(words, standalone_mode=False)
+"""
+    + """
 import json
 from pathlib import Path
 
@@ -139,6 +152,7 @@ print(json.dumps({
     "colour": dataset.colours["toy-one"] not in COLOURS,
 }))
 """
+)
 
 
 @pytest.fixture(scope="module")
@@ -163,31 +177,30 @@ def installed(tmp_path_factory) -> Path:
     return folder
 
 
-def run(folder: Path, *arguments: str) -> str:
-    """What `python ARGUMENTS` prints where the toy is installed."""
-    paths = os.pathsep.join([str(folder / "site"), str(ROOT)])
+@pytest.fixture(scope="module")
+def printed(installed) -> list[str]:
+    """What USE prints where the toy is installed, line by line."""
+    paths = os.pathsep.join([str(installed / "site"), str(ROOT)])
     environment = os.environ | {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "COLUMNS": "200"}
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=600
+        [sys.executable, "-c", USE], cwd=installed, env=environment, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return done.stdout.splitlines()
 
 
-def test_commands_know_it(installed):
-    listed = run(installed, "-m", "methods", "variants")
+def test_commands_know_it(installed, printed):
+    listed = "\n".join(printed)
     assert "Sees one person in every image." in listed
     assert listed.index("yolo11n-pose") < listed.index("toy-one")
-    run(installed, "-m", "methods", "predict", "toy-one", "one.png", "-f", "json", "-o", "out")
     (found,) = json.loads((installed / "out" / "predictions.json").read_text())
     assert found["score"] == pytest.approx(0.9)
-    run(installed, "-m", "methods", "evaluate", "toy-one", "--annotations", "ground_truth.json", "-o", "numbers.json")
     numbers = Evaluation.model_validate_json((installed / "numbers.json").read_bytes())
     assert numbers.ap.ap == pytest.approx(1)
 
 
-def test_the_page_offers_it_draws_it_and_compares_it(installed):
-    seen = json.loads(run(installed, "-c", VISIT).splitlines()[-1])
+def test_the_page_offers_it_draws_it_and_compares_it(printed):
+    seen = json.loads(printed[-1])
     assert seen["compared"][-1] == seen["inside"][-1] == "toy-one"
     assert seen["steps"] == ["1. Looking at the middle"]
     assert seen["kept"] == ["Middle"]

@@ -1,7 +1,5 @@
 """The page's interface for programs, used through gradio_client against the real page."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import httpx
 import pytest
 from gradio_client import Client, handle_file
@@ -95,18 +93,3 @@ def test_only_an_uploaded_file_is_read(client, image):
     answer = httpx.get(f"{call}/{event}", timeout=60).text
     assert "event: error" in answer
     assert "results" not in answer
-
-
-def test_eight_clients_at_once_each_get_the_answers_about_their_own_images(client):
-    def ask(number):
-        mine = Client(client.src, verbose=False)
-        order = [samples()[(number + turn) % len(samples())] for turn in range(3)]
-        return [(sample.path.name, compare(mine, sample.path, ["yolo11n-pose"])) for sample in order]
-
-    alone = {sample.path.name: compare(client, sample.path, ["yolo11n-pose"]) for sample in samples()}
-    with ThreadPoolExecutor(8) as clients:
-        answers = [pair for pairs in clients.map(ask, range(8)) for pair in pairs]
-    assert len(answers) == 24
-    for name, answer in answers:
-        assert answer["image"] == alone[name]["image"]
-        assert answer["methods"]["yolo11n-pose"]["results"] == alone[name]["methods"]["yolo11n-pose"]["results"]

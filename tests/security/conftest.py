@@ -1,6 +1,6 @@
 """The app as visitors reach it, on one's own machine and as a hosted page: one server of each for all these tests."""
 
-import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,12 +45,14 @@ def stranger(hosted: Server) -> Iterator[Visitor]:
 class Held(Server):
     """The page with two methods whose networks wait while `hold` is there, see held.py."""
 
-    def __init__(self, folder: Path, **limits: float) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.hold = folder / "hold"
-        super().__init__(
-            folder, ("tests/security/held.py",), HELD=str(folder), LIMITS=json.dumps(limits), PYTHONFAULTHANDLER="1"
-        )
+        # What a page that was killed leaves: its folder, which nobody has locked any more.
+        self.left = folder / "uploads" / "page-killed" / "uploads" / "left.png"
+        self.left.parent.mkdir(parents=True)
+        self.left.touch()
+        super().__init__(folder, ("tests/security/held.py",), HELD=str(folder), PYTHONFAULTHANDLER="1")
         assert self.alive()["PhotoSession"] == 0
 
     def runs(self) -> list[int]:
@@ -62,6 +64,10 @@ class Held(Server):
         """What of visitors is still in the server's memory, and how many runs of networks wait."""
         return httpx.get(f"{self.url}/alive", timeout=PATIENCE).raise_for_status().json()
 
+    def renew(self, **limits: float) -> None:
+        """Let the page forget everybody, and have these limits other than the usual."""
+        httpx.post(f"{self.url}/renew", json=limits, timeout=PATIENCE).raise_for_status()
+
     def rest(self) -> None:
         """Let the networks go, wait until nothing is asked any more, and forget the runs."""
         self.hold.unlink(missing_ok=True)
@@ -71,27 +77,21 @@ class Held(Server):
 
 
 @pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Held]]:
-    """The pages that `held` started, by their limits."""
-    servers: dict[str, Held] = {}
-    yield servers
-    for server in servers.values():
-        server.stop()
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
+    """The page that `held` gives; it ends as when its terminal is closed."""
+    server = Held(tmp_path_factory.mktemp("held"))
+    yield server
+    server.stop(signal.SIGHUP)
 
 
 @pytest.fixture
-def held(started: dict[str, Held], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Held]]:
-    """Gives such a page with these limits other than the usual; its networks wait for nothing, and have not run."""
+def held(started: Held) -> Iterator[Callable[..., Held]]:
+    """Gives that page with these limits other than the usual; its networks wait for nothing, and have not run."""
 
     def give(**limits: float) -> Held:
-        name = json.dumps(limits)
-        if name not in started or started[name].process.poll() is not None:
-            started[name] = Held(tmp_path_factory.mktemp("held"), **limits)
-        given.append(started[name])
-        return started[name]
+        started.renew(**limits)
+        return started
 
-    given: list[Held] = []
     yield give
-    for server in given:
-        assert server.process.poll() is None, f"the app stopped:\n{server.log.read_text()}"
-        server.rest()
+    assert started.process.poll() is None, f"the app stopped:\n{started.log.read_text()}"
+    started.rest()

@@ -1,12 +1,11 @@
 """The page with two quick methods whose networks wait while a test says so: `python tests/security/held.py`.
 
 In the folder HELD lie `hold`, while which no network ends, and `runs`, a line for each run of a network, the width of
-the image. The address /alive tells what of visitors is in memory, and how many runs wait. LIMITS, JSON, replaces some
-of app.limits.
+the image. The address /alive tells what of visitors is in memory, and how many runs wait; /renew forgets everybody and
+takes other limits.
 """
 
 import gc
-import json
 import os
 import runpy
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,8 +25,8 @@ sys.path.insert(0, str(ROOT))
 from app import limits  # noqa: E402
 from app.server import own_folder  # noqa: E402
 
-vars(limits).update(json.loads(os.environ.get("LIMITS", "{}")))
-
+limits.SWEEP = 1  # other limits need not wait for the end of a minute
+USUAL = dict(vars(limits))
 FOLDER = Path(os.environ.get("HELD", ""))
 MARK = "visitor-4711"  # in the name of a test's image
 
@@ -55,24 +54,42 @@ async def tell_alive(request: Request) -> JSONResponse:
     return JSONResponse(found)
 
 
-def open_alive() -> None:
-    """Let the page answer /alive, in the thread of its server, which then does nothing else."""
+async def renew(request: Request) -> Response:
+    """Answer /renew: forget all sessions and files, and have these limits (JSON) from now on, else the usual ones."""
+    from app.server import kept_files
+    from app.state.store import STORE
+
+    sessions = request.app.state_holder
+    for session in [*sessions.session_data, *STORE.sessions()]:
+        sessions.forget(session)
+    kept_files.FILE_AGE = -1
+    for folder in own_folder.FOLDERS:
+        kept_files.sweep(folder)
+    wanted = {name: USUAL[name] for name in ("MEMORY", "IDLE", "LEFT", "FILE_AGE", "DISK")} | await request.json()
+    for module in (limits, kept_files, sys.modules["app.server.sessions"]):
+        vars(module).update({name: value for name, value in wanted.items() if name in vars(module)})
+    STORE._limit = wanted["MEMORY"]
+    return Response()
+
+
+def open_addresses() -> None:
+    """Let the page answer /alive and /renew, in the thread of its server, which then does nothing else."""
     from app import page
 
     forgetting = page.forgetting
 
-    def and_alive(stores):
+    def and_more(stores):
         lifespan = forgetting(stores)
 
         @asynccontextmanager
         async def opened(app: Starlette) -> AsyncIterator[None]:
-            app.router.routes.insert(0, Route("/alive", tell_alive))
+            app.router.routes[:0] = [Route("/alive", tell_alive), Route("/renew", renew, methods=["POST"])]
             async with lifespan(app):
                 yield
 
         return opened
 
-    page.forgetting = and_alive
+    page.forgetting = and_more
 
 
 def offer_held_methods() -> None:
@@ -100,5 +117,5 @@ if __name__ == "__main__":
     own = own_folder.claim()
     own_folder.claim = lambda: own  # app.py does as here: before Gradio is imported
     offer_held_methods()
-    open_alive()
+    open_addresses()
     runpy.run_path(str(ROOT / "app.py"), run_name="__main__")

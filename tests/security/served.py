@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -81,9 +82,9 @@ class Server:
         found = [path for folder in (self.uploads, self.temporary) for path in folder.rglob("*")]
         return [path for path in found if path.is_file() and path not in self._own]
 
-    def stop(self) -> None:
-        """End the server as the system does when it shuts down; nothing that visitors gave stays."""
-        self.process.terminate()
+    def stop(self, ending: signal.Signals = signal.SIGTERM) -> None:
+        """End the server, usually as the system does when it shuts down; nothing that visitors gave stays."""
+        self.process.send_signal(ending)
         self.process.wait(timeout=PATIENCE)
         assert self.files() == []
 

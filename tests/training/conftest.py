@@ -167,13 +167,13 @@ def tiny_method() -> type[TinyMethod]:
     return TinyMethod
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_recipe():
     """The tiny recipe with some entries changed."""
     return lambda **changes: parse_recipe(RECIPE | changes, "tiny")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_trainer():
     """A trainer of tiny tasks on the CPU, one of each name."""
 
@@ -185,7 +185,7 @@ def make_trainer():
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_trainer(figures):
     """Run a trainer on the stick figures; keyword arguments go to Trainer.run."""
 

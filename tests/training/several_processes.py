@@ -54,7 +54,8 @@ class TinyTask(Task):
         return lambda outputs, people: {"total": (outputs**2).mean((1, 2, 3)).sum()}
 
 
-def main(path: str) -> None:
+def learn(path: str) -> int:
+    """Learn, and write the weights to a file; how many processes there are."""
     recipe = parse_recipe(RECIPE, "here")
     accelerator = create_accelerator(recipe, "cpu")
     trainer = Trainer([TinyTask()], recipe, accelerator)
@@ -64,11 +65,11 @@ def main(path: str) -> None:
     for _ in range(3):
         trainer.train_step(PeopleBatch(mine, *[nobody] * 6), Schedule(1.0, 1.0))
     if accelerator.is_main_process:
-        print("processes", accelerator.num_processes)
         save_file(trainer.tasks[0].network.state_dict(), path)
     accelerator.wait_for_everyone()
     accelerator.end_training()
+    return accelerator.num_processes
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    print("processes", learn(sys.argv[1]))

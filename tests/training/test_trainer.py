@@ -26,12 +26,12 @@ def equal(first, second):
     return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
-@pytest.fixture
-def finished(make_trainer, make_recipe, run_trainer, tmp_path):
-    """A trainer after all three epochs, and its folder."""
-    trainer = make_trainer(make_recipe())
-    run_trainer(trainer, tmp_path / "whole")
-    return trainer, tmp_path / "whole"
+@pytest.fixture(scope="module")
+def finished(make_trainer, make_recipe, run_trainer, tmp_path_factory):
+    """A trainer after all three epochs, and its folder; not to be changed."""
+    trainer, folder = make_trainer(make_recipe()), tmp_path_factory.mktemp("whole")
+    run_trainer(trainer, folder)
+    return trainer, folder
 
 
 @pytest.mark.parametrize("epochs_before", [1, 2])
@@ -156,12 +156,13 @@ def test_validation_every_other_epoch_and_at_the_end(make_trainer, make_recipe, 
     assert ["validation" in entry for entry in trainer.history] == [False, True, True]
 
 
-def test_validation_leaves_the_training_as_it_was(make_trainer, make_recipe, run_trainer, tmp_path, monkeypatch):
-    judged, unjudged = make_trainer(make_recipe()), make_trainer(make_recipe())
-    run_trainer(judged, tmp_path / "judged")
+def test_validation_leaves_the_training_as_it_was(
+    finished, make_trainer, make_recipe, run_trainer, tmp_path, monkeypatch
+):
+    unjudged = make_trainer(make_recipe())
     monkeypatch.setattr(unjudged, "_judge", lambda *_: None)
-    run_trainer(unjudged, tmp_path / "unjudged")
-    assert equal(weights_of(judged), weights_of(unjudged))
+    run_trainer(unjudged, tmp_path)
+    assert equal(weights_of(finished[0]), weights_of(unjudged))
 
 
 def test_the_body_rests_in_the_first_stage(make_trainer, make_recipe, run_trainer, tmp_path):
