@@ -57,8 +57,8 @@ InputSizeOption = Annotated[
 PrecisionOption = Annotated[
     str,
     typer.Option(
-        help="auto (fp16 on CUDA, fp32 elsewhere), fp32 or bf16 (faster; some keypoints move by more than half a "
-        "pixel)."
+        help="auto (fp16 on CUDA, fp32 elsewhere), fp32 or bf16 (faster on some processors, which `benchmark predict` "
+        "tells; some keypoints move by more than half a pixel)."
     ),
 ]
 AugmentOption = Annotated[
