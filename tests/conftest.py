@@ -3,8 +3,9 @@
 import io
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
@@ -54,11 +55,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def users_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def users_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A configuration of the user's that is a test's own, so that models of whoever runs the tests stay out of it."""
-    folder = tmp_path_factory.mktemp("configuration")
+    # Not a folder of tmp_path_factory's for each: it looks through all that there are before it makes one more.
+    folder = tmp_path_factory.getbasetemp() / "configuration"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
-    return folder
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +103,7 @@ def annotate(points: np.ndarray, image_id: int) -> dict:
 
 @pytest.fixture
 def drawings(tmp_path: Path):
-    """A data set of four drawn images of SIDE x SIDE pixels, with one, two, one and two people, to learn by heart."""
+    """A data set of four drawn images of SIDE x SIDE pixels, with one, two, one and two people."""
     rng = np.random.default_rng(0)
     images, annotations = [], []
     for image_id, people in enumerate([1, 2, 1, 2], start=1):
@@ -113,10 +116,16 @@ def drawings(tmp_path: Path):
 
 
 @pytest.fixture
-def crowdpose(drawings: CocoKeypoints) -> CocoKeypoints:
-    """The drawings with CrowdPose's keypoints, of which COCO lacks two: a nose stands for the top of the head, and an
-    ear for the neck."""
-    return replace(drawings.taking([*range(5, 17), 0, 3], "drawn"), skeleton=CROWDPOSE14)
+def two_drawings(drawings: CocoKeypoints) -> CocoKeypoints:
+    """The first two, with three people, to learn by heart."""
+    return drawings[:2]
+
+
+@pytest.fixture
+def crowdpose(two_drawings: CocoKeypoints) -> CocoKeypoints:
+    """The two with CrowdPose's keypoints, of which COCO lacks two: a nose stands for the top of the head, and an ear
+    for the neck."""
+    return replace(two_drawings.taking([*range(5, 17), 0, 3], "drawn"), skeleton=CROWDPOSE14)
 
 
 @pytest.fixture(scope="session")

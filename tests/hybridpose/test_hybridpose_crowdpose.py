@@ -19,7 +19,7 @@ SMALL = Variant("hybridpose-n-crowdpose", "hybridpose", "", CLASS, {"num_keypoin
 STEPS, RATE = 120, 1e-2
 
 
-def test_four_images_are_learnt_by_heart(crowdpose, one_thread):
+def test_two_images_are_learnt_by_heart(crowdpose, one_thread):
     found = learn_crowdpose(lambda: HybridPoseTask(SMALL, {"objectness": 12.0}), crowdpose, STEPS, RATE)
     assert min(one.intermediate.visibility[0].min() for one in found) > 0.6
 

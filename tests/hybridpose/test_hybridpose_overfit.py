@@ -1,4 +1,4 @@
-"""HybridPose learns four drawn images by heart behind the small body, and which keypoints are there."""
+"""HybridPose learns two drawn images by heart behind the small body, and which keypoints are there."""
 
 from dataclasses import replace
 
@@ -26,18 +26,18 @@ def without_legs(image: np.ndarray, labels: Labels) -> tuple[np.ndarray, Labels]
     return image, replace(labels, visibility=visibility, keypoint_weights=weights)
 
 
-def test_four_images_and_who_has_legs_are_learnt_by_heart(drawings: CocoKeypoints, one_thread):
+def test_two_images_and_who_has_legs_are_learnt_by_heart(two_drawings: CocoKeypoints, one_thread):
     torch.manual_seed(0)
     # The objectness weight grows with the square of the width, which is small here.
     task = create_task("hybridpose-n", {"objectness": 12.0})
-    samples = [(image.read(), Labels.of(image)) for image in drawings]
+    samples = [(image.read(), Labels.of(image)) for image in two_drawings]
     samples[0] = without_legs(*samples[0])
     learn(task, collate(samples), STEPS, RATE)
-    method = task.method(task.network, drawings[0].width, "cpu")
+    method = task.method(task.network, two_drawings[0].width, "cpu")
     found = method.predict([image for image, _ in samples], method.Settings.evaluation())
-    pairs = list(zip(drawings, found, strict=True))
+    pairs = list(zip(two_drawings, found, strict=True))
     rows = [row for image, one in pairs[1:] for row in one.poses.to_coco(image.image_id)]
-    assert keypoint_ap(drawings[1:], rows).ap > 0.9
+    assert keypoint_ap(two_drawings[1:], rows).ap > 0.9
 
     best = [one.intermediate.visibility[0] for one in found]
     assert best[0][LEGS].max() < 0.2

@@ -19,7 +19,7 @@ SMALL = Variant(
 STEPS, RATE = 140, 1e-2
 
 
-def test_four_images_are_learnt_by_heart(crowdpose, one_thread):
+def test_two_images_are_learnt_by_heart(crowdpose, one_thread):
     learn_crowdpose(lambda: KapaoTask(SMALL, {"objectness": 12.0}), crowdpose, STEPS, RATE)
 
 

@@ -1,4 +1,4 @@
-"""PoseDet learns four drawn images by heart: network, targets, loss and decoding fit together."""
+"""PoseDet learns two drawn images by heart: network, targets, loss and decoding fit together."""
 
 import torch
 from torch import nn
@@ -18,21 +18,21 @@ REFINING_STEPS = 60
 OFF = 0.15  # cells
 
 
-def score(network: SmallPoseDetNetwork, drawings: CocoKeypoints, refine: bool) -> float:
-    method = SmallPoseDet("posedet-n", network, drawings[0].width, "cpu")
+def score(network: SmallPoseDetNetwork, two_drawings: CocoKeypoints, refine: bool) -> float:
+    method = SmallPoseDet("posedet-n", network, two_drawings[0].width, "cpu")
     settings = method.Settings.evaluation().model_copy(update={"refine": refine})
-    found = method.predict([image.read() for image in drawings], settings)
-    pairs = zip(drawings, found, strict=True)
-    return keypoint_ap(drawings, [row for image, one in pairs for row in one.poses.to_coco(image.image_id)]).ap
+    found = method.predict([image.read() for image in two_drawings], settings)
+    pairs = zip(two_drawings, found, strict=True)
+    return keypoint_ap(two_drawings, [row for image, one in pairs for row in one.poses.to_coco(image.image_id)]).ap
 
 
-def learn(network: SmallPoseDetNetwork, resting: list[str], drawings: CocoKeypoints, steps: int) -> None:
+def learn(network: SmallPoseDetNetwork, resting: list[str], two_drawings: CocoKeypoints, steps: int) -> None:
     freeze(network, resting)
     loss = PoseDetLoss()
     parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, steps, pct_start=0.1)
-    batch = collate([(image.read(), Labels.of(image)) for image in drawings])
+    batch = collate([(image.read(), Labels.of(image)) for image in two_drawings])
     maps = load_small_body()(batch.images / 255)
     for _ in range(steps):
         optimizer.zero_grad()
@@ -42,14 +42,14 @@ def learn(network: SmallPoseDetNetwork, resting: list[str], drawings: CocoKeypoi
         schedule.step()
 
 
-def test_four_images_are_learnt_by_heart_and_what_is_amiss_is_refined(drawings, one_thread):
+def test_two_images_are_learnt_by_heart_and_what_is_amiss_is_refined(two_drawings, one_thread):
     torch.manual_seed(0)
     network = SmallPoseDetNetwork()
-    learn(network, [], drawings, STEPS)
-    assert score(network, drawings, refine=True) > 0.9
+    learn(network, [], two_drawings, STEPS)
+    assert score(network, two_drawings, refine=True) > 0.9
     # All coarse keypoints a little to the right and below: displacements learn to take them back.
     network.bypass[-1].bias.data += OFF
-    learn(network, ["pyramid.", "extra.", "bypass."], drawings, REFINING_STEPS)
-    refined, coarse = (score(network, drawings, refine) for refine in (True, False))
+    learn(network, ["pyramid.", "extra.", "bypass."], two_drawings, REFINING_STEPS)
+    refined, coarse = (score(network, two_drawings, refine) for refine in (True, False))
     assert refined > 0.9
     assert refined > coarse + 0.1
