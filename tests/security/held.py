@@ -26,7 +26,7 @@ from app import limits  # noqa: E402
 from app.server import own_folder  # noqa: E402
 
 limits.SWEEP = 1  # other limits need not wait for the end of a minute
-USUAL = dict(vars(limits))
+USUAL = {name: vars(limits)[name] for name in ("MEMORY", "SESSIONS", "IDLE", "LEFT", "FILE_AGE", "DISK")}
 FOLDER = Path(os.environ.get("HELD", ""))
 MARK = "visitor-4711"  # in the name of a test's image
 
@@ -65,10 +65,10 @@ async def renew(request: Request) -> Response:
     kept_files.FILE_AGE = -1
     for folder in own_folder.FOLDERS:
         kept_files.sweep(folder)
-    wanted = {name: USUAL[name] for name in ("MEMORY", "IDLE", "LEFT", "FILE_AGE", "DISK")} | await request.json()
+    wanted = USUAL | await request.json()
     for module in (limits, kept_files, sys.modules["app.server.sessions"]):
         vars(module).update({name: value for name, value in wanted.items() if name in vars(module)})
-    STORE._limit = wanted["MEMORY"]
+    STORE._limit, sessions.capacity = wanted["MEMORY"], wanted["SESSIONS"]
     return Response()
 
 

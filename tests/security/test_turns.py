@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.limits import QUEUE, SESSIONS, WAITING
+from app.limits import QUEUE, WAITING
 from app.messages import NO_IMAGE
 from tests.security.served import Server, Visitor, until
 
@@ -145,9 +145,9 @@ def test_in_a_full_queue_the_greediest_make_room(held):
 
 def test_sessions_without_a_image_take_nobodys_place(held):
     """Row 9: more requests with invented sessions than there are places."""
-    server = held()
+    server = held(SESSIONS=20)
     visitor = opened(server, MINE)
-    for _ in range(SESSIONS + 20):
+    for _ in range(40):
         other = Visitor(server)
         assert other.ask("show_again").success
         other.leave()
