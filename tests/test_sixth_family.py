@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 
 from methods.analysis.run import Evaluation
 
+pytestmark = pytest.mark.xdist_group("sixth family")  # so that one of several test processes installs and uses it
 ROOT = Path(__file__).resolve().parents[1]
 
 FAMILY = '''

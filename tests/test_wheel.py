@@ -16,6 +16,7 @@ from methods import __version__
 from methods.samples import samples
 from tests.security.served import free_port
 
+pytestmark = pytest.mark.xdist_group("wheel")  # so that one of several test processes builds it
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("app", "methods", "data_samples", "weights")
 FILES = ("pyproject.toml", "requirements.txt", "MANIFEST.in", "README.md", "LICENSE")
@@ -54,23 +55,23 @@ def installed(source: Path) -> Path:
 
 @pytest.fixture
 def run(installed: Path, tmp_path: Path):
-    """Runs `pose-workbench` as a user of the wheel, in a folder of its own."""
+    """Runs Python as a user of the wheel, in a folder of its own."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
 
     def start(*arguments: str, **environment: str) -> subprocess.Popen:
         given = {**os.environ, "PYTHONPATH": str(installed), "OMP_NUM_THREADS": "1", **environment}
-        command = [sys.executable, str(installed / "bin" / "pose-workbench"), *arguments]
+        command = [sys.executable, *arguments]
         return subprocess.Popen(command, cwd=folder, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     return start
 
 
 @pytest.fixture
-def page(run) -> Iterator[str]:
+def page(run, installed: Path) -> Iterator[str]:
     """The address of the wheel's page."""
     url = f"http://127.0.0.1:{(port := free_port())}"
-    process = run("app", "--no-open", GRADIO_SERVER_PORT=str(port))
+    process = run(str(installed / "bin" / "pose-workbench"), "app", "--no-open", GRADIO_SERVER_PORT=str(port))
     try:
         started = time.monotonic()
         while not _answers(url):
@@ -113,15 +114,15 @@ def test_the_source_archive_is_complete_and_small(source):
         assert (unpacked / name).is_file(), name
 
 
-def test_predict_finds_people_with_the_wheels_weights(run, tmp_path):
-    text_of(run("predict", "yolo11n-pose", str(samples()[0].path), "--format", "json", "--output", str(tmp_path)))
-    assert len(json.loads((tmp_path / "predictions.json").read_text())) >= 3
-
-
-def test_evaluate_measures_on_the_wheels_scenes(run, installed):
+def test_predict_and_evaluate_have_weights_and_scenes(run, installed, tmp_path):
     scenes = installed / "data_samples" / "scenes"
-    given = ("--annotations", str(scenes / "scenes.json"), "--images", str(scenes), "--limit", "2")
-    assert "AP" in text_of(run("evaluate", "yolo11n-pose", *given))
+    commands = [
+        ["predict", "yolo11n-pose", str(samples()[0].path), "--format", "json", "--output", str(tmp_path)],
+        ["evaluate", "yolo11n-pose", "--annotations", f"{scenes}/scenes.json", "--images", str(scenes), "--limit", "2"],
+    ]
+    program = f"from app.command import main; [main(words, standalone_mode=False) for words in {commands}]"
+    assert "AP" in text_of(run("-c", program))
+    assert len(json.loads((tmp_path / "predictions.json").read_text())) >= 3
 
 
 def test_the_page_starts_with_every_method_and_sample(page):

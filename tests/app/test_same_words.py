@@ -35,13 +35,13 @@ def folder(tmp_path, monkeypatch):
 ODD = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=ODD)
+@settings(max_examples=10, deadline=None, suppress_health_check=ODD)
 @given(changed(FILE), changed(RESULTS))
 def test_page_and_command_line_say_the_same(folder, annotations, results):
     compare(folder, "ground_truth.json", annotations, results)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=ODD)
+@settings(max_examples=6, deadline=None, suppress_health_check=ODD)
 @given(
     st.lists(st.tuples(st.integers(0, 60), ODD_WORDS), max_size=2),
     st.lists(st.tuples(st.sampled_from(sorted(YAML)), ODD_YAML), max_size=1),
