@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, sync_playwright
 
 from methods import variants
 from methods.weights import read_manifest
@@ -123,9 +123,9 @@ def offered() -> list[str]:
 
 
 class Visitor:
-    """A page of the app in a fresh browser context, with what it complained about and whom it asked."""
+    """A page of the app, with what it complained about and whom it asked; `methods` are ticked, else all."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, methods: Collection[str] = ()) -> None:
         self.page = page
         self.complaints: list[str] = []
         self.strangers: list[str] = []  # addresses asked for that are not the app's
@@ -133,8 +133,11 @@ class Visitor:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self._check(request, url))
         page.add_init_script(path=WATCH)
-        page.goto(url)
+        page.goto(f"{url}?methods={','.join(methods)}" if methods else url)
         page.wait_for_selector("#viewer .pv-empty", state="visible")
+        if methods:
+            ticked = "count => document.querySelectorAll('#methods input:checked').length === count"
+            page.wait_for_function(ticked, arg=len(methods))
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -250,18 +253,24 @@ class Visitor:
         assert float(field.input_value()) == value, f"{elem_id} stays at {field.input_value()} after {value} was typed"
 
 
-@pytest.fixture
-def visit(chromium: Browser, app_url: str):
-    """Opens the page as a new visitor: visit(size="phone", dark=True)."""
-    contexts = []
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser) -> dict[str, BrowserContext]:
+    """Browser contexts by what they were made with; after its first test each has the page's scripts in its cache."""
+    return {}
 
-    def open_page(size: str = "desk", dark: bool = False, **options: object) -> Visitor:
-        scheme = "dark" if dark else "light"
-        context = chromium.new_context(viewport=SIZES[size], color_scheme=scheme, **options)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        return Visitor(context.new_page(), app_url)
+
+@pytest.fixture
+def visit(chromium: Browser, contexts: dict[str, BrowserContext], app_url: str):
+    """Opens the page as a new visitor: visit(size="phone", methods=["kapao-n"]). It keeps nothing in the browser."""
+
+    def open_page(size: str = "desk", dark: bool = False, methods: Collection[str] = (), **options: object) -> Visitor:
+        made = {"viewport": SIZES[size], "color_scheme": "dark" if dark else "light", **options}
+        if str(made) not in contexts:
+            contexts[str(made)] = chromium.new_context(**made)
+            contexts[str(made)].set_default_timeout(PATIENCE)
+        return Visitor(contexts[str(made)].new_page(), app_url, methods)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for context in contexts.values():
+        for page in context.pages:
+            page.close()

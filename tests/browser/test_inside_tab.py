@@ -33,7 +33,7 @@ def test_each_step_has_words_a_source_and_marks(visit, artefacts):
 
 
 def test_maps_are_images_of_which_one_layer_and_one_channel_is_shown(visit, artefacts):
-    visitor = visit()
+    visitor = visit(methods=["hybridpose-n"])
     visitor.pick_sample(BUS)
     visitor.page.get_by_role("tab", name="Look inside").click()
     visitor.page.locator("#inside-method").get_by_label("hybridpose-n").check()
@@ -58,7 +58,7 @@ def test_maps_are_images_of_which_one_layer_and_one_channel_is_shown(visit, arte
 
 
 def test_steps_are_walked_through_one_at_a_time(visit, artefacts):
-    visitor = visit()
+    visitor = visit(methods=["detposenet-n"])
     visitor.pick_sample(BUS)
     visitor.page.get_by_role("tab", name="Look inside").click()
     visitor.page.locator("#inside-method").get_by_label("detposenet-n").check()

@@ -14,7 +14,7 @@ def open_inside(visitor, method):
 
 
 def test_a_link_to_a_step_view_brings_it_back(visit):
-    visitor = visit()
+    visitor = visit(methods=["posedet-n"])
     open_inside(visitor, "posedet-n")
     visitor.page.wait_for_selector("#inside-viewer [data-method='1. A candidate in every cell']")
     visitor.page.click("[data-share=link]")
@@ -26,7 +26,7 @@ def test_a_link_to_a_step_view_brings_it_back(visit):
 
 
 def test_a_saved_view_opens_without_the_workbench_and_asks_nobody(visit, tmp_path, artefacts):
-    visitor = visit()
+    visitor = visit(methods=["hybridpose-n"])
     open_inside(visitor, "hybridpose-n")
     visitor.page.wait_for_selector("#inside-viewer image.pv-map", state="attached")
     with visitor.page.expect_download() as waited:
@@ -49,7 +49,7 @@ def test_a_saved_view_opens_without_the_workbench_and_asks_nobody(visit, tmp_pat
 
 
 def test_on_paper_there_is_the_view_without_its_controls(visit, artefacts):
-    visitor = visit()
+    visitor = visit(methods=["kapao-n"])
     open_inside(visitor, "kapao-n")
     visitor.page.wait_for_selector("#inside-viewer [data-method='3. Fusion'] .pv-mark", state="attached")
     paper = visitor.page.pdf(path=artefacts / "look-inside.pdf", format="A4", print_background=True)

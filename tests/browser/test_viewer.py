@@ -8,12 +8,12 @@ from methods.visibility.judgement import STATES
 
 pytestmark = pytest.mark.browser
 
-MOVENET, YOLO = "movenet-multipose", "yolo11n-pose"
+MOVENET, YOLO = REFERENCES = "movenet-multipose", "yolo11n-pose"
 BUS, ASTRONAUT = "Pedestrians and a bus", "An astronaut, half length"
 
 
 def test_the_same_person_has_the_same_number_colour_and_place_in_both_panels(visit):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     first, second = visitor.page.evaluate(
         f"() => ['{MOVENET}', '{YOLO}'].map(name => document.querySelector(`[data-method=${{name}}]`)).map("
@@ -35,7 +35,7 @@ def test_a_person_keeps_the_colour_while_a_threshold_moves(visit):
         f"() => Object.fromEntries([...document.querySelectorAll('[data-method={YOLO}] .pv-person')].map("
         "p => [p.querySelector('.pv-box').getAttribute('x'), p.style.getPropertyValue('--colour')]))"
     )
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     before = visitor.page.evaluate(colours)
     visitor.set_slider("yolo11n-pose-pose_confidence", 0.05)
@@ -46,7 +46,7 @@ def test_a_person_keeps_the_colour_while_a_threshold_moves(visit):
 
 
 def test_hovering_a_keypoint_tells_its_name_score_and_state(visit, artefacts):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     legend = visitor.page.locator(".compare [data-for=visibility]")
     legend.first.wait_for(state="visible")  # once the keypoints are judged
@@ -68,7 +68,7 @@ def test_hovering_a_keypoint_tells_its_name_score_and_state(visit, artefacts):
 
 
 def test_a_panel_is_enlarged_over_the_whole_width_and_made_small_again(visit, artefacts):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     panel = visitor.page.locator(f"[data-method={YOLO}]")
     narrow = panel.bounding_box()["width"]
@@ -85,7 +85,7 @@ def test_a_panel_is_enlarged_over_the_whole_width_and_made_small_again(visit, ar
 
 
 def test_panels_zoom_and_move_together(visit, artefacts):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     whole = visitor.view_boxes()
     assert len(whole) >= 2
@@ -117,7 +117,7 @@ def test_panels_zoom_and_move_together(visit, artefacts):
 
 
 def test_keys_zoom_move_and_reset(visit):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(ASTRONAUT)
     whole = visitor.view_boxes()
     visitor.page.focus(".pv-grid")
@@ -145,7 +145,7 @@ def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
 
 
 def test_two_fingers_zoom_all_panels_about_the_point_between_them(visit):
-    visitor = visit("phone", has_touch=True)
+    visitor = visit("phone", methods=REFERENCES, has_touch=True)
     visitor.pick_sample(BUS)
     x, y = (round(value) for value in visitor.first_keypoint())
     fingers = visitor.page.context.new_cdp_session(visitor.page)
