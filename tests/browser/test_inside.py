@@ -7,6 +7,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 BUS = "Pedestrians and a bus"
+REFERENCES = ("movenet-multipose", "yolo11n-pose")
 # For each method its layers, and a threshold and value that must change the marks of the first.
 LAYERS = {
     "hybridpose-n": (
@@ -60,7 +61,7 @@ def wait_for_marks(visitor, method, condition):
 
 
 def test_a_layer_is_drawn_on_demand_follows_thresholds_and_goes(visit, method, artefacts):
-    visitor = visit()
+    visitor = visit(methods={method, *REFERENCES})
     visitor.pick_sample(BUS)
     assert visitor.page.locator(".pv-mark").count() == 0
     menu(visitor, method).locator("summary").click()
@@ -88,7 +89,7 @@ def test_a_layer_is_drawn_on_demand_follows_thresholds_and_goes(visit, method, a
 
 def test_layers_stay_on_for_the_next_image_and_while_the_method_is_unticked(visit):
     method = "yolo11n-pose"
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     menu(visitor, method).locator("summary").click()
     menu(visitor, method).get_by_label("Candidates before suppression").check()
@@ -121,7 +122,7 @@ def test_all_boxes_ticked_at_once_while_networks_run_are_drawn_in_the_end(visit,
 
 def test_hovering_a_mark_tells_what_it_is(visit):
     method = "movenet-multipose"
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     menu(visitor, method).locator("summary").click()
     menu(visitor, method).get_by_label("Centres").check()
@@ -142,7 +143,7 @@ def test_hovering_a_mark_tells_what_it_is(visit):
 
 def test_keys_alone_open_the_menu_choose_and_close(visit):
     method = "yolo11n-pose"
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     menu(visitor, method).locator("summary").focus()
     visitor.page.keyboard.press("Enter")
@@ -156,7 +157,7 @@ def test_keys_alone_open_the_menu_choose_and_close(visit):
 
 
 def test_on_a_phone_the_menu_lies_within_the_screen(visit, artefacts):
-    visitor = visit("phone", has_touch=True)
+    visitor = visit("phone", methods=REFERENCES, has_touch=True)
     visitor.pick_sample(BUS)
     menu(visitor, "movenet-multipose").locator("summary").tap()
     choices = menu(visitor, "movenet-multipose").locator("div")
