@@ -23,7 +23,7 @@ def for_inference(
     `exact_layers`, such as the last ones: their outputs are coordinates, of which bfloat16 has 8 significant bits.
     Every convolution and linear layer casts its input to its own precision.
     """
-    ready = copy.deepcopy(network).eval().requires_grad_(False)
+    ready = copied(network).eval()
     fold_batch_norm(ready)
     overwrite_in_activations(ready)
     exact = [ready.get_submodule(name) for name in exact_layers]
@@ -35,6 +35,17 @@ def for_inference(
             if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
                 layer.register_forward_pre_hook(_cast_to_own_precision)
     return ready.to(device, memory_format=memory_format)  # type: ignore[call-overload]
+
+
+def copied(network: nn.Module) -> nn.Module:
+    """A copy of `network` with tensors of its own, which are not to be trained.
+
+    They are copied beforehand: a tensor that copies itself hands on all that was copied so far, which the emulation of
+    a GPU on ZeroGPU Spaces looks through each time, so that networks took minutes.
+    """
+    memo: dict[int, Any] = {id(each): nn.Parameter(each.detach().clone(), False) for each in network.parameters()}
+    memo |= {id(each): each.clone() for each in network.buffers()}
+    return copy.deepcopy(network, memo)
 
 
 def fold_batch_norm(network: nn.Module) -> None:

@@ -1,6 +1,5 @@
 """`KeypointJudge`: the small metamodel with the head that judges keypoints of any method."""
 
-import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 import torch
 
 from methods import weights
+from methods.backbones.inference import copied
 from methods.errors import CatalogError
 from methods.types import Poses
 from methods.visibility.filtering import own_scores
@@ -69,7 +69,7 @@ class KeypointJudge(Describer):
     ) -> None:
         """See Method; the head computes in float32 on the CPU."""
         super().__init__(BODY, network, self.default_input_size, device, precision)
-        self.head = copy.deepcopy(head).eval().requires_grad_(False)
+        self.head = copied(head).eval()
 
     @classmethod
     def published(cls, device: str = "auto", precision: str = "auto", head: Path | None = None) -> "KeypointJudge":

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from methods.backbones.inference import fold_batch_norm, for_inference, round_for_bfloat16
+from methods.backbones.inference import copied, fold_batch_norm, for_inference, round_for_bfloat16
 from methods.backbones.small_body import SmallBody
 from methods.backbones.yolov5_p6 import CspP6
 
@@ -128,3 +128,17 @@ def test_rounding_leaves_channels_that_batch_norm_switches_off():
     assert torch.equal(network[0].weight[0], weight[0])
     assert network[1].bias[0] == torch.tensor(0.1001).bfloat16()
     assert network(torch.zeros(1, 1, 1, 1)).isfinite().all()
+
+
+def test_a_copy_has_tensors_of_its_own_and_none_copies_itself(monkeypatch):
+    """On ZeroGPU Spaces each tensor that copies itself takes as long as there are tensors copied before it."""
+    for kind in (torch.Tensor, nn.Parameter):
+        monkeypatch.setattr(kind, "__deepcopy__", lambda *_: pytest.fail("a tensor copied itself"))
+    network = nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4))
+    again = copied(network)
+    for (name, mine), (other, theirs) in zip(network.state_dict().items(), again.state_dict().items(), strict=True):
+        assert name == other
+        assert torch.equal(mine, theirs)
+        assert mine.data_ptr() != theirs.data_ptr()
+    assert not any(parameter.requires_grad for parameter in again.parameters())
+    assert all(parameter.requires_grad for parameter in network.parameters())
