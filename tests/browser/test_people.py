@@ -16,7 +16,7 @@ COUNT_PEOPLE = (
     "panel => [panel.dataset.method, panel.querySelectorAll('.pv-poses .pv-person').length]))"
 )
 
-MOVENET, YOLO = "movenet-multipose", "yolo11n-pose"
+MOVENET, YOLO = REFERENCES = "movenet-multipose", "yolo11n-pose"
 BUS, CROWD = "Pedestrians and a bus", "Rendered: a dense crowd"
 
 
@@ -71,7 +71,7 @@ def test_a_click_on_a_person_shows_the_keypoints_in_every_method_as_far_apart_as
 
 @pytest.mark.parametrize(("size", "width", "height"), [("desk", 1280, 720), ("phone", 390, 844)])
 def test_a_persons_table_opens_on_the_screen_beside_image_and_confidence(visit, size, width, height):
-    visitor = visit(size)
+    visitor = visit(size, methods=REFERENCES)
     visitor.page.set_viewport_size({"width": width, "height": height})
     visitor.pick_sample(BUS)
     visitor.page.mouse.click(*visitor.first_keypoint())
@@ -120,7 +120,7 @@ def test_a_rendered_scene_shows_its_ground_truth_and_how_close_each_method_comes
 
 @pytest.mark.parametrize(("size", "width", "height"), [("desk", 1280, 720), ("phone", 390, 844)])
 def test_a_divider_parts_two_methods_in_view_by_pointer_and_by_key(visit, artefacts, size, width, height):
-    visitor = visit(size)
+    visitor = visit(size, methods=REFERENCES)
     visitor.page.set_viewport_size({"width": width, "height": height})
     visitor.pick_sample(BUS)
     visitor.page.check("[data-show=slide]")
