@@ -62,7 +62,7 @@ def test_of_a_yolo_set_too(folder, words, fields):
 
 @pytest.mark.parametrize("kind", sorted(OTHER_RESULTS))
 def test_of_results_of_other_formats_too(folder, kind):
-    @settings(max_examples=6, deadline=None, suppress_health_check=ODD)
+    @settings(max_examples=3, deadline=None, suppress_health_check=ODD)
     @given(changed(OTHER_RESULTS[kind]))
     def check(results):
         compare(folder, "ground_truth.json", {**FILE, "images": IMAGES}, results)
