@@ -56,13 +56,13 @@ def test_every_file_of_gradios_that_the_page_opens_with_was_announced_in_its_hea
 
 
 def test_both_men_are_found_by_the_references(visit):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(MEN)
     assert all(visitor.people()[name] >= 2 for name in REFERENCES), visitor.people()
 
 
 def test_a_slider_changes_who_is_shown_without_running_a_network(visit):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     visitor.measure_times()
     before, forward = visitor.people(), [row[4] for row in visitor.table()]
@@ -92,7 +92,7 @@ def test_one_slider_moves_every_method_at_once_and_the_server_says_the_same(visi
 
 
 def test_presets_set_all_sliders(visit):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.pick_sample(BUS)
     before = visitor.people()
     visitor.page.click("#preset-evaluation")
@@ -103,7 +103,7 @@ def test_presets_set_all_sliders(visit):
 
 
 def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothing_lost(visit, tmp_path, artefacts):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.page.set_input_files("#image input[type=file]", samples()[0].path)
     visitor.wait_for_people(f"n['{YOLO}'] >= 3")
     before = visitor.people()
@@ -124,7 +124,7 @@ def test_an_upload_runs_and_a_broken_file_is_refused_in_one_sentence_with_nothin
 
 
 def test_a_pasted_picture_runs(visit):
-    visitor = visit(permissions=["clipboard-read", "clipboard-write"])
+    visitor = visit(methods=REFERENCES, permissions=["clipboard-read", "clipboard-write"])
     slow = visitor.page.context.new_cdp_session(visitor.page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 5})  # a slow phone showed that the image could get lost
     image = base64.b64encode(png_of(samples()[0].path)).decode()
