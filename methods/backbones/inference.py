@@ -3,11 +3,13 @@
 import copy
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def for_inference(
@@ -37,7 +39,7 @@ def for_inference(
     return ready.to(device, memory_format=memory_format)  # type: ignore[call-overload]
 
 
-def copied(network: nn.Module) -> nn.Module:
+def copied(network: Network) -> Network:
     """A copy of `network` with tensors of its own, which are not to be trained.
 
     They are copied beforehand: a tensor that copies itself hands on all that was copied so far, which the emulation of
