@@ -123,7 +123,8 @@ def step(
 
 def people_of(poses: Poses, numbers: np.ndarray, judgement: Judgement | None = None) -> list[Person]:
     """N people with their numbers [N], and the states of their keypoints as far as they were judged."""
-    states = _states(judgement) if judgement else [[[None]] * poses.keypoints.shape[1]] * len(poses)
+    unknown: State = [None]
+    states = _states(judgement) if judgement else [[unknown] * poses.keypoints.shape[1]] * len(poses)
     return [
         {
             "id": int(number),

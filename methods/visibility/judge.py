@@ -108,10 +108,8 @@ def judgement_of(
     """What logits [N, K, questions] of a head say of the `described` keypoints that are `there` [N, K]; `scores` are
     the method's own of keypoints and people, [N, K] each."""
     chances = logits.sigmoid()
-    inside, seen, within = (chances[..., question] for question in (INSIDE, SEEN, WITHIN))
     flags = torch.where(there[..., None], head.flags(logits), torch.nan)
     states = described[..., STATE_LOGITS].float().softmax(dim=2)
-    inside, seen, within, score = (
-        torch.where(there, each, torch.nan).numpy() for each in (inside, seen, within, head.combined(scores, logits))
-    )
+    asked = (*(chances[..., question] for question in (INSIDE, SEEN, WITHIN)), head.combined(scores, logits))
+    inside, seen, within, score = (torch.where(there, each, torch.nan).numpy() for each in asked)
     return Judgement(states.numpy(), inside, seen, flags.numpy(), within, score)
