@@ -13,7 +13,7 @@ from methods.analysis.delta_oks import best_detection, best_oks
 from methods.analysis.difference import Comparison, Samples, compare_samples, sample
 from methods.analysis.error_types import Errors, find_errors
 from methods.analysis.instances import FalsePositive, error_table, false_at, false_positives
-from methods.analysis.keypoint_points import KeypointCurve, keypoint_curve, not_absent
+from methods.analysis.keypoint_points import KeypointCurve, keypoint_curve, not_wrong
 from methods.analysis.keypoints import KeypointScores, keypoint_scores
 from methods.analysis.label_error import LabelErrors
 from methods.analysis.label_errors import find_label_errors
@@ -43,6 +43,7 @@ class Run:
     evaluation: Evaluation | None = None
     _curves: dict[float, Curve] = field(default_factory=dict)
     _costs: dict[tuple[float, str], ErrorCosts] = field(default_factory=dict)
+    _filtered: dict[float, KeypointCurve | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -92,11 +93,13 @@ class Run:
     def keypoint_curve(self) -> KeypointCurve:
         return keypoint_curve(self.errors)
 
-    @cached_property
-    def filtered_keypoint_curve(self) -> KeypointCurve | None:
-        """Without the keypoints that the metamodel calls absent; None where the detections do not say."""
-        kept = not_absent(self.errors, self.detections)
-        return None if kept is None else keypoint_curve(self.errors, kept)
+    def filtered_keypoint_curve(self, threshold: float) -> KeypointCurve | None:
+        """Without the keypoints that are wrong with a chance above the threshold; None where the detections do not
+        say."""
+        if threshold not in self._filtered:
+            kept = not_wrong(self.errors, self.detections, threshold)
+            self._filtered[threshold] = None if kept is None else keypoint_curve(self.errors, kept)
+        return self._filtered[threshold]
 
     @cached_property
     def slices(self) -> SliceScores:

@@ -32,9 +32,12 @@ def false_positive_kinds(run: Run, point: OperatingPoint) -> list[int]:
     return [counts[kind] for kind in FalsePositive]
 
 
-def filtered_points(dataset: Dataset, points: Mapping[str, OperatingPoint]) -> dict[str, KeypointPoint]:
-    """Where the points of keypoints lie without those that the metamodel calls absent; of methods whose results say."""
-    curves = {name: run.filtered_keypoint_curve for name, run in dataset.runs.items()}
+def filtered_points(
+    dataset: Dataset, points: Mapping[str, OperatingPoint], threshold: float
+) -> dict[str, KeypointPoint]:
+    """Where the points of keypoints lie without those that are wrong with a chance above the threshold; of methods
+    whose results say."""
+    curves = {name: run.filtered_keypoint_curve(threshold) for name, run in dataset.runs.items()}
     return {name: one.at(points[name].score) for name, one in curves.items() if one is not None}
 
 

@@ -20,10 +20,10 @@ from app.limits import (
     RUN_IMAGES,
 )
 from app.messages import NO_METHOD
+from app.models import keypoint_judge
 from app.server.gate import Upload
 from app.state.given_files import sort_files
 from app.state.store import Store
-from app.state.visibility import metamodel
 from methods.analysis.scene_results import Detection, find_and_judge
 from methods.analysis.shared_keypoints import share_with_methods
 from methods.data.annotation_reading import AS_FILE_SAYS, AnnotationReading, CategoryChoice, category_choices
@@ -137,7 +137,7 @@ def _obstacle(data: CocoKeypoints, images: bool, methods: Mapping[str, Method], 
         return NOT_WANTED
     if images and not methods:
         return NO_METHOD
-    if not images or metamodel() is None:
+    if not images or keypoint_judge() is None:
         return NOTHING_TO_COMPARE
     if len(data) > RUN_IMAGES:
         return f"The annotations are about {len(data)} images; the methods run on {RUN_IMAGES} at most."
@@ -151,15 +151,15 @@ def _obstacle(data: CocoKeypoints, images: bool, methods: Mapping[str, Method], 
 def _run(
     data: CocoKeypoints, methods: Mapping[str, Method], progress: Callable[[float, str], None]
 ) -> dict[str, list[Detection]]:
-    model = metamodel()
-    assert model is not None  # see _obstacle
+    judge = keypoint_judge()
+    assert judge is not None  # see _obstacle
     found = {}
     for number, (name, method) in enumerate(methods.items()):
 
         def tell(done: int, total: int, number: int = number, name: str = name) -> None:
             progress((number + done / total) / len(methods), name)
 
-        found[name] = find_and_judge(method, model, data.images, tell)
+        found[name] = find_and_judge(method, judge, data.images, tell)
     return found
 
 

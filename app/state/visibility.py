@@ -3,17 +3,10 @@
 from collections.abc import Mapping
 
 from app.limits import VISIBILITY_PEOPLE
-from app.models import keypoint_judge, offered
+from app.models import keypoint_judge
 from app.state.photo_session import PhotoSession
-from methods.catalog import family_of
-from methods.method import Method
 from methods.types import Poses, Prediction
 from methods.visibility.judgement import Judgement
-
-
-def metamodel() -> Method | None:
-    """The metamodel whose weights come with the workbench; None where there is none."""
-    return next((method for name, method in offered().items() if family_of(name).filters), None)
 
 
 def judge_people(session: PhotoSession, predictions: Mapping[str, Prediction]) -> bool:

@@ -18,7 +18,7 @@ from app.data_choice import OWN, chosen_dataset, keep_alike, offer_own, remember
 from app.data_form import DataForm
 from app.events import DECODING, NETWORK
 from app.limits import TIMED
-from app.models import methods_of, offered
+from app.models import careful_threshold, methods_of, offered
 from app.state.uploads import UPLOADS, DatasetUpload, read_dataset
 from app.state.visitor import VisitorState
 from methods.analysis.instances import FalsePositive
@@ -32,8 +32,9 @@ from methods.metrics.curves import OperatingPoint
 from methods.metrics.matching import OKS_THRESHOLDS
 from methods.metrics.paired_people import NEAR
 from methods.metrics.results import score_text, signed_text
+from methods.visibility.judgement import PRESETS
 
-UNFILTERED = "These results do not say which keypoints are absent, so there is nothing to filter by."
+UNFILTERED = "These results do not say how likely each keypoint is wrong, so there is nothing to filter by."
 HINT = (
     '<p class="pv-hint">A dot is where a method works: at its best F1, or where one slider puts all of them. No '
     "network runs for it: each method's predictions were matched with the ground truth once. Point at a curve to bring "
@@ -42,8 +43,8 @@ HINT = (
 )
 FILTER_HINT = (
     '<p class="pv-hint">Keypoints one by one, as in Tables 3 and 4 of the visibility metamodel: an arrow leads to '
-    "where a "
-    "method comes without the keypoints that the metamodel calls absent. Precision rises, recall falls.</p>"
+    "where a method comes without the keypoints that are probably wrong, by the rule of the tab Visibility and its"
+    f" first preset: of those left out at most {next(iter(PRESETS))} was there. Precision rises, recall falls.</p>"
 )
 
 
@@ -136,7 +137,7 @@ class TradeoffsTab:
             return said, drawn, people_numbers(dataset, oks, points), *(gr.update(visible=False),) * 3, ""
         of_keypoints = {name: run.keypoint_curve for name, run in dataset.runs.items()}
         before = {name: one.at(points[name].score) for name, one in of_keypoints.items()}
-        after = filtered_points(dataset, points)
+        after = filtered_points(dataset, points, careful_threshold())
         arrows = fitted(filter_arrows(of_keypoints, before, after), 430, right=LABELS_WIDTH)
         shown = (arrows.update_layout(showlegend=False), keypoint_numbers(dataset, before, after))
         updates = (gr.update(value=each, visible=True) for each in shown)

@@ -78,14 +78,14 @@ def keypoint_curve(errors: Errors, kept: np.ndarray | None = None) -> KeypointCu
     )
 
 
-def not_absent(errors: Errors, results: Sequence[dict[str, Any]]) -> np.ndarray | None:
-    """Which keypoints [D, K] the metamodel does not call absent, from the `visibility` of the results that were
-    matched; None where some have none."""
-    chosen = [results[position].get("visibility") for position in errors.matching.detections.position]
+def not_wrong(errors: Errors, results: Sequence[dict[str, Any]], threshold: float) -> np.ndarray | None:
+    """Which keypoints [D, K] are wrong with a chance of at most `threshold`, by `wrong` of the results that were
+    matched, see scene_results; None where some have none."""
+    chosen = [results[position].get("wrong") for position in errors.matching.detections.position]
     num_keypoints = len(errors.matching.ground_truth.skeleton)
-    if not all(isinstance(states, list) and len(states) == num_keypoints for states in chosen):
+    if not all(isinstance(chances, list) and len(chances) == num_keypoints for chances in chosen):
         return None
-    return np.array(chosen, dtype=int).reshape(-1, num_keypoints) > 0
+    return ~(np.array(chosen, dtype=float).reshape(-1, num_keypoints) > threshold)
 
 
 def _by_part(values: np.ndarray, keypoints: Sequence[str]) -> np.ndarray:

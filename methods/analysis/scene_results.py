@@ -1,12 +1,13 @@
 """What every published method finds in the sample scenes, kept beside them, so that nobody waits for networks.
 
 `data_samples/results/NAME.json.gz` is a COCO keypoint results file of one method: of each scene the people whom COCO's
-evaluation looks at, with the evaluation preset, to a tenth of a pixel. Beyond COCO's fields each has `visibility`, a
-flag 0, 1 or 2 for each keypoint, as the visibility metamodel judges it. `about.json` there says which weights made
+evaluation looks at, with the evaluation preset, to a tenth of a pixel. Beyond COCO's fields each has `wrong`, how
+likely each keypoint is wrong as the visibility metamodel's head judges it. `about.json` there says which weights made
 them.
 """
 
 import gzip
+import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from methods.errors import DataError
 from methods.method import Method
 from methods.metrics.detections import BEST
 from methods.types import Poses
-from methods.visibility.filtering import FILTER, annotate
+from methods.visibility.judge import BODY, JUDGE, KeypointJudge
+from methods.visibility.judgement import WRONG, Judgement
 from methods.weights import read_manifest
 from methods.writing import write_bytes
 
@@ -33,12 +35,13 @@ Detection = dict[str, Any]
 
 
 class Origin(BaseModel):
-    """What one method's results were made with: SHA-256 of weights and metamodel, settings, and which scenes."""
+    """What one method's results were made with: SHA-256 of weights, metamodel and judge, settings, and which scenes."""
 
     model_config = ConfigDict(frozen=True)
 
     weights: str
     metamodel: str
+    judge: str
     input_size: int
     settings: dict[str, Any]
     scenes: str
@@ -54,11 +57,11 @@ def every_scene(folder: Path = FOLDER) -> tuple[AnnotatedImage, ...]:
 
 def find_and_judge(
     method: Method,
-    metamodel: Method,
+    judge: KeypointJudge,
     images: Sequence[AnnotatedImage],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Detection]:
-    """COCO results of the best people of each image, with `visibility`; `progress` gets how many images are done.
+    """COCO results of the best people of each image, with `wrong`; `progress` gets how many images are done.
 
     Raises DataError where an image cannot be read.
     """
@@ -68,21 +71,20 @@ def find_and_judge(
         batch = images[start : start + BATCH]
         pixels = [image.read() for image in batch]
         poses = [method.decode(raw, settings).poses[:BEST] for raw in method.infer(pixels)]
-        for image, judged in zip(batch, annotate(metamodel, pixels, poses), strict=True):
-            found += results_of(judged, image.image_id)
+        for image, of_image, judgement in zip(batch, poses, judge.judge(pixels, poses), strict=True):
+            found += results_of(of_image, judgement, image.image_id)
         progress(min(start + BATCH, len(images)), len(images))
     return found
 
 
-def results_of(poses: Poses, image_id: int) -> list[Detection]:
-    """COCO results of judged poses, rounded; raises ValueError for poses without visibility."""
-    if poses.visibility is None:
-        raise ValueError("the poses have no visibility; judge them first")
+def results_of(poses: Poses, judgement: Judgement, image_id: int) -> list[Detection]:
+    """COCO results of judged poses, rounded; `wrong` is null where a pose has no keypoint."""
     results = poses.to_coco(image_id)
-    for result, states in zip(results, poses.visibility.argmax(axis=2).tolist(), strict=True):
+    for result, chances in zip(results, judgement.chances(WRONG).tolist(), strict=True):
         triples = [round(number, 2 if k % 3 == 2 else 1) for k, number in enumerate(result["keypoints"])]
         bbox = [round(edge, 1) for edge in result["bbox"]]
-        result |= {"keypoints": triples, "bbox": bbox, "score": float(f"{result['score']:.4g}"), "visibility": states}
+        wrong = [None if math.isnan(chance) else round(chance, 2) for chance in chances]
+        result |= {"keypoints": triples, "bbox": bbox, "score": float(f"{result['score']:.4g}"), "wrong": wrong}
     return results
 
 
@@ -91,7 +93,8 @@ def origin_of(method: Method, images: Iterable[AnnotatedImage]) -> Origin:
     manifest = read_manifest()
     return Origin(
         weights=manifest[method.name].sha256,
-        metamodel=manifest[FILTER].sha256,
+        metamodel=manifest[BODY].sha256,
+        judge=manifest[JUDGE].sha256,
         input_size=method.input_size,
         settings=method.Settings.evaluation().model_dump(),
         scenes=fingerprint(images),

@@ -19,7 +19,7 @@ class SharedKeypoints:
     said: str  # empty where nothing is left out
 
     def results(self, found: Sequence[dict[str, Any]], which: int = 0) -> list[dict[str, Any]]:
-        """COCO results with only these keypoints, and their visibility, in the data set's order."""
+        """COCO results with only these keypoints, and how likely each is wrong, in the data set's order."""
         places = self.places[which]
         return list(found) if places is None else [_taking(each, places) for each in found]
 
@@ -87,8 +87,8 @@ def share_with_methods(data: CocoKeypoints, skeletons: Sequence[Skeleton]) -> Sh
 
 def _taking(result: dict[str, Any], places: Sequence[int]) -> dict[str, Any]:
     taken = {"keypoints": [result["keypoints"][3 * k + i] for k in places for i in range(3)]}
-    if 3 * len(result.get("visibility", ())) == len(result["keypoints"]):
-        taken["visibility"] = [result["visibility"][k] for k in places]
+    if 3 * len(result.get("wrong", ())) == len(result["keypoints"]):
+        taken["wrong"] = [result["wrong"][k] for k in places]
     return {**result, **taken}
 
 

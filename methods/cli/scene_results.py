@@ -22,16 +22,16 @@ def scene_results(
     """
     from methods.analysis.scene_results import every_scene, find_and_judge, origin_of, write_results
     from methods.catalog import create
-    from methods.visibility.filtering import FILTER
+    from methods.visibility.judge import KeypointJudge
     from methods.weights import published
 
     console = Console(stderr=True)
-    images, metamodel = every_scene(), create(FILTER, device)
+    images, judge = every_scene(), KeypointJudge.published(device)
     for name in names or published():
         method = create(name, device)
         with Progress(TextColumn("{task.description}"), *PROGRESS, console=console) as bar:
             advance = partial(_advance, bar, bar.add_task(name, total=len(images)))
-            found = find_and_judge(method, metamodel, images, advance)
+            found = find_and_judge(method, judge, images, advance)
         path = write_results(name, origin_of(method, images), found)
         console.print(f"Wrote {path}: {len(found)} people.", soft_wrap=True)
 

@@ -19,7 +19,7 @@ def filter_arrows(
     filtered: Mapping[str, KeypointPoint],
     title: str = "Keypoints: precision and recall",
 ) -> go.Figure:
-    """Each method's curve and operating point; an arrow to where the point lies once absent keypoints are dropped."""
+    """Each method's curve and operating point; an arrow to where the point lies once keypoints are left out."""
     figure = go.Figure()
     colour = method_colours(curves)
     lines = {}

@@ -9,7 +9,6 @@ from methods.errors import CatalogError
 from methods.method import Method
 from methods.types import VISIBILITY_STATES, Poses
 
-FILTER = "visibility-n"  # the metamodel whose states are kept beside the sample scenes' results
 ABSENT, OCCLUDED = VISIBILITY_STATES.index("absent"), VISIBILITY_STATES.index("occluded")
 
 

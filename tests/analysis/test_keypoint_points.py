@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from methods.analysis.error_types import find_errors
-from methods.analysis.keypoint_points import keypoint_curve, not_absent
+from methods.analysis.keypoint_points import keypoint_curve, not_wrong
 from methods.analysis.report import poses_of
 from methods.metrics.mapk import measure_mapk
 from methods.metrics.matching import match
 
-SEEN = [2] * 17
+RIGHT = [0.1] * 17
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def people(make_person):
 
 @pytest.fixture
 def results(make_detection):
-    """Both exactly, and a false pose; the metamodel calls the second's ankles absent, and nothing else."""
+    """Both exactly, and a false pose; the second's ankles are called wrong, and nothing else."""
     return [
-        make_detection(1, 100, 100, 0.9, visibility=SEEN),
-        make_detection(1, 400, 100, 0.6, visibility=[2] * 15 + [0] * 2),
-        make_detection(1, 250, 300, 0.3, visibility=SEEN),
+        make_detection(1, 100, 100, 0.9, wrong=RIGHT),
+        make_detection(1, 400, 100, 0.6, wrong=[0.1] * 15 + [0.9] * 2),
+        make_detection(1, 250, 300, 0.3, wrong=RIGHT),
     ]
 
 
@@ -44,10 +44,11 @@ def test_points_as_the_score_falls(errors):
 
 
 def test_the_filter_drops_what_is_wrong_and_keeps_recall(errors, results):
-    kept = not_absent(errors, results)
+    kept = not_wrong(errors, results, 0.5)
     after = keypoint_curve(errors, kept).at(0.6)
     assert (after.precision, after.recall) == (1, 1)
-    assert not_absent(errors, [{**each, "visibility": None} for each in results]) is None
+    assert not_wrong(errors, results, 0.9).all()  # only what lies above the threshold goes
+    assert not_wrong(errors, [{**each, "wrong": None} for each in results], 0.5) is None
 
 
 @pytest.mark.parametrize("score", [0.9, 0.6, 0.3])

@@ -17,7 +17,8 @@ from methods.errors import DataError
 from methods.metrics.detections import BEST
 from methods.metrics.matching import match
 from methods.types import Poses
-from methods.visibility.filtering import FILTER
+from methods.visibility.judge import KeypointJudge
+from methods.visibility.judgement import Judgement
 from methods.weights import published
 
 AGAIN = "python -m methods scene-results"
@@ -30,8 +31,8 @@ def scenes():
 
 
 @pytest.fixture(scope="module")
-def metamodel():
-    return create(FILTER, "cpu")
+def judge():
+    return KeypointJudge.published("cpu")
 
 
 def numbers(results):
@@ -41,21 +42,21 @@ def numbers(results):
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_the_kept_results_are_those_of_the_published_weights(name, scenes, metamodel):
+def test_the_kept_results_are_those_of_the_published_weights(name, scenes, judge):
     method = create(name, "cpu")
     assert read_origins()[name] == origin_of(method, scenes), f"weights, settings or scenes changed; {AGAIN} {name}"
     two = scenes[:: len(scenes) - 1]  # one of a graded set, one quiz
     ids = [image.image_id for image in two]
     kept = [each for each in read_scene_results(name) if each["image_id"] in ids]
-    found = find_and_judge(method, metamodel, two)
+    found = find_and_judge(method, judge, two)
     assert len(kept) == len(found), f"other people are found than before; {AGAIN} {name}"
     sure = [i for i, each in enumerate(kept) if each["score"] > 0.05]  # equally unsure ones may change their order
     places, scores = numbers([kept[i] for i in sure])
     new_places, new_scores = numbers([found[i] for i in sure])
     np.testing.assert_allclose(new_places, places, atol=0.6)
     np.testing.assert_allclose(new_scores, scores, atol=0.01)
-    states, new_states = (np.array([each["visibility"] for each in part]) for part in (kept, found))
-    assert (states == new_states).mean() > 0.98
+    wrong, now_wrong = (np.array([part[i]["wrong"] for i in sure], dtype=float) for part in (kept, found))
+    np.testing.assert_allclose(now_wrong, wrong, atol=0.03)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -64,20 +65,20 @@ def test_the_kept_results_are_coco_results_of_at_most_twenty_people_a_scene(name
     counts = np.unique([each["image_id"] for each in kept], return_counts=True)
     assert set(counts[0]) <= {image.image_id for image in scenes}
     assert counts[1].max() <= BEST
-    assert all(len(each["visibility"]) == 17 and set(each["visibility"]) <= {0, 1, 2} for each in kept)
+    assert all(len(each["wrong"]) == 17 for each in kept)
+    assert all(chance is None or 0 <= chance <= 1 for each in kept for chance in each["wrong"])
 
 
-def test_results_are_rounded_and_carry_the_likeliest_state(make_data, make_person):
-    states = np.eye(3)[[2] * 16 + [0]][None]
-    poses = Poses([[0, 0, 50.06, 50]], [0.123456], np.full((1, 17, 2), 25.04), np.full((1, 17), 0.987), states)
-    (result,) = results_of(poses, 7)
+def test_results_are_rounded_and_say_how_likely_each_keypoint_is_wrong(make_data, make_person):
+    judgement = Judgement.unknown(1, 17)
+    judgement.score[0, :16] = 0.876
+    poses = Poses([[0, 0, 50.06, 50]], [0.123456], np.full((1, 17, 2), 25.04), np.full((1, 17), 0.987))
+    (result,) = results_of(poses, judgement, 7)
     assert result["bbox"] == [0, 0, 50.1, 50]
     assert result["keypoints"][:3] == [25.0, 25.0, 0.99]
     assert result["score"] == 0.1235
-    assert result["visibility"] == [2] * 16 + [0]
+    assert result["wrong"] == [0.12] * 16 + [None]
     assert len(match(make_data({7: [make_person(25, 25)]}), [result]).matched(0.95)[0]) == 1
-    with pytest.raises(ValueError, match="judge them first"):
-        results_of(Poses.empty(), 7)
 
 
 def test_what_is_written_is_read_and_the_same_results_are_the_same_file(tmp_path):
