@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from methods.backbones.inference import for_inference
+from methods.backbones.inference import count_parameters, for_inference
 from methods.backbones.shared_body import clock, shared_body
 from methods.errors import CatalogError, ImageError
 from methods.ops.letterbox import Frame
@@ -110,6 +110,11 @@ class Method(ABC):
         if chosen.test_time_augmentation:
             other.augment()
         return other
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network is made of as it runs, with the shared body's if it reads that."""
+        return count_parameters(self.network) + (self.body.parameters if self.body else 0)
 
     def forget(self) -> None:
         """Let the next run compute the maps of the shared body anew, if there is one, so that its time is measured."""

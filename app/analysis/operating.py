@@ -73,6 +73,7 @@ def _evaluation(dataset: Dataset, name: str, method: Method, times: Sequence[Tim
         input_size=method.input_size,
         device=str(method.device),
         batch_size=1,
+        parameters=method.parameters,
         ap=run.ap,
         interval=run.interval,
         timing=median_timing(times),

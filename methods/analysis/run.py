@@ -42,6 +42,7 @@ class Evaluation(Result):
     ap: KeypointAP
     interval: APInterval
     timing: Timing  # median per image, which other programs disturb less than the mean
+    parameters: int | None = None  # of the network
     cpu: float | None = None  # milliseconds of CPU time per image, median
     shown: OperatingPoint | None = None  # what one sees with the demo preset
     command: str | None = None
@@ -121,6 +122,7 @@ def _judge(
         input_size=search.method.input_size,
         device=str(search.method.device),
         batch_size=batch_size,
+        parameters=search.method.parameters,
         ap=summarise(matching),
         interval=bootstrap_interval(matching),
         timing=median_timing([one.timing for one in found]),

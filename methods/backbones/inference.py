@@ -123,3 +123,8 @@ def _neighbours(module: nn.Module) -> Iterator[tuple[str, str]]:
 
 def _cast_to_own_precision(layer: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(x.to(layer.weight.dtype) for x in inputs)
+
+
+def count_parameters(network: nn.Module) -> int:
+    """How many numbers a network is made of."""
+    return sum(each.numel() for each in network.parameters())

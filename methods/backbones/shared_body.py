@@ -8,7 +8,7 @@ from functools import cache
 import torch
 from torch import nn
 
-from methods.backbones.inference import for_inference
+from methods.backbones.inference import count_parameters, for_inference
 from methods.backbones.small_body import exact_layers, load_small_body
 
 REMEMBERED = 128 * 2**20  # bytes of batches and their maps; an image of 640 px takes 14 MB in float32
@@ -51,6 +51,7 @@ class SharedBody:
     def __init__(self, network: nn.Module) -> None:
         """`network` is a SmallBody that is ready for prediction."""
         self._network = network
+        self.parameters = count_parameters(network)
         self._lock = threading.Lock()  # held while computing, so that whoever asks for the same waits for it
         self._known: list[_Seen] = []  # the one asked for last is last
 

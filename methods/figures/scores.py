@@ -1,5 +1,6 @@
 """Scores with their intervals: keypoints, slices, differences between two methods, and accuracy against time."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
@@ -84,7 +85,8 @@ def difference_dots(rows: Sequence[Difference], names: tuple[str, str], title: s
 
 
 def accuracy_and_time(evaluations: Mapping[str, Evaluation], title: str = "") -> go.Figure:
-    """AP with its interval against milliseconds per image (KAPAO's Figure 1); hovering tells the stages."""
+    """AP with its interval against milliseconds per image, on disks as large as networks (KAPAO's Figure 1); hovering
+    tells the stages."""
     figure = go.Figure()
     colour = method_colours(evaluations)
     for name, one in evaluations.items():
@@ -96,7 +98,7 @@ def accuracy_and_time(evaluations: Mapping[str, Evaluation], title: str = "") ->
             text=[name],
             mode="markers+text",
             textposition="top center",
-            marker={"color": colour[name], "size": 12},
+            marker={"color": colour[name], "size": _diameter(one.parameters)},
             error_y={
                 "type": "data",
                 "symmetric": False,
@@ -105,9 +107,15 @@ def accuracy_and_time(evaluations: Mapping[str, Evaluation], title: str = "") ->
                 "thickness": 1,
             },
             hovertemplate="AP %{y:.3f}, %{x:.0f} ms: "
+            + (f"{one.parameters / 1e6:.1f} M parameters, " if one.parameters else "")
             + f"before {one.timing.preprocess:.1f}{body}, network {one.timing.forward:.1f},"
             + f" after {one.timing.postprocess:.1f} ms",
         )
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(rangemode="tozero")
     return styled(figure, title or "Accuracy and time", "milliseconds per image", "AP")
+
+
+def _diameter(parameters: int | None) -> float:
+    """Pixels of a disk whose area is in proportion to the number of parameters; 12 where that is unknown."""
+    return 12 if parameters is None else max(6, 7 * math.sqrt(parameters / 1e6))

@@ -180,6 +180,10 @@ def test_accuracy_and_time() -> None:
     assert (dot.x[0], dot.y[0]) == (24, 0.4)
     assert (dot.error_y.array[0], dot.error_y.arrayminus[0]) == pytest.approx((0.1, 0.05))
     assert "before 1.0, network 20.0, after 3.0 ms" in dot.hovertemplate
+    four, sixteen = (evaluation.model_copy(update={"parameters": count}) for count in (4_000_000, 16_000_000))
+    sized = accuracy_and_time({"a": four, "b": sixteen, "c": evaluation}).data
+    assert [each.marker.size for each in sized] == [14, 28, 12]
+    assert "16.0 M parameters, before" in sized[1].hovertemplate
     shared = accuracy_and_time({"a": evaluation.model_copy(update={"timing": Timing(1, 20, 3, 60)})}).data[0]
     assert shared.x[0] == 84
     assert "before 1.0, body 60.0 (shared by all small methods), network 20.0, after 3.0 ms" in shared.hovertemplate

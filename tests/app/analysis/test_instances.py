@@ -137,7 +137,7 @@ def test_the_kinds_of_false_positives_add_up_at_every_point(dataset):
 def test_the_filter_moves_the_points_of_keypoints(dataset):
     points = operating_points(dataset, 0.5, "recall", 0.5)
     before = {name: run.keypoint_curve.at(points[name].score) for name, run in dataset.runs.items()}
-    after = filtered_points(dataset, points)
+    after = filtered_points(dataset, points, 0.9)
     assert list(after) == list(before)
     assert all(after[name].recall <= before[name].recall for name in before)
     assert sum(after[name].precision > before[name].precision for name in before) > len(before) / 2
