@@ -95,7 +95,7 @@ class CompareTab:
         self.picker.run.click(self.run_again, self.visitor, self.shown, **NETWORK | busy)
         self._announce_after(self.picker.forget.click(self.forget_image, self.visitor, self.shown, **DECODING))
         # An event of its own, because the visitor may move a slider while the networks run.
-        self.measured.change(self.show_again, self.visitor, self.decoded, **DECODING)
+        self.measured.change(self.show_when_run, self.visitor, self.decoded, **DECODING)
 
     def _wire_controls(self) -> None:
         given, busy = [self.visitor, self.picker.chosen], {"show_progress_on": self.viewer}
@@ -260,6 +260,11 @@ class CompareTab:
             return gr.skip(), "", uuid.uuid4().hex
         missing = unjudged(session, known(session, controls))
         return viewer.sent(viewer_of(session, controls)), "", uuid.uuid4().hex if missing else gr.skip()
+
+    def show_when_run(self, visitor: VisitorState) -> tuple[Any, ...]:
+        """As `show_again` once networks or the judge have run; what the page said of something else meanwhile stays."""
+        viewed, said, wanted = self.show_again(visitor)
+        return viewed, said or gr.skip(), wanted
 
     def export(self, kind: str, visitor: VisitorState) -> tuple[Any, Any]:
         """The results as a file of that kind, with times and intermediate outputs."""

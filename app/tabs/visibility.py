@@ -8,8 +8,9 @@ import gradio as gr
 
 from app.analysis.comparison import compare
 from app.components import notice, viewer, viewer_value
+from app.components.plots import fitted, plot
 from app.components.tables import coloured
-from app.events import CHOICE
+from app.events import CHOICE, DECODING
 from app.limits import VISIBILITY_PEOPLE
 from app.messages import NO_IMAGE, NO_METHOD
 from app.models import careful_threshold, keypoint_judge, summaries
@@ -19,8 +20,10 @@ from app.state.finding import find
 from app.state.visibility import judge_people, judgements
 from app.state.visitor import VisitorState
 from methods.catalog import family_of
+from methods.figures.judging import three_ways
 from methods.figures.style import method_colours
 from methods.visibility.judgement import ASKED, KEEPS_ALL, PRESETS, WRONG, leave_out
+from methods.visibility.studies.judging import JudgeEffects
 from methods.visibility.studies.measured import measured_of_judge, plain_as_good
 
 NO_METAMODEL = "No weights of the metamodel come with this workbench yet."
@@ -33,6 +36,7 @@ AS_GOOD = (
     " leaving out what is wrong. Precision of keypoints beyond it at equal recall, with 95% intervals: {gains}.</p>"
 )
 WAYS = "What was measured: the paper's filter, each method's own score and the combined one, with 95% intervals"
+WAYS_HEIGHT = 560  # px
 TOO_MANY = "Only the {limit} people of best score are judged of {names}."
 MEANINGS = (
     "wrong: not there or misplaced, with the method's own score; hidden: inside the image, but not seen; not labelled:"
@@ -49,15 +53,22 @@ def as_good() -> str:
     return AS_GOOD.format(gains=escape("; ".join(gains))) if gains else ""
 
 
-def three_ways() -> str:
-    """Precision at equal recall by the filter, each method's own score and the combined one, as HTML; empty where
-    nothing was measured."""
-    shown = []
-    for measured in measured_of_judge():
-        precision = measured.tables()[0]
-        rows = {row[0]: row[1:] for row in precision.rows}
-        shown.append(coloured(measured.heading(), precision.columns[1:], rows, method_colours(rows)))
-    return f'<details id="visibility-ways"><summary>{WAYS}</summary>{"".join(shown)}</details>' if shown else ""
+def measured_numbers(data: str) -> str:
+    """Precision at equal recall by the filter, each method's own score and the combined one, as HTML."""
+    measured = _measured()[data]
+    precision = measured.tables()[0]
+    rows = {row[0]: row[1:] for row in precision.rows}
+    return coloured(measured.heading(), precision.columns[1:], rows, method_colours(rows))
+
+
+def draw_measured(data: str) -> tuple[Any, str]:
+    """The picture of the three ways on a data set, and its numbers."""
+    drawn = fitted(three_ways(_measured()[data]), WAYS_HEIGHT)
+    return drawn.update_layout(margin={"t": 75}), measured_numbers(data)  # the methods' names stand above their axes
+
+
+def _measured() -> dict[str, JudgeEffects]:
+    return {one.data.split("/")[0]: one for one in measured_of_judge()}
 
 
 class VisibilityTab:
@@ -82,12 +93,22 @@ class VisibilityTab:
                 )  # fmt: skip
                 self.notice = notice.notice("visibility-notice")
             with gr.Column(elem_classes="area-viewer"):
-                gr.HTML(as_good() + three_ways(), apply_default_css=False)
+                gr.HTML(as_good(), apply_default_css=False)
+                self._lay_out_measured()
                 self.viewer = viewer.viewer("visibility-viewer", "pairs")
         self.linked = {
             "filter": self.on, "asked": self.asked, "preset": self.preset, "threshold": self.threshold
         }  # fmt: skip
         self._wire(visitor, tab, picker)
+
+    def _lay_out_measured(self) -> None:
+        """Drawn only once somebody opens it: the page's start need not bring so many numbers."""
+        sets = list(_measured())
+        with gr.Accordion(WAYS, open=False, visible=bool(sets), elem_id="visibility-ways") as opened:
+            data = gr.Radio(sets, value=sets[0] if sets else None, label="Data", elem_id="visibility-ways-data")
+            curves = plot("visibility-ways-curves")
+            numbers = gr.HTML("", apply_default_css=False, elem_id="visibility-ways-numbers")
+        gr.on([opened.expand, data.input], draw_measured, data, [curves, numbers], **DECODING)
 
     def _wire(self, visitor: gr.State, tab: gr.Tab, picker: Picker) -> None:
         filters = [self.on, self.asked, self.preset, self.threshold]

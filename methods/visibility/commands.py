@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import RootModel
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Column, Table
@@ -92,6 +91,8 @@ def visibility_strategies(
     Give S1=runs/visibility-n-s1/visibility-n-best.safetensors after `train visibility-n --recipe s1`, and S2 and S3
     likewise.
     """
+    from pydantic import RootModel
+
     from methods.analysis.visibility import measure_visibility
     from methods.catalog import create
     from methods.visibility.studies.beside_paper import strategies_table

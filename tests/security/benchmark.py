@@ -31,7 +31,7 @@ def flood(visitor: Visitor, over: threading.Event) -> None:
         for name, given in (
             ("open_upload", {"image": image}),
             ("run_again", {}),
-            ("show_again", {}),
+            ("show_when_run", {}),
             ("stress", {}),
         ):
             visitor.join(name, {**EVERY, **given})
@@ -46,7 +46,7 @@ def moves(server: Server) -> list[float]:
     seconds = []
     for _ in range(MOVES):
         started = time.monotonic()
-        assert visitor.ask("show_again").success
+        assert visitor.ask("show_when_run").success
         seconds.append(time.monotonic() - started)
     over.set()
     flooding.join()

@@ -53,7 +53,7 @@ def actions(visitor: Visitor, first: int) -> Iterator[Callable[[], Any]]:
     """What a visitor does, over and over, each time with another image."""
     for turn in cycle(range(first, first + 40)):
         yield lambda turn=turn: visitor.ask("open_upload", {"image": large(visitor, turn), **EVERY})
-        yield lambda: visitor.ask("show_again")
+        yield lambda: visitor.ask("show_when_run")
         yield lambda: visitor.ask("stress")
         yield lambda: visitor.ask("export_CSV")
         yield lambda turn=turn: visitor.ask("run_images", {"batch": [large(visitor, turn + 7)], **EVERY})

@@ -113,7 +113,7 @@ def test_an_idle_page_is_forgotten_too(held):
     visitor = server.visitor().stay()
     assert "panels" in visitor.ask("open_sample", METHODS, event_data={"index": 0, "value": None}).text
     until(lambda: server.alive()["PhotoSession"] == 0)
-    assert NO_IMAGE in visitor.ask("show_again").text
+    assert NO_IMAGE in visitor.ask("show_when_run").text
     visitor.leave()
 
 

@@ -34,7 +34,7 @@ def opened(server: Server, width: int, methods: dict[str, Any] = EVERY, height: 
 
 def has_a_image(visitor: Visitor) -> bool:
     """Whether the visitor's image is not forgotten."""
-    return NO_IMAGE not in visitor.ask("show_again").text
+    return NO_IMAGE not in visitor.ask("show_when_run").text
 
 
 def test_no_decoding_event_runs_a_network(held):
@@ -45,7 +45,7 @@ def test_no_decoding_event_runs_a_network(held):
     ticked = visitor.join("change_methods", EVERY).json()["event_id"]
     until(lambda: server.runs() == [MINE])
     names = (
-        "show_again",
+        "show_when_run",
         "change_yolo11n-pose_pose_confidence",
         "change_to_demo",
         "change_to_evaluation",
@@ -60,7 +60,7 @@ def test_no_decoding_event_runs_a_network(held):
     server.hold.unlink()
     assert next(answered) == ticked
     assert server.runs() == [MINE, MINE]
-    assert "panels" in visitor.ask("show_again").text
+    assert "panels" in visitor.ask("show_when_run").text
 
 
 def answers(visitor: Visitor) -> Iterator[str]:
@@ -86,9 +86,9 @@ def test_a_threshold_is_answered_while_others_networks_run_and_wait(held):
     server = held()
     mine, theirs = opened(server, MINE), opened(server, THEIRS)
     server.hold.touch()
-    for name in ("run_again", "show_again"):
+    for name in ("run_again", "show_when_run"):
         assert {theirs.join(name).status_code for _ in range(3 * WAITING)} <= {200, 503}
-    assert mine.ask("show_again").success
+    assert mine.ask("show_when_run").success
     assert server.hold.exists()
 
 
@@ -149,7 +149,7 @@ def test_sessions_without_a_image_take_nobodys_place(held):
     visitor = opened(server, MINE)
     for _ in range(40):
         other = Visitor(server)
-        assert other.ask("show_again").success
+        assert other.ask("show_when_run").success
         other.leave()
     assert has_a_image(visitor)
 

@@ -50,5 +50,5 @@ def test_a_thousand_payloads_of_wrong_types(held):
     assert answered > PAYLOADS / 4
     for name in ("open_sample", "measure"):  # as the page does
         assert visitor.ask(name, EVERY if name == "open_sample" else None, event_data={"index": 0}).success
-    assert "panels" in visitor.ask("show_again").text
+    assert "panels" in visitor.ask("show_when_run").text
     visitor.leave()

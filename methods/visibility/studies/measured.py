@@ -20,7 +20,8 @@ def keep_measured(measured: Sequence[JudgeEffects], folder: Path = WEIGHTS_DIR) 
 def measured_of_judge(folder: Path = WEIGHTS_DIR) -> list[JudgeEffects]:
     """What was measured of the published judge, data set by data set; empty where there is none."""
     path = _file(folder)
-    return [JudgeEffects.from_json(json.dumps(each)) for each in json.loads(path.read_text())] if path.is_file() else []
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return [JudgeEffects.from_json(json.dumps(each)) for each in kept]
 
 
 def plain_as_good(measured: Sequence[JudgeEffects]) -> dict[str, dict[str, str]]:

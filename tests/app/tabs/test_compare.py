@@ -15,7 +15,7 @@ def panels(viewer):
 
 
 def test_without_a_image_or_a_method_it_says_so(visitor, bus):
-    for event in ("run_again", "change_methods", "show_again"):
+    for event in ("run_again", "change_methods", "show_when_run"):
         assert visitor.see(event)["notice"]["value"] == NO_IMAGE
     theirs = visitor.upload("theirs.json", b"[]")
     assert visitor.see("import_results", {"import": theirs})["notice"]["value"] == NO_IMAGE
@@ -149,7 +149,7 @@ def test_a_person_keeps_number_and_colour_in_every_tab(visitor, bus):
 def test_one_confidence_for_all_methods_and_candidates_to_move_it_with(visitor, bus):
     chosen = visitor.choose(bus, [YOLO])
     visitor.see("measure")
-    (before,) = panels(visitor.see("show_again")["viewer"]).values()
+    (before,) = panels(visitor.see("show_when_run")["viewer"]).values()
     assert before["filter"]["people"] == 0.5
     seen = visitor.see("send_candidates", event_data={"methods": [YOLO, "nothing"]})
     sent = json.loads(seen["viewer"]["candidates"])
@@ -168,5 +168,5 @@ def test_a_forgotten_image_is_gone(visitor, bus):
     visitor.choose(bus, [YOLO])
     seen = visitor.see("forget_image")
     assert (seen["viewer"]["value"], seen["viewer"]["image"]) == (None, {})
-    assert visitor.see("show_again")["notice"]["value"] == NO_IMAGE
+    assert visitor.see("show_when_run")["notice"]["value"] == NO_IMAGE
     assert visitor.see("follow")["inside-viewer"]["value"] is None

@@ -1,7 +1,9 @@
 """The tab Visibility, by what a visitor sees of its events."""
 
+import json
+
 from app.messages import NO_IMAGE, NO_METHOD
-from app.tabs.visibility import as_good, three_ways
+from app.tabs.visibility import as_good
 from methods.visibility.judgement import HIDDEN, MISPLACED, OUTSIDE, PRESETS, STATES
 from methods.visibility.studies.measured import measured_of_judge, plain_as_good
 
@@ -59,7 +61,14 @@ def test_the_page_says_for_whom_a_plain_threshold_does_as_well(monkeypatch):
     for data, gains in plain_as_good(measured_of_judge()).items():
         assert f"on {data.split('/')[0]} " in as_good()
         assert all(f"{name} {gain}" in as_good() for name, gain in gains.items())
-    for one in measured_of_judge():
-        assert f"<caption>{one.heading()}</caption>" in three_ways()
     monkeypatch.setattr("app.tabs.visibility.measured_of_judge", list)
-    assert as_good() == three_ways() == ""
+    assert as_good() == ""
+
+
+def test_what_was_measured_is_drawn_and_told_of_each_data_set(visitor):
+    for one in measured_of_judge():
+        seen = visitor.see("draw_measured", {"visibility-ways-data": one.data.split("/")[0]})
+        figure = json.loads(seen["visibility-ways-curves"]["value"]["plot"])
+        titles = [each["text"] for each in figure["layout"]["annotations"]]
+        assert titles == [method.method for method in one.methods]
+        assert f"<caption>{one.heading()}</caption>" in seen["visibility-ways-numbers"]["value"]
