@@ -21,7 +21,7 @@ COMPONENT = re.compile(rf"(\w+):{{(?:\w+:\(\)=>\w+\(\(\)=>import\(`[^{{}}]*?)?co
 def needed(kinds: Collection[str], frontend: Path = FRONTEND) -> list[str]:
     """The names of Gradio's scripts and styles for a page with these kinds of components, those needed first first."""
     assets = frontend / "assets"
-    entry = ENTRY.search((frontend / "index.html").read_text(encoding="utf-8"))
+    entry = ENTRY.search(_text(frontend / "index.html"))
     found: dict[str, None] = {}
     for name, files in _later(assets / entry[1]) if entry else ():
         found |= dict.fromkeys(files)
@@ -43,7 +43,7 @@ def announced(kinds: Collection[str], frontend: Path = FRONTEND) -> str:
     scripts = [f'<link rel="modulepreload" crossorigin href="./assets/{name}">' for name in names if _is(name, ".js")]
     styles = [name for name in names if _is(name, ".css")]
     links = [f'<link rel="stylesheet" disabled href="./assets/{name}">' for name in styles]
-    text = "\n".join((frontend / "assets" / name).read_text(encoding="utf-8") for name in styles)
+    text = "\n".join(_text(frontend / "assets" / name) for name in styles)
     return "".join([*scripts, *links, f"<style>{text}</style>"])
 
 
@@ -53,17 +53,21 @@ def _is(name: str, suffix: str) -> bool:
 
 
 def _later(script: Path) -> Iterator[tuple[str, list[str]]]:
-    text = script.read_text(encoding="utf-8")
+    text = _text(script)
     files = _files(text)
     for name, numbers in re.findall(LATER, text) if files else ():
         yield name, [files[int(number)] for number in numbers.split(",")]
 
 
 def _components(script: Path) -> Iterator[tuple[str, list[str]]]:
-    text = script.read_text(encoding="utf-8")
+    text = _text(script)
     files = _files(text)
     for kind, _, numbers in COMPONENT.findall(text) if files else ():
         yield kind, [files[int(number)] for number in numbers.split(",")]
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _files(text: str) -> list[str]:

@@ -56,6 +56,14 @@ def test_scripts_are_asked_for_at_once_and_styles_are_in_the_page_where_vite_doe
     assert head.endswith("<style>.b { color: blue }\n.a { color: red }</style>")
 
 
+def test_a_page_without_the_files_that_it_names_starts_all_the_same(frontend, tmp_path):
+    for name in ("index.html", "assets/Index-a.js", "assets/core-b.css"):
+        (frontend / name).unlink()
+    assert announced(["html"], frontend) == announced(["html"], tmp_path / "nowhere") == "<style></style>"
+    (frontend / "index.html").write_text('<script src="./assets/index-12345678.js"></script>')
+    assert "core-b.css" in announced(["html"], frontend)
+
+
 def test_of_scripts_without_tables_none_are_told(frontend):
     (frontend / "assets" / "index-12345678.js").write_text("import(`./Index-a.js`)")
     assert needed(["html"], frontend) == []
