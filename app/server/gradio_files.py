@@ -14,8 +14,10 @@ FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"
 ENTRY = re.compile(r'src="\./assets/(index-[\w-]+\.js)"')
 FILES = re.compile(r"m\.f=\[(.*?)\]")
 # A script that is asked for when it is needed, and by number those that it needs itself.
-LATER = r"import\(`\./([\w.-]+)`\)[^\[]*__vite__mapDeps\(\[([\d,]*)\]\)"
-COMPONENT = re.compile(rf"(\w+):{{(?:\w+:\(\)=>\w+\(\(\)=>import\(`[^{{}}]*?)?component:\(\)=>\w+\(\(\)=>{LATER}")
+LATER = re.compile(r"import\(`\./([\w.-]+)`\)[^\[]*__vite__mapDeps\(\[([\d,]*)\]\)")
+COMPONENT = re.compile(
+    rf"(\w+):{{(?:\w+:\(\)=>\w+\(\(\)=>import\(`[^{{}}]*?)?component:\(\)=>\w+\(\(\)=>{LATER.pattern}"
+)
 
 
 def needed(kinds: Collection[str], frontend: Path = FRONTEND) -> list[str]:
@@ -23,12 +25,12 @@ def needed(kinds: Collection[str], frontend: Path = FRONTEND) -> list[str]:
     assets = frontend / "assets"
     entry = ENTRY.search(_text(frontend / "index.html"))
     found: dict[str, None] = {}
-    for name, files in _later(assets / entry[1]) if entry else ():
+    for name, files in _listed(assets / entry[1], LATER) if entry else ():
         found |= dict.fromkeys(files)
-        for later, more in _later(assets / name):
+        for later, more in _listed(assets / name, LATER):
             if later.startswith("Blocks-"):
                 found |= dict.fromkeys(more)
-        for kind, more in _components(assets / name):
+        for kind, more in _listed(assets / name, COMPONENT):
             if kind in kinds:
                 found |= dict.fromkeys(more)
     return list(found)
@@ -52,18 +54,12 @@ def _is(name: str, suffix: str) -> bool:
     return name.endswith(suffix) and not name.startswith("index-")
 
 
-def _later(script: Path) -> Iterator[tuple[str, list[str]]]:
+def _listed(script: Path, pattern: re.Pattern[str]) -> Iterator[tuple[str, list[str]]]:
+    """For each match of LATER or COMPONENT in a script its first group and the files that it needs."""
     text = _text(script)
     files = _files(text)
-    for name, numbers in re.findall(LATER, text) if files else ():
+    for name, *_, numbers in pattern.findall(text) if files else ():
         yield name, [files[int(number)] for number in numbers.split(",")]
-
-
-def _components(script: Path) -> Iterator[tuple[str, list[str]]]:
-    text = _text(script)
-    files = _files(text)
-    for kind, _, numbers in COMPONENT.findall(text) if files else ():
-        yield kind, [files[int(number)] for number in numbers.split(",")]
 
 
 def _text(path: Path) -> str:

@@ -1,8 +1,9 @@
 """What a page has at the end of its head: Gradio adds its own `head` only once its scripts run, which is too late."""
 
-import brotli
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.server.packing import packed, unpacks
 
 END = b"</head>"
 QUALITY = 3  # of 11: an eighth of the page's size for 6 ms
@@ -17,7 +18,6 @@ class HeadEnd:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        packed = scope["type"] == "http" and "br" in Headers(scope=scope).get("accept-encoding", "")
         started: list[Message] = []
         body = bytearray()
 
@@ -32,14 +32,10 @@ class HeadEnd:
             if message.get("more_body"):
                 return
             whole = bytes(body).replace(END, self.end, 1)
-            headers = MutableHeaders(scope=started[0])
-            if packed:
-                whole = brotli.compress(whole, mode=brotli.MODE_TEXT, quality=QUALITY)
-                headers["content-encoding"] = "br"
-                headers.add_vary_header("Accept-Encoding")
-            headers["content-length"] = str(len(whole))
-            await send(started[0])
-            await send({"type": "http.response.body", "body": whole})
+            MutableHeaders(scope=started[0])["content-length"] = str(len(whole))
+            answer = [started[0], {"type": "http.response.body", "body": whole}]
+            for each in packed(started[0], whole, QUALITY) if unpacks(scope) else answer:
+                await send(each)
 
         await self.app(scope, receive, add)
 

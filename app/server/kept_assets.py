@@ -2,9 +2,10 @@
 
 import re
 
-import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.server.packing import packed, unpacks
 
 # Their names hold a hash of what is in them, so that they never change.
 ASSET = re.compile(r"/assets/[\w.-]+-[\w-]{8}\.(js|css)")
@@ -47,17 +48,11 @@ def _asks(scope: Scope) -> bool:
     """Whether a request is for a whole asset, by somebody who can unpack it."""
     if scope["type"] != "http" or scope["method"] != "GET" or not ASSET.fullmatch(scope["path"]):
         return False
-    headers = Headers(scope=scope)
-    return "br" in headers.get("accept-encoding", "") and "range" not in headers
+    return unpacks(scope) and "range" not in Headers(scope=scope)
 
 
 def _compressed(answer: list[Message]) -> list[Message]:
     """An answer's messages as two, its body packed."""
-    body = brotli.compress(
-        b"".join(message.get("body", b"") for message in answer[1:]), mode=brotli.MODE_TEXT, quality=QUALITY
-    )
-    start = {**answer[0], "headers": list(answer[0]["headers"])}
-    headers = MutableHeaders(scope=start)
-    headers.update({"content-encoding": "br", "content-length": str(len(body)), "cache-control": ENDURING})
-    headers.add_vary_header("Accept-Encoding")
-    return [start, {"type": "http.response.body", "body": body}]
+    start, body = packed(answer[0], b"".join(message.get("body", b"") for message in answer[1:]), QUALITY)
+    MutableHeaders(scope=start)["cache-control"] = ENDURING
+    return [start, body]

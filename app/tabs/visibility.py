@@ -53,9 +53,8 @@ def as_good() -> str:
     return AS_GOOD.format(gains=escape("; ".join(gains))) if gains else ""
 
 
-def measured_numbers(data: str) -> str:
+def measured_numbers(measured: JudgeEffects) -> str:
     """Precision at equal recall by the filter, each method's own score and the combined one, as HTML."""
-    measured = _measured()[data]
     precision = measured.tables()[0]
     rows = {row[0]: row[1:] for row in precision.rows}
     return coloured(measured.heading(), precision.columns[1:], rows, method_colours(rows))
@@ -63,8 +62,9 @@ def measured_numbers(data: str) -> str:
 
 def draw_measured(data: str) -> tuple[Any, str]:
     """The picture of the three ways on a data set, and its numbers."""
-    drawn = fitted(three_ways(_measured()[data]), WAYS_HEIGHT)
-    return drawn.update_layout(margin={"t": 75}), measured_numbers(data)  # the methods' names stand above their axes
+    measured = _measured()[data]
+    drawn = fitted(three_ways(measured), WAYS_HEIGHT)
+    return drawn.update_layout(margin={"t": 75}), measured_numbers(measured)  # methods' names stand above their axes
 
 
 def _measured() -> dict[str, JudgeEffects]:
