@@ -106,10 +106,13 @@ def wait_for_page(url: str, process: subprocess.Popen[bytes], log: Path) -> None
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
-    path = shutil.which("chromium")
+    """Debian's Chromium in its form without windows, which opens the page in half the time."""
+    path = shutil.which("chromium-headless-shell")
     if path is None:
-        pytest.fail("The browser tests need Chromium; install it with: apt-get install chromium (make test does).")
+        pytest.fail(
+            "The browser tests need chromium-headless-shell; install it with: apt-get install chromium-headless-shell"
+            " (make test does)."
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield browser

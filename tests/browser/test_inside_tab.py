@@ -8,7 +8,7 @@ BUS = "Pedestrians and a bus"
 
 
 def test_each_step_has_words_a_source_and_marks(visit, artefacts):
-    visitor = visit()
+    visitor = visit(methods=["kapao-n", "yolo11n-pose"])
     visitor.page.get_by_role("tab", name="Look inside").click()
     visitor.page.wait_for_selector("#inside-notice .notice", state="visible")  # no image yet
     visitor.page.get_by_role("tab", name="Compare").click()

@@ -24,7 +24,6 @@ pytest.importorskip("onnx", reason="the library onnx is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 pytestmark = pytest.mark.browser
 
-FIVE = ["kapao-n", "hybridpose-n", "posedet-n", "detposenet-n", "visibility-n"]
 OWN = ["mine", "my-vitpose", "my-onnx", "one-more", "the-last"]  # with the seven that come along they are twelve
 
 
@@ -63,9 +62,9 @@ def own_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_twelve_methods_side_by_side(own_page: str, chromium: Browser, artefacts: Path, size: str):
-    context = chromium.new_context(viewport=SIZES[size])
+def test_twelve_methods_side_by_side(own_page: str, chromium: Browser, artefacts: Path):
+    """Among them a checkpoint of Ultralytics', a folder of transformers' and ONNX files, each by README's line."""
+    context = chromium.new_context(viewport=SIZES["desk"])
     context.set_default_timeout(PATIENCE)
     visitor = Visitor(context.new_page(), own_page)
     visitor.page.set_input_files("#image input[type=file]", samples()[0].path)
@@ -78,33 +77,15 @@ def test_twelve_methods_side_by_side(own_page: str, chromium: Browser, artefacts
     assert set(people) == set(everybody)
     assert list(people)[-5:] == OWN
     assert min(people["mine"], people["yolo11n-pose"]) >= 3, "the same network, which sees images scaled otherwise"
+    assert min(people[name] for name in OWN[:3]) >= 1
     assert people["the-last"] == 2
     assert "12 of its 14 keypoints (CrowdPose-14)" in visitor.page.locator("[data-method=my-vitpose]").inner_html()
-    wide = visitor.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
-    assert wide <= 0, f"the page is {wide} px wider than the window"
+    for name, size in SIZES.items():
+        visitor.page.set_viewport_size(size)
+        visitor.settle()
+        wide = visitor.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"the page is {wide} px wider than the {name}'s window"
+        visitor.screenshot(artefacts / f"twelve-methods-{name}.png", full_page=True)
     assert visitor.complaints == []
     assert visitor.strangers == []
-    visitor.screenshot(artefacts / f"twelve-methods-{size}.png", full_page=True)
-    context.close()
-
-
-@pytest.mark.parametrize("name", OWN[:3])
-def test_an_imported_model_beside_the_five(own_page: str, chromium: Browser, artefacts: Path, name: str):
-    """A checkpoint of Ultralytics', a folder of transformers' and an ONNX file, each by README's line."""
-    chosen = [*FIVE, name]
-    context = chromium.new_context(viewport=SIZES["desk"])
-    context.set_default_timeout(PATIENCE)
-    visitor = Visitor(context.new_page(), own_page)
-    for other in {*published(), *OWN} - set(chosen):
-        visitor.page.get_by_label(other, exact=True).uncheck()
-    visitor.page.set_input_files("#image input[type=file]", samples()[0].path)
-    visitor.page.wait_for_function(
-        "names => names.every(name => document.querySelector(`[data-method='${name}'] .pv-image`))", arg=chosen
-    )
-    visitor.settle()
-    people = visitor.people()
-    assert set(people) == set(chosen)
-    assert people[name] >= 1
-    assert visitor.complaints == []
-    visitor.screenshot(artefacts / f"imported-{name}.png", full_page=True)
     context.close()

@@ -10,11 +10,11 @@ from methods.samples import samples
 
 pytestmark = pytest.mark.browser
 
-YOLO = "yolo11n-pose"
+_, YOLO = REFERENCES = "movenet-multipose", "yolo11n-pose"
 
 
 def test_a_folder_is_sorted_by_disagreement_and_opens_in_compare(visit, tmp_path, artefacts):
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     for sample in samples():
         shutil.copy(sample.path, tmp_path)
     (tmp_path / "broken.jpg").write_text("no image")
@@ -50,16 +50,16 @@ def test_a_long_run_is_stopped_and_shows_what_was_found_until_then(visit, tmp_pa
     assert visitor.complaints == []
 
 
-def test_a_gif_is_run_frame_by_frame(visit, offered, tmp_path, artefacts):
+def test_a_gif_is_run_frame_by_frame(visit, tmp_path, artefacts):
     image = Image.open(samples()[0].path).convert("RGB").resize((405, 540))
     moved = [image.crop((shift, 0, shift + 360, 540)) for shift in (0, 20, 40)]
     moved[0].save(tmp_path / "walk.gif", save_all=True, append_images=moved[1:], duration=400)
-    visitor = visit()
+    visitor = visit(methods=REFERENCES)
     visitor.page.get_by_role("tab", name="Several").click()
     visitor.page.set_input_files("#video input[type=file]", tmp_path / "walk.gif")
     visitor.page.wait_for_selector("#video-viewer .pv-panel", state="visible")
     visitor.page.wait_for_selector("#video-curve .scatterlayer .trace", state="attached")
-    assert visitor.page.locator("#video-curve .scatterlayer .trace").count() == len(offered)
+    assert visitor.page.locator("#video-curve .scatterlayer .trace").count() == len(REFERENCES)
     before = visitor.page.locator("#video-viewer image").first.get_attribute("href")
     visitor.page.locator("#video-frame input[type=number]").fill("2")
     visitor.page.locator("#video-frame input[type=number]").press("Enter")
@@ -75,7 +75,7 @@ def test_a_gif_is_run_frame_by_frame(visit, offered, tmp_path, artefacts):
     visitor.page.click("#video-play")
     visitor.page.locator("#video-play", has_text="Play").wait_for()
     visitor.page.locator("#motion .scatterlayer .trace").first.wait_for(state="attached")
-    assert visitor.page.locator("#motion .scatterlayer .trace").count() == 3 * len(offered)
+    assert visitor.page.locator("#motion .scatterlayer .trace").count() == 3 * len(REFERENCES)
     visitor.page.locator("#motion-keypoint input").click()
     visitor.page.get_by_role("option", name="Left wrist").click()
     visitor.page.locator("#motion .gtitle", has_text="Left wrist").wait_for()

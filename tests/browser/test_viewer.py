@@ -132,7 +132,7 @@ def test_keys_zoom_move_and_reset(visit):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_phone_width_needs_no_sideways_scrolling(visit, artefacts, dark):
-    visitor = visit("phone", dark, has_touch=True)
+    visitor = visit("phone", dark, methods=REFERENCES, has_touch=True)
     width = "() => [document.documentElement.scrollWidth, innerWidth]"
     assert visitor.page.evaluate(width) == [390, 390]
     visitor.pick_sample(BUS)
