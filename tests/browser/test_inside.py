@@ -104,20 +104,21 @@ def test_layers_stay_on_for_the_next_image_and_while_the_method_is_unticked(visi
     assert menu(visitor, method).locator("summary").inner_text() == "Inside · 1"
 
 
-def test_all_boxes_ticked_at_once_while_networks_run_are_drawn_in_the_end(visit, offered):
-    visitor = visit()
+def test_all_boxes_ticked_at_once_while_networks_run_are_drawn_in_the_end(visit):
+    methods = ["kapao-n", "posedet-n", *REFERENCES]
+    visitor = visit(methods=methods)
     visitor.pick_sample(BUS)
     visitor.page.evaluate(
         "() => { document.querySelector('#run').click();"
         " document.querySelectorAll('.pv-inside input').forEach(box => box.click()); }"
     )
-    for method in offered:
-        for layer in LAYERS.get(method, ([],))[0]:
+    for method in methods:
+        for layer in LAYERS[method][0]:
             visitor.page.wait_for_selector(f"[data-method={method}] [data-layer='{layer}'].pv-layer", state="attached")
     visitor.settle()  # whatever answer was late has come
     drawn = visitor.page.eval_on_selector_all(".pv-layer", "all => all.length")
     ticked = visitor.page.eval_on_selector_all(".pv-inside input:checked", "all => all.length")
-    assert drawn == ticked >= sum(len(LAYERS.get(method, ([],))[0]) for method in offered)
+    assert drawn == ticked >= sum(len(LAYERS[method][0]) for method in methods)
 
 
 def test_hovering_a_mark_tells_what_it_is(visit):

@@ -99,15 +99,15 @@ def test_people_are_ranked_by_disagreement_and_chosen_by_key(visit):
     assert visitor.page.locator(".pv-people button[aria-pressed=true]").count() == 1
 
 
-def test_a_rendered_scene_shows_its_ground_truth_and_how_close_each_method_comes(visit, offered, artefacts):
-    visitor = visit()
+def test_a_rendered_scene_shows_its_ground_truth_and_how_close_each_method_comes(visit, artefacts):
+    visitor = visit(methods=FEW)
     visitor.pick_sample(BUS)
     assert visitor.page.locator("[data-for=ground-truth]").is_hidden()
     visitor.pick_sample(CROWD)
     assert visitor.page.inner_text("#viewer .pv-caption") == find_offer("scenes-crowd-high").caption
     assert visitor.page.locator("[data-for=ground-truth]").is_visible()
     lines = visitor.page.locator(".pv-oks").all_inner_texts()
-    assert len(lines) == len(offered)
+    assert len(lines) == len(FEW)
     count = len(find_offer("scenes-crowd-high").ground_truth)
     assert all(
         re.fullmatch(rf"\d+ of {count} found, \d+ others · OKS 0\.\d\d over all {count}", line) for line in lines
