@@ -1,4 +1,4 @@
-"""The app as visitors reach it, on one's own machine and as a hosted page: one server of each for all these tests."""
+"""The app as visitors reach it on one's own machine: one server for all these tests, for a start costs 12 s."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -8,38 +8,6 @@ import httpx
 import pytest
 
 from tests.security.served import PATIENCE, Server, Visitor, until
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The page on one's own machine."""
-    server = Server(tmp_path_factory.mktemp("local"))
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The page as a Space serves it to strangers."""
-    server = Server(tmp_path_factory.mktemp("hosted"), SPACE_ID="someone/pose-workbench")
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def visitor(server: Server) -> Iterator[Visitor]:
-    """Somebody at the local page, until the test ends."""
-    visitor = server.visitor().stay()
-    yield visitor
-    visitor.leave()
-
-
-@pytest.fixture
-def stranger(hosted: Server) -> Iterator[Visitor]:
-    """Somebody at the hosted page, until the test ends."""
-    visitor = hosted.visitor().stay()
-    yield visitor
-    visitor.leave()
 
 
 class Held(Server):
@@ -95,3 +63,17 @@ def held(started: Held) -> Iterator[Callable[..., Held]]:
     yield give
     assert started.process.poll() is None, f"the app stopped:\n{started.log.read_text()}"
     started.rest()
+
+
+@pytest.fixture
+def server(held: Callable[..., Held]) -> Held:
+    """That page with the usual limits."""
+    return held()
+
+
+@pytest.fixture
+def visitor(server: Held) -> Iterator[Visitor]:
+    """Somebody at that page, until the test ends."""
+    visitor = server.visitor().stay()
+    yield visitor
+    visitor.leave()

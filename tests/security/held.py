@@ -12,8 +12,10 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -106,6 +108,11 @@ def offer_held_methods() -> None:
             while (FOLDER / "hold").exists():
                 time.sleep(0.01)
             return super().infer(images, *more, **named)
+
+        def decode_outputs(self, outputs, frame, settings):
+            """Each image has people of its own: further right by its width."""
+            poses, nothing = super().decode_outputs(outputs, frame, settings)
+            return replace(poses, keypoints=poses.keypoints + np.float32([frame.width, 0])), nothing
 
     methods = {name: HeldMethod(name) for name in ("movenet-multipose", "yolo11n-pose")}
     for method in methods.values():

@@ -61,13 +61,13 @@ def read(folder: Path, **contents: Any) -> Any:
 
 def test_a_field_that_nobody_reads_costs_nothing(visitor):
     """Row 2: 22 MB of {} in an extra field took 610 MB and kept it."""
-    text = json.dumps([result()])[:-2] + ', "extra": [' + "{}," * 7_000_000 + "{}]}]"
+    text = json.dumps([result()])[:-2] + ', "extra": [' + "{}," * 2_500_000 + "{}]}]"
     before = visitor.server.memory
     assert (
         "found.json holds too many numbers and lists"
         in give(visitor, ground_truth=ground_truth([person()]), found=text).text
     )
-    assert visitor.server.memory < before + 150
+    assert visitor.server.memory < before + 75  # MB; parsed it would be 200
 
 
 def test_fields_that_nobody_reads_are_dropped(tmp_path):
@@ -154,8 +154,8 @@ class Told:
 
 
 def test_layers_that_do_not_exist_are_dropped(visitor):
-    """Row 5: a million names of layers in one event were kept in the session."""
-    names = [f"layer {i}" for i in range(1_000_000)]
+    """Row 5: any number of names of layers in one event were kept in the session."""
+    names = [f"layer {i}" for i in range(100_000)]
     asked = names_by(
         Told(layers={"a": [*names, NAMES[0], 3, None], "b": [NAMES[1]] * 9, "c": []}), "layers", "ab", NAMES
     )

@@ -145,9 +145,9 @@ def test_in_a_full_queue_the_greediest_make_room(held):
 
 def test_sessions_without_a_image_take_nobodys_place(held):
     """Row 9: more requests with invented sessions than there are places."""
-    server = held(SESSIONS=20)
+    server = held(SESSIONS=8)
     visitor = opened(server, MINE)
-    for _ in range(40):
+    for _ in range(16):
         other = Visitor(server)
         assert other.ask("show_when_run").success
         other.leave()
@@ -157,12 +157,12 @@ def test_sessions_without_a_image_take_nobodys_place(held):
 @pytest.mark.parametrize("stays", [True, False], ids=["pages", "invented sessions"])
 def test_whoever_holds_most_loses_images_first(held, stays):
     """Row 9: twelve large images, and seven visitors with small ones."""
-    server = held(MEMORY=40_000_000)
-    visitors = [opened(server, 400, NONE, 300) for _ in range(7)]
+    server = held(MEMORY=10_000_000)
+    visitors = [opened(server, 200, NONE, 150) for _ in range(7)]
     for number in range(12):
         other = server.visitor()
         if stays:
             other.stay()
-        assert other.ask("open_upload", {"image": image(other, 2000, 1500 + number), **NONE}).success
+        assert other.ask("open_upload", {"image": image(other, 1000, 750 + number), **NONE}).success
     assert [has_a_image(visitor) for visitor in visitors] == [True] * 7
     assert server.alive()["PhotoSession"] < 7 + 12

@@ -1,4 +1,4 @@
-"""A thousand events with values of the wrong kind: each is answered, nothing goes wrong inside."""
+"""Hundreds of events with values of the wrong kind: each is answered, nothing goes wrong inside."""
 
 import json
 import random
@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.security.served import Visitor
 
-SEED, PAYLOADS = 14, 1000
+SEED, PAYLOADS = 14, 500
 KEPT = 0.9  # of an event's up to 36 values that share stays as the page sends it, so that some get past the first check
 EVERY = {"methods": ["movenet-multipose", "yolo11n-pose"]}
 ODD: list[Any] = [
@@ -29,12 +29,12 @@ def odd_body(visitor: Visitor, chance: random.Random) -> dict[str, Any]:
     return body
 
 
-def test_a_thousand_payloads_of_wrong_types(held):
+def test_hundreds_of_payloads_of_wrong_types(held):
     server = held()
     visitor = server.visitor().stay()
     assert visitor.ask("open_sample", EVERY, event_data={"index": 0, "value": None}).success
     chance = random.Random(SEED)
-    before = server.log.read_text().count("Traceback")
+    said = server.log.read_text()
     answered = 0
     for _ in range(PAYLOADS):
         body = odd_body(visitor, chance)
@@ -46,7 +46,9 @@ def test_a_thousand_payloads_of_wrong_types(held):
             assert "Traceback" not in answer.text, body
             assert answer.success or answer.output.get("error"), (body, answer)  # a sentence, not only "Error"
             answered += 1
-        assert server.log.read_text().count("Traceback") == before, body
+        if server.log.stat().st_size > len(said.encode()):
+            said, before = server.log.read_text(), said
+            assert "Traceback" not in said.removeprefix(before), body
     assert answered > PAYLOADS / 4
     for name in ("open_sample", "measure"):  # as the page does
         assert visitor.ask(name, EVERY if name == "open_sample" else None, event_data={"index": 0}).success
