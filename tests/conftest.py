@@ -147,6 +147,19 @@ def one_thread():
     torch.set_num_threads(threads)
 
 
+@pytest.fixture
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty resamples of a data set in place of a thousand, for tests of what is said, not of an interval's bounds."""
+    from methods.analysis import difference, slices
+    from methods.metrics import bootstrap
+
+    draws = bootstrap.draws
+    for module in (bootstrap, difference, slices):
+        monkeypatch.setattr(
+            module, "draws", lambda images, resamples=40, seed=0: draws(images, min(resamples, 40), seed)
+        )
+
+
 AREA = 50.0**2  # a medium person's, in square pixels, in data sets made in memory
 
 

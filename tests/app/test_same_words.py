@@ -25,10 +25,9 @@ IMAGES = [{"id": 1, "file_name": "a.png", "width": 64, "height": 48}, {"id": 2, 
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch, few_resamples):
     """The working directory, so that both know files by their bare names."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("methods.analysis.difference.RESAMPLES", 10)
     return tmp_path
 
 

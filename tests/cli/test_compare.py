@@ -18,7 +18,7 @@ def detection(image_id, score=0.5):
 
 
 @pytest.fixture
-def files(tmp_path, monkeypatch):
+def files(tmp_path, monkeypatch, few_resamples):
     """Twelve people in as many images, which are not there; a.json finds four of them, b.json all."""
     monkeypatch.chdir(tmp_path)
     images = [{"id": i, "file_name": f"<{i}>.png", "width": 100, "height": 80} for i in range(COUNT)]
@@ -27,7 +27,6 @@ def files(tmp_path, monkeypatch):
     Path("ground_truth.json").write_text(json.dumps({"images": images, "annotations": annotations}))
     Path("a.json").write_text(json.dumps([detection(i) for i in range(4)]))
     Path("b.json").write_text(json.dumps([detection(i) for i in range(COUNT)]))
-    monkeypatch.setattr("methods.analysis.difference.RESAMPLES", 40)
 
 
 def run(*arguments):

@@ -15,7 +15,7 @@ from methods.__main__ import app
 from methods.backbones.shared_body import clock
 from methods.skeletons import POSETRACK17
 
-pytestmark = pytest.mark.usefixtures("fake_method")
+pytestmark = pytest.mark.usefixtures("fake_method", "few_resamples")
 
 
 @pytest.fixture

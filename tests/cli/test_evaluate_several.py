@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def data_sets(tmp_path, monkeypatch):
+def data_sets(tmp_path, monkeypatch, few_resamples):
     """The working directory: one/ground_truth.json with two images of a person and two/ground_truth.json with one,
     images beside."""
     monkeypatch.chdir(tmp_path)

@@ -47,7 +47,7 @@ def folder(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize("page", ["Scores", "Errors", "Data"])
-def test_the_lab_draws_no_picture_from_elsewhere(folder, page):
+def test_the_lab_draws_no_picture_from_elsewhere(folder, few_resamples, page):
     test = AppTest.from_file(str(LAB), default_timeout=300)
     test.session_state["kind"] = "Files on this computer"
     test.session_state["annotations"] = str(folder / "ground_truth.json")

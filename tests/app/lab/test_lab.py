@@ -57,7 +57,7 @@ def dataset(folder) -> Dataset:
 
 
 @pytest.fixture
-def lab(folder):
+def lab(folder, few_resamples):
     """The lab with the two people chosen, and the results named."""
     test = AppTest.from_file(str(LAB), default_timeout=120)
     test.session_state["kind"] = "Files on this computer"
@@ -159,7 +159,7 @@ def test_how_files_were_read_is_said_and_can_be_changed(lab, folder):
     assert "The sigmas are 'x'" in lab("good", sigmas="x").error[0].value
 
 
-def test_sample_scenes_with_what_the_published_methods_find():
+def test_sample_scenes_with_what_the_published_methods_find(few_resamples):
     test = AppTest.from_file(str(LAB), default_timeout=120)
     test.session_state["scenes"] = "scenes/driver"
     shown = test.run()
