@@ -71,13 +71,14 @@ def test_of_a_folder_the_images_are_taken_by_name(visitor):
     assert nothing["several-notice"]["value"].startswith("The folder holds no JPEG, PNG")
 
 
-def test_of_too_many_images_the_first_are_run(visitor):
+def test_of_too_many_images_the_first_are_run(visitor, monkeypatch):
+    monkeypatch.setattr("app.tabs.several.BATCH", 3)
     image = io.BytesIO()
     Image.new("RGB", (32, 32)).save(image, "PNG")
-    files = [visitor.upload(f"{number}.png", image.getvalue()) for number in range(25)]
+    files = [visitor.upload(f"{number}.png", image.getvalue()) for number in range(4)]
     seen = visitor.see("run_images", {**ONLY, "batch": files})
-    assert len(seen["batch-grid"]["value"]) == 24
-    assert seen["several-notice"]["value"] == "25 images were given; only the first 24 were run."
+    assert len(seen["batch-grid"]["value"]) == 3
+    assert seen["several-notice"]["value"] == "4 images were given; only the first 3 were run."
 
 
 def test_a_video_is_shown_frame_by_frame_with_people_who_keep_their_numbers(visitor):
