@@ -192,12 +192,12 @@ def _json(reply: httpx.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"error": found}
 
 
-def until(holds: Callable[[], object]) -> None:
-    """Wait until something holds; fails where it never does."""
+def until(holds: Callable[[], object], pause: float = 0.02) -> None:
+    """Wait until something holds, asking every `pause` seconds; fails where it never does."""
     started = time.monotonic()
     while not holds():
         assert time.monotonic() - started < PATIENCE, "this never came true"
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def free_port() -> int:

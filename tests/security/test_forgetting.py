@@ -15,6 +15,7 @@ from tests.security.held import MARK
 from tests.security.served import Visitor, until
 
 METHODS = {"methods": ["movenet-multipose", "yolo11n-pose"]}
+SELDOM = 0.3  # s between questions for all that is in memory, each of which takes 0.1 s
 
 
 def png(width: int = 300, height: int = 200, noise: bool = False) -> bytes:
@@ -88,7 +89,7 @@ def test_of_who_left_nothing_is_in_memory_or_on_disk(held):
     assert server.files()
     visitor.leave()
     program(server)
-    until(lambda: set(server.alive().values()) == {0})
+    until(lambda: set(server.alive().values()) == {0}, SELDOM)
     assert server.files() == []
 
 
@@ -112,7 +113,7 @@ def test_an_idle_page_is_forgotten_too(held):
     server = held(IDLE=2, FILE_AGE=1)
     visitor = server.visitor().stay()
     assert "panels" in visitor.ask("open_sample", METHODS, event_data={"index": 0, "value": None}).text
-    until(lambda: server.alive()["PhotoSession"] == 0)
+    until(lambda: server.alive()["PhotoSession"] == 0, SELDOM)
     assert NO_IMAGE in visitor.ask("show_when_run").text
     visitor.leave()
 
