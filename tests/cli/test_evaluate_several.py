@@ -1,13 +1,12 @@
 """`python -m methods evaluate` with several methods and data sets, stopped and gone on with, in several processes."""
 
 import json
-import os
-import subprocess
-import sys
+import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
+from accelerate.commands.launch import launch_command, launch_command_parser
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -124,36 +123,28 @@ def test_images_of_several_data_sets_in_their_order(data_sets):
     assert "2 of 2 annotated images are missing" in swapped.stderr.replace("\n", " ")
 
 
-def test_two_processes_find_what_one_finds(data_sets):
-    """Launched as one would: the answers are those of one process, and each image is looked at by one of the two."""
-    command = [
-        "evaluate",
-        "yolo11n-pose",
-        "--annotations",
-        "one/ground_truth.json",
-        "--input-size",
-        "64",
-        "--device",
-        "cpu",
-    ]
+@pytest.fixture
+def signals():
+    """What launching changes of this process: what it does when it is asked to end."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.usefixtures("signals")
+def test_two_processes_find_what_one_finds(data_sets, monkeypatch, capfd):
+    """The answers are those of one process, and each image is looked at by one of the two."""
+    command = ["evaluate", "yolo11n-pose", "--annotations", "one/ground_truth.json", "--input-size", "64"]
+    command += ["--device", "cpu"]
     alone = CliRunner().invoke(app, [*command, "--report", "alone"])
     assert alone.exit_code == 0, alone.output
-    # This is how accelerate starts several processes, whether they have graphics cards or not.
-    launch = [
-        sys.executable,
-        "-m",
-        "accelerate.commands.launch",
-        "--multi_gpu",
-        "--num_processes",
-        "2",
-        "-m",
-        "methods",
-    ]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    arguments = [*launch, *command, "--report", "both"]
-    both = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
-    assert both.returncode == 0, both.stderr
-    assert both.stdout.count("2 people in 2 images") == 1  # only one of the two prints
+    # As `accelerate launch` starts several processes, whether they have graphics cards or not.
+    launch = ["--multi_gpu", "--num_processes", "2", "-m", "methods", *command, "--report", "both"]
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    launch_command(launch_command_parser().parse_args(launch))
+    assert capfd.readouterr().out.count("2 people in 2 images") == 1  # only one of the two prints
     lines = [path.read_text().splitlines() for path in sorted(Path("both/found").rglob("*.jsonl"))]
     assert [len(one) for one in lines] == [1, 1]
     name = "yolo11n-pose-on-one-ground_truth.json"
