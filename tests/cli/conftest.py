@@ -59,7 +59,7 @@ def fake_method(monkeypatch):
 
 
 @pytest.fixture
-def untrained(monkeypatch):
+def untrained(monkeypatch, few_resamples):
     """Variants have random weights, and inputs of 128 px; gives the names and weights files that were asked for."""
     networks, asked = {}, []
 
