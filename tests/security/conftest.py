@@ -54,10 +54,12 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
 
 @pytest.fixture
 def held(started: Held) -> Iterator[Callable[..., Held]]:
-    """Gives that page with these limits other than the usual; its networks wait for nothing, and have not run."""
+    """Gives that page with these limits other than the usual; its networks wait for nothing, and have not run, and its
+    log is empty."""
 
     def give(**limits: float) -> Held:
         started.renew(**limits)
+        started.log.write_text("")  # what it said to others; it goes on at the file's end
         return started
 
     yield give
