@@ -48,7 +48,14 @@ def bootstrap_samples(matching: Matching, resamples: int = RESAMPLES, seed: int 
     `matching` comes from `match`, with at least one image; nothing is matched again.
     """
     found = area_outcomes(matching)
-    return np.array([measures(found, times) for times in draws(len(matching.ground_truth.image_ids), resamples, seed)])
+    known: dict[bytes, np.ndarray] = {}  # of few images many draws are the same
+    samples = []
+    for times in draws(len(matching.ground_truth.image_ids), resamples, seed):
+        drawn = times.tobytes()
+        if drawn not in known:
+            known[drawn] = measures(found, times)
+        samples.append(known[drawn])
+    return np.array(samples)
 
 
 def draws(images: int, resamples: int = RESAMPLES, seed: int = 0) -> Iterator[np.ndarray]:
