@@ -14,7 +14,7 @@ def network() -> DetPoseNetNetwork:
     """With last layers that say something, so that there are keypoints and some boxes."""
     torch.manual_seed(0)
     network = DetPoseNetNetwork("n").eval()
-    network.crop = (128, 96)
+    network.crop = (64, 32)  # small, because some sixty proposals an image are looked into
     for layer in (network.coarse.heatmaps, network.coarse.limbs, network.refine.final):
         torch.nn.init.normal_(layer.weight, std=3.0)
     objectness = network.coarse.detector.proposals.head.logits

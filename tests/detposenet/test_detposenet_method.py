@@ -26,18 +26,22 @@ def test_input_is_as_the_coarsest_proposals_need_it(detposenet, images):
     assert shapes == [(3, 128, 128), (3, 128, 64), (3, 128, 128), (3, 128, 128), (3, 64, 128)]
 
 
-def test_the_same_answer_twice(detposenet, images):
-    settings = detposenet.Settings.evaluation()
-    first, second = detposenet.predict(images, settings), detposenet.predict(images, settings)
-    for found, again in zip(first, second, strict=True):
-        assert found.poses == again.poses
-    assert any(len(found.poses) for found in first)
+@pytest.fixture(scope="module")
+def found_together(detposenet, images):
+    """What is found in all images, asked for at once."""
+    return detposenet.predict(images, detposenet.Settings.evaluation())
 
 
-def test_one_by_one_is_the_same_as_together(detposenet, images):
-    settings = detposenet.Settings.evaluation()
-    for image, together in zip(images, detposenet.predict(images, settings), strict=True):
-        alone = detposenet.predict([image], settings)[0]
+def test_the_same_answer_twice(detposenet, images, found_together):
+    detposenet.forget()
+    again = detposenet.predict(images, detposenet.Settings.evaluation())
+    assert all(one.poses == other.poses for one, other in zip(found_together, again, strict=True))
+    assert any(len(found.poses) for found in found_together)
+
+
+def test_one_by_one_is_the_same_as_together(detposenet, images, found_together):
+    for image, together in zip(images, found_together, strict=True):
+        alone = detposenet.predict([image], detposenet.Settings.evaluation())[0]
         assert alone.poses.allclose(together.poses, atol=1e-2)
         np.testing.assert_allclose(alone.intermediate.boxes, together.intermediate.boxes, atol=1e-2)
         assert (alone.intermediate.verdicts == together.intermediate.verdicts).all()

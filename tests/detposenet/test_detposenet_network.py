@@ -1,5 +1,7 @@
 """DetPoseNet's networks: shapes, anchors, and what learns."""
 
+from functools import cache
+
 import pytest
 import torch
 from torchvision.models.detection.image_list import ImageList
@@ -9,6 +11,12 @@ from methods.backbones.small_body import CHANNELS, STRIDES
 from methods.detposenet.coarse import ASPECTS, Anchored
 from methods.detposenet.detection import IGNORED, PERSON, GroundTruth, RegionProposals
 from methods.detposenet.network import DetPoseNetNetwork
+
+
+@cache
+def network_of(size: str) -> DetPoseNetNetwork:
+    """Random weights, which no test changes: to draw them takes long at the papers' sizes."""
+    return DetPoseNetNetwork(size)
 
 
 def body_maps(images: int, height: int, width: int) -> list[torch.Tensor]:
@@ -54,7 +62,7 @@ def test_a_keypoint_that_was_not_found_is_not_drawn(network):
 @pytest.mark.parametrize(("size", "input_size"), [("n", 640), ("paper", 1280)])
 def test_anchors_are_as_large_as_people(size, input_size):
     """Of people half as wide as high, from a twelfth of the input to nearly all of it, each is like some anchor."""
-    detector = DetPoseNetNetwork(size).coarse.detector
+    detector = network_of(size).coarse.detector
     sides = [side for (side,) in detector.proposals.anchor_generator.sizes]
     shapes = torch.tensor([[side / aspect**0.5, side * aspect**0.5] for side in sides for aspect in ASPECTS])
     for height in torch.linspace(input_size / 12, 600 / 640 * input_size, 20):
@@ -65,7 +73,7 @@ def test_anchors_are_as_large_as_people(size, input_size):
 
 def test_everybody_above_300_px_has_an_anchor_in_1280_px():
     """Wherever someone twice as wide as high, up to three times as high as wide, stands: an IoU of 0.3 and more."""
-    proposals = DetPoseNetNetwork("paper").coarse.detector.proposals
+    proposals = network_of("paper").coarse.detector.proposals
     levels = [torch.zeros(1, 1, 1280 // stride, 1280 // stride) for stride in (8, 16, 32, 64)]
     anchors = proposals.anchor_generator(
         ImageList(torch.zeros(1, 1, 1, 1).expand(1, 1, 1280, 1280), [(1280, 1280)]), levels
@@ -104,8 +112,7 @@ def test_anchors_on_ignored_boxes_are_left_out():
 
 @pytest.mark.parametrize("size", ["paper", "hrnet48"])
 def test_the_papers_sizes_look_and_learn(size):
-    torch.manual_seed(0)
-    network = DetPoseNetNetwork(size)
+    network = network_of(size)
     ground_truth = [GroundTruth(torch.tensor([[10.0, 5, 40, 60]]), torch.tensor([PERSON]))] * 2
     coarse = network(torch.rand(2, 3, 64, 64), ground_truth)
     assert coarse.heatmaps.shape == (2, 17, 16, 16)

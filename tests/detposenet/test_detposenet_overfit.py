@@ -16,7 +16,7 @@ from methods.ops.people import PeopleBatch
 from methods.training.tasks import create_task
 from tests.learning import learn
 
-COARSE_STEPS, REFINING_STEPS, RATE = 80, 80, 5e-3
+COARSE_STEPS, REFINING_STEPS, RATE = 65, 60, 5e-3
 
 
 def crops_of(two_drawings: CocoKeypoints, height: int) -> PeopleBatch:
