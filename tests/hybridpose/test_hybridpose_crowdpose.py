@@ -1,4 +1,4 @@
-"""HybridPose with CrowdPose's 14 keypoints: built, trained and decoded as with COCO's 17."""
+"""HybridPose with CrowdPose's 14 keypoints: built and decoded as with 17; test_hybridpose_overfit.py trains it."""
 
 import numpy as np
 import pytest
@@ -6,22 +6,12 @@ import torch
 
 from methods import variants
 from methods.catalog import find_variant
-from methods.family import Variant
 from methods.hybridpose.method import in_bytes
 from methods.hybridpose.training import HybridPoseTask
 from methods.pose_grid.views import View
 from methods.skeletons import CROWDPOSE14
 from methods.training.recipe import find_recipe, read_recipe
-from tests.learning import learn_crowdpose
-
-CLASS = "methods.hybridpose.method:HybridPoseSmall"
-SMALL = Variant("hybridpose-n-crowdpose", "hybridpose", "", CLASS, {"num_keypoints": 14}, skeleton=CROWDPOSE14)
-STEPS, RATE = 120, 1e-2
-
-
-def test_two_images_are_learnt_by_heart(crowdpose, one_thread):
-    found = learn_crowdpose(lambda: HybridPoseTask(SMALL, {"objectness": 12.0}), crowdpose, STEPS, RATE)
-    assert min(one.intermediate.visibility[0].min() for one in found) > 0.6
+from tests.learning import small_crowdpose
 
 
 def test_a_mirrored_view_swaps_the_fourteen():
@@ -32,7 +22,7 @@ def test_a_mirrored_view_swaps_the_fourteen():
 
 
 def test_several_looks_at_an_image_keep_the_fourteen():
-    task = HybridPoseTask(SMALL, {})
+    task = HybridPoseTask(small_crowdpose("hybridpose"), {})
     method = task.method(task.network.eval(), 128, "cpu")
     method.augment()
     assert method.predict([np.zeros((96, 96, 3), np.uint8)])[0].poses.skeleton == CROWDPOSE14

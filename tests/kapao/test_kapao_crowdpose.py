@@ -1,4 +1,4 @@
-"""KAPAO with CrowdPose's 14 keypoints: built, trained and decoded as with COCO's 17."""
+"""KAPAO with CrowdPose's 14 keypoints: built and decoded as with COCO's 17; test_kapao_overfit.py trains it."""
 
 import numpy as np
 import pytest
@@ -6,21 +6,11 @@ import pytest
 from methods import variants
 from methods.catalog import find_variant
 from methods.errors import SettingsError
-from methods.family import Variant
 from methods.kapao.training import KapaoTask
 from methods.skeletons import CROWDPOSE14
 from methods.training.recipe import find_recipe, read_recipe
 from methods.training.sources import check_skeleton
-from tests.learning import learn_crowdpose
-
-SMALL = Variant(
-    "kapao-n-crowdpose", "kapao", "", "methods.kapao.method:KapaoSmall", {"num_keypoints": 14}, skeleton=CROWDPOSE14
-)
-STEPS, RATE = 140, 1e-2
-
-
-def test_two_images_are_learnt_by_heart(crowdpose, one_thread):
-    learn_crowdpose(lambda: KapaoTask(SMALL, {"objectness": 12.0}), crowdpose, STEPS, RATE)
+from tests.learning import small_crowdpose
 
 
 @pytest.mark.parametrize("size", ["s", "m", "l"])
@@ -43,4 +33,4 @@ def test_several_looks_at_an_image_keep_the_fourteen():
 
 def test_data_with_other_keypoints_are_refused(drawings):
     with pytest.raises(SettingsError, match=r"kapao-n-crowdpose finds the keypoints of CrowdPose-14, but .* COCO-17"):
-        check_skeleton(drawings, [SMALL])
+        check_skeleton(drawings, [small_crowdpose("kapao")])

@@ -1,28 +1,27 @@
-"""KAPAO learns two drawn images by heart behind the small body: neck, targets, loss and decoding fit together."""
+"""KAPAO learns two drawn images by heart behind the small body: neck, targets, loss and decoding fit together.
+
+With CrowdPose's keypoints, so that it is seen too that other than COCO's 17 can be learnt.
+"""
 
 import torch
 
-from methods.data.batch import collate
 from methods.data.coco import CocoKeypoints
-from methods.data.labels import Labels
-from methods.metrics.ap import keypoint_ap
-from methods.training.tasks import create_task
-from tests.learning import learn
+from methods.kapao.training import KapaoTask
+from methods.skeletons import CROWDPOSE14
+from methods.training.sources import check_skeleton
+from tests.learning import ap, batch_of, found_by, learn, small_crowdpose
 
-STEPS = 140
-RATE = 1e-2
+STEPS, RATE = 140, 1e-2
 
 
-def test_two_images_are_learnt_by_heart(two_drawings: CocoKeypoints, one_thread):
+def test_two_images_are_learnt_by_heart(crowdpose: CocoKeypoints, one_thread):
     torch.manual_seed(0)
     # The objectness weight grows with the square of the width, which is small here.
-    task = create_task("kapao-n", {"objectness": 12.0})
-    learn(task, collate([(image.read(), Labels.of(image)) for image in two_drawings]), STEPS, RATE)
-    method = task.method(task.network, two_drawings[0].width, "cpu")
-    settings = method.Settings.evaluation()
-    found = method.predict([image.read() for image in two_drawings], settings)
-    pairs = list(zip(two_drawings, found, strict=True))
-    assert (
-        keypoint_ap(two_drawings, [row for image, one in pairs for row in one.poses.to_coco(image.image_id)]).ap > 0.9
-    )
-    assert sum(len(one.intermediate.fused_pose) for one in found) > 0.5 * 17 * 3  # keypoint objects of three people
+    task = KapaoTask(small_crowdpose("kapao"), {"objectness": 12.0})
+    check_skeleton(crowdpose, [task.variant])
+    people = batch_of(crowdpose)
+    learn(task, people, STEPS, RATE)
+    found = found_by(task, people)
+    assert {one.poses.skeleton for one in found} == {CROWDPOSE14}
+    assert ap(crowdpose, found) > 0.9
+    assert sum(len(one.intermediate.fused_pose) for one in found) > 0.5 * 14 * 3  # keypoint objects of three people

@@ -1,4 +1,4 @@
-"""PoseDet with CrowdPose's 14 keypoints: built, trained and decoded as with COCO's 17."""
+"""PoseDet with CrowdPose's 14 keypoints: built and decoded as with COCO's 17; test_posedet_overfit.py trains it."""
 
 import numpy as np
 import torch
@@ -7,29 +7,13 @@ from methods import variants
 from methods.catalog import find_variant
 from methods.data.batch import collate
 from methods.data.labels import Labels
-from methods.family import Variant
 from methods.posedet.method import SmallPoseDet
 from methods.posedet.network import SmallPoseDetNetwork
 from methods.posedet.targets import AREA_OF_BOX, match_people
-from methods.posedet.training import PoseDetTask
 from methods.skeletons import CROWDPOSE14
 from methods.training.recipe import find_recipe, read_recipe
-from tests.learning import learn_crowdpose
 
 NAME = "posedet-hrnet48-crowdpose"
-SMALL = Variant(
-    "posedet-n-crowdpose",
-    "posedet",
-    "",
-    "methods.posedet.method:SmallPoseDet",
-    {"num_keypoints": 14},
-    skeleton=CROWDPOSE14,
-)
-STEPS, RATE = 150, 3e-3
-
-
-def test_two_images_are_learnt_by_heart(crowdpose, one_thread):
-    learn_crowdpose(lambda: PoseDetTask(SMALL, {}), crowdpose, STEPS, RATE)
 
 
 def test_oks_has_crowdposes_sigmas(crowdpose):
