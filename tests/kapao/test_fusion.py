@@ -54,13 +54,13 @@ def scenes(draw):
     )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(scenes())
 def test_fusion_is_algorithm_1(scene):
     check(*scene)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_fusion_is_algorithm_1_for_a_crowd_in_falling_order(seed):
     rng = np.random.default_rng(seed)

@@ -15,7 +15,7 @@ def values(result) -> list[float]:
     return list(result.model_dump().values())
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1), levels=st.sampled_from([3, 1000]))
 def test_each_image_once_gives_the_numbers_of_cocoeval(make_data, random_case, seed, levels) -> None:
     content, found = random_case(seed, levels)
@@ -25,7 +25,7 @@ def test_each_image_once_gives_the_numbers_of_cocoeval(make_data, random_case, s
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_repeated_images_count_as_copies_in_the_data_set(make_data, random_case, seed) -> None:
     content, found = random_case(seed, levels=10**9)  # no ties: their order would matter
@@ -48,10 +48,10 @@ def half_found(make_data, make_person, make_detection):
 
 def test_width_of_the_interval(half_found) -> None:
     """AR is the share of people found: its standard deviation is sqrt(p (1 - p) / n) = 0.05."""
-    interval = bootstrap_interval(half_found, resamples=2000)
+    interval = bootstrap_interval(half_found, resamples=1000)
     assert interval.low.ar == pytest.approx(0.5 - 1.96 * 0.05, abs=0.015)
     assert interval.high.ar == pytest.approx(0.5 + 1.96 * 0.05, abs=0.015)
-    assert bootstrap_samples(half_found, 2000)[:, 5].std() == pytest.approx(0.05, abs=0.004)
+    assert bootstrap_samples(half_found, 1000)[:, 5].std() == pytest.approx(0.05, abs=0.004)
 
 
 def test_a_measure_that_is_undefined_has_an_undefined_interval(half_found) -> None:
