@@ -28,7 +28,7 @@ def test_the_small_head_weighs_less_than_4_mb_in_half_precision_and_holds_no_bod
 
 @pytest.mark.parametrize("size", [size for size in SIZES if size != "n"])
 def test_crops_give_heat_maps_at_stride_4_and_three_logits_for_each_keypoint(size):
-    with torch.inference_mode():
+    with torch.device("meta"):  # shapes without numbers
         outputs = VisibilityNetwork(size).eval()(torch.rand(1, 3, *SHAPE))
     assert len(outputs.heatmaps) == (8 if size == "mspn2" else 1)
     assert {tuple(maps.shape) for maps in outputs.heatmaps} == {(1, 17, 64, 48)}

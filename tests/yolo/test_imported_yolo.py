@@ -54,11 +54,9 @@ CASES = {
     "YOLOv8n": (lambda: model("8", "n", 17), 192, "bus.jpg"),
     "YOLOv8s, strides to 64": (lambda: model("8-p6", "s", 5), 192, "bus.jpg"),
     "YOLO11s, 14 keypoints": (lambda: model("11", "s", 14), 192, "zidane.jpg"),
-    "YOLO11n without scores": (lambda: model("11", "n", 21, dims=2), 192, "bus.jpg"),
-    "YOLO11n, three classes": (lambda: model("11", "n", 17, classes=3), 192, "bus.jpg"),
+    "YOLO11n without scores, three classes": (lambda: model("11", "n", 21, dims=2, classes=3), 192, "bus.jpg"),
     "YOLO12n": (lambda: model("12", "n", 17), 192, "bus.jpg"),
-    "YOLO26n, end to end": (lambda: model("26", "n", 17), 192, "bus.jpg"),
-    "YOLO26s, 4 keypoints": (lambda: model("26", "s", 4), 192, "zidane.jpg"),
+    "YOLO26n, end to end, 4 keypoints": (lambda: model("26", "n", 4), 192, "zidane.jpg"),
 }
 
 
