@@ -32,12 +32,12 @@ def module(network: YoloPose, **attributes: object) -> nn.Module:
     return model
 
 
-@pytest.fixture
-def checkpoint(tmp_path: Path) -> Path:
-    """YOLO11 nano pose as Ultralytics' training writes it: a module object."""
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """YOLO11 nano pose as Ultralytics' training writes it: a module object. Not to be changed."""
     network = YoloPose("n")
     network.load_state_dict(load(resolve("yolo11n-pose")))
-    file = tmp_path / "best.pt"
+    file = tmp_path_factory.mktemp("checkpoint") / "best.pt"
     torch.save({"model": module(network.half()), "ema": None, "train_args": {"imgsz": 320}}, file)
     return file
 

@@ -76,9 +76,9 @@ def test_another_size_is_refused_in_one_sentence(state):
 
 
 def test_crowdposes_fourteen_keypoints(tmp_path):
-    network = KapaoNetwork("m", num_keypoints=14)
-    torch.save({"model": authors_model(network)}, tmp_path / "kapao_m_crowdpose.pt")
-    import_model(tmp_path / "kapao_m_crowdpose.pt", "crowd")
+    network = KapaoNetwork("s", num_keypoints=14)
+    torch.save({"model": authors_model(network)}, tmp_path / "kapao_s_crowdpose.pt")
+    import_model(tmp_path / "kapao_s_crowdpose.pt", "crowd")
     method = create("crowd", device="cpu", input_size=64)
     assert method.skeleton == CROWDPOSE14
     method.augment()
