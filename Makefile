@@ -7,9 +7,11 @@ APT_UPDATE := $(SUDO) apt-get update -qq
 APT_INSTALL := $(SUDO) apt-get install -y -qq
 # Installs the PyTorch that fits this machine: without an NVIDIA driver the build for CPUs, which is far smaller.
 FITTING := $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend=auto
-# What takes longest: whole pages, browsers, trainings, studies, building the wheel.
-SLOW := browser security training app/tabs app/lab app/test_api.py app/test_page.py data_samples analysis cli \
-  test_wheel.py test_tutorial.py test_readme.py test_sixth_family.py js
+# What takes longest: whole pages, browsers, trainings, studies, building the wheel, the published weights on whole
+# images, networks of others.
+SLOW := browser security training app/tabs app/lab app/test_api.py app/test_page.py app/test_thresholds.py \
+  data_samples analysis cli js test_wheel.py test_tutorial.py test_readme.py test_sixth_family.py test_method.py \
+  test_precision.py test_images_bad.py backbones yolo transformers onnx importers detposenet/test_detposenet_network.py
 
 .PHONY: app lab test test-fast
 
