@@ -235,7 +235,7 @@ def effect(method: str, parts: Sequence[Judged], labelled: np.ndarray) -> Method
         own_band=tuple(of_own[POINTS::BANDS]),
         combined_band=tuple(of_combined[POINTS::BANDS]),
         called=int(called.sum()),
-        right=_ratio((one.flags[called] == 0).sum(), called.sum()),
+        right=_ratio(int((one.flags[called] == 0).sum()), int(called.sum())),
         absent_auc=_auc(one, 0, one.flags != 1, seen),
         hidden_auc=_auc(one, 1, one.flags != 0, seen),
         errors=(_error(one, 0), _error(one, 1), _error(one, 2)),
