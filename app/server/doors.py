@@ -74,6 +74,7 @@ def forgetting(stores: Collection[Forgetful]) -> Callable[[App], AbstractAsyncCo
     async def lifespan(app: App) -> AsyncIterator[None]:
         app.state_holder = Sessions(app.get_blocks(), stores)
         kept_files.keep(Path(get_upload_folder()))
+        kept_files.note_no_names(app.get_blocks())
         task = asyncio.create_task(_sweep())
         yield
         task.cancel()

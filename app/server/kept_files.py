@@ -3,8 +3,11 @@
 import os
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import gradio as gr
 
 from app.limits import DISK, FILE_AGE, LEFT
 from app.server.gate import UploadError, admit
@@ -12,6 +15,24 @@ from app.server.visitors import is_open
 
 _pages: set[Path] = set()  # files of the page itself, such as small images of its samples
 _holders: defaultdict[Path, set[str]] = defaultdict(set)  # sessions whose events named a file or were answered by it
+
+
+class NoNames(set[str]):
+    """Where Gradio notes uploads for a cleaning of its own, which the page does not use: it keeps nothing."""
+
+    def add(self, name: str) -> None:
+        """Forget a name at once."""
+
+    def update(self, *names: Iterable[str]) -> None:
+        """Forget names at once."""
+
+
+def note_no_names(page: gr.Blocks) -> None:
+    """Let Gradio keep no names of uploads, which it would until the page ends, long after the files are gone."""
+    page.temp_file_sets = []
+    page.upload_file_set = NoNames()
+    for block in page.blocks.values():
+        block.temp_files = NoNames()
 
 
 def keep(folder: Path) -> None:

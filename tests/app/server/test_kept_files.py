@@ -3,6 +3,8 @@
 import os
 from types import SimpleNamespace
 
+import gradio as gr
+
 from app.server import kept_files
 
 
@@ -34,3 +36,15 @@ def test_all_that_is_old_goes_at_once_with_its_folders(tmp_path, monkeypatch):
     kept_files.sweep(tmp_path)
     assert list(tmp_path.iterdir()) == []
     assert kept_files.make_room(tmp_path, 1)
+
+
+def test_gradio_keeps_no_names_of_uploads(tmp_path, monkeypatch):
+    upload = tmp_path / "image-of-somebody.png"
+    upload.write_bytes(b"an image")
+    with gr.Blocks() as page:
+        file = gr.File()
+    monkeypatch.setattr(file, "GRADIO_CACHE", str(tmp_path))
+    kept_files.note_no_names(page)
+    assert file.move_resource_to_block_cache(upload) == str(upload)
+    page.upload_file_set.update([str(upload)])
+    assert [*file.temp_files, *page.upload_file_set, *page.temp_file_sets] == []
