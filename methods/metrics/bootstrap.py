@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from hashlib import sha256
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -51,7 +52,7 @@ def bootstrap_samples(matching: Matching, resamples: int = RESAMPLES, seed: int 
     known: dict[bytes, np.ndarray] = {}  # of few images many draws are the same
     samples = []
     for times in draws(len(matching.ground_truth.image_ids), resamples, seed):
-        drawn = times.tobytes()
+        drawn = sha256(times.tobytes()).digest()  # short, for of many images the draws themselves are large
         if drawn not in known:
             known[drawn] = measures(found, times)
         samples.append(known[drawn])
