@@ -15,6 +15,7 @@ from methods.family import Variant
 from methods.metrics.ap import keypoint_ap
 from methods.ops.people import PeopleBatch
 from methods.skeletons import CROWDPOSE14
+from methods.training.sources import check_skeleton
 from methods.training.task import Task
 from methods.types import Prediction
 
@@ -24,11 +25,6 @@ def small_crowdpose(family: str) -> Variant:
     small = find_variant(f"{family}-n")
     options = {**small.options, "num_keypoints": 14}
     return replace(small, name=f"{small.name}-crowdpose", options=options, skeleton=CROWDPOSE14)
-
-
-def batch_of(data: CocoKeypoints) -> PeopleBatch:
-    """All images of a data set of one size."""
-    return collate([(image.read(), Labels.of(image)) for image in data])
 
 
 def learn(task: Task, people: PeopleBatch, steps: int, rate: float, clip: float = 10.0) -> None:
@@ -51,6 +47,18 @@ def found_by(task: Task, people: PeopleBatch, **changes: Any) -> list[Prediction
     images = [image.permute(1, 2, 0).numpy() for image in people.images]
     method = task.method(task.network, people.images.shape[3], "cpu")
     return method.predict(images, method.Settings.evaluation().model_copy(update=changes))
+
+
+def learn_by_heart(task: Task, data: CocoKeypoints, steps: int, rate: float) -> tuple[PeopleBatch, list[Prediction]]:
+    """Learn all images of a data set of CrowdPose's keypoints; the batch, and what is then found in it, of an AP above
+    0.9."""
+    check_skeleton(data, [task.variant])
+    people = collate([(image.read(), Labels.of(image)) for image in data])
+    learn(task, people, steps, rate)
+    found = found_by(task, people)
+    assert {one.poses.skeleton for one in found} == {CROWDPOSE14}
+    assert ap(data, found) > 0.9
+    return people, found
 
 
 def ap(data: CocoKeypoints, found: list[Prediction]) -> float:

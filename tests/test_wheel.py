@@ -14,8 +14,7 @@ import pytest
 
 from methods import __version__
 from methods.samples import samples
-from tests.security.served import free_port
-from tests.security.test_headers import policy
+from tests.security.served import free_port, policy
 
 pytestmark = pytest.mark.xdist_group("wheel")  # so that one of several test processes builds it
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,6 +13,7 @@ from methods.samples import samples
 pytestmark = pytest.mark.browser
 
 MOVENET, YOLO = REFERENCES = ["movenet-multipose", "yolo11n-pose"]
+FEW = ["kapao-n", *REFERENCES]
 SMALL = ["kapao-n", "hybridpose-n", "posedet-n", "detposenet-n"]  # which see the whole image through the same body
 BUS, MEN, ASTRONAUT = "Pedestrians and a bus", "Two men close up", "An astronaut, half length"
 
@@ -21,9 +22,6 @@ def png_of(path):
     buffer = io.BytesIO()
     Image.open(path).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-FEW = ["kapao-n", *REFERENCES]
 
 
 def test_a_sample_shows_the_three_pedestrians_that_the_references_find(visit, offered, artefacts):

@@ -31,7 +31,7 @@ limits.SWEEP = 1  # other limits need not wait for the end of a minute
 USUAL = {name: vars(limits)[name] for name in ("MEMORY", "SESSIONS", "IDLE", "LEFT", "FILE_AGE", "DISK")}
 FOLDER = Path(os.environ.get("HELD", ""))
 MARK = "visitor-4711"  # in the name of a test's image
-FROZEN: list[bool] = []  # Python 3.12 has frozen some things itself, so that it cannot be asked
+FROZEN = gc.get_freeze_count()  # Python 3.12 starts with some things frozen
 
 
 def alive() -> dict[str, int]:
@@ -53,9 +53,8 @@ def alive() -> dict[str, int]:
 async def tell_alive(request: Request) -> JSONResponse:
     """Answer /alive; the first time nobody has come yet, and what is there then is looked through no more."""
     found = alive()
-    if not FROZEN:
+    if gc.get_freeze_count() == FROZEN:
         gc.freeze()
-        FROZEN.append(True)
     return JSONResponse(found)
 
 

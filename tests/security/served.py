@@ -192,6 +192,14 @@ def _json(reply: httpx.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"error": found}
 
 
+def policy(url: str, place: str) -> dict[str, list[str]]:
+    """What an answer's policy allows, part by part."""
+    headers = httpx.get(f"{url}{place}", timeout=PATIENCE).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    parts = [part.split() for part in headers["content-security-policy"].split(";")]
+    return {name: values for name, *values in parts}
+
+
 def until(holds: Callable[[], object], pause: float = 0.02) -> None:
     """Wait until something holds, asking every `pause` seconds; fails where it never does."""
     started = time.monotonic()

@@ -5,15 +5,9 @@ Those of a hosted page are in tests/test_wheel.py, which starts one."""
 import httpx
 import pytest
 
+from tests.security.served import policy
+
 PLACES = ("/", "/config", "/gradio_api/info", "/theme.css", "/static/img/logo.svg", "/no/such/page")
-
-
-def policy(url: str, place: str) -> dict[str, list[str]]:
-    """What an answer's policy allows, part by part."""
-    headers = httpx.get(f"{url}{place}", timeout=300).headers
-    assert headers["x-content-type-options"] == "nosniff"
-    parts = [part.split() for part in headers["content-security-policy"].split(";")]
-    return {name: values for name, *values in parts}
 
 
 @pytest.mark.parametrize("place", PLACES)
