@@ -63,7 +63,7 @@ def main() -> None:
             seconds = moves(server)
             shown = f"{statistics.median(seconds):.2f} s, {max(seconds):.2f} s"
             report("another's threshold change beside a flood, median and longest", shown, "2 s")
-            early, late = soak(server, 9)
+            early, late = soak(server, 9, lambda: server.memory)
             report("memory after 48 and after 480 actions", f"{early:.0f} MB, {late:.0f} MB", "+150 MB")
         finally:
             server.stop()

@@ -1,10 +1,11 @@
 """The page with two quick methods whose networks wait while a test says so: `python tests/security/held.py`.
 
 In the folder HELD lie `hold`, while which no network ends, and `runs`, a line for each run of a network, the width of
-the image. The address /alive tells what of visitors is in memory, and how many runs wait; /renew forgets everybody and
-takes other limits.
+the image. The address /alive tells what of visitors is in memory, and how many runs wait; /used how much memory is not
+free again; /renew forgets everybody and takes other limits.
 """
 
+import ctypes
 import gc
 import os
 import runpy
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from starlette.applications import Starlette
@@ -58,6 +60,22 @@ async def tell_alive(request: Request) -> JSONResponse:
     return JSONResponse(found)
 
 
+class Mallinfo2(ctypes.Structure):
+    """What glibc's mallinfo2 answers, in bytes."""
+
+    FIELDS = ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
+    _fields_: ClassVar = [(name, ctypes.c_size_t) for name in FIELDS]
+
+
+async def tell_used(request: Request) -> JSONResponse:
+    """Answer /used: the bytes of images, arrays and all else that C code allocated and did not free."""
+    gc.collect()
+    mallinfo2 = ctypes.CDLL(None).mallinfo2
+    mallinfo2.restype = Mallinfo2
+    found = mallinfo2()
+    return JSONResponse(found.uordblks + found.hblkhd)
+
+
 async def renew(request: Request) -> Response:
     """Answer /renew: forget all sessions and files, and have these limits (JSON) from now on, else the usual ones."""
     from app.server import kept_files
@@ -77,7 +95,7 @@ async def renew(request: Request) -> Response:
 
 
 def open_addresses() -> None:
-    """Let the page answer /alive and /renew, in the thread of its server, which then does nothing else."""
+    """Let the page answer /alive, /used and /renew, in the thread of its server, which then does nothing else."""
     from app import page
 
     forgetting = page.forgetting
@@ -87,7 +105,11 @@ def open_addresses() -> None:
 
         @asynccontextmanager
         async def opened(app: Starlette) -> AsyncIterator[None]:
-            app.router.routes[:0] = [Route("/alive", tell_alive), Route("/renew", renew, methods=["POST"])]
+            app.router.routes[:0] = [
+                Route("/alive", tell_alive),
+                Route("/used", tell_used),
+                Route("/renew", renew, methods=["POST"]),
+            ]
             async with lifespan(app):
                 yield
 
