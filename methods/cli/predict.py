@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -173,5 +174,6 @@ def _writer(
 
 def _tell(name: str, writer: Writer, read: int, files: int) -> None:
     """Say how many people a method found and where they were written."""
-    people = f"{len(writer.results)} people in {read} of {files} files"
-    Console(soft_wrap=True).print(f"{name} found {people}; see {writer.folder}.", markup=False, highlight=False)
+    count = len(writer.results)
+    found = f"{count} {'person' if count == 1 else 'people'} in {read} of {files} files"
+    Console(soft_wrap=True).print(f"{name} found {found}; see {writer.folder}{os.sep}", markup=False, highlight=False)

@@ -44,7 +44,7 @@ def read(name: str):
 def test_json_is_coco_results_with_a_data_set_beside(folder):
     done = run("fake", "images")
     assert done.exit_code == 0
-    assert done.stdout == "fake found 1 people in 2 of 2 files; see predictions.\n"
+    assert done.stdout == "fake found 1 person in 2 of 2 files; see predictions/\n"
     assert sorted(path.name for path in Path("predictions").iterdir()) == ["images.json", "predictions.json"]
     [result] = read("predictions.json")
     assert result["image_id"] == 2
@@ -67,7 +67,7 @@ def test_several_methods_have_a_folder_each_and_every_image_is_read_once(folder,
     done = run("other,fake", "images", "-f", "json", "-f", "png")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines() == [
-        f"{name} found 1 people in 2 of 2 files; see predictions/{name}." for name in ("other", "fake")
+        f"{name} found 1 person in 2 of 2 files; see predictions/{name}/" for name in ("other", "fake")
     ]
     assert len(readings) == 2
     for name in ("other", "fake"):
@@ -105,7 +105,7 @@ def test_png_shows_the_poses_and_names_do_not_collide(folder):
 
 
 def test_settings_come_from_preset_and_set(folder):
-    assert "1 people" in run("fake", "images").stdout
+    assert "1 person" in run("fake", "images").stdout
     assert "2 people" in run("fake", "images", "--preset", "evaluation").stdout
     assert "0 people" in run("fake", "images", "--preset", "evaluation", "--set", "pose_confidence=0.9").stdout
     assert read("images.json")["info"]["settings"] == {"pose_confidence": 0.9}
@@ -114,7 +114,7 @@ def test_settings_come_from_preset_and_set(folder):
 def test_bad_files_are_named_and_the_others_go_on(folder):
     done = run("fake", "broken.png", "images/bright.png", "images/notes.txt", "nowhere.jpg", "empty*.png")
     assert done.exit_code == 1
-    assert done.stdout == "fake found 1 people in 1 of 5 files; see predictions.\n"
+    assert done.stdout == "fake found 1 person in 1 of 5 files; see predictions/\n"
     complaints = [line for line in done.stderr.splitlines() if ": " in line]
     assert [line.split(":")[0] for line in complaints] == [
         "broken.png",
@@ -259,7 +259,7 @@ def test_a_video_gives_json_per_frame_and_a_drawn_video(folder):
     write_video(Path("clip.mp4"), map(VideoFrame, times, frames))
     done = run("fake", "clip.mp4", "images", "broken.png")
     assert done.exit_code == 1
-    assert done.stdout == "fake found 4 people in 3 of 4 files; see predictions.\n"
+    assert done.stdout == "fake found 4 people in 3 of 4 files; see predictions/\n"
     described = read("images.json")["images"]
     assert [each["file_name"] for each in described[:4]] == [f"clip.mp4#{i}" for i in range(4)]
     assert [each["seconds"] for each in described[:4]] == pytest.approx(times, abs=1e-4)
