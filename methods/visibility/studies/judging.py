@@ -19,7 +19,7 @@ from methods.metrics.bootstrap import RESAMPLES, draws, percentiles
 from methods.metrics.box_pairs import paired
 from methods.metrics.calibration import calibration_bins, calibration_error
 from methods.metrics.curves import RECALLS
-from methods.metrics.mapk import THRESHOLDS, similarities_of
+from methods.metrics.mapk import THRESHOLDS, counted, similarities_of
 from methods.metrics.results import Result, Score, score_text, signed_text
 from methods.metrics.roc import roc_auc
 from methods.types import Poses
@@ -246,7 +246,7 @@ def _judged(
     image: AnnotatedImage, index: int, poses: Poses, judgement: Judgement, sigmas: np.ndarray, exact: bool
 ) -> Judged:
     people = image.people[image.people.labelled]
-    there = np.isfinite(poses.keypoints).all(axis=2)
+    there = np.isfinite(poses.keypoints).all(axis=2) & counted(image.people, poses)[:, None]
     kept = np.isfinite(leave_out(replace(poses, visibility=judgement.visibility)).keypoints).all(axis=2)
     similarity = similarities_of(people, poses, sigmas)[there]
     person, pose = paired(people, poses)
