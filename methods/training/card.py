@@ -118,7 +118,8 @@ python -m methods study visibility {name} --annotations {where.folder}/annotatio
 
 def training_section(recipe: Recipe, command: str, history: list[dict], note: str = "") -> str:
     """Stages, images, the `note` and the command that trains the same again."""
-    hours = sum(entry["seconds"] for entry in history) / 3600
+    minutes = sum(entry["seconds"] for entry in history) / 60
+    took = f"{minutes:.0f} min" if minutes < 60 else f"{minutes / 60:.1f} h"
     slow = f" (body {recipe.body_rate:g} of it)" if recipe.body_rate < 1 else ""
     sources = ", ".join(f"{source} ({weight:g} times an epoch)" for source, weight in recipe.sources.items())
     stages = "\n".join(
@@ -132,7 +133,7 @@ def training_section(recipe: Recipe, command: str, history: list[dict], note: st
 {stages}
 
 Images: {sources}. {recipe.optimiser.upper()}, learning rate {recipe.learning_rate:g}{slow},
-batch {recipe.batch_size}, {hours:.1f} hours.{f" {note}" if note else ""}
+batch {recipe.batch_size}, {took}.{f" {note}" if note else ""}
 
 ```
 {command}

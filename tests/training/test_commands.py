@@ -73,7 +73,7 @@ def test_train_then_resume_then_publish(command, tmp_path, tiny_task, tiny_metho
     assert card.startswith("---\nlicense: cc0-1.0\n")
     assert "| AP50 |" in card
     assert "1. 1 epochs at 64 px, body at rest" in card
-    assert "hours. learns from 10 images.\n" in card
+    assert "min. learns from 10 images.\n" in card
     assert "\npython -m methods train tiny --recipe tiny.yaml --data DATA\n" in card
     assert entry.metrics["command"] in card
 
