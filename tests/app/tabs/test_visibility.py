@@ -46,9 +46,9 @@ def test_a_preset_sets_the_threshold_of_what_is_asked(visitor, bus):
 def test_where_there_is_no_such_threshold_it_says_so_and_leaves_nothing_out(visitor, bus):
     visitor.choose(bus, [YOLO])
     for asked in (OUTSIDE, HIDDEN):
-        seen = visitor.see("choose", {"visibility-asked": asked, "visibility-preset": "1 in 10"})
+        seen = visitor.see("choose", {"visibility-asked": asked, "visibility-preset": "1 in 20"})
         assert seen["visibility-threshold"]["value"] == 1
-        said = f"There is no threshold at which at most 1 in 10 of the keypoints left out for being {asked} was there"
+        said = f"There is no threshold at which at most 1 in 20 of the keypoints left out for being {asked} was there"
         assert said in seen["visibility-notice"]["value"]
         before, after = seen["visibility-viewer"]["value"]["panels"]
         assert kept(before) == kept(after)
