@@ -6,6 +6,7 @@ import pytest
 from methods.analysis.report import Report, report_on, shown_poses
 from methods.analysis.report_text import report_markdown
 from methods.metrics.ap import keypoint_ap
+from methods.weights import WEIGHTS_DIR, read_manifest
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +118,17 @@ def test_shown_poses(case) -> None:
     assert np.isnan(first.keypoints[0, 0]).all()
     assert first.boxes[0].tolist() == [100, 100, 100, 100]
     assert len(shown_poses(data, [], 0.5)[0]) == 0
+
+
+def test_the_published_report_is_of_the_published_weights() -> None:
+    report = Report.from_json((WEIGHTS_DIR / "report.json").read_bytes())
+    kept = {name: entry.metrics for name, entry in read_manifest().items()}
+    reported = {
+        method.name: {"AP": round(method.ap.ap, 3), "AP50": round(method.ap.ap50, 3)}
+        | ({"F1": round(method.visibility.states.all.total, 3)} if "F1" in kept[method.name] else {})
+        for one in report.sets
+        for method in one.methods
+        if kept[method.name].get("data") == one.name
+    }
+    assert set(reported) >= {"kapao-n", "hybridpose-n", "posedet-n", "detposenet-n", "visibility-n"}
+    assert reported == {name: {key: kept[name][key] for key in given} for name, given in reported.items()}
